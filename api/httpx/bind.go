@@ -1,0 +1,135 @@
+package httpx
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/promostack/promostack/internal/fault"
+)
+
+// MaxJSON is the largest JSON body that is read, in bytes.
+const MaxJSON = 1 << 20
+
+// JSON reads the body strictly into dst: one JSON value, no unknown fields, at most MaxJSON
+// bytes. Mistakes are faults that name the field.
+func JSON(c *gin.Context, dst any) error {
+	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
+	if err != nil || (kind != "application/json" && kind != "application/merge-patch+json") {
+		return fault.New(fault.Unsupported, "not_json", "This address wants JSON").WithRemedy("Send Content-Type: application/json")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, MaxJSON))
+	if err != nil {
+		return fmt.Errorf("read body: %w", err)
+	}
+	return DecodeJSON(body, dst)
+}
+
+// DecodeJSON is JSON for a body that is in memory already.
+func DecodeJSON(body []byte, dst any) error {
+	d := json.NewDecoder(strings.NewReader(string(body)))
+	d.DisallowUnknownFields()
+	err := d.Decode(dst)
+	if err == nil {
+		if _, err := d.Token(); !errors.Is(err, io.EOF) {
+			return fault.New(fault.Malformed, "trailing_data", "There is something after the JSON value")
+		}
+		return nil
+	}
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		name := wrong.Field
+		if name == "" {
+			name = "body"
+		}
+		return fault.InvalidField(name, "wrong_type", "wants %s, not %s", plainType(wrong.Type.String()), wrong.Value).WithCause(err)
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		name = strings.Trim(name, `"`)
+		return fault.InvalidField(name, "unknown_field", "is not a field of this request").WithCause(err)
+	}
+	return fault.New(fault.Malformed, "bad_json", "The body is not valid JSON").WithCause(err)
+}
+
+func plainType(t string) string {
+	switch {
+	case strings.HasPrefix(t, "map["), strings.Contains(t, "."):
+		return "an object"
+	case strings.HasPrefix(t, "[]"):
+		return "a list"
+	case strings.HasPrefix(t, "int"), strings.HasPrefix(t, "float"), strings.HasPrefix(t, "uint"):
+		return "a number"
+	case t == "bool":
+		return "true or false"
+	}
+	return "text"
+}
+
+// ETag sets the entity tag of a row, which is its version.
+func ETag(c *gin.Context, version int) { c.Header("ETag", strconv.Quote(strconv.Itoa(version))) }
+
+// IfMatch reads the version that a write is based on. Without the header it is a fault of kind
+// Required (428), so that nobody overwrites another's change unseen.
+func IfMatch(c *gin.Context) (int, error) {
+	tag := strings.TrimSpace(c.GetHeader("If-Match"))
+	if tag == "" {
+		return 0, fault.New(fault.Required, "if_match_missing", "This write must say which version it changes").
+			WithRemedy("Send the ETag that you read as If-Match")
+	}
+	version, err := strconv.Atoi(strings.Trim(tag, `"`))
+	if err != nil {
+		return 0, fault.New(fault.Precondition, "version_changed", "If-Match names no version of this").
+			WithRemedy("Read it again and repeat the change").WithCause(err)
+	}
+	return version, nil
+}
+
+// Page is one page of a list.
+type Page[T any] struct {
+	Items []T     `json:"items"`
+	Next  *string `json:"next"`
+}
+
+// NewPage makes a page; an empty cursor means that it is the last.
+func NewPage[T any](items []T, next string) Page[T] {
+	p := Page[T]{Items: items}
+	if p.Items == nil {
+		p.Items = []T{}
+	}
+	if next != "" {
+		p.Next = &next
+	}
+	return p
+}
+
+// MaxPage and DefaultPage bound the size of a page.
+const (
+	MaxPage     = 100
+	DefaultPage = 30
+)
+
+// Limit reads ?limit= (1 to MaxPage).
+func Limit(c *gin.Context) (int, error) {
+	text := c.Query("limit")
+	if text == "" {
+		return DefaultPage, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > MaxPage {
+		return 0, fault.InvalidField("limit", "out_of_range", "wants a whole number from 1 to %d", MaxPage)
+	}
+	return n, nil
+}
+
+// Reply answers with JSON that is not cached.
+func Reply(c *gin.Context, status int, body any) error {
+	c.Header("Cache-Control", "no-store")
+	c.JSON(status, body)
+	return nil
+}

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/tenant"
+)
+
+// requestLimit is how long any request may take; the longest are uploads on slow lines.
+const requestLimit = 60 * time.Second
+
+// identify gives each request an id, logs it and counts it.
+func (s *Server) identify(c *gin.Context) {
+	begun := time.Now()
+	httpx.SetRequestID(c, rand.Text()[:16])
+	c.Next()
+	route := c.FullPath()
+	if route == "" {
+		route = "static"
+	}
+	took := time.Since(begun)
+	s.metrics.Request(c.Request.Method, route, c.Writer.Status(), took)
+	level := slog.LevelInfo
+	if strings.HasPrefix(route, "/healthz") || strings.HasPrefix(route, "/readyz") || route == "/metrics" || route == "static" {
+		level = slog.LevelDebug
+	}
+	attrs := []any{"request_id", httpx.RequestID(c), "method", c.Request.Method, "route", route,
+		"status", c.Writer.Status(), "ms", float64(took.Microseconds()) / 1000, "bytes", c.Writer.Size()}
+	if session := access.From(c); session != nil {
+		attrs = append(attrs, "tenant", session.TenantID)
+	}
+	slog.Log(c.Request.Context(), level, "request", attrs...)
+}
+
+// recoverPanic turns a defect into a problem and a log line with its stack.
+func recoverPanic(c *gin.Context) {
+	defer func() {
+		if r := recover(); r != nil {
+			if r == http.ErrAbortHandler { //nolint:errorlint // the documented sentinel, compared as net/http does
+				panic(r)
+			}
+			slog.Error("panic", "request_id", httpx.RequestID(c), "route", c.FullPath(), "panic", r, "stack", string(debug.Stack()))
+			httpx.Fail(c, fault.New(fault.Internal, "internal", "Something went wrong on our side").
+				WithRemedy("Try again; if it stays, look into the log with the request's id"))
+		}
+	}()
+	c.Next()
+}
+
+// headers sets what every answer carries. The dashboard's page adds its own stricter policy.
+func (s *Server) headers(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	if s.secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	c.Next()
+}
+
+// guard is what stands before each route's handler: the host, the caller's site, the session.
+func (s *Server) guard(r Route) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if !s.hosts.Serves(c.Request.Host, r.Host) {
+			httpx.Fail(c, wrongHost(c.Request.URL.Path))
+			return
+		}
+		if r.Flags&foreign == 0 {
+			if err := s.crossOrigin.Check(c.Request); err != nil {
+				httpx.Fail(c, fault.New(fault.Forbidden, "cross_site", "This request came from another site").WithCause(err))
+				return
+			}
+		}
+		session, err := s.sessions.Read(c.Request)
+		if err == nil {
+			access.Set(c, session)
+			c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), session.TenantID))
+		} else if r.Role != access.Public {
+			httpx.Fail(c, err)
+			return
+		}
+		c.Next()
+	}
+}
+
+// wrongHost is what a route answers on a host that is not its own: 403 for API calls, 404 for pages.
+func wrongHost(path string) error {
+	if strings.HasPrefix(path, "/api/") {
+		return fault.New(fault.Forbidden, "wrong_host", "This address is not served under this host name")
+	}
+	return fault.New(fault.NotFound, "not_found", "There is nothing at this address")
+}

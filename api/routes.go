@@ -1,0 +1,75 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/api/httpx"
+)
+
+// Route is one row of the table: where it is, who may call it, and what answers.
+type Route struct {
+	Host       access.Host
+	Method     string
+	Path       string
+	Role       access.Role
+	Permission string // what a client's role must allow; an admin may all
+	Handler    httpx.Handler
+	Flags      flags
+}
+
+type flags uint
+
+const (
+	// once makes the route honour Idempotency-Key: the same key answers the same again.
+	once flags = 1 << iota
+	// foreign routes are called by other sites and check their callers themselves.
+	foreign
+)
+
+// Table is every route of the program, on one page.
+func (s *Server) Table() []Route {
+	const (
+		any, both, adm = access.AnyHost, access.BothHosts, access.AdminHost
+		public, admin  = access.Public, access.Admin
+		get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
+		patch, del     = http.MethodPatch, http.MethodDelete
+	)
+	return []Route{
+		// Health, metrics, and what browsers fetch without signing in.
+		{any, get, "/healthz", public, "", s.health.Live, 0},
+		{any, get, "/readyz", public, "", s.health.Ready, 0},
+		{any, get, "/metrics", public, "", s.health.Metrics, 0},
+		{any, get, "/fonts/:file", public, "", s.fonts.Font, 0},
+		{any, get, "/fonts/emoji/:file", public, "", s.fonts.Emoji, 0},
+		{any, get, "/files/*key", public, "", s.files.Download, 0},
+		{any, get, "/i/:file", public, "", s.links.Image, 0},
+		{both, get, "/api/schema/template.json", public, "", s.fonts.Schema, 0},
+
+		// Sessions.
+		{both, get, "/api/v1/session", public, "", s.session.Read, 0},
+		{adm, post, "/api/v1/admin/session", public, "", s.session.Open, 0},
+		{adm, del, "/api/v1/admin/session", public, "", s.session.Close, 0},
+
+		// Templates.
+		{both, get, "/api/v1/templates", admin, "templates.read", s.templates.List, 0},
+		{both, post, "/api/v1/templates", admin, "templates.write", s.templates.Create, once},
+		{both, get, "/api/v1/templates/:template", admin, "templates.read", s.templates.Get, 0},
+		{both, patch, "/api/v1/templates/:template", admin, "templates.write", s.templates.Patch, 0},
+		{both, put, "/api/v1/templates/:template/draft", admin, "templates.write", s.templates.SaveDraft, 0},
+		{both, post, "/api/v1/templates/:template/publish", admin, "templates.write", s.templates.Publish, once},
+
+		// Rendering, and what it needs.
+		{both, post, "/api/v1/promos/render", admin, "promos.render", s.renders.Render, 0},
+		{both, post, "/api/v1/promos/links", admin, "promos.render", s.links.Make, 0},
+		{both, get, "/api/v1/coupons/check", admin, "promos.render", s.renders.CheckCoupon, 0},
+		{both, post, "/api/v1/uploads", admin, "promos.render", s.uploads.Create, once},
+		{both, get, "/api/v1/brand", admin, "promos.render", s.uploads.Brand, 0},
+		{both, get, "/api/v1/fonts", admin, "promos.render", s.fonts.List, 0},
+
+		// The platform.
+		{adm, get, "/api/v1/admin/system", admin, "system.read", s.system.Status, 0},
+		{any, post, "/codec/:operation", public, "", s.codec.Serve, foreign},
+		{any, http.MethodOptions, "/codec/:operation", public, "", s.codec.Serve, foreign},
+	}
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"strings"
+
+	"github.com/joho/godotenv"
+
+	"github.com/promostack/promostack/internal/fault"
+)
+
+// Env is a set of settings by name, as an environment holds them.
+type Env map[string]string
+
+// Environ reads the process's environment and, for what it does not set, the file `.env` in
+// the working directory.
+func Environ() (Env, error) {
+	env := Env{}
+	file, err := godotenv.Read(".env")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Invalid, "dotenv", ".env can't be read").WithRemedy("Write one NAME=value a line").WithCause(err)
+	}
+	maps.Copy(env, file)
+	for _, kv := range os.Environ() {
+		if k, v, ok := strings.Cut(kv, "="); ok {
+			env[k] = v
+		}
+	}
+	return env, nil
+}
+
+// Over returns the settings of e with those of base where e has none.
+func (e Env) Over(base Env) Env {
+	out := maps.Clone(base)
+	if out == nil {
+		out = Env{}
+	}
+	for k, v := range e {
+		if v != "" {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+// Has tells whether a setting is given, directly or through its _FILE variant.
+func (e Env) Has(name string) bool { return e[name] != "" || e[name+"_FILE"] != "" }
+
+// Parse turns the settings into a Config. Every problem is reported at once, a line each, with
+// the setting's name. Nothing is required: Check says what a command needs.
+func Parse(env Env) (*Config, error) {
+	c := &Config{}
+	var problems fault.Fields
+	for _, s := range Settings(c) {
+		value, err := env.value(s)
+		if err == nil {
+			err = s.set(value)
+		}
+		if err != nil {
+			problems.Add(s.Name, "setting_malformed", "%s", err)
+		}
+	}
+	return c, problems.Err("configuration", "The configuration has mistakes")
+}
+
+func (e Env) value(s Setting) (string, error) {
+	value, file := e[s.Name], e[s.Name+"_FILE"]
+	switch {
+	case value != "":
+		return value, nil
+	case file != "" && s.Secret:
+		b, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+		if err != nil {
+			return "", fmt.Errorf("%s_FILE can't be read: %w", s.Name, err)
+		}
+		return strings.TrimRight(string(b), "\r\n"), nil
+	case file != "":
+		return "", fmt.Errorf("%s_FILE is for secrets only; set %s", s.Name, s.Name)
+	}
+	return s.Default, nil
+}
+
+// Check reports which required settings are missing.
+func Check(env Env) error {
+	var problems fault.Fields
+	for _, s := range Settings(&Config{}) {
+		if s.Required && !env.Has(s.Name) {
+			problems.Add(s.Name, "setting_missing", "is not set: %s", strings.ReplaceAll(s.Help, "`", ""))
+		}
+	}
+	return problems.Err("configuration", "Settings are missing")
+}
+
+// Load is what `api` and `worker` do at start: environment, `.env`, required settings, types.
+func Load() (*Config, error) {
+	env, err := Environ()
+	if err != nil {
+		return nil, err
+	}
+	if err := Check(env); err != nil {
+		return nil, err
+	}
+	return Parse(env)
+}
+
+// Markdown renders the table of settings for the README.
+func Markdown() string {
+	var b strings.Builder
+	b.WriteString("| Setting | Type | Default | Secret | What it does |\n|---|---|---|---|---|\n")
+	for _, s := range Settings(&Config{}) {
+		def, sec := "", ""
+		if s.Default != "" {
+			def = "`" + s.Default + "`"
+		}
+		if s.Required {
+			def = "required"
+		}
+		if s.Secret {
+			sec = "yes"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.Name, s.Type, def, sec, s.Help)
+	}
+	return b.String()
+}

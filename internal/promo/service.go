@@ -1,0 +1,146 @@
+// Package promo is what the API, the command line and the flows' activities share: templates
+// with their files, coupon checks, rendering with its caches, uploads and signed addresses. It
+// stands between the data and the engines; callers differ only in how they say who asks.
+package promo
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"net/url"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/promostack/promostack/internal/crm"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/models"
+)
+
+// Memory that the caches may hold, in bytes.
+const (
+	imageCacheBytes  = 192 << 20 // decoded backgrounds, logos and uploads
+	resultCacheBytes = 64 << 20  // finished images
+)
+
+// JPEGQuality is the quality of every JPEG that is made, out of 100.
+const JPEGQuality = 90
+
+// Coupons checks a code with the CRM.
+type Coupons interface {
+	Check(ctx context.Context, code string) (crm.Result, error)
+}
+
+// Options are what a Service works with.
+type Options struct {
+	Store     *models.Store
+	Objects   *objectstore.Store
+	Engine    *render.Engine
+	Fonts     *render.FontSet
+	Coupons   Coupons
+	Ring      *secrets.Ring
+	PublicURL *url.URL
+	Now       func() time.Time
+}
+
+// Service renders promo images and keeps their templates. It is safe for concurrent use.
+type Service struct {
+	Options
+	images  *lru[*picture]
+	results *lru[*Image]
+	parsed  *lru[*render.Template]
+	flight  singleflight.Group
+}
+
+// New returns a service.
+func New(o Options) *Service {
+	return &Service{
+		Options: o,
+		images:  newLRU[*picture](imageCacheBytes),
+		results: newLRU[*Image](resultCacheBytes),
+		parsed:  newLRU[*render.Template](1 << 10), // by count: each costs 1
+	}
+}
+
+// picture is a decoded image with the hash of the file that it came from.
+type picture struct {
+	img *image.RGBA
+	sha string
+}
+
+// maxObject is the largest file that is read from the store into memory, in bytes.
+const maxObject = 64 << 20
+
+// picture loads an image of the store, decoded once and kept.
+func (s *Service) picture(ctx context.Context, key, sha string) (*picture, error) {
+	id := key + "@" + sha
+	if p, ok := s.images.get(id); ok {
+		return p, nil
+	}
+	v, err, _ := s.flight.Do(id, func() (any, error) {
+		// The work is shared by all who wait for it, so it must not end with the first one's request.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+		defer cancel()
+		data, _, err := s.Objects.Get(ctx, key, maxObject)
+		if err != nil {
+			return nil, err
+		}
+		img, _, err := render.DecodeUpload(data, render.DefaultUploadLimits())
+		if err != nil {
+			return nil, fault.New(fault.Internal, "stored_image_broken", "A stored image can't be read").
+				WithRemedy("Upload it again").WithCause(err)
+		}
+		p := &picture{img: img, sha: sha}
+		s.images.put(id, p, len(img.Pix))
+		return p, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.(*picture), nil //nolint:forcetypeassert // the function above returns nothing else
+}
+
+// template parses a version's metadata once.
+func (s *Service) template(v *models.TemplateVersion) (*render.Template, error) {
+	if t, ok := s.parsed.get(v.ID); ok {
+		return t, nil
+	}
+	t, err := s.ParseTemplate(v.Meta)
+	if err != nil {
+		return nil, err
+	}
+	s.parsed.put(v.ID, t, 1)
+	return t, nil
+}
+
+// ParseTemplate reads and checks metadata; every mistake is a field.
+func (s *Service) ParseTemplate(meta []byte) (*render.Template, error) {
+	t, err := render.ParseTemplate(meta)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.Validate(s.Fonts)
+}
+
+func tenantOf(ctx context.Context) (string, error) {
+	id, ok := tenant.From(ctx)
+	if !ok {
+		return "", fault.New(fault.Internal, "tenant_missing", "This needs a tenant")
+	}
+	return id, nil
+}
+
+func (s *Service) encode(img *image.RGBA, format string) ([]byte, error) {
+	var b bytes.Buffer
+	var err error
+	if format == FormatPNG {
+		err = s.Engine.EncodePNG(&b, img)
+	} else {
+		err = s.Engine.EncodeJPEG(&b, img, JPEGQuality)
+	}
+	return b.Bytes(), err
+}

@@ -1,0 +1,257 @@
+// Package supervise runs other programs as children: starts them in order, waits until each is
+// ready, brings a dead one back with growing pauses, and stops all in the reverse order. A child
+// lives in a process group of its own and dies with its parent, so nothing is left behind even
+// after kill -9; a pid file lets the next start end an orphan where the system can't promise that.
+package supervise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Spec describes one child.
+type Spec struct {
+	Name string
+	Path string
+	Args []string
+	Env  []string // the child's whole environment
+	Log  string   // file that takes its output; rotated once at each start over 10 MB
+
+	// Ready is polled until it returns nil; nil means ready at once.
+	Ready func(context.Context) error
+	// ReadyWithin is how long the first start may take; 60 s when zero.
+	ReadyWithin time.Duration
+	// StopWith is the signal that asks it to stop; SIGTERM when zero.
+	StopWith syscall.Signal
+	// StopWithin is how long it may take to stop before it is killed; 2 s when zero.
+	StopWithin time.Duration
+}
+
+// Event is something that a person at the terminal wants to know.
+type Event struct {
+	Child string
+	What  string // starting, ready, died, restarting, stopped
+	Err   error
+	After time.Duration
+}
+
+// Supervisor owns a set of children.
+type Supervisor struct {
+	dir    string
+	notify func(Event)
+	spawn  chan func()
+
+	mu       sync.Mutex
+	children []*child
+}
+
+type child struct {
+	spec   Spec
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+const (
+	firstPause  = 100 * time.Millisecond
+	longestWait = 10 * time.Second
+	steadyAfter = 30 * time.Second
+	readyPoll   = 50 * time.Millisecond
+)
+
+// New returns a supervisor that keeps pid files in dir and tells notify what happens. Children
+// that a killed predecessor left behind are ended first.
+func New(dir string, notify func(Event)) (*Supervisor, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	s := &Supervisor{dir: dir, notify: notify, spawn: make(chan func())}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.pid"))
+	for _, f := range files {
+		if err := endOrphan(f); err != nil {
+			return nil, err
+		}
+	}
+	// A parent-death signal fires when the *thread* that forked ends, so all children are forked
+	// from one thread that lives as long as the process (golang/go#27505).
+	go func() {
+		runtime.LockOSThread()
+		for f := range s.spawn {
+			f()
+		}
+	}()
+	return s, nil
+}
+
+// Start starts a child and returns when it is ready, or with the reason why it is not. From then
+// on it is restarted whenever it ends, until Stop.
+func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
+	if spec.ReadyWithin == 0 {
+		spec.ReadyWithin = time.Minute
+	}
+	if spec.StopWith == 0 {
+		spec.StopWith = syscall.SIGTERM
+	}
+	if spec.StopWithin == 0 {
+		spec.StopWithin = 2 * time.Second
+	}
+	begun := time.Now()
+	s.notify(Event{Child: spec.Name, What: "starting"})
+	run, err := s.launch(spec)
+	if err != nil {
+		return fmt.Errorf("%s does not start: %w", spec.Name, err)
+	}
+	if err := waitReady(ctx, spec, run); err != nil {
+		s.end(spec, run)
+		return fmt.Errorf("%s did not become ready (its log: %s): %w", spec.Name, spec.Log, err)
+	}
+	s.notify(Event{Child: spec.Name, What: "ready", After: time.Since(begun)})
+
+	keepCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	c := &child{spec: spec, cancel: cancel, done: make(chan struct{})}
+	s.mu.Lock()
+	s.children = append(s.children, c)
+	s.mu.Unlock()
+	go s.keep(keepCtx, c, run)
+	return nil
+}
+
+// keep restarts the child until its context ends, and then stops it.
+func (s *Supervisor) keep(ctx context.Context, c *child, run *running) {
+	defer close(c.done)
+	pause := firstPause
+	for {
+		select {
+		case <-ctx.Done():
+			s.end(c.spec, run)
+			s.notify(Event{Child: c.spec.Name, What: "stopped"})
+			return
+		case <-run.exited:
+		}
+		s.cleanup(c.spec, run)
+		if time.Since(run.started) > steadyAfter {
+			pause = firstPause
+		}
+		s.notify(Event{Child: c.spec.Name, What: "died", Err: run.err, After: pause})
+		for {
+			select {
+			case <-ctx.Done():
+				s.notify(Event{Child: c.spec.Name, What: "stopped"})
+				return
+			case <-time.After(pause):
+			}
+			pause = min(2*pause, longestWait)
+			next, err := s.launch(c.spec)
+			if err == nil {
+				run = next
+				break
+			}
+			s.notify(Event{Child: c.spec.Name, What: "died", Err: err, After: pause})
+		}
+		go func(run *running) {
+			begun := time.Now()
+			if waitReady(ctx, c.spec, run) == nil {
+				s.notify(Event{Child: c.spec.Name, What: "ready", After: time.Since(begun)})
+			}
+		}(run)
+	}
+}
+
+// Stop stops all children, the last started first, and returns when none is left.
+func (s *Supervisor) Stop() {
+	s.mu.Lock()
+	children := slices.Clone(s.children)
+	s.children = nil
+	s.mu.Unlock()
+	for _, c := range slices.Backward(children) {
+		c.cancel()
+		<-c.done
+	}
+}
+
+type running struct {
+	cmd     *exec.Cmd
+	log     *os.File
+	started time.Time
+	exited  chan struct{}
+	err     error // why it ended; read after exited is closed
+}
+
+func (s *Supervisor) launch(spec Spec) (*running, error) {
+	log, err := openLog(spec.Log)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.Command(spec.Path, spec.Args...) //nolint:gosec,noctx // the caller names the program; its life is not one context's
+	cmd.Env = spec.Env
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = attributes()
+	started := make(chan error)
+	s.spawn <- func() { started <- cmd.Start() }
+	if err := <-started; err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	run := &running{cmd: cmd, log: log, started: time.Now(), exited: make(chan struct{})}
+	if err := writePid(s.pidFile(spec.Name), cmd.Process.Pid); err != nil {
+		slog.Warn("pid file not written", "child", spec.Name, "error", err)
+	}
+	go func() {
+		run.err = cmd.Wait()
+		close(run.exited)
+	}()
+	return run, nil
+}
+
+// end asks the child to stop, kills its whole group when it does not, and cleans up.
+func (s *Supervisor) end(spec Spec, run *running) {
+	pid := run.cmd.Process.Pid
+	_ = syscall.Kill(pid, spec.StopWith)
+	select {
+	case <-run.exited:
+	case <-time.After(spec.StopWithin):
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
+		<-run.exited
+	}
+	s.cleanup(spec, run)
+}
+
+// cleanup ends what the child itself may have left in its group.
+func (s *Supervisor) cleanup(spec Spec, run *running) {
+	_ = syscall.Kill(-run.cmd.Process.Pid, syscall.SIGKILL)
+	_ = run.log.Close()
+	_ = os.Remove(s.pidFile(spec.Name))
+}
+
+func (s *Supervisor) pidFile(name string) string { return filepath.Join(s.dir, name+".pid") }
+
+func waitReady(ctx context.Context, spec Spec, run *running) error {
+	if spec.Ready == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, max(spec.ReadyWithin, time.Second))
+	defer cancel()
+	tick := time.NewTicker(readyPoll)
+	defer tick.Stop()
+	for {
+		err := spec.Ready(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-run.exited:
+			return fmt.Errorf("it ended (%v); last lines of its log:\n%s", run.err, tail(spec.Log, 12))
+		case <-ctx.Done():
+			return fmt.Errorf("%w (last check: %w)", ctx.Err(), err)
+		case <-tick.C:
+		}
+	}
+}

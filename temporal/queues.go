@@ -1,0 +1,44 @@
+// Package temporal is the door to the workflow engine: connection, payload encryption, tenant
+// context, names of queues and search attributes, and the development server of `promostack up`.
+package temporal
+
+import (
+	"time"
+
+	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+)
+
+// QueueFlows is the task queue of all flows and their activities. `bulk` and the queues of user
+// accounts get their names here when they are built.
+const QueueFlows = "flows"
+
+// Retention is how long a closed flow stays readable. What must be once-only for longer has a
+// unique key in the database too.
+const Retention = 7 * 24 * time.Hour
+
+// Search attributes of every flow.
+var (
+	TenantID = sdk.NewSearchAttributeKeyKeyword("TenantId")
+	Subject  = sdk.NewSearchAttributeKeyKeyword("Subject")
+)
+
+// Attributes returns the search attributes that each flow carries: whose it is, and what it is
+// about in words that an operator searches for (an id or a name, never a subscriber's words).
+func Attributes(tenant, subject string) sdk.SearchAttributes {
+	return sdk.NewSearchAttributes(TenantID.ValueSet(tenant), Subject.ValueSet(subject))
+}
+
+// WorkerOptions are sized for small machines: few pollers, a bounded number of activities, and
+// time to finish what runs when the process is asked to stop.
+func WorkerOptions(concurrency int) worker.Options {
+	return worker.Options{
+		MaxConcurrentActivityExecutionSize:      concurrency,
+		MaxConcurrentLocalActivityExecutionSize: 2 * concurrency,
+		MaxConcurrentWorkflowTaskExecutionSize:  max(4, 2*concurrency),
+		MaxConcurrentWorkflowTaskPollers:        2,
+		MaxConcurrentActivityTaskPollers:        2,
+		MaxConcurrentEagerActivityExecutionSize: concurrency,
+		WorkerStopTimeout:                       2500 * time.Millisecond,
+	}
+}
