@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
@@ -23,6 +24,9 @@ const requestLimit = 60 * time.Second
 func (s *Server) identify(c *gin.Context) {
 	begun := time.Now()
 	httpx.SetRequestID(c, rand.Text()[:16])
+	ctx, cancel := context.WithTimeout(c.Request.Context(), requestLimit)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
 	c.Next()
 	route := c.FullPath()
 	if route == "" {

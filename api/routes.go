@@ -41,7 +41,7 @@ func (s *Server) Table() []Route {
 		{any, get, "/readyz", public, "", s.health.Ready, 0},
 		{any, get, "/metrics", public, "", s.health.Metrics, 0},
 		{any, get, "/fonts/:file", public, "", s.fonts.Font, 0},
-		{any, get, "/fonts/emoji/:file", public, "", s.fonts.Emoji, 0},
+		{any, get, "/fonts/emoji/:file", public, "", s.fonts.EmojiPicture, 0},
 		{any, get, "/files/*key", public, "", s.files.Download, 0},
 		{any, get, "/i/:file", public, "", s.links.Image, 0},
 		{both, get, "/api/schema/template.json", public, "", s.fonts.Schema, 0},

@@ -72,18 +72,20 @@ func plainType(t string) string {
 }
 
 // ETag sets the entity tag of a row, which is its version.
-func ETag(c *gin.Context, version int) { c.Header("ETag", strconv.Quote(strconv.Itoa(version))) }
+func ETag(c *gin.Context, version int64) {
+	c.Header("ETag", strconv.Quote(strconv.FormatInt(version, 10)))
+}
 
 // IfMatch reads the version that a write is based on. Without the header it is a fault of kind
 // Required (428), so that nobody overwrites another's change unseen.
-func IfMatch(c *gin.Context) (int, error) {
+func IfMatch(c *gin.Context) (int64, error) {
 	tag := strings.TrimSpace(c.GetHeader("If-Match"))
 	if tag == "" {
 		return 0, fault.New(fault.Required, "if_match_missing", "This write must say which version it changes").
 			WithRemedy("Send the ETag that you read as If-Match")
 	}
-	version, err := strconv.Atoi(strings.Trim(tag, `"`))
-	if err != nil {
+	version, err := strconv.ParseInt(strings.Trim(tag, `"`), 10, 64)
+	if err != nil || version < 1 {
 		return 0, fault.New(fault.Precondition, "version_changed", "If-Match names no version of this").
 			WithRemedy("Read it again and repeat the change").WithCause(err)
 	}

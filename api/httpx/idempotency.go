@@ -6,38 +6,28 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/models"
 )
-
-// Replay is a stored answer.
-type Replay struct {
-	Status  int
-	Headers map[string]string
-	Body    []byte
-}
-
-// IdempotencyStore remembers what a key answered, for the tenant in the context.
-type IdempotencyStore interface {
-	// Begin claims a key. It returns a stored answer when the same request was answered before,
-	// a Conflict while it still runs, and Invalid when the key was used for another request.
-	Begin(ctx context.Context, key, method, route, requestHash string) (*Replay, error)
-	// Finish stores the answer of a claimed key; nil releases the claim, since the request failed.
-	Finish(ctx context.Context, key, method, route string, answer *Replay) error
-}
 
 const (
 	maxIdempotencyKey  = 200
-	maxIdempotentBytes = 64 << 20
+	maxIdempotentBytes = 32 << 20
+
+	// A claim outlives the longest request; an answer is kept for a day.
+	claimFor  = 90 * time.Second
+	answerFor = 24 * time.Hour
 )
 
 // Idempotent makes a write that carries an Idempotency-Key happen once: repeated, it answers what
 // it answered the first time. Requests without the header pass.
-func Idempotent(store IdempotencyStore) gin.HandlerFunc {
+func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		key := c.GetHeader("Idempotency-Key")
 		if key == "" {
@@ -61,8 +51,9 @@ func Idempotent(store IdempotencyStore) gin.HandlerFunc {
 		if c.ContentType() != "multipart/form-data" {
 			_, _ = sum.Write(body)
 		}
-		ctx, method, route := c.Request.Context(), c.Request.Method, c.FullPath()
-		stored, err := store.Begin(ctx, key, method, route, hex.EncodeToString(sum.Sum(nil)))
+		ctx := c.Request.Context()
+		request := models.IdempotencyRequest{Key: key, Method: c.Request.Method, Route: c.FullPath(), RequestHash: hex.EncodeToString(sum.Sum(nil))}
+		stored, err := store.Begin(ctx, request, claimFor, answerFor)
 		if err != nil {
 			Fail(c, err)
 			return
@@ -78,25 +69,32 @@ func Idempotent(store IdempotencyStore) gin.HandlerFunc {
 		}
 		rec := &recorder{ResponseWriter: c.Writer}
 		c.Writer = rec
-		var answer *Replay
+		// Whatever happens to the request, its claim ends here: with the answer, or given up so that
+		// the same key may try again. This must reach the database even when the caller has gone.
 		defer func() {
-			// Finish must reach the database even when the caller has gone meanwhile.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			if err := store.Finish(ctx, key, method, route, answer); err != nil {
-				_ = c.Error(err)
+			if err := settle(ctx, store, request, rec); err != nil {
+				slog.WarnContext(ctx, "idempotency key not settled", "request_id", RequestID(c), "error", err)
 			}
 		}()
 		c.Next()
-		if status := rec.Status(); status < http.StatusInternalServerError && status != http.StatusTooManyRequests {
-			answer = &Replay{Status: status, Body: rec.body.Bytes(), Headers: map[string]string{}}
-			for _, name := range []string{"Content-Type", "ETag", "Location"} {
-				if v := rec.Header().Get(name); v != "" {
-					answer.Headers[name] = v
-				}
-			}
+	}
+}
+
+// settle keeps an answer that would be the same again. A failure of ours is not kept.
+func settle(ctx context.Context, store *models.Idempotency, request models.IdempotencyRequest, rec *recorder) error {
+	status := rec.Status()
+	if !rec.Written() || status >= http.StatusInternalServerError || status == http.StatusTooManyRequests {
+		return store.Abandon(ctx, request)
+	}
+	answer := models.StoredAnswer{Status: status, Body: rec.body.Bytes(), Headers: map[string]string{}}
+	for _, name := range []string{"Content-Type", "ETag", "Location"} {
+		if v := rec.Header().Get(name); v != "" {
+			answer.Headers[name] = v
 		}
 	}
+	return store.Finish(ctx, request, answer)
 }
 
 type recorder struct {

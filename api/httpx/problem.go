@@ -34,6 +34,7 @@ var statuses = map[fault.Kind]int{
 	fault.Unauthorized: http.StatusUnauthorized,
 	fault.Forbidden:    http.StatusForbidden,
 	fault.NotFound:     http.StatusNotFound,
+	fault.NotAllowed:   http.StatusMethodNotAllowed,
 	fault.Conflict:     http.StatusConflict,
 	fault.Precondition: http.StatusPreconditionFailed,
 	fault.Required:     http.StatusPreconditionRequired,

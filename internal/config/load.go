@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"os"
 	"strings"
 
@@ -125,4 +126,16 @@ func Markdown() string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.Name, s.Type, def, sec, s.Help)
 	}
 	return b.String()
+}
+
+// CRMSimulated tells whether coupons are checked by the sandbox.
+func (c *Config) CRMSimulated() bool {
+	return c.Sandbox && strings.HasPrefix(c.FunderProAPIURL, "http://"+c.SandboxAddress+"/")
+}
+
+// Loopback tells whether browsers reach the program by a loopback name, as they do in `up`.
+func (c *Config) Loopback() bool {
+	name := c.PublicURL.Hostname()
+	ip := net.ParseIP(name)
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") || (ip != nil && ip.IsLoopback())
 }

@@ -15,19 +15,20 @@ type Kind string
 
 // The kinds, with the HTTP status that each one answers.
 const (
-	Invalid      Kind = "invalid"      // 422: the input is wrong; Fields says where
-	Malformed    Kind = "malformed"    // 400: the request can't be read
-	Unauthorized Kind = "unauthorized" // 401: sign in first
-	Forbidden    Kind = "forbidden"    // 403: signed in, but not allowed
-	NotFound     Kind = "not_found"    // 404
-	Conflict     Kind = "conflict"     // 409
-	Precondition Kind = "precondition" // 412: If-Match names another version
-	Required     Kind = "required"     // 428: If-Match is missing
-	TooLarge     Kind = "too_large"    // 413
-	Unsupported  Kind = "unsupported"  // 415
-	RateLimited  Kind = "rate_limited" // 429: RetryAfter says when
-	Unavailable  Kind = "unavailable"  // 503: a service that is needed is away
-	Internal     Kind = "internal"     // 500: a defect of this program
+	Invalid      Kind = "invalid"            // 422: the input is wrong; Fields says where
+	Malformed    Kind = "malformed"          // 400: the request can't be read
+	Unauthorized Kind = "unauthorized"       // 401: sign in first
+	Forbidden    Kind = "forbidden"          // 403: signed in, but not allowed
+	NotFound     Kind = "not_found"          // 404
+	NotAllowed   Kind = "method_not_allowed" // 405: the address exists, this method on it does not
+	Conflict     Kind = "conflict"           // 409
+	Precondition Kind = "precondition"       // 412: If-Match names another version
+	Required     Kind = "required"           // 428: If-Match is missing
+	TooLarge     Kind = "too_large"          // 413
+	Unsupported  Kind = "unsupported"        // 415
+	RateLimited  Kind = "rate_limited"       // 429: RetryAfter says when
+	Unavailable  Kind = "unavailable"        // 503: a service that is needed is away
+	Internal     Kind = "internal"           // 500: a defect of this program
 )
 
 // Field is what is wrong with one input. Name is the JSON path of the value, for instance

@@ -66,6 +66,23 @@ type job struct {
 // fields are checked first: an invalid one is a field error, and when the CRM is away nothing
 // is rendered. source names who asks (web, cli, link …) in the record of coupon checks.
 func (s *Service) Render(ctx context.Context, r Request, source string) (*Image, error) {
+	j, err := s.check(ctx, r, source)
+	if err != nil {
+		return nil, err
+	}
+	return s.finish(ctx, j)
+}
+
+// Check does all of Render but the drawing, and returns the request with its defaults filled in.
+func (s *Service) Check(ctx context.Context, r Request, source string) (Request, error) {
+	j, err := s.check(ctx, r, source)
+	if err != nil {
+		return r, err
+	}
+	return j.Request, nil
+}
+
+func (s *Service) check(ctx context.Context, r Request, source string) (*job, error) {
 	j, err := s.prepare(ctx, r)
 	if err != nil {
 		return nil, err
@@ -73,10 +90,7 @@ func (s *Service) Render(ctx context.Context, r Request, source string) (*Image,
 	if _, err := s.Engine.Layout(j.template, j.Size, j.Values); err != nil {
 		return nil, err
 	}
-	if err := s.checkCoupons(ctx, j, source); err != nil {
-		return nil, err
-	}
-	return s.finish(ctx, j)
+	return j, s.checkCoupons(ctx, j, source)
 }
 
 // prepare looks up all that a request names. All mistakes are reported at once.

@@ -1,0 +1,26 @@
+// Package contract holds the names, inputs and results of activities. It is a leaf: flows and
+// their tests compile against it without the activities' own dependencies.
+package contract
+
+// Activities on templates (activities.Promo).
+const (
+	// BackUpTemplate writes a version's meta.json beside its files. Input: TemplateVersion.
+	BackUpTemplate = "promo.BackUpTemplate"
+	// PreviewSizes lists the sizes of a version. Input: TemplateVersion; result: []string.
+	PreviewSizes = "promo.PreviewSizes"
+	// RenderPreview draws and stores the preview of one size. Input: Preview.
+	RenderPreview = "promo.RenderPreview"
+	// MarkPreviewsReady notes that all previews of a version are there. Input: TemplateVersion.
+	MarkPreviewsReady = "promo.MarkPreviewsReady"
+)
+
+// TemplateVersion names an immutable version of a template.
+type TemplateVersion struct {
+	VersionID string `json:"version_id"`
+}
+
+// Preview names one size of a version.
+type Preview struct {
+	VersionID string `json:"version_id"`
+	Size      string `json:"size"`
+}

@@ -1,0 +1,47 @@
+package admin
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/models"
+)
+
+// Health serves what load balancers and Prometheus ask.
+type Health struct {
+	Store        *models.Store
+	Exporter     *metrics.Metrics
+	MetricsToken secrets.Text
+}
+
+// Live says that the process runs.
+func (h *Health) Live(c *gin.Context) error {
+	return httpx.Reply(c, http.StatusOK, gin.H{"status": "ok"})
+}
+
+// Ready says whether requests can be served: without the database they can't.
+func (h *Health) Ready(c *gin.Context) error {
+	if err := h.Store.Ping(c.Request.Context()); err != nil {
+		return err
+	}
+	return httpx.Reply(c, http.StatusOK, gin.H{"status": "ready"})
+}
+
+// Metrics answers in Prometheus' text format; with METRICS_TOKEN set, only to who knows it.
+func (h *Health) Metrics(c *gin.Context) error {
+	if h.MetricsToken != "" {
+		given, _ := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
+		if subtle.ConstantTimeCompare([]byte(given), []byte(h.MetricsToken.Reveal())) != 1 {
+			return fault.New(fault.Unauthorized, "metrics_token", "This wants the metrics token as a bearer token")
+		}
+	}
+	h.Exporter.Handler().ServeHTTP(c.Writer, c.Request)
+	return nil
+}

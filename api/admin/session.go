@@ -1,0 +1,179 @@
+// Package admin is the API of the platform: the admin session, the state of every service, and
+// the codec of Temporal's Web UI.
+package admin
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/models"
+)
+
+// Failed sign-ins that one address may make within the window before it must wait.
+const (
+	loginWindow   = 15 * time.Minute
+	loginFailures = 8
+)
+
+// Session serves the sign-in by password (T3).
+type Session struct {
+	Config   *config.Config
+	Store    *models.Store
+	Sessions *access.Sessions
+	Version  string
+	Now      func() time.Time
+}
+
+type sessionOut struct {
+	SignedIn     bool              `json:"signed_in"`
+	Methods      []string          `json:"methods"`
+	Role         access.Role       `json:"role,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	Tenant       *tenantOut        `json:"tenant,omitempty"`
+	ExpiresAt    *time.Time        `json:"expires_at,omitempty"`
+	Capabilities []string          `json:"capabilities,omitempty"`
+	Links        map[string]string `json:"links,omitempty"`
+	Sandbox      bool              `json:"sandbox"`
+	Version      string            `json:"version,omitempty"`
+}
+
+type tenantOut struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Slug string `json:"slug"`
+}
+
+// Read answers who is signed in. It is public and never an error: nobody is an answer too.
+func (h *Session) Read(c *gin.Context) error {
+	out, err := h.describe(c, access.From(c))
+	if err != nil {
+		return err
+	}
+	return httpx.Reply(c, http.StatusOK, out)
+}
+
+func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, error) {
+	out := &sessionOut{Methods: []string{}}
+	if h.Sessions.Enabled() {
+		out.Methods = append(out.Methods, "password")
+	}
+	if s == nil {
+		return out, nil
+	}
+	owner, err := h.Store.Tenants.ByID(c.Request.Context(), s.TenantID)
+	if fault.Is(err, fault.NotFound) {
+		return out, nil // the tenant is gone: sign in anew
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.SignedIn, out.Role, out.Name, out.ExpiresAt = true, s.Role, "Admin", &s.Expires
+	out.Tenant = &tenantOut{owner.ID, owner.Name, owner.Slug}
+	out.Capabilities = []string{"admin"}
+	out.Links = links(h.Config)
+	out.Sandbox, out.Version = h.Config.Sandbox, h.Version
+	return out, nil
+}
+
+func links(c *config.Config) map[string]string {
+	out := map[string]string{}
+	if c.TemporalUIURL != "" {
+		out["temporal_ui"] = c.TemporalUIURL + "/namespaces/" + c.TemporalNamespace + "/workflows"
+	}
+	return out
+}
+
+// Open signs in with the admin password.
+func (h *Session) Open(c *gin.Context) error {
+	var in struct {
+		Password string `json:"password"`
+	}
+	if err := httpx.JSON(c, &in); err != nil {
+		return err
+	}
+	if !h.Sessions.Enabled() {
+		return fault.New(fault.Forbidden, "password_off", "Sign-in by password is switched off").
+			WithRemedy("Set ADMIN_PASSWORD and start again")
+	}
+	if in.Password == "" {
+		return fault.InvalidField("password", "required", "is empty")
+	}
+	ctx, ip := c.Request.Context(), h.callerIP(c.Request)
+	failures, err := h.Store.Logins.CountFailed(ctx, ip, h.Now().Add(-loginWindow))
+	if err != nil {
+		return err
+	}
+	if failures >= loginFailures {
+		return fault.New(fault.RateLimited, "too_many_attempts", "Too many wrong passwords from this address").
+			WithRemedy("Wait a quarter of an hour").WithRetryAfter(loginWindow)
+	}
+	// The attempt is written before it is judged, so that many at once can't outrun the count.
+	ok := h.Sessions.PasswordMatches(in.Password)
+	if err := h.Store.Logins.Record(ctx, ip, ok); err != nil {
+		return err
+	}
+	if !ok {
+		return fault.New(fault.Unauthorized, "wrong_password", "That is not the password").
+			WithRemedy("It was printed when PromoStack started")
+	}
+	owner, err := h.Store.Tenants.First(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := h.Sessions.Open(c, owner.ID)
+	if err != nil {
+		return err
+	}
+	out, err := h.describe(c, s)
+	if err != nil {
+		return err
+	}
+	return httpx.Reply(c, http.StatusOK, out)
+}
+
+// Close signs out.
+func (h *Session) Close(c *gin.Context) error {
+	h.Sessions.Close(c)
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+// callerIP is the address that called; behind a trusted proxy, the last one that no trusted
+// proxy wrote itself.
+func (h *Session) callerIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return host
+	}
+	forwarded := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	for i := len(forwarded) - 1; i >= 0 && h.trusted(ip); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
+		if err != nil {
+			break
+		}
+		ip = next
+	}
+	return ip.Unmap().String()
+}
+
+func (h *Session) trusted(ip netip.Addr) bool {
+	for _, p := range h.Config.TrustedProxies {
+		if p.Contains(ip.Unmap()) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,238 @@
+package promo
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/crm"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/metrics"
+	service "github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/models"
+)
+
+// Renders serves /api/v1/promos/render and coupon checks.
+type Renders struct {
+	Service *service.Service
+	Metrics *metrics.Metrics
+}
+
+// Render answers the image itself. What the text could not be made to fit is told in the header
+// X-Promo-Warnings, a JSON list.
+func (h *Renders) Render(c *gin.Context) error {
+	var in service.Request
+	if err := httpx.JSON(c, &in); err != nil {
+		return err
+	}
+	return h.answer(c, in, "web", "attachment", "private, no-cache")
+}
+
+func (h *Renders) answer(c *gin.Context, in service.Request, source, disposition, cache string) error {
+	begun := time.Now()
+	img, err := h.Service.Render(c.Request.Context(), in, source)
+	h.Metrics.Render(source, outcome(img, err), time.Since(begun))
+	if err != nil {
+		return err
+	}
+	tag := strconv.Quote(img.Hash)
+	c.Header("ETag", tag)
+	c.Header("Cache-Control", cache)
+	c.Header("X-Promo-Warnings", service.WarningsJSON(img.Warnings))
+	c.Header("X-Promo-Cache", map[bool]string{true: "hit", false: "miss"}[img.Cached])
+	c.Header("Content-Disposition", disposition+`; filename="`+img.FileName+`"`)
+	if c.Request.Method == http.MethodGet && c.GetHeader("If-None-Match") == tag {
+		c.Status(http.StatusNotModified)
+		return nil
+	}
+	c.Data(http.StatusOK, img.ContentType, img.Data)
+	return nil
+}
+
+func outcome(img *service.Image, err error) string {
+	switch {
+	case err == nil && img.Cached:
+		return "cached"
+	case err == nil:
+		return "made"
+	case httpx.Status(fault.From(err).Kind) < http.StatusInternalServerError:
+		return "refused"
+	}
+	return "failed"
+}
+
+type couponOut struct {
+	Code      string        `json:"code"`
+	Outcome   crm.Outcome   `json:"outcome"`
+	Reason    string        `json:"reason"`
+	Message   string        `json:"message"`
+	Discount  *crm.Discount `json:"discount"`
+	ExpiresAt *time.Time    `json:"expires_at"`
+}
+
+// CheckCoupon tells whether a code holds. A CRM that is away is an outcome here, not an error.
+func (h *Renders) CheckCoupon(c *gin.Context) error {
+	code := c.Query("code")
+	if code == "" {
+		return fault.InvalidField("code", "required", "names no code")
+	}
+	r, err := h.Service.CheckCoupon(c.Request.Context(), code, "web")
+	out := couponOut{Code: r.Code, Outcome: r.Outcome, Reason: r.Reason, Message: r.Message, Discount: r.Discount}
+	switch {
+	case err == nil:
+	case fault.Is(err, fault.Invalid):
+		out = couponOut{Code: code, Outcome: crm.Invalid, Reason: "malformed", Message: fault.From(err).Message}
+	case fault.Is(err, fault.Unavailable):
+		out = couponOut{Code: code, Outcome: crm.Unavailable, Reason: "unavailable", Message: fault.From(err).Message}
+	default:
+		return err
+	}
+	if !r.ExpiresAt.IsZero() {
+		at := r.ExpiresAt.UTC()
+		out.ExpiresAt = &at
+	}
+	return httpx.Reply(c, http.StatusOK, out)
+}
+
+// Links serves signed addresses of rendered images.
+type Links struct {
+	Service *service.Service
+	Renders *Renders
+}
+
+// Make answers the signed address of the image that the request describes. The image is rendered
+// now, so that a mistake shows here and not to the one who opens the link.
+func (h *Links) Make(c *gin.Context) error {
+	var in service.Request
+	if err := httpx.JSON(c, &in); err != nil {
+		return err
+	}
+	full, err := h.Service.Check(c.Request.Context(), in, "web")
+	if err != nil {
+		return err
+	}
+	address, expires := h.Service.RenderURL(access.From(c).TenantID, full)
+	return httpx.Reply(c, http.StatusOK, gin.H{"url": address, "expires_at": expires.UTC()})
+}
+
+// Image answers a signed address. It needs no session: the signature says whose image it is.
+func (h *Links) Image(c *gin.Context) error {
+	owner, in, err := h.Service.ParseRenderURL(c.Param("file"), c.Request.URL.Query())
+	if err != nil {
+		return err
+	}
+	c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), owner))
+	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+	return h.Renders.answer(c, in, "link", "inline", "public, max-age=300")
+}
+
+// Files serves objects under signed addresses when there is no CDN.
+type Files struct{ Service *service.Service }
+
+// Download streams an object.
+func (h *Files) Download(c *gin.Context) error {
+	key := c.Param("key")[1:]
+	if err := h.Service.CheckFileURL(key, c.Request.URL.Query()); err != nil {
+		return err
+	}
+	body, info, err := h.Service.Objects.Open(c.Request.Context(), key)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	tag := info.ETag
+	c.Header("Cache-Control", "private, max-age=86400, immutable")
+	if tag != "" {
+		c.Header("ETag", tag)
+		if c.GetHeader("If-None-Match") == tag {
+			c.Status(http.StatusNotModified)
+			return nil
+		}
+	}
+	c.DataFromReader(http.StatusOK, info.Size, info.ContentType, body, nil)
+	return nil
+}
+
+// Uploads serves /api/v1/uploads and the tenant's brand.
+type Uploads struct{ Service *service.Service }
+
+type uploadOut struct {
+	ID     string `json:"id"`
+	URL    string `json:"url"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Format string `json:"format"`
+	Bytes  int64  `json:"bytes"`
+}
+
+func (h *Uploads) out(u *models.Upload) uploadOut {
+	return uploadOut{u.ID, h.Service.FileURL(u.ObjectKey, u.SHA256), u.Width, u.Height, u.Format, u.Bytes}
+}
+
+// multipartOverhead is what a multipart body may need besides the file, in bytes.
+const multipartOverhead = 64 << 10
+
+// Create takes the file of a multipart form, field "file".
+func (h *Uploads) Create(c *gin.Context) error {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, service.MaxUpload+multipartOverhead)
+	parts, err := c.Request.MultipartReader()
+	if err != nil {
+		return fault.New(fault.Unsupported, "not_multipart", "This address wants a multipart form").
+			WithRemedy("Send the image as the form's field file").WithCause(err)
+	}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return fault.InvalidField("file", "required", "the form has no field file")
+		}
+		if err != nil {
+			return uploadFault(err)
+		}
+		if part.FormName() != "file" {
+			continue
+		}
+		data, err := io.ReadAll(part)
+		if err != nil {
+			return uploadFault(err)
+		}
+		u, err := h.Service.Upload(c.Request.Context(), data)
+		if err != nil {
+			return err
+		}
+		return httpx.Reply(c, http.StatusCreated, h.out(u))
+	}
+}
+
+func uploadFault(err error) error {
+	if big, ok := errors.AsType[*http.MaxBytesError](err); ok && big != nil {
+		return fault.New(fault.TooLarge, "upload_too_large", "The image is larger than %d MB", service.MaxUpload>>20).
+			WithRemedy("Save it smaller and try again").WithCause(err)
+	}
+	return fault.New(fault.Malformed, "bad_multipart", "The form can't be read").WithCause(err)
+}
+
+// Brand answers the tenant's name and logo.
+func (h *Uploads) Brand(c *gin.Context) error {
+	ctx := c.Request.Context()
+	owner, err := h.Service.Store.Tenants.ByID(ctx, access.From(c).TenantID)
+	if err != nil {
+		return err
+	}
+	var logo *uploadOut
+	if owner.LogoUploadID != "" {
+		u, err := h.Service.Store.Uploads.Get(ctx, owner.LogoUploadID)
+		if err != nil {
+			return err
+		}
+		out := h.out(u)
+		logo = &out
+	}
+	return httpx.Reply(c, http.StatusOK, gin.H{"name": owner.Name, "logo": logo})
+}

@@ -1,0 +1,183 @@
+// Package api speaks HTTP: the JSON API under /api/v1, signed files and images, health, and the
+// dashboard. routes.go is the whole table of routes; handlers are thin and live by area.
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"go.temporal.io/sdk/client"
+
+	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/api/admin"
+	"github.com/promostack/promostack/api/httpx"
+	promoapi "github.com/promostack/promostack/api/promo"
+	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/crm"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/temporal"
+)
+
+// Options are what the API is made of.
+type Options struct {
+	Config    *config.Config
+	Ring      *secrets.Ring
+	Promo     *promo.Service
+	CRM       *crm.Client
+	Emoji     *render.Emoji
+	Temporal  client.Client
+	Metrics   *metrics.Metrics
+	Dashboard http.Handler // pages and static files
+	Version   string
+	Now       func() time.Time
+}
+
+// Server is the API.
+type Server struct {
+	hosts       access.Hosts
+	sessions    *access.Sessions
+	crossOrigin *http.CrossOriginProtection
+	metrics     *metrics.Metrics
+	store       *models.Store
+	now         func() time.Time
+	dashboard   http.Handler
+	secure      bool
+
+	health    *admin.Health
+	session   *admin.Session
+	system    *admin.System
+	codec     *admin.Codec
+	templates *promoapi.Templates
+	renders   *promoapi.Renders
+	links     *promoapi.Links
+	files     *promoapi.Files
+	uploads   *promoapi.Uploads
+	fonts     *promoapi.Fonts
+}
+
+// New wires the API's handlers.
+func New(o Options) *Server {
+	c, store := o.Config, o.Promo.Store
+	secure := c.PublicURL.Scheme == "https"
+	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, o.Now)
+	services := &admin.Services{Config: c, Store: store, Objects: o.Promo.Objects, Temporal: o.Temporal, CRM: o.CRM}
+	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
+	return &Server{
+		hosts:       access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()},
+		sessions:    sessions,
+		crossOrigin: http.NewCrossOriginProtection(),
+		metrics:     o.Metrics,
+		store:       store,
+		now:         o.Now,
+		dashboard:   o.Dashboard,
+		secure:      secure,
+
+		health:    &admin.Health{Store: store, Exporter: o.Metrics, MetricsToken: c.MetricsToken},
+		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Version: o.Version, Now: o.Now},
+		system:    &admin.System{Services: services, Version: o.Version, Started: o.Now(), Now: o.Now},
+		codec:     &admin.Codec{Sessions: sessions, Codec: temporal.NewCodec(o.Ring), Origins: origins(c)},
+		templates: &promoapi.Templates{Service: o.Promo, Temporal: o.Temporal},
+		renders:   renders,
+		links:     &promoapi.Links{Service: o.Promo, Renders: renders},
+		files:     &promoapi.Files{Service: o.Promo},
+		uploads:   &promoapi.Uploads{Service: o.Promo},
+		fonts:     &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Emoji},
+	}
+}
+
+// origins are the addresses under which Temporal's Web UI is opened; on one machine a loopback
+// address and localhost mean the same page.
+func origins(c *config.Config) []string {
+	if c.TemporalUIURL == "" {
+		return nil
+	}
+	out := []string{c.TemporalUIURL}
+	if other := strings.Replace(c.TemporalUIURL, "//127.0.0.1", "//localhost", 1); other != c.TemporalUIURL {
+		out = append(out, other)
+	}
+	return out
+}
+
+// Handler returns the whole program's HTTP side.
+func (s *Server) Handler() http.Handler {
+	gin.SetMode(gin.ReleaseMode)
+	g := gin.New()
+	g.HandleMethodNotAllowed = true
+	g.ContextWithFallback = true
+	g.RedirectTrailingSlash = false
+	g.Use(s.identify, recoverPanic, s.headers)
+	for _, r := range s.Table() {
+		chain := []gin.HandlerFunc{s.guard(r)}
+		if r.Flags&once != 0 {
+			chain = append(chain, httpx.Idempotent(s.store.Idempotency))
+		}
+		g.Handle(r.Method, r.Path, append(chain, r.Handler.Gin())...)
+	}
+	g.NoMethod(func(c *gin.Context) {
+		httpx.Fail(c, fault.New(fault.NotAllowed, "method_not_allowed", "%s is not possible here", c.Request.Method))
+	})
+	g.NoRoute(s.pages)
+	return g
+}
+
+// pages serves the dashboard for whatever is no route of the API.
+func (s *Server) pages(c *gin.Context) {
+	path := c.Request.URL.Path
+	switch {
+	case !s.hosts.Serves(c.Request.Host, access.BothHosts):
+		httpx.Fail(c, wrongHost(path))
+		return
+	case strings.HasPrefix(path, "/api/"):
+		httpx.Fail(c, fault.New(fault.NotFound, "not_found", "There is nothing at this address"))
+		return
+	}
+	c.Status(http.StatusOK)
+	s.dashboard.ServeHTTP(c.Writer, c.Request)
+}
+
+// HTTP returns a server with its time limits set.
+func (s *Server) HTTP(logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       requestLimit,
+		WriteTimeout:      requestLimit + 5*time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
+}
+
+// Sweep clears what is only kept for a while; it runs until ctx ends.
+func (s *Server) Sweep(ctx context.Context) {
+	tick := time.NewTicker(10 * time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.clean(models.Platform(ctx))
+		}
+	}
+}
+
+// clean removes answers of idempotency keys and sign-in attempts that nobody asks for any more.
+func (s *Server) clean(ctx context.Context) {
+	now := s.now()
+	if _, err := s.store.Idempotency.DeleteExpired(ctx, now); err != nil {
+		slog.WarnContext(ctx, "idempotency keys not cleaned", "error", err)
+	}
+	if _, err := s.store.Logins.DeleteBefore(ctx, now.Add(-24*time.Hour)); err != nil {
+		slog.WarnContext(ctx, "sign-in attempts not cleaned", "error", err)
+	}
+}

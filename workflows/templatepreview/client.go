@@ -1,0 +1,25 @@
+package templatepreview
+
+import (
+	"context"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/temporal"
+)
+
+// Start starts the flow of a version, or leaves the one that runs alone. It may be called any
+// number of times.
+func Start(ctx context.Context, c client.Client, in Input) error {
+	_, err := c.ExecuteWorkflow(tenant.With(ctx, in.TenantID), client.StartWorkflowOptions{
+		ID:                       ID(in.TenantID, in.VersionID),
+		TaskQueue:                temporal.QueueFlows,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		TypedSearchAttributes:    temporal.Attributes(in.TenantID, in.TemplateID),
+		StaticSummary:            "Previews of " + in.TemplateName,
+	}, Workflow, in)
+	return err
+}

@@ -1,0 +1,85 @@
+package templatepreview
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/promostack/promostack/activities/contract"
+)
+
+// Register makes the flow known to a worker.
+func Register(r worker.Registry) {
+	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
+}
+
+// Run is the flow. Nothing in it is given up: a store or a database that is away for hours only
+// makes it late.
+func Run(ctx workflow.Context, in Input) error {
+	return (&flow{in: in}).run(ctx)
+}
+
+type flow struct {
+	in    Input
+	sizes []string
+	done  []string
+}
+
+func (f *flow) run(ctx workflow.Context) error {
+	short := workflow.WithActivityOptions(ctx, options(15*time.Second))
+	draw := workflow.WithActivityOptions(ctx, options(time.Minute))
+	version := contract.TemplateVersion{VersionID: f.in.VersionID}
+
+	f.tell(ctx, "backing up")
+	if err := workflow.ExecuteActivity(short, contract.BackUpTemplate, version).Get(ctx, nil); err != nil {
+		return err
+	}
+	if err := workflow.ExecuteActivity(short, contract.PreviewSizes, version).Get(ctx, &f.sizes); err != nil {
+		return err
+	}
+	f.tell(ctx, "rendering")
+	waiting := workflow.NewSelector(ctx)
+	var failed error
+	for _, size := range f.sizes {
+		future := workflow.ExecuteActivity(draw, contract.RenderPreview, contract.Preview{VersionID: f.in.VersionID, Size: size})
+		waiting.AddFuture(future, func(done workflow.Future) {
+			if err := done.Get(ctx, nil); err != nil {
+				failed = fmt.Errorf("preview %s: %w", size, err)
+				return
+			}
+			f.done = append(f.done, size)
+			f.tell(ctx, "rendering")
+		})
+	}
+	for range f.sizes {
+		waiting.Select(ctx)
+	}
+	if failed != nil {
+		return failed
+	}
+	if err := workflow.ExecuteActivity(short, contract.MarkPreviewsReady, version).Get(ctx, nil); err != nil {
+		return err
+	}
+	f.tell(ctx, "done")
+	return nil
+}
+
+// options retries until it works: at first at once, later every five minutes.
+func options(limit time.Duration) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		StartToCloseTimeout: limit,
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute,
+		},
+	}
+}
+
+// tell shows operators how far it is.
+func (f *flow) tell(ctx workflow.Context, what string) {
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Template **%s**: %s. Previews %d of %d (%s).",
+		f.in.TemplateName, what, len(f.done), len(f.sizes), strings.Join(f.done, ", ")))
+}
