@@ -1,0 +1,133 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/glebarez/sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/promostack/promostack/internal/fault"
+	"gorm.io/driver/postgres"
+	"gorm.io/gorm"
+)
+
+const connectTimeout = 2 * time.Second
+
+// connections are the two pools (one pool twice on PostgreSQL) and gorm's way to speak.
+type connections struct {
+	write, read *sql.DB
+	dialector   gorm.Dialector
+}
+
+func connect(dsn string, maxConns int) (connections, error) {
+	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
+		return connectPostgres(dsn, maxConns)
+	}
+	path, err := sqlitePath(dsn)
+	if err != nil {
+		return connections{}, err
+	}
+	return connectSQLite(path, maxConns)
+}
+
+func connectPostgres(dsn string, maxConns int) (connections, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		// The driver's own message may hold parts of the address, and so the password.
+		return connections{}, fault.InvalidField("DATABASE_URL", "database_url_malformed", "DATABASE_URL is not a PostgreSQL address").
+			WithRemedy("Write it as postgres://user:password@host:5432/database")
+	}
+	config.ConnectTimeout = connectTimeout
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "promostack"
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(maxConns)
+	db.SetMaxIdleConns(maxConns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	db.SetConnMaxLifetime(time.Hour) // a failover's old connections end some day
+	return connections{write: db, read: db, dialector: postgres.New(postgres.Config{Conn: db})}, nil
+}
+
+// sqlitePath takes the file's path out of what DATABASE_URL says.
+func sqlitePath(dsn string) (string, error) {
+	malformed := fault.InvalidField("DATABASE_URL", "database_url_malformed", "DATABASE_URL names no database that this program knows").
+		WithRemedy("Write it as postgres://user:password@host:5432/database, sqlite:///absolute/file.db or a file's path")
+	rest, isURL := strings.CutPrefix(dsn, "sqlite:")
+	switch {
+	case isURL:
+		rest = strings.TrimPrefix(rest, "//")
+		path, err := url.PathUnescape(rest)
+		if err != nil || path == "" || strings.Contains(path, "?") {
+			return "", malformed
+		}
+		return path, nil
+	case dsn == "" || strings.Contains(dsn, "://") || strings.HasPrefix(dsn, "file:") || strings.Contains(dsn, ":memory:"):
+		return "", malformed
+	}
+	return dsn, nil
+}
+
+// connectSQLite opens one writer and several readers on a file in WAL mode. Writers of other
+// processes are waited for by busy_timeout; that works because every transaction starts as a
+// writer (_txlock): one that began with a read and then wants to write is told SQLITE_BUSY at
+// once. (The driver drops _txlock silently when _time_format is there too: don't add that.)
+func connectSQLite(path string, maxConns int) (connections, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return connections{}, err
+	}
+	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
+		return connections{}, fault.InvalidField("DATABASE_URL", "database_folder", "The folder of the database %s can't be made", absolute).WithCause(err)
+	}
+	query := url.Values{}
+	query["_pragma"] = []string{
+		"busy_timeout(5000)", // first: the next one may have to wait
+		"journal_mode(WAL)",
+		"synchronous(NORMAL)", // in WAL mode this is safe against a crash of the program
+		"foreign_keys(1)",
+		"trusted_schema(0)",
+	}
+	address := (&url.URL{Scheme: "file", Path: absolute}).String()
+	write, err := sql.Open(sqlite.DriverName, address+"?"+query.Encode()+"&_txlock=immediate")
+	if err != nil {
+		return connections{}, err
+	}
+	write.SetMaxOpenConns(1)
+	query["_pragma"] = append(query["_pragma"], "query_only(1)")
+	read, err := sql.Open(sqlite.DriverName, address+"?"+query.Encode())
+	if err != nil {
+		return connections{}, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(maxConns)
+	read.SetMaxIdleConns(maxConns)
+	return connections{write: write, read: read, dialector: sqlite.Dialector{Conn: write}}, nil
+}
+
+// ping checks the writer, and with it that the file is there and is a database.
+func (p *pool) ping(ctx context.Context) error {
+	ctx, cancel := limited(ctx)
+	defer cancel()
+	var one int
+	if err := p.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+		if err = translate(err); !fault.Is(err, fault.Unavailable) && !errors.Is(err, context.Canceled) {
+			return unavailable(err)
+		}
+		return err
+	}
+	return nil
+}
+
+func (p *pool) close() error {
+	if p.read == p.write {
+		return p.write.Close()
+	}
+	return errors.Join(p.read.Close(), p.write.Close())
+}

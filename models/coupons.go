@@ -1,0 +1,41 @@
+package models
+
+import "context"
+
+// CouponCheck is one answer of the CRM about a code, for the coupons page.
+type CouponCheck struct {
+	ID        string
+	TenantID  string
+	Code      string
+	Outcome   string // "valid", "invalid", "unavailable"
+	Reason    string // "expired", "unknown", …; empty when valid
+	Source    string // where it was asked: "web", "api", "cli", "bot"
+	CheckedAt Time
+}
+
+// Coupons is the repository of coupon checks.
+type Coupons struct{ s *Store }
+
+// Record notes a check. It makes the id and sets the tenant and, when there is none, the time.
+func (r *Coupons) Record(ctx context.Context, c *CouponCheck) error {
+	if c.ID == "" {
+		c.ID = NewID()
+	}
+	if c.CheckedAt.IsZero() {
+		c.CheckedAt = r.s.now()
+	}
+	return r.s.in(ctx).Create(c).Error
+}
+
+// Recent returns the tenant's checks, the newest first.
+func (r *Coupons) Recent(ctx context.Context, after string, limit int) (Page[CouponCheck], error) {
+	db, err := newestFirst(r.s.in(ctx), "checked_at", after, limit)
+	if err != nil {
+		return Page[CouponCheck]{}, err
+	}
+	var rows []CouponCheck
+	if err := db.Find(&rows).Error; err != nil {
+		return Page[CouponCheck]{}, err
+	}
+	return cut(rows, limit, func(c CouponCheck) cursor { return cursor{c.CheckedAt, c.ID} }), nil
+}

@@ -1,0 +1,137 @@
+package models
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/glebarez/go-sqlite"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/promostack/promostack/internal/fault"
+	"gorm.io/gorm"
+)
+
+// retryAfter is what a caller is told to wait while the database is away.
+const retryAfter = 2 * time.Second
+
+// SQLite's primary result codes; the rest of a code is detail.
+const (
+	sqliteBusy       = 5
+	sqliteLocked     = 6
+	sqliteInterrupt  = 9
+	sqliteIOErr      = 10
+	sqliteFull       = 13
+	sqliteCantOpen   = 14
+	sqliteConstraint = 19
+
+	sqliteConstraintPrimaryKey = sqliteConstraint | 6<<8
+	sqliteConstraintUnique     = sqliteConstraint | 8<<8
+)
+
+// translate is the one mapping from what drivers and gorm say to faults: the database is away,
+// a unique value is taken, there is no such row. What it doesn't know stays as it is and answers
+// as an internal error; so does a call that its caller cancelled.
+func translate(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if _, ok := errors.AsType[*fault.Error](err); ok {
+		return err
+	}
+	switch {
+	case errors.Is(err, gorm.ErrRecordNotFound), errors.Is(err, sql.ErrNoRows):
+		return fault.New(fault.NotFound, "not_found", "There is no such record").WithCause(err)
+	case uniqueViolation(err):
+		return fault.New(fault.Conflict, "already_exists", "There is already a record with that value").WithCause(err)
+	case away(err):
+		return unavailable(err)
+	}
+	return err
+}
+
+func unavailable(cause error) error {
+	return fault.New(fault.Unavailable, "database_unavailable", "The database is not available now").
+		WithRemedy("Wait a moment and try again; if it stays, check DATABASE_URL and that the database runs").
+		WithRetryAfter(retryAfter).WithCause(cause)
+}
+
+// away tells whether an error means that the database can't be used now, and may be later.
+func away(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() & 0xff {
+		case sqliteBusy, sqliteLocked, sqliteInterrupt, sqliteIOErr, sqliteFull, sqliteCantOpen:
+			return true
+		}
+		return false
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case strings.HasPrefix(e.Code, "08"), // connection exception
+			strings.HasPrefix(e.Code, "53"),      // insufficient resources
+			strings.HasPrefix(e.Code, "57"),      // operator intervention: shutting down, starting up, cancelled
+			strings.HasPrefix(e.Code, "58"),      // system error
+			strings.HasPrefix(e.Code, "28"),      // the password is refused: an operator changes it
+			e.Code == "3D000",                    // the database does not exist (yet)
+			e.Code == "55P03",                    // lock not available
+			e.Code == "40001", e.Code == "40P01", // serialization failure, deadlock
+			e.Code == "25006": // read-only after a failover
+			return true
+		}
+		return false
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[net.Error](err); ok {
+		return true
+	}
+	for _, known := range []error{
+		context.DeadlineExceeded, driver.ErrBadConn, sql.ErrConnDone, net.ErrClosed,
+		io.EOF, io.ErrUnexpectedEOF, syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.EPIPE,
+	} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	text := err.Error()
+	return strings.Contains(text, "sql: database is closed") || strings.Contains(text, "conn closed")
+}
+
+// uniqueViolation tells that a value that must be unique is there already.
+func uniqueViolation(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() == sqliteConstraintUnique || e.Code() == sqliteConstraintPrimaryKey
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "23505"
+	}
+	return errors.Is(err, gorm.ErrDuplicatedKey)
+}
+
+// notFound gives a missing row its own code and words, and leaves other errors alone.
+func notFound(err error, code, message string) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, code, "%s", message)
+	}
+	return err
+}
+
+// taken gives a value that is taken its own code and words, and leaves other errors alone.
+func taken(err error, code, message string) error {
+	if fault.Is(err, fault.Conflict) {
+		return fault.New(fault.Conflict, code, "%s", message)
+	}
+	return err
+}
+
+// versionChanged is the answer to a write that names another version of the row than the stored.
+func versionChanged() error {
+	return fault.New(fault.Precondition, "version_changed", "Somebody changed this in the meantime").
+		WithRemedy("Load it again and repeat your change")
+}

@@ -1,0 +1,118 @@
+package models
+
+import (
+	"context"
+	"time"
+
+	"github.com/promostack/promostack/internal/fault"
+	"gorm.io/gorm/clause"
+)
+
+// States of an idempotency key.
+const (
+	idempotencyRunning = "running"
+	idempotencyDone    = "done"
+)
+
+// IdempotencyRequest says which write a key belongs to.
+type IdempotencyRequest struct {
+	Key         string // the Idempotency-Key header
+	Method      string
+	Route       string // the route's pattern and parameters, so that a key is per resource
+	RequestHash string // a hash of the body: another one with the same key is a mistake
+}
+
+// StoredAnswer is what the first request was told, told again to the later ones.
+type StoredAnswer struct {
+	Status  int
+	Headers map[string]string
+	Body    []byte
+}
+
+// IdempotencyKey is the row. The claim names the process's try, so that one that lost its lease
+// can't finish what another one took over.
+type IdempotencyKey struct {
+	TenantID    string `gorm:"primaryKey"`
+	Method      string `gorm:"primaryKey"`
+	Route       string `gorm:"primaryKey"`
+	Key         string `gorm:"primaryKey"`
+	RequestHash string
+	Claim       string
+	State       string
+	Status      int
+	Headers     map[string]string `gorm:"serializer:json"`
+	Body        []byte
+	CreatedAt   Time `gorm:"autoCreateTime:false"`
+	LeaseUntil  Time
+	ExpiresAt   Time
+}
+
+// Idempotency is the repository of idempotency keys.
+type Idempotency struct{ s *Store }
+
+// Begin claims a key. With a claim and no answer the work is the caller's: do it, then Finish or
+// Abandon. With an answer, send that. It fails with fault.Conflict "idempotency_in_progress" while
+// another claim holds its lease, and with fault.Invalid "idempotency_key_reused" when the key came
+// with another request before. A claim whose lease is over is taken over; a key older than ttl is
+// new again.
+func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, ttl time.Duration) (claim string, answer *StoredAnswer, err error) {
+	now := r.s.now()
+	fresh := IdempotencyKey{
+		Method: in.Method, Route: in.Route, Key: in.Key, RequestHash: in.RequestHash,
+		Claim: NewID(), State: idempotencyRunning, Headers: map[string]string{},
+		CreatedAt: now, LeaseUntil: NewTime(now.Add(lease)), ExpiresAt: NewTime(now.Add(ttl)),
+	}
+	err = r.s.Tx(ctx, func(tx *Store) error {
+		created := tx.in(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&fresh)
+		if created.Error != nil || created.RowsAffected == 1 {
+			claim = fresh.Claim
+			return created.Error
+		}
+		var row IdempotencyKey
+		if err := tx.in(ctx).Where("method = ? AND route = ? AND key = ?", in.Method, in.Route, in.Key).
+			Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
+			return err
+		}
+		expired := !row.ExpiresAt.After(now.Time)
+		switch {
+		case !expired && row.RequestHash != in.RequestHash:
+			return fault.InvalidField("Idempotency-Key", "idempotency_key_reused", "This Idempotency-Key was used for another request").
+				WithRemedy("Use a new key for a new request")
+		case !expired && row.State == idempotencyDone:
+			answer = &StoredAnswer{Status: row.Status, Headers: row.Headers, Body: row.Body}
+			return nil
+		case !expired && row.LeaseUntil.After(now.Time):
+			return fault.New(fault.Conflict, "idempotency_in_progress", "The same request is being worked on").WithRetryAfter(time.Second)
+		}
+		claim = fresh.Claim
+		return tx.in(ctx).Select("request_hash", "claim", "state", "status", "headers", "body", "created_at", "lease_until", "expires_at").
+			Where("method = ? AND route = ? AND key = ?", in.Method, in.Route, in.Key).Updates(&fresh).Error
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	return claim, answer, nil
+}
+
+// Finish stores the answer. A claim that was taken over meanwhile changes nothing.
+func (r *Idempotency) Finish(ctx context.Context, in IdempotencyRequest, claim string, answer StoredAnswer) error {
+	if answer.Headers == nil {
+		answer.Headers = map[string]string{}
+	}
+	return r.s.in(ctx).Select("state", "status", "headers", "body").
+		Where("method = ? AND route = ? AND key = ? AND claim = ?", in.Method, in.Route, in.Key, claim).
+		Updates(&IdempotencyKey{State: idempotencyDone, Status: answer.Status, Headers: answer.Headers, Body: answer.Body}).Error
+}
+
+// Abandon frees the key, after a failure that a retry may not meet again.
+func (r *Idempotency) Abandon(ctx context.Context, in IdempotencyRequest, claim string) error {
+	return r.s.in(ctx).Where("method = ? AND route = ? AND key = ? AND claim = ? AND state = ?",
+		in.Method, in.Route, in.Key, claim, idempotencyRunning).Delete(&IdempotencyKey{}).Error
+}
+
+// DeleteExpired forgets the keys whose time is over, of all tenants, and returns how many there
+// were. The context must be a platform's.
+func (r *Idempotency) DeleteExpired(ctx context.Context) (int64, error) {
+	result := r.s.in(ctx).Where("expires_at < ?", r.s.now()).Delete(&IdempotencyKey{})
+	return result.RowsAffected, result.Error
+}

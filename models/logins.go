@@ -1,0 +1,38 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// LoginAttempt is one try of the admin password. The table is the platform's.
+type LoginAttempt struct {
+	ID string
+	IP string `gorm:"column:ip"`
+	OK bool   `gorm:"column:ok"`
+	At Time
+}
+
+func (LoginAttempt) platformOwned() {}
+
+// Logins is the repository of login attempts.
+type Logins struct{ s *Store }
+
+// Record notes a try.
+func (r *Logins) Record(ctx context.Context, ip string, ok bool) error {
+	return r.s.in(Platform(ctx)).Create(&LoginAttempt{ID: NewID(), IP: ip, OK: ok, At: r.s.now()}).Error
+}
+
+// CountFailed counts the failed tries of one address since a moment.
+func (r *Logins) CountFailed(ctx context.Context, ip string, since time.Time) (int64, error) {
+	var n int64
+	err := r.s.in(Platform(ctx)).Model(&LoginAttempt{}).
+		Where("ip = ? AND ok = ? AND at >= ?", ip, false, NewTime(since)).Count(&n).Error
+	return n, err
+}
+
+// DeleteBefore forgets the tries before a moment and returns how many there were.
+func (r *Logins) DeleteBefore(ctx context.Context, t time.Time) (int64, error) {
+	result := r.s.in(Platform(ctx)).Where("at < ?", NewTime(t)).Delete(&LoginAttempt{})
+	return result.RowsAffected, result.Error
+}

@@ -1,0 +1,126 @@
+-- Times are text of a fixed width in UTC (2026-11-22T21:00:00.000000Z), so that their order is the
+-- order of time. Foreign keys hold the tenant too: a row can't point at another tenant's.
+
+CREATE TABLE tenants (
+    id             TEXT PRIMARY KEY,
+    slug           TEXT NOT NULL UNIQUE,
+    name           TEXT NOT NULL,
+    kind           TEXT NOT NULL CHECK (kind IN ('demo', 'client')),
+    logo_upload_id TEXT NOT NULL DEFAULT '',
+    created_at     TEXT NOT NULL,
+    updated_at     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE uploads (
+    id         TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    object_key TEXT NOT NULL,
+    sha256     TEXT NOT NULL,
+    format     TEXT NOT NULL,
+    width      INTEGER NOT NULL,
+    height     INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (tenant_id, id)
+) STRICT;
+
+CREATE TABLE templates (
+    id                   TEXT PRIMARY KEY,
+    tenant_id            TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    slug                 TEXT NOT NULL,
+    name                 TEXT NOT NULL,
+    description          TEXT NOT NULL,
+    category             TEXT NOT NULL,
+    search_text          TEXT NOT NULL,
+    published_version_id TEXT NOT NULL,
+    draft_version_id     TEXT NOT NULL,
+    visible_web          INTEGER NOT NULL,
+    visible_bot          INTEGER NOT NULL,
+    version              INTEGER NOT NULL,
+    created_at           TEXT NOT NULL,
+    updated_at           TEXT NOT NULL,
+    UNIQUE (tenant_id, id),
+    UNIQUE (tenant_id, slug)
+) STRICT;
+CREATE INDEX templates_by_update ON templates (tenant_id, updated_at, id);
+
+CREATE TABLE template_versions (
+    id                TEXT PRIMARY KEY,
+    tenant_id         TEXT NOT NULL,
+    template_id       TEXT NOT NULL,
+    number            INTEGER NOT NULL, -- 0 for the draft, so that there is one at most
+    state             TEXT NOT NULL CHECK (state IN ('draft', 'published')),
+    meta              TEXT NOT NULL,
+    backgrounds       TEXT NOT NULL,
+    published_at      TEXT,
+    previews_ready_at TEXT,
+    created_at        TEXT NOT NULL,
+    UNIQUE (tenant_id, id),
+    UNIQUE (template_id, number),
+    CHECK ((state = 'draft') = (number = 0)),
+    CHECK ((state = 'draft') = (published_at IS NULL)),
+    FOREIGN KEY (tenant_id, template_id) REFERENCES templates (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX template_versions_pending ON template_versions (published_at)
+    WHERE state = 'published' AND previews_ready_at IS NULL;
+
+-- A version id names content that never changes: drafts are replaced, not edited.
+CREATE TRIGGER template_versions_immutable BEFORE UPDATE ON template_versions
+WHEN NEW.meta <> OLD.meta OR NEW.backgrounds <> OLD.backgrounds OR NEW.template_id <> OLD.template_id
+    OR NEW.tenant_id <> OLD.tenant_id OR NEW.id <> OLD.id
+    OR (OLD.state = 'published' AND (NEW.number <> OLD.number OR NEW.state <> OLD.state OR NEW.published_at <> OLD.published_at))
+BEGIN
+    SELECT RAISE(ABORT, 'template versions are immutable');
+END;
+
+CREATE TABLE template_previews (
+    id         TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL,
+    version_id TEXT NOT NULL,
+    size       TEXT NOT NULL,
+    object_key TEXT NOT NULL,
+    sha256     TEXT NOT NULL,
+    width      INTEGER NOT NULL,
+    height     INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    UNIQUE (version_id, size),
+    FOREIGN KEY (tenant_id, version_id) REFERENCES template_versions (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE coupon_checks (
+    id         TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    code       TEXT NOT NULL,
+    outcome    TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    checked_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX coupon_checks_recent ON coupon_checks (tenant_id, checked_at, id);
+
+CREATE TABLE idempotency_keys (
+    tenant_id    TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    method       TEXT NOT NULL,
+    route        TEXT NOT NULL,
+    key          TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    claim        TEXT NOT NULL,
+    state        TEXT NOT NULL CHECK (state IN ('running', 'done')),
+    status       INTEGER NOT NULL,
+    headers      TEXT NOT NULL,
+    body         BLOB,
+    created_at   TEXT NOT NULL,
+    lease_until  TEXT NOT NULL,
+    expires_at   TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, method, route, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+
+CREATE TABLE login_attempts (
+    id TEXT PRIMARY KEY,
+    ip TEXT NOT NULL,
+    ok INTEGER NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE INDEX login_attempts_by_ip ON login_attempts (ip, at);
+CREATE INDEX login_attempts_by_time ON login_attempts (at);

@@ -1,0 +1,163 @@
+// Package models is the data: rows, repositories by aggregate, the tenant guard and migrations.
+// It is the only door to gorm, and works alike on SQLite and PostgreSQL.
+//
+// The tenant comes from the context (internal/tenant). A statement on a tenant's table without a
+// tenant fails; Platform is the explicit way out. Tables of the platform itself (tenants,
+// login attempts) are reached by their repositories alone, which call Platform for that one table.
+package models
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/models/rawsql"
+	"gorm.io/gorm"
+	"gorm.io/gorm/logger"
+)
+
+// Options are what Open may be told; the zero value is right for most.
+type Options struct {
+	Logger        *slog.Logger     // slow statements; nil discards
+	Clock         func() time.Time // nil is time.Now
+	MaxConns      int              // PostgreSQL connections, or SQLite readers; 0 is 10
+	SlowStatement time.Duration    // log statements that take longer; 0 is 250 ms
+}
+
+// Store is the database. It is safe for concurrent use.
+type Store struct {
+	Tenants     *Tenants
+	Templates   *Templates
+	Uploads     *Uploads
+	Coupons     *Coupons
+	Idempotency *Idempotency
+	Logins      *Logins
+
+	db    *gorm.DB
+	pool  *pool
+	clock func() time.Time
+}
+
+// Open connects to the database that dsn names: "postgres://…", "sqlite:///absolute/file.db",
+// "sqlite:relative/file.db" or a plain file path. It changes nothing in it (see Migrate). The
+// error is fault.Invalid for a DSN that can't be read, fault.Unavailable when nothing answers.
+func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Clock == nil {
+		opts.Clock = time.Now
+	}
+	if opts.MaxConns <= 0 {
+		opts.MaxConns = 10
+	}
+	if opts.SlowStatement <= 0 {
+		opts.SlowStatement = 250 * time.Millisecond
+	}
+	conns, err := connect(dsn, opts.MaxConns)
+	if err != nil {
+		return nil, err
+	}
+	pool := &pool{write: conns.write, read: conns.read, log: opts.Logger, slow: opts.SlowStatement}
+	ping, cancel := context.WithTimeout(ctx, statementTimeout)
+	defer cancel()
+	if err := pool.ping(ping); err != nil {
+		return nil, errors.Join(err, pool.close())
+	}
+	db, err := gorm.Open(conns.dialector, &gorm.Config{
+		Logger:                   logger.Discard, // the pool logs, without values
+		NowFunc:                  func() time.Time { return opts.Clock().UTC() },
+		SkipDefaultTransaction:   true, // a single statement is a transaction already
+		DisableNestedTransaction: true, // savepoints are raw statements
+		DisableAutomaticPing:     true,
+	})
+	if err == nil {
+		db.ConnPool, db.Statement.ConnPool = pool, pool
+		err = db.Use(guard{})
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", translate(err)), pool.close())
+	}
+	return newStore(db, pool, opts.Clock), nil
+}
+
+func newStore(db *gorm.DB, pool *pool, clock func() time.Time) *Store {
+	s := &Store{db: db, pool: pool, clock: clock}
+	s.Tenants = &Tenants{s}
+	s.Templates = &Templates{s}
+	s.Uploads = &Uploads{s}
+	s.Coupons = &Coupons{s}
+	s.Idempotency = &Idempotency{s}
+	s.Logins = &Logins{s}
+	return s
+}
+
+// Platform returns a context that sees every tenant's rows. It is for sweeps, migrations and the
+// platform's own tables; each call is a place to review.
+func Platform(ctx context.Context) context.Context { return tenant.Platform(ctx) }
+
+// NewID returns a new UUIDv7 as text. Ids that one process makes rise in order.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Tx runs fn in one transaction: committed when fn returns nil, else rolled back. Within fn use tx
+// alone: SQLite has one writer connection, and the outer store would wait for it. Calls may nest;
+// the inner one joins the outer transaction. Keep the network out, and at most 1,000 rows in.
+func (s *Store) Tx(ctx context.Context, fn func(tx *Store) error) error {
+	ctx, cancel := limited(ctx)
+	defer cancel()
+	return translate(s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
+		return fn(newStore(db, s.pool, s.clock))
+	}))
+}
+
+// limited gives work that has no deadline the statement's.
+func limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, ok := ctx.Deadline(); ok {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, statementTimeout)
+}
+
+// Ping asks the database for a sign of life. The error is fault.Unavailable.
+func (s *Store) Ping(ctx context.Context) error { return s.pool.ping(ctx) }
+
+// Close ends all connections.
+func (s *Store) Close() error { return s.pool.close() }
+
+// Dialect is "sqlite" or "postgres".
+func (s *Store) Dialect() string { return s.db.Name() }
+
+// Describe says in a few words what the database is, for the system page: "SQLite 3.41.2, schema
+// 202611220001".
+func (s *Store) Describe(ctx context.Context) (string, error) {
+	ctx, cancel := limited(ctx)
+	defer cancel()
+	version, err := rawsql.ServerVersion(s.db.WithContext(ctx))
+	if err != nil {
+		return "", translate(err)
+	}
+	status, err := s.MigrationStatus(ctx)
+	if err != nil {
+		return "", err
+	}
+	name, schema := "SQLite", "empty"
+	if s.Dialect() == "postgres" {
+		name = "PostgreSQL"
+	}
+	for _, m := range status {
+		if m.Applied {
+			schema, _, _ = cutName(m.Name)
+		}
+	}
+	return fmt.Sprintf("%s %s, schema %s", name, version, schema), nil
+}
+
+// in returns a session for the context's tenant.
+func (s *Store) in(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
+
+// now is the moment that goes into a row.
+func (s *Store) now() Time { return NewTime(s.clock()) }
