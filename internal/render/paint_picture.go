@@ -1,0 +1,217 @@
+package render
+
+import (
+	"image"
+	"image/draw"
+	"math"
+
+	xdraw "golang.org/x/image/draw"
+	"golang.org/x/image/vector"
+)
+
+// background is a background at the size of a picture, with what the encoders cache about it.
+type background struct {
+	pix    []byte
+	w, h   int
+	encode encoded
+}
+
+type scaledKey struct {
+	id   any
+	w, h int
+	crop image.Rectangle
+}
+
+type backgroundKey struct {
+	id   any
+	w, h int
+}
+
+// background returns the picture at w×h, white behind what is transparent.
+func (e *Engine) background(id any, img image.Image, w, h int) *background {
+	key := backgroundKey{id, w, h}
+	return e.cache.get(key, func() (any, int) {
+		dst := image.NewRGBA(image.Rect(0, 0, w, h))
+		draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
+		if img != nil {
+			scaled := scaleTo(img, img.Bounds(), w, h)
+			draw.Draw(dst, dst.Rect, scaled, image.Point{}, draw.Over)
+		}
+		bg := &background{pix: dst.Pix, w: w, h: h}
+		return bg, len(dst.Pix) * 5 / 2 // the encoded forms that are made later count in
+	}).(*background)
+}
+
+// scaleTo scales a part of a picture to w×h, premultiplied.
+func scaleTo(img image.Image, part image.Rectangle, w, h int) *image.RGBA {
+	dst := image.NewRGBA(image.Rect(0, 0, w, h))
+	switch {
+	case part.Dx() == w && part.Dy() == h:
+		draw.Draw(dst, dst.Rect, img, part.Min, draw.Src)
+	case part.Dx() == 2*w && part.Dy() == 2*h:
+		halve(dst, img, part)
+	default:
+		src := img
+		if _, ok := img.(*image.RGBA); !ok { // the scaler is slow on other kinds
+			rgba := image.NewRGBA(image.Rect(0, 0, part.Dx(), part.Dy()))
+			draw.Draw(rgba, rgba.Rect, img, part.Min, draw.Src)
+			src, part = rgba, rgba.Rect
+		}
+		xdraw.CatmullRom.Scale(dst, dst.Rect, src, part, xdraw.Src, nil)
+	}
+	return dst
+}
+
+// halve averages 2×2 pixels: exact, and what browsers do for that factor.
+func halve(dst *image.RGBA, img image.Image, part image.Rectangle) {
+	src, ok := img.(*image.RGBA)
+	if !ok {
+		src = image.NewRGBA(image.Rect(0, 0, part.Dx(), part.Dy()))
+		draw.Draw(src, src.Rect, img, part.Min, draw.Src)
+		part = src.Rect
+	}
+	for y := range dst.Rect.Dy() {
+		a := src.Pix[src.PixOffset(part.Min.X, part.Min.Y+2*y):]
+		b := src.Pix[src.PixOffset(part.Min.X, part.Min.Y+2*y+1):]
+		row := dst.Pix[y*dst.Stride:][:4*dst.Rect.Dx()]
+		for i := range row {
+			j := i/4*8 + i%4
+			row[i] = uint8((uint32(a[j]) + uint32(a[j+4]) + uint32(b[j]) + uint32(b[j+4]) + 2) / 4)
+		}
+	}
+}
+
+// FitRect says where a picture of the given size lands in a box, in device pixels, and which part
+// of the picture (in its own pixels) is seen there. The browser's painter has the same function.
+func FitRect(box Box, width, height int, fit, align, valign string, scale int) (dst image.Rectangle, part image.Rectangle) {
+	slot := device(box, scale)
+	whole := image.Rect(0, 0, width, height)
+	if width < 1 || height < 1 {
+		return image.Rectangle{}, image.Rectangle{}
+	}
+	kx, ky := float64(slot.Dx())/float64(width), float64(slot.Dy())/float64(height)
+	if fit == "cover" {
+		k := math.Max(kx, ky)
+		w := min(width, max(1, int(math.Floor(float64(slot.Dx())/k+0.5))))
+		h := min(height, max(1, int(math.Floor(float64(slot.Dy())/k+0.5))))
+		x, y := shift(align, width-w), shift(valign, height-h)
+		return slot, image.Rect(x, y, x+w, y+h)
+	}
+	k := math.Min(kx, ky)
+	w := min(slot.Dx(), max(1, int(math.Floor(float64(width)*k+0.5))))
+	h := min(slot.Dy(), max(1, int(math.Floor(float64(height)*k+0.5))))
+	x, y := slot.Min.X+shift(align, slot.Dx()-w), slot.Min.Y+shift(valign, slot.Dy()-h)
+	return image.Rect(x, y, x+w, y+h), whole
+}
+
+func shift(align string, room int) int {
+	switch align {
+	case "left", "top":
+		return 0
+	case "right", "bottom":
+		return room
+	}
+	return room / 2
+}
+
+func (p *painter) paintSlot(l *Placed, img image.Image, key string) {
+	if img == nil {
+		return
+	}
+	s := l.Slot
+	b := img.Bounds()
+	dst, part := FitRect(s.Box, b.Dx(), b.Dy(), s.Fit, s.Align, s.VAlign, p.scale)
+	if dst.Empty() {
+		return
+	}
+	scaled := p.scaled(identity(img, key), img, part.Add(b.Min), dst.Dx(), dst.Dy())
+	radius := int(math.Round(s.Radius * float64(p.scale)))
+	var mask []byte
+	if radius > 0 {
+		mask = p.roundMask(dst.Dx(), dst.Dy(), min(radius, dst.Dx()/2, dst.Dy()/2))
+	}
+	p.drawPicture(scaled, dst.Min, mask, l.Opacity)
+}
+
+func (p *painter) scaled(id any, img image.Image, part image.Rectangle, w, h int) *image.RGBA {
+	return p.engine.cache.get(scaledKey{id, w, h, part}, func() (any, int) {
+		out := scaleTo(img, part, w, h)
+		return out, len(out.Pix)
+	}).(*image.RGBA)
+}
+
+func (p *painter) paintEmoji(e PlacedEmoji, opacity float64) {
+	img, err := p.engine.emoji.image(e.Key)
+	if err != nil || e.Side < 1 {
+		return // the layout names only emoji that are there
+	}
+	side := e.Side * p.scale
+	p.drawPicture(p.scaled(img, img, img.Bounds(), side, side), image.Pt(e.X*p.scale, e.Y*p.scale), nil, opacity)
+}
+
+// roundMask covers a rectangle with round corners.
+func (p *painter) roundMask(w, h, radius int) []byte {
+	mask := grow(&p.scratch.mask, w*h)
+	v := &p.scratch.raster.v
+	v.Reset(w, h)
+	addRoundRect(v, float32(w), float32(h), float32(radius))
+	v.Draw(&image.Alpha{Pix: mask, Stride: w, Rect: image.Rect(0, 0, w, h)}, image.Rect(0, 0, w, h), image.Opaque, image.Point{})
+	return mask
+}
+
+func addRoundRect(v *vector.Rasterizer, w, h, r float32) {
+	const k = 0.5522848 // a quarter circle as a cubic
+	c := r * (1 - k)
+	v.MoveTo(r, 0)
+	v.LineTo(w-r, 0)
+	v.CubeTo(w-c, 0, w, c, w, r)
+	v.LineTo(w, h-r)
+	v.CubeTo(w, h-c, w-c, h, w-r, h)
+	v.LineTo(r, h)
+	v.CubeTo(c, h, 0, h-c, 0, h-r)
+	v.LineTo(0, r)
+	v.CubeTo(0, c, c, 0, r, 0)
+	v.ClosePath()
+}
+
+// drawPicture lays a premultiplied picture over the painting, through a mask when there is one.
+func (p *painter) drawPicture(src *image.RGBA, at image.Point, mask []byte, opacity float64) {
+	r := src.Rect.Add(at).Intersect(p.img.Rect)
+	if r.Empty() {
+		return
+	}
+	p.touch(r)
+	alpha := uint32(math.Round(255 * opacity))
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		from := src.PixOffset(r.Min.X-at.X, y-at.Y)
+		s := src.Pix[from : from+4*r.Dx()]
+		to := p.img.PixOffset(r.Min.X, y)
+		d := p.img.Pix[to : to+4*r.Dx()]
+		var m []byte
+		if mask != nil {
+			m = mask[(y-at.Y)*src.Rect.Dx()+r.Min.X-at.X:][:r.Dx()]
+		}
+		overRow(d, s, m, alpha)
+	}
+}
+
+func overRow(d, s, mask []byte, alpha uint32) {
+	for i := 0; i+3 < len(d); i += 4 {
+		k := alpha
+		if mask != nil {
+			k = div255(k * uint32(mask[i/4]))
+		}
+		a := div255(uint32(s[i+3]) * k)
+		switch {
+		case a == 0:
+			continue
+		case a == 255:
+			copy(d[i:i+4], s[i:i+4])
+			continue
+		}
+		n := 255 - a
+		for j := i; j < i+4; j++ {
+			d[j] = uint8(min(255, div255(uint32(s[j])*k)+div255(uint32(d[j])*n)))
+		}
+	}
+}
