@@ -1,0 +1,245 @@
+/**
+ * The only caller of fetch. Every answer that is no success becomes an ApiError; 401 ends the
+ * session, 503 and a missing network raise the trouble strip.
+ */
+import { emit } from './events.js';
+import { ApiError, filename, fromResponse, unreachable, warnings } from './problem.js';
+
+export { ApiError };
+
+/**
+ * @typedef {import('./types.js').Session} Session
+ * @typedef {import('./types.js').RenderRequest} RenderRequest
+ */
+
+/** Codes of 503 answers that concern one input and not the whole program. */
+const LOCAL_503 = new Set(['coupon_unverified']);
+
+/** @type {Session} */
+let session = { signed_in: false };
+
+/** The session as it was last read. */
+export function currentSession() {
+  return session;
+}
+
+/**
+ * @typedef {object} Call
+ * @property {string} [method]
+ * @property {unknown} [json]
+ * @property {FormData} [form]
+ * @property {Record<string, string>} [headers]
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [quiet] Don't end the session on 401.
+ */
+
+/**
+ * @param {string} path
+ * @param {Call} [call]
+ * @returns {Promise<Response>}
+ */
+async function send(path, { method = 'GET', json, form, headers = {}, signal, quiet } = {}) {
+  /** @type {Record<string, string>} */
+  const all = { Accept: 'application/json', ...headers };
+  if (json !== undefined) all['Content-Type'] = 'application/json';
+  if (method !== 'GET' && session.csrf) all['X-CSRF-Token'] = session.csrf;
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: all,
+      body: form ?? (json === undefined ? undefined : JSON.stringify(json)),
+      credentials: 'same-origin',
+      signal: signal ?? null,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    const error = unreachable(navigator.onLine);
+    emit('unavailable', error);
+    throw error;
+  }
+  if (response.ok) return response;
+  const body = await response.json().catch(() => null);
+  const error = fromResponse(response.status, body, response.headers);
+  if (error.status === 401 && !quiet) {
+    session = { signed_in: false };
+    emit('signed-out');
+  } else if (error.status === 503 && !LOCAL_503.has(error.code)) {
+    emit('unavailable', error);
+  }
+  throw error;
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {Call} [call]
+ * @returns {Promise<T>}
+ */
+async function read(path, call) {
+  const response = await send(path, call);
+  return /** @type {Promise<T>} */ (response.json());
+}
+
+/** @param {string} id */
+const one = (id) => `/api/v1/templates/${encodeURIComponent(id)}`;
+
+/** @param {{ version: number }} row */
+const match = (row) => ({ 'If-Match': `"${row.version}"` });
+
+// Session ------------------------------------------------------------------------------------
+
+/** @param {AbortSignal} [signal] */
+export async function loadSession(signal) {
+  session = await read('/api/v1/session', { signal, quiet: true });
+  return session;
+}
+
+/** @param {string} password */
+export async function signIn(password) {
+  session = await read('/api/v1/admin/session', { method: 'POST', json: { password }, quiet: true });
+  return session;
+}
+
+export async function signOut() {
+  await send('/api/v1/admin/session', { method: 'DELETE', quiet: true });
+  session = { signed_in: false };
+  emit('signed-out');
+}
+
+/**
+ * Whether the server says that it is ready. Never throws and raises no events.
+ *
+ * @param {AbortSignal} [signal]
+ */
+export async function ready(signal) {
+  try {
+    const response = await fetch('/readyz', { signal: signal ?? null, cache: 'no-store' });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+// Templates ----------------------------------------------------------------------------------
+
+/**
+ * @param {{ limit?: number, after?: string | null, q?: string, state?: string }} [query]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').TemplatePage>}
+ */
+export function listTemplates(query = {}, signal) {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value) params.set(name, String(value));
+  const text = params.toString();
+  return read(`/api/v1/templates${text ? `?${text}` : ''}`, { signal });
+}
+
+/**
+ * @param {string} id The id or the slug.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').Template>}
+ */
+export function getTemplate(id, signal) {
+  return read(one(id), { signal });
+}
+
+/**
+ * @param {import('./types.js').TemplateSummary} template
+ * @returns {Promise<import('./types.js').TemplateSummary>}
+ */
+export function publishTemplate(template) {
+  return read(`${one(template.id)}/publish`, { method: 'POST', headers: match(template) });
+}
+
+/**
+ * @param {import('./types.js').TemplateSummary} template
+ * @param {{ visible_web?: boolean, visible_bot?: boolean }} changes
+ * @returns {Promise<import('./types.js').TemplateSummary>}
+ */
+export function patchTemplate(template, changes) {
+  return read(one(template.id), { method: 'PATCH', json: changes, headers: match(template) });
+}
+
+// Files, brand, fonts ------------------------------------------------------------------------
+
+/**
+ * @param {File} file
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').Upload>}
+ */
+export function upload(file, signal) {
+  const form = new FormData();
+  form.append('file', file, file.name);
+  return read('/api/v1/uploads', { method: 'POST', form, signal });
+}
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').Brand>}
+ */
+export function getBrand(signal) {
+  return read('/api/v1/brand', { signal });
+}
+
+/**
+ * Any other JSON document of this server: the fonts' manifest and outlines.
+ *
+ * @param {string} path
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<any>}
+ */
+export function getJSON(path, signal) {
+  return read(path, { signal });
+}
+
+// Promos -------------------------------------------------------------------------------------
+
+/**
+ * @param {RenderRequest} request
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').RenderedImage>}
+ */
+export async function renderPromo(request, signal) {
+  const response = await send('/api/v1/promos/render', {
+    method: 'POST',
+    json: request,
+    headers: { Accept: 'image/*, application/problem+json' },
+    signal,
+  });
+  const extension = request.format === 'png' ? 'png' : 'jpg';
+  return {
+    blob: await response.blob(),
+    filename: filename(response.headers.get('Content-Disposition'), `${request.template}-${request.size}.${extension}`),
+    warnings: warnings(response.headers.get('X-Promo-Warnings')),
+    cached: response.headers.get('X-Promo-Cache') === 'hit',
+  };
+}
+
+/**
+ * @param {RenderRequest} request
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').PromoLink>}
+ */
+export function linkPromo(request, signal) {
+  return read('/api/v1/promos/links', { method: 'POST', json: request, signal });
+}
+
+/**
+ * @param {string} code
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').CouponCheck>}
+ */
+export function checkCoupon(code, signal) {
+  return read(`/api/v1/coupons/check?code=${encodeURIComponent(code)}`, { signal });
+}
+
+// Platform -----------------------------------------------------------------------------------
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').SystemReport>}
+ */
+export function getSystem(signal) {
+  return read('/api/v1/admin/system', { signal });
+}

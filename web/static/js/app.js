@@ -1,0 +1,133 @@
+/** The start of the dashboard: session, frame, routes. */
+import { currentSession, loadSession, signOut } from './api.js';
+import { h, replace } from './dom.js';
+import { on } from './events.js';
+import { parse } from './router.js';
+import { productsFor, resolve } from './products.js';
+import { shell } from './components/shell.js';
+import { failed, loading, skeleton } from './components/states.js';
+import { toastError, toastRegion } from './components/toast.js';
+import { troubleStrip } from './components/trouble.js';
+import * as notFound from './views/not-found.js';
+import * as signInView from './views/sign-in.js';
+
+const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+const trouble = troubleStrip();
+
+/** @type {ReturnType<typeof shell> | null} */
+let frame = null;
+/** @type {() => void} */
+let unmount = () => {};
+/** Counts navigations, so that a slow module doesn't replace a newer page. */
+let turn = 0;
+/** Set while a person signs out on purpose: then nothing "has ended". */
+let leaving = false;
+let started = false;
+
+async function start() {
+  started = false;
+  try {
+    const session = await loadSession();
+    started = true;
+    if (session.signed_in) enter();
+    else showSignIn(false);
+  } catch (error) {
+    replace(
+      app,
+      h(
+        'main',
+        { class: 'boot' },
+        h('h1', { class: 'visually-hidden' }, 'PromoStack'),
+        trouble,
+        failed(error, 'the dashboard', start),
+      ),
+    );
+  }
+}
+
+function enter() {
+  const session = currentSession();
+  const products = productsFor(session.capabilities ?? []);
+  frame = shell({ session, products, trouble, onsignout: leave });
+  replace(app, frame.root);
+  void route(false);
+}
+
+async function leave() {
+  leaving = true;
+  try {
+    await signOut();
+  } catch (error) {
+    toastError(error, 'Signing out');
+  } finally {
+    leaving = false;
+  }
+}
+
+/** @param {boolean} expired */
+function showSignIn(expired) {
+  turn += 1;
+  unmount();
+  frame = null;
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  const holder = h('div', { class: 'outside' });
+  replace(app, trouble, holder);
+  unmount = signInView.mount(holder, {
+    expired,
+    ondone: () => {
+      unmount();
+      unmount = () => {};
+      enter();
+      focusTitle();
+    },
+  });
+}
+
+/** @param {boolean} moved Whether a person went from one page to another. */
+async function route(moved) {
+  if (!frame) return;
+  const mine = ++turn;
+  const { main, mark } = frame;
+  const { path, params } = parse(location.hash);
+  const found = resolve(productsFor(currentSession().capabilities ?? []), path);
+  mark(found?.product ?? null, found?.feature ?? null);
+  unmount();
+  unmount = () => {};
+  try {
+    const slow = setTimeout(() => {
+      if (mine === turn) replace(main, loading('the page', skeleton('skeleton-page')));
+    }, 150);
+    /** @type {import('./products.js').View} */
+    const view = found ? await found.feature.load().finally(() => clearTimeout(slow)) : notFound;
+    clearTimeout(slow);
+    if (mine !== turn) return;
+    unmount = view.mount(main, found ? params : { path });
+    main.scrollTo(0, 0);
+    scrollTo(0, 0);
+    if (moved) focusTitle();
+  } catch (error) {
+    if (mine !== turn) return;
+    console.error(error);
+    replace(
+      main,
+      h('h1', { class: 'visually-hidden', tabindex: '-1' }, 'Page failed'),
+      failed(error, 'this page', () => location.reload()),
+    );
+  }
+}
+
+function focusTitle() {
+  frame?.main.querySelector('h1')?.focus({ preventScroll: true });
+}
+
+addEventListener('hashchange', () => void route(true));
+on('signed-out', () => {
+  if (frame) showSignIn(!leaving);
+});
+on('recovered', () => {
+  if (!started) void start();
+});
+
+document.body.append(toastRegion());
+replace(app, loading('PromoStack', skeleton('skeleton-page')));
+void start();

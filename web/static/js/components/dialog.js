@@ -1,0 +1,44 @@
+import { h, uid } from '../dom.js';
+import { icon } from './icons.js';
+
+/**
+ * A modal dialog on the native element: Escape, focus and inertness come with it. It removes
+ * itself when it is closed, and gives focus back.
+ *
+ * @param {object} options
+ * @param {string} options.title
+ * @param {Node} options.body
+ * @param {string} [options.class]
+ * @param {() => void} [options.onclose]
+ * @returns {{ root: HTMLDialogElement, close: () => void }}
+ */
+export function openDialog({ title, body, class: extra = '', onclose }) {
+  const id = uid('dialog');
+  const opener = /** @type {HTMLElement | null} */ (document.activeElement);
+  const root = h(
+    'dialog',
+    { class: ['dialog', extra], 'aria-labelledby': id },
+    h(
+      'div',
+      { class: 'dialog-top' },
+      h('h2', { id }, title),
+      h(
+        'button',
+        { class: 'icon-button', type: 'button', 'aria-label': 'Close', on: { click: () => root.close() } },
+        icon('close'),
+      ),
+    ),
+    h('div', { class: 'dialog-body' }, body),
+  );
+  root.addEventListener('click', (event) => {
+    if (event.target === root) root.close(); // the backdrop
+  });
+  root.addEventListener('close', () => {
+    root.remove();
+    if (opener?.isConnected) opener.focus();
+    onclose?.();
+  });
+  document.body.append(root);
+  root.showModal();
+  return { root, close: () => root.close() };
+}

@@ -1,0 +1,79 @@
+import { svg } from '../dom.js';
+
+/** Icons drawn for this dashboard on a 20-unit grid with a 1.5 stroke. */
+const PATHS = /** @type {const} */ ({
+  promo: ['M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3z', 'M12 5.5v1.2M12 9.4v1.2M12 13.3v1.2'],
+  admin: ['M10 3 4 5.2v4.3c0 3.6 2.4 6.2 6 7.5 3.6-1.3 6-3.9 6-7.5V5.2z', 'm7.6 10 1.7 1.7 3.2-3.3'],
+  generate: ['m5 15 7.5-7.5M11 6l3 3', 'M14.5 3v3M13 4.5h3M5 4v2.4M3.8 5.2h2.4M15.5 12.5v2.4M14.3 13.7h2.4'],
+  templates: ['M3.5 3.5h5.5v7H3.5zM11.5 3.5h5v4h-5zM11.5 10h5v6.5h-5zM3.5 13h5.5v3.5H3.5z'],
+  system: ['M3 10h3l2-5 3.5 10 2.2-5H17'],
+  menu: ['M3.5 6h13M3.5 10h13M3.5 14h13'],
+  close: ['m5.5 5.5 9 9M14.5 5.5l-9 9'],
+  download: ['M10 3.5v8.5m-3.4-3.2L10 12.2l3.4-3.4M4 16h12'],
+  link: [
+    'M8.3 11.7a3 3 0 0 0 4.3 0l2.5-2.5a3 3 0 0 0-4.3-4.3l-.9.9',
+    'M11.7 8.3a3 3 0 0 0-4.3 0l-2.5 2.5a3 3 0 0 0 4.3 4.3l.9-.9',
+  ],
+  share: ['M10 12V3.6M7 6.4l3-3 3 3', 'M5.5 9.5v6.8h9V9.5'],
+  more: ['M4.9 10h.2M9.9 10h.2M14.9 10h.2'],
+  check: ['m4.5 10.5 3.6 3.6 7.4-8'],
+  alert: ['M10 3.5 17 16H3z', 'M10 8.4v3.2M10 13.7v.1'],
+  info: ['M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14z', 'M10 9.2v4M10 6.7v.1'],
+  search: ['M8.8 14.2a5.4 5.4 0 1 0 0-10.8 5.4 5.4 0 0 0 0 10.8zM12.8 12.8l3.7 3.7'],
+  chevron: ['m6 8 4 4 4-4'],
+  image: ['M3.5 4.5h13v11h-13z', 'm4 14 3.6-3.7 2.6 2.6 2.4-2.4 3.6 3.5M12.6 7.6v.1'],
+  upload: ['M10 13V4.2m-3.2 3L10 4l3.2 3.2M4 16h12'],
+  trash: ['M4.5 6h11M8 6V4.2h4V6M6 6l.6 10.3h6.8L14 6'],
+  refresh: ['M15.8 8.2A6.2 6.2 0 0 0 4.6 7M4.2 11.8A6.2 6.2 0 0 0 15.4 13', 'M4.4 3.8V7h3.2M15.6 16.2V13h-3.2'],
+  pause: ['M7.5 5v10M12.5 5v10'],
+  play: ['M6.5 4.5v11l9-5.5z'],
+  external: ['M11.5 4h4.5v4.5M16 4l-6.5 6.5', 'M14 11.8V16H4V6h4.2'],
+  out: ['M8.5 4H4v12h4.5', 'M12.5 6.8 15.8 10l-3.3 3.2M15.5 10H8'],
+  eye: ['M2.5 10S5.2 5 10 5s7.5 5 7.5 5-2.7 5-7.5 5-7.5-5-7.5-5z', 'M10 12.2a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4z'],
+  bot: ['M4.5 8h11v7.5h-11z', 'M10 8V4.6M8 11.5v.6M12 11.5v.6M2.8 10.8v2.4M17.2 10.8v2.4M9.9 4.2h.2'],
+  publish: ['M10 16V7M6.6 10.2 10 6.8l3.4 3.4M4.5 3.8h11'],
+  reset: ['M4.2 4.4v3.4h3.4', 'M4.6 7.6A6 6 0 1 1 4 11'],
+  offline: [
+    'm3.5 3.5 13 13',
+    'M3 8.6a10 10 0 0 1 3-2M10 5.5a10 10 0 0 1 7 3.1M6 11.6a5.8 5.8 0 0 1 2.6-1.5M13.2 11a6 6 0 0 1 .8.6M9.9 14.6h.2',
+  ],
+});
+
+/** @typedef {keyof typeof PATHS} IconName */
+
+/**
+ * A decorative icon: what stands beside it, or its button's label, says what it means.
+ *
+ * @param {IconName} name
+ * @param {'small' | ''} [size]
+ * @returns {SVGElement}
+ */
+export function icon(name, size = '') {
+  const paths = PATHS[name].map((d) => svg('path', { d }));
+  return svg(
+    'svg',
+    {
+      class: size ? `icon icon-${size}` : 'icon',
+      viewBox: '0 0 20 20',
+      fill: 'none',
+      stroke: 'currentColor',
+      'stroke-width': 1.5,
+      'stroke-linecap': 'round',
+      'stroke-linejoin': 'round',
+      'aria-hidden': 'true',
+      focusable: 'false',
+    },
+    ...paths,
+  );
+}
+
+/** The program's sign. */
+export function logo() {
+  return svg(
+    'svg',
+    { class: 'logo', viewBox: '0 0 64 64', 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', { class: 'logo-top', d: 'M14 26 32 16l18 10-18 10z' }),
+    svg('path', { class: 'logo-middle', d: 'm14 34 18 10 18-10' }),
+    svg('path', { class: 'logo-bottom', d: 'm14 43 18 10 18-10' }),
+  );
+}

@@ -1,0 +1,94 @@
+/** The states of a list or a page that are not data: loading, empty, error. */
+import { h, svg } from '../dom.js';
+import { ApiError, sentence } from '../problem.js';
+import { icon } from './icons.js';
+
+/**
+ * @param {string} label What is loading.
+ * @param {...Node} shapes Grey shapes in the place of what will come.
+ */
+export function loading(label, ...shapes) {
+  return h(
+    'div',
+    { class: 'loading', role: 'status' },
+    h('span', { class: 'visually-hidden' }, `Loading ${label}…`),
+    ...shapes,
+  );
+}
+
+/** @param {string} kind A class that gives it its size. */
+export function skeleton(kind) {
+  return h('div', { class: ['skeleton', kind], 'aria-hidden': 'true' });
+}
+
+/**
+ * @param {object} options
+ * @param {string} options.title
+ * @param {string} options.text
+ * @param {'stack' | 'search' | 'lost' | 'away'} [options.picture]
+ * @param {Node | null} [options.action]
+ * @param {string} [options.role]
+ */
+export function blank({ title, text, picture = 'stack', action = null, role }) {
+  return h(
+    'div',
+    { class: 'blank', role },
+    drawing(picture),
+    h('h2', null, title),
+    h('p', { class: 'muted' }, text),
+    action,
+  );
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} what What could not be loaded: "the templates".
+ * @param {() => void} retry
+ */
+export function failed(error, what, retry) {
+  const known = error instanceof ApiError ? error : null;
+  return blank({
+    role: 'alert',
+    picture: 'away',
+    title: `Can't load ${what}`,
+    text: known
+      ? [sentence(known.message), sentence(known.remedy)].filter(Boolean).join(' ')
+      : 'Something went wrong in this page. Try again, or reload the page.',
+    action: h(
+      'div',
+      { class: 'row row-center' },
+      h('button', { class: 'button', type: 'button', on: { click: retry } }, icon('refresh'), 'Try again'),
+      known?.requestId ? h('span', { class: 'small muted mono' }, `Request ${known.requestId}`) : null,
+    ),
+  });
+}
+
+/** @param {'stack' | 'search' | 'lost' | 'away'} kind */
+function drawing(kind) {
+  const line = { fill: 'none', 'stroke-width': 2, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' };
+  const frame = svg('path', {
+    ...line,
+    class: 'drawing-line',
+    d: 'M24 30h64v52H24zM34 22h64v52M44 14h64v52',
+  });
+  const parts = {
+    stack: [frame, svg('path', { ...line, class: 'drawing-accent', d: 'm30 76 16-18 12 12 10-10 14 16M72 42v.1' })],
+    search: [
+      frame,
+      svg('path', { ...line, class: 'drawing-accent', d: 'M56 68a13 13 0 1 0 0-26 13 13 0 0 0 0 26zM66 65l12 12' }),
+    ],
+    lost: [
+      svg('path', { ...line, class: 'drawing-line', d: 'M20 82h88M34 82V34l18-12 18 12v48M70 82V46h26v36' }),
+      svg('path', { ...line, class: 'drawing-accent', d: 'M47 82V62h10v20M44 42h4M56 42h4' }),
+    ],
+    away: [
+      svg('path', { ...line, class: 'drawing-line', d: 'M22 34h36v28H22zM76 34h36v28H76zM30 74h20M84 74h20' }),
+      svg('path', { ...line, class: 'drawing-warn', d: 'm60 42 4 6-3 5 5 6M72 42l-4 6' }),
+    ],
+  };
+  return svg(
+    'svg',
+    { class: 'drawing', viewBox: '0 0 132 96', 'aria-hidden': 'true', focusable: 'false' },
+    ...parts[kind],
+  );
+}

@@ -1,0 +1,68 @@
+import { h } from '../dom.js';
+import { icon } from './icons.js';
+import { ApiError } from '../problem.js';
+
+/** How long good news stays, in milliseconds. Errors stay until they are closed. */
+const STAYS = 5000;
+
+/** @type {HTMLElement | null} */
+let region = null;
+
+/** The live region; made once, by the shell, before anything is announced. */
+export function toastRegion() {
+  region ??= h('div', { class: 'toasts', role: 'status', 'aria-live': 'polite', 'aria-label': 'Messages' });
+  return region;
+}
+
+/**
+ * @param {string} message
+ * @param {{ kind?: 'good' | 'bad' | 'info' }} [options]
+ * @returns {() => void} Closes it.
+ */
+export function toast(message, { kind = 'good' } = {}) {
+  const element = h(
+    'div',
+    { class: ['toast', `toast-${kind}`] },
+    icon(kind === 'good' ? 'check' : kind === 'bad' ? 'alert' : 'info'),
+    h('p', null, h('span', { class: 'visually-hidden' }, kind === 'bad' ? 'Error: ' : ''), message),
+    h(
+      'button',
+      { class: 'icon-button', type: 'button', 'aria-label': 'Close message', on: { click: () => close() } },
+      icon('close', 'small'),
+    ),
+  );
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const close = () => {
+    clearTimeout(timer);
+    element.remove();
+  };
+  const start = () => {
+    if (kind !== 'bad') timer = setTimeout(close, STAYS);
+  };
+  // Whoever is reading it, or on the way to its button, keeps it.
+  element.addEventListener('pointerenter', () => clearTimeout(timer));
+  element.addEventListener('pointerleave', start);
+  element.addEventListener('focusin', () => clearTimeout(timer));
+  element.addEventListener('focusout', start);
+  toastRegion().append(element);
+  start();
+  return close;
+}
+
+/**
+ * Shows what went wrong. Aborted calls, ended sessions and trouble that the strip tells of already
+ * are left out.
+ *
+ * @param {unknown} error
+ * @param {string} doing What failed, for errors that are no ApiError: "Copying the link".
+ */
+export function toastError(error, doing) {
+  if (error instanceof DOMException && error.name === 'AbortError') return;
+  if (error instanceof ApiError) {
+    if (error.status === 401 || error.status === 0) return;
+    toast(error.text, { kind: 'bad' });
+    return;
+  }
+  toast(`${doing} failed. Try again; if it stays, reload the page.`, { kind: 'bad' });
+}

@@ -1,0 +1,58 @@
+import { h, replace } from '../dom.js';
+import { emit, on } from '../events.js';
+import { ready } from '../api.js';
+import { sentence, unreachable } from '../problem.js';
+import { icon } from './icons.js';
+import { toast } from './toast.js';
+
+/** How often the server is asked whether it is back, in milliseconds. */
+const EVERY = 2000;
+
+/**
+ * The narrow strip that tells of trouble and of what to do. It asks /readyz until the server is
+ * back, then says so and lets the views load again.
+ *
+ * @returns {HTMLElement}
+ */
+export function troubleStrip() {
+  const root = h('div', { class: 'trouble', role: 'status', 'aria-live': 'assertive' });
+  let shown = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const probe = async () => {
+    clearTimeout(timer);
+    if (!shown) return;
+    if (navigator.onLine && (await ready())) {
+      shown = '';
+      replace(root);
+      toast('Everything answers again.');
+      emit('recovered');
+      return;
+    }
+    timer = setTimeout(probe, EVERY);
+  };
+
+  /** @param {import('../problem.js').ApiError} error */
+  const show = (error) => {
+    if (shown === error.code) return;
+    const first = shown === '';
+    shown = error.code;
+    replace(
+      root,
+      h(
+        'div',
+        { class: 'trouble-inner' },
+        icon(error.status === 0 ? 'offline' : 'alert'),
+        h('p', null, h('strong', null, sentence(error.message)), ' ', sentence(error.remedy)),
+        h('button', { class: 'button button-small', type: 'button', on: { click: probe } }, 'Try now'),
+      ),
+    );
+    if (first) timer = setTimeout(probe, EVERY);
+  };
+
+  on('unavailable', show);
+  addEventListener('offline', () => show(unreachable(false)));
+  addEventListener('online', () => void probe());
+  return root;
+}

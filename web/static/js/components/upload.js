@@ -1,0 +1,139 @@
+import { upload } from '../api.js';
+import { h, replace, uid } from '../dom.js';
+import { bytes } from '../format.js';
+import { ApiError } from '../problem.js';
+import { icon } from './icons.js';
+
+/** What the server reads; checked here first, so that nobody waits for a refusal. */
+export const ACCEPTED = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
+/** Bytes. The server has the last word. */
+export const LARGEST = 20_000_000;
+
+/**
+ * What is wrong with a file, in words; '' when it may be tried.
+ *
+ * @param {{ type: string, size: number }} file
+ */
+export function fileProblem(file) {
+  if (!ACCEPTED.includes(file.type)) {
+    return "This kind of file can't be used. Choose a JPEG, PNG, GIF or WebP picture.";
+  }
+  if (file.size > LARGEST) {
+    return `This file has ${bytes(file.size)}, and the limit is ${bytes(LARGEST)}. Choose a smaller one.`;
+  }
+  return file.size === 0 ? 'This file is empty. Choose another one.' : '';
+}
+
+/**
+ * A picture that is chosen or dropped and sent at once.
+ *
+ * @param {object} options
+ * @param {string} options.label For those who listen: "Photo".
+ * @param {import('../types.js').Upload | null} options.value
+ * @param {(value: import('../types.js').Upload | null) => void} options.onchange
+ * @param {(message: string) => void} options.onerror '' when it is mended.
+ * @returns {{ root: HTMLElement, input: HTMLInputElement, destroy: () => void }}
+ */
+export function uploader({ label, value, onchange, onerror }) {
+  let controller = new AbortController();
+  const input = h('input', {
+    type: 'file',
+    class: 'upload-input',
+    accept: ACCEPTED.join(','),
+    id: uid('upload'),
+    'aria-label': `${label}: choose a picture`,
+    on: {
+      change: () => {
+        const file = input.files?.[0];
+        input.value = '';
+        if (file) void take(file);
+      },
+    },
+  });
+  const face = h('div', { class: 'upload-face' });
+  const remove = h(
+    'button',
+    {
+      class: 'icon-button',
+      type: 'button',
+      'aria-label': `Remove ${label}`,
+      on: {
+        click: () => {
+          onerror('');
+          show(null);
+          onchange(null);
+          input.focus();
+        },
+      },
+    },
+    icon('trash', 'small'),
+  );
+  const zone = h('label', { class: 'upload-zone' }, input, face);
+  const root = h(
+    'div',
+    {
+      class: 'upload',
+      on: {
+        dragover: (/** @type {DragEvent} */ event) => {
+          event.preventDefault();
+          root.classList.add('upload-over');
+        },
+        dragleave: () => root.classList.remove('upload-over'),
+        drop: (/** @type {DragEvent} */ event) => {
+          event.preventDefault();
+          root.classList.remove('upload-over');
+          const file = event.dataTransfer?.files[0];
+          if (file) void take(file);
+        },
+      },
+    },
+    zone,
+    remove,
+  );
+
+  /** @param {import('../types.js').Upload | null} current */
+  function show(current) {
+    remove.hidden = current === null;
+    replace(
+      face,
+      current
+        ? [
+            h('img', { class: 'upload-thumb', src: current.url, alt: '' }),
+            h(
+              'span',
+              null,
+              'Replace',
+              h('span', { class: 'upload-detail figures' }, `${current.width} × ${current.height} px`),
+            ),
+          ]
+        : [
+            icon('upload'),
+            h('span', null, 'Choose a picture', h('span', { class: 'upload-detail' }, 'or drop one here')),
+          ],
+    );
+  }
+
+  /** @param {File} file */
+  async function take(file) {
+    const problem = fileProblem(file);
+    onerror(problem);
+    if (problem) return;
+    controller.abort();
+    controller = new AbortController();
+    const { signal } = controller;
+    replace(face, h('span', { class: 'spinner', 'aria-hidden': 'true' }), h('span', { role: 'status' }, 'Uploading…'));
+    try {
+      value = await upload(file, signal);
+      if (signal.aborted) return;
+      show(value);
+      onchange(value);
+    } catch (error) {
+      if (signal.aborted) return;
+      show(value);
+      onerror(error instanceof ApiError ? (error.fields[0]?.message ?? error.text) : 'The upload failed. Try again.');
+    }
+  }
+
+  show(value);
+  return { root, input, destroy: () => controller.abort() };
+}

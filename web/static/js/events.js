@@ -1,0 +1,35 @@
+/**
+ * What happens in one part of the page and matters to another. One small typed emitter, no
+ * globals besides this module.
+ *
+ * @typedef {object} EventMap
+ * @property {void} signed-out Somebody signed out, or the server said 401.
+ * @property {import('./api.js').ApiError} unavailable The server can't be reached or answered 503.
+ * @property {void} recovered The server is ready again after trouble.
+ */
+
+/** @type {Map<string, Set<(detail: any) => void>>} */
+const listeners = new Map();
+
+/**
+ * @template {keyof EventMap} K
+ * @param {K} name
+ * @param {(detail: EventMap[K]) => void} listener
+ * @param {AbortSignal} [signal] Ends the subscription.
+ */
+export function on(name, listener, signal) {
+  if (signal?.aborted) return;
+  let set = listeners.get(name);
+  if (!set) listeners.set(name, (set = new Set()));
+  set.add(listener);
+  signal?.addEventListener('abort', () => set.delete(listener), { once: true });
+}
+
+/**
+ * @template {keyof EventMap} K
+ * @param {K} name
+ * @param {EventMap[K]} [detail]
+ */
+export function emit(name, detail) {
+  for (const listener of [...(listeners.get(name) ?? [])]) listener(detail);
+}

@@ -1,0 +1,80 @@
+/**
+ * The products and their features: what the two sidebars show and which module draws a route.
+ *
+ * @typedef {{ mount: (root: HTMLElement, params: Record<string, string>) => () => void }} View
+ *
+ * @typedef {object} Feature
+ * @property {string} path
+ * @property {string} label
+ * @property {import('./components/icons.js').IconName} icon
+ * @property {() => Promise<View>} load
+ *
+ * @typedef {object} Product
+ * @property {string} id
+ * @property {string} label
+ * @property {import('./components/icons.js').IconName} icon
+ * @property {string} [capability] Who may see it; all when absent.
+ * @property {Feature[]} features
+ */
+
+/** @type {Product[]} */
+export const PRODUCTS = [
+  {
+    id: 'promo',
+    label: 'Promo',
+    icon: 'promo',
+    features: [
+      {
+        path: 'promo/generate',
+        label: 'Generate',
+        icon: 'generate',
+        load: () => import('./views/promo/generate.js'),
+      },
+      {
+        path: 'promo/templates',
+        label: 'Templates',
+        icon: 'templates',
+        load: () => import('./views/promo/templates.js'),
+      },
+    ],
+  },
+  {
+    id: 'admin',
+    label: 'Admin',
+    icon: 'admin',
+    capability: 'admin',
+    features: [
+      {
+        path: 'admin/system',
+        label: 'System',
+        icon: 'system',
+        load: () => import('./views/admin/system.js'),
+      },
+    ],
+  },
+];
+
+/**
+ * @param {string[]} capabilities
+ * @returns {Product[]}
+ */
+export function productsFor(capabilities) {
+  return PRODUCTS.filter((product) => !product.capability || capabilities.includes(product.capability));
+}
+
+/**
+ * Finds what a path means. '' and a product's bare name lead to the first feature.
+ *
+ * @param {Product[]} products
+ * @param {string} path
+ * @returns {{ product: Product, feature: Feature } | null}
+ */
+export function resolve(products, path) {
+  for (const product of products) {
+    const first = product.features[0];
+    if (first && (path === '' || path === product.id)) return { product, feature: first };
+    const feature = product.features.find((item) => item.path === path);
+    if (feature) return { product, feature };
+  }
+  return null;
+}

@@ -1,0 +1,129 @@
+/**
+ * The shapes that the API speaks (snake_case, as on the wire). Types only: nothing to import at
+ * run time.
+ *
+ * @typedef {{ name: string, code: string, message: string }} ProblemField
+ *
+ * @typedef {object} Session
+ * @property {boolean} signed_in
+ * @property {string[]} [methods]
+ * @property {string} [role]
+ * @property {string} [name]
+ * @property {{ id: string, name: string, slug: string }} [tenant]
+ * @property {string} [csrf]
+ * @property {string} [expires_at]
+ * @property {string[]} [capabilities]
+ * @property {{ temporal_ui?: string }} [links]
+ * @property {boolean} [sandbox]
+ * @property {string} [version]
+ *
+ * @typedef {{ name: string, label: string, width: number, height: number }} SizeSummary
+ * @typedef {{ size: string, url: string, width: number, height: number }} PreviewImage
+ * @typedef {{ state: 'pending' | 'ready' | 'none', images: PreviewImage[] }} Previews
+ *
+ * @typedef {object} TemplateSummary
+ * @property {string} id
+ * @property {string} slug
+ * @property {string} name
+ * @property {string} description
+ * @property {string} category
+ * @property {'published' | 'draft'} state
+ * @property {number | null} published_version
+ * @property {boolean} has_draft
+ * @property {boolean} visible_web
+ * @property {boolean} visible_bot
+ * @property {number} version The row's version, which is its ETag.
+ * @property {string} updated_at
+ * @property {SizeSummary[]} sizes
+ * @property {Previews} previews
+ *
+ * @typedef {object} TemplateField
+ * @property {string} name
+ * @property {string} label
+ * @property {string} [help]
+ * @property {'text' | 'image' | 'url'} kind
+ * @property {boolean} [required]
+ * @property {boolean} [coupon]
+ * @property {number} [max_length]
+ * @property {string} [sample]
+ *
+ * @typedef {object} TemplateSize
+ * @property {string} name
+ * @property {string} label
+ * @property {number} width
+ * @property {number} height
+ * @property {string} background
+ * @property {{ id: string, type: string, field?: string }[]} layers
+ *
+ * @typedef {object} TemplateMeta
+ * @property {number} schema
+ * @property {string} slug
+ * @property {string} name
+ * @property {string} [description]
+ * @property {string} [category]
+ * @property {TemplateField[]} fields
+ * @property {TemplateSize[]} sizes
+ *
+ * @typedef {TemplateSummary & {
+ *   version_id: string,
+ *   meta: TemplateMeta,
+ *   backgrounds: Record<string, { url: string, scale: number }>,
+ *   draft: { version_id: string, meta: TemplateMeta } | null,
+ * }} Template
+ *
+ * @typedef {{ items: TemplateSummary[], next: string | null }} TemplatePage
+ *
+ * @typedef {object} Upload
+ * @property {string} id
+ * @property {string} url
+ * @property {number} width
+ * @property {number} height
+ * @property {string} [format]
+ * @property {number} [bytes]
+ *
+ * @typedef {{ name: string, logo: Upload | null }} Brand
+ *
+ * @typedef {object} RenderRequest
+ * @property {string} template
+ * @property {Record<string, string>} values
+ * @property {'jpeg' | 'png'} format
+ * @property {1 | 2} scale
+ * @property {string} size
+ * @property {string} logo "brand", "none" or the id of an upload.
+ *
+ * @typedef {{ layer: string, field: string, code: string, message: string }} RenderWarning
+ *
+ * @typedef {object} RenderedImage
+ * @property {Blob} blob
+ * @property {string} filename
+ * @property {RenderWarning[]} warnings
+ * @property {boolean} cached
+ *
+ * @typedef {{ url: string, expires_at: string }} PromoLink
+ *
+ * @typedef {object} CouponCheck
+ * @property {string} code
+ * @property {'valid' | 'invalid' | 'unavailable'} outcome
+ * @property {string} [reason]
+ * @property {string} [discount]
+ * @property {string | null} [expires_at]
+ *
+ * @typedef {object} ServiceHealth
+ * @property {string} name
+ * @property {string} label
+ * @property {'ok' | 'degraded' | 'down'} state
+ * @property {string} [detail]
+ * @property {string} [remedy]
+ * @property {string} [address]
+ * @property {number | null} [latency_ms]
+ * @property {boolean} [simulated]
+ *
+ * @typedef {object} SystemReport
+ * @property {string} checked_at
+ * @property {string} version
+ * @property {number} uptime_seconds
+ * @property {ServiceHealth[]} services
+ * @property {{ temporal_ui?: string }} links
+ */
+
+export {};

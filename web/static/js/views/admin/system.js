@@ -1,0 +1,236 @@
+/** The health of every service, looked at every five seconds. */
+import { currentSession, getSystem } from '../../api.js';
+import { h, replace, svg } from '../../dom.js';
+import { on } from '../../events.js';
+import { count, duration, milliseconds, relative } from '../../format.js';
+import { sentence } from '../../problem.js';
+import { icon } from '../../components/icons.js';
+import { page } from '../../components/page.js';
+import { failed, loading, skeleton } from '../../components/states.js';
+import { chip } from '../../components/status.js';
+
+/**
+ * @typedef {import('../../types.js').SystemReport} SystemReport
+ * @typedef {import('../../types.js').ServiceHealth} ServiceHealth
+ */
+
+const EVERY = 5000;
+/** How many measurements the small chart of a service keeps: two minutes. */
+const KEPT = 24;
+
+const WORDS = /** @type {const} */ ({
+  ok: ['good', 'Working'],
+  degraded: ['warn', 'Degraded'],
+  down: ['bad', 'Down'],
+});
+
+/**
+ * @param {HTMLElement} root
+ * @returns {() => void}
+ */
+export function mount(root) {
+  const controller = new AbortController();
+  const { signal } = controller;
+  /** @type {Map<string, number[]>} */
+  const history = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let paused = false;
+  let busy = false;
+  /** @type {SystemReport | null} */
+  let last = null;
+
+  const pause = h('button', {
+    class: 'button',
+    type: 'button',
+    on: {
+      click: () => {
+        paused = !paused;
+        drawPause();
+        clearTimeout(timer);
+        if (!paused) void load();
+      },
+    },
+  });
+  const drawPause = () => replace(pause, icon(paused ? 'play' : 'pause'), paused ? 'Go on watching' : 'Pause');
+  drawPause();
+  const checked = h('span', { class: 'muted small figures' });
+  const frame = page({ title: 'System', aside: checked, actions: [pause] });
+  const body = h('div', { class: 'system' });
+  const summary = h('p', { class: 'visually-hidden', role: 'status' });
+  replace(frame.content, summary, body);
+  replace(root, frame.root);
+  replace(
+    body,
+    loading(
+      'the services',
+      skeleton('skeleton-banner'),
+      skeleton('skeleton-row'),
+      skeleton('skeleton-row'),
+      skeleton('skeleton-row'),
+    ),
+  );
+
+  const load = async () => {
+    if (busy) return;
+    busy = true;
+    clearTimeout(timer);
+    try {
+      const report = await getSystem(signal);
+      if (signal.aborted) return;
+      last = report;
+      show(report);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (last) {
+        body.classList.add('system-stale');
+        checked.textContent = `Last seen ${relative(last.checked_at, Date.now())}`;
+      } else {
+        replace(body, failed(error, 'the state of the services', load));
+      }
+    } finally {
+      busy = false;
+      if (!signal.aborted && !paused) timer = setTimeout(load, EVERY);
+    }
+  };
+
+  /** @param {SystemReport} report */
+  const show = (report) => {
+    const bad = report.services.filter((service) => service.state !== 'ok');
+    const down = bad.filter((service) => service.state === 'down');
+    const tone = down.length > 0 ? 'bad' : bad.length > 0 ? 'warn' : 'good';
+    const title =
+      tone === 'good'
+        ? 'Everything works'
+        : tone === 'bad'
+          ? `${count(down.length, 'service is', 'services are')} down`
+          : `${count(bad.length, 'service needs', 'services need')} attention`;
+    const text =
+      tone === 'good'
+        ? `${count(report.services.length, 'service answers', 'services answer')} as they should.`
+        : `${bad.map((service) => service.label).join(', ')}. What to do stands below.`;
+    for (const service of report.services) {
+      const points = history.get(service.name) ?? [];
+      points.push(service.state === 'down' ? 0 : (service.latency_ms ?? 0));
+      history.set(service.name, points.slice(-KEPT));
+    }
+    body.classList.remove('system-stale');
+    checked.textContent = `Checked ${relative(report.checked_at, Date.now())}`;
+    if (summary.textContent !== title) summary.textContent = title;
+    const focused = document.activeElement?.getAttribute('data-keep');
+    replace(
+      body,
+      h(
+        'section',
+        { class: ['banner', `banner-${tone}`], 'aria-label': 'Summary' },
+        h('span', { class: 'dot dot-large', 'aria-hidden': 'true' }),
+        h('div', null, h('h2', null, title), h('p', { class: 'muted' }, text)),
+        h(
+          'dl',
+          { class: 'figures-row' },
+          figure('Up for', duration(report.uptime_seconds)),
+          figure('Version', report.version),
+        ),
+      ),
+      h('ul', { class: 'services', 'aria-label': 'Services' }, report.services.map(row)),
+      temporal(report),
+    );
+    if (focused)
+      /** @type {HTMLElement | null} */ (body.querySelector(`[data-keep="${CSS.escape(focused)}"]`))?.focus();
+  };
+
+  /** @param {ServiceHealth} service */
+  const row = (service) => {
+    const [tone, word] = WORDS[service.state] ?? ['quiet', service.state];
+    return h(
+      'li',
+      { class: ['service', `service-${service.state}`] },
+      h(
+        'div',
+        { class: 'service-name' },
+        h('h3', null, service.label),
+        service.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
+      ),
+      h('div', { class: 'service-state' }, chip(tone, word)),
+      h(
+        'div',
+        { class: 'service-detail' },
+        h('p', null, service.detail ?? ''),
+        service.address ? h('p', { class: 'mono small muted' }, service.address) : null,
+      ),
+      h(
+        'div',
+        { class: 'service-latency' },
+        spark(history.get(service.name) ?? []),
+        h(
+          'span',
+          { class: 'mono' },
+          h('span', { class: 'visually-hidden' }, 'Answers in '),
+          service.latency_ms == null || service.state === 'down' ? '–' : milliseconds(service.latency_ms),
+        ),
+      ),
+      service.remedy && service.state !== 'ok'
+        ? h('p', { class: 'service-remedy' }, icon('info', 'small'), sentence(service.remedy))
+        : null,
+    );
+  };
+
+  on('recovered', () => void load(), signal);
+  void load();
+  return () => {
+    clearTimeout(timer);
+    controller.abort();
+  };
+}
+
+/**
+ * @param {string} term
+ * @param {string} value
+ */
+function figure(term, value) {
+  return h('div', null, h('dt', null, term), h('dd', { class: 'mono' }, value));
+}
+
+/** @param {SystemReport} report */
+function temporal(report) {
+  const address = report.links?.temporal_ui ?? currentSession().links?.temporal_ui;
+  if (!address) return null;
+  return h(
+    'section',
+    { class: 'panel', 'aria-labelledby': 'temporal-title' },
+    h(
+      'div',
+      null,
+      h('h2', { id: 'temporal-title' }, 'Temporal Web UI'),
+      h(
+        'p',
+        { class: 'muted' },
+        'See every flow, its history and its timers. What flows carry is encrypted; the Web UI asks this program’s codec to decode it, which answers only while you are signed in here as an admin, in the same browser.',
+      ),
+    ),
+    h(
+      'a',
+      { class: 'button', href: address, target: '_blank', rel: 'noopener', 'data-keep': 'temporal' },
+      'Open Temporal',
+      icon('external'),
+      h('span', { class: 'visually-hidden' }, ' (new tab)'),
+    ),
+  );
+}
+
+/**
+ * The last answers' times as small bars; the figure beside it says the newest.
+ *
+ * @param {number[]} points
+ */
+function spark(points) {
+  const most = Math.max(1, ...points);
+  return svg(
+    'svg',
+    { class: 'spark', viewBox: `0 0 ${KEPT * 3} 20`, 'aria-hidden': 'true', focusable: 'false' },
+    ...points.map((value, i) => {
+      const height = Math.max(1.5, (value / most) * 18);
+      return svg('rect', { x: (KEPT - points.length + i) * 3, y: 20 - height, width: 2, height, rx: 1 });
+    }),
+  );
+}

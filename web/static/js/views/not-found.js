@@ -1,0 +1,24 @@
+import { h, replace } from '../dom.js';
+import { format } from '../router.js';
+import { page } from '../components/page.js';
+import { blank } from '../components/states.js';
+
+/**
+ * @param {HTMLElement} root
+ * @param {Record<string, string>} params `path`: what was asked for.
+ * @returns {() => void}
+ */
+export function mount(root, params) {
+  const frame = page({ title: 'Page not found' });
+  replace(
+    frame.content,
+    blank({
+      picture: 'lost',
+      title: 'There is no such page',
+      text: `Nothing lives at #${params.path ?? ''}. The address may be mistyped, or from a newer version.`,
+      action: h('a', { class: 'button button-primary', href: format('promo/generate') }, 'Go to the generator'),
+    }),
+  );
+  replace(root, frame.root);
+  return () => {};
+}

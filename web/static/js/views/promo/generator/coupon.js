@@ -1,0 +1,78 @@
+import { checkCoupon } from '../../../api.js';
+import { h } from '../../../dom.js';
+import { date } from '../../../format.js';
+import { sentence } from '../../../problem.js';
+import { chip } from '../../../components/status.js';
+
+/** How long the typing has to rest before a code is checked, in milliseconds. */
+const REST = 350;
+
+/**
+ * Shows beside a coupon field whether its code is good, as one types.
+ *
+ * @param {(node: Node | null) => void} setNote
+ * @returns {{ check: (code: string) => void, destroy: () => void }}
+ */
+export function couponState(setNote) {
+  let controller = new AbortController();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let last = '';
+
+  /** @param {string} code */
+  const ask = async (code) => {
+    const { signal } = controller;
+    setNote(line('quiet', 'Checking', '', true));
+    try {
+      const result = await checkCoupon(code, signal);
+      if (!signal.aborted) setNote(describe(result));
+    } catch {
+      if (!signal.aborted) setNote(describe({ code, outcome: 'unavailable' }));
+    }
+  };
+
+  return {
+    check(raw) {
+      const code = raw.trim();
+      if (code === last) return;
+      last = code;
+      clearTimeout(timer);
+      controller.abort();
+      controller = new AbortController();
+      if (code === '') setNote(null);
+      else timer = setTimeout(() => void ask(code), REST);
+    },
+    destroy() {
+      clearTimeout(timer);
+      controller.abort();
+    },
+  };
+}
+
+/**
+ * @param {import('../../../types.js').CouponCheck} result
+ */
+export function describe(result) {
+  if (result.outcome === 'valid') {
+    const until = result.expires_at ? `until ${date(result.expires_at)}` : '';
+    return line('good', 'Valid', [result.discount, until].filter(Boolean).join(', '));
+  }
+  if (result.outcome === 'invalid') {
+    return line('bad', 'Not valid', sentence(result.reason || 'The coupon service does not know this code'));
+  }
+  return line(
+    'warn',
+    "Can't verify now",
+    sentence(result.reason || 'The coupon service does not answer, so nothing can be downloaded yet'),
+  );
+}
+
+/**
+ * @param {'good' | 'warn' | 'bad' | 'quiet'} tone
+ * @param {string} word
+ * @param {string} text
+ * @param {boolean} [busy]
+ */
+function line(tone, word, text, busy = false) {
+  return h('p', { class: 'coupon-state' }, chip(tone, word, { busy }), text ? h('span', null, text) : null);
+}

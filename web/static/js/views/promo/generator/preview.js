@@ -1,0 +1,196 @@
+/**
+ * The live picture: the server's layout, computed and painted here. A change asks for a frame; all
+ * changes within one frame are painted once.
+ */
+import { getJSON } from '../../../api.js';
+import { canvas as makeCanvas, h, loadImage } from '../../../dom.js';
+import { layout, loadEmoji, loadFonts, missingEmoji, paint } from '../../../render/index.js';
+
+/**
+ * @typedef {import('../../../types.js').Template} Template
+ * @typedef {import('../../../types.js').Upload} Upload
+ *
+ * @typedef {object} Picture
+ * @property {Template} template
+ * @property {string} size
+ * @property {Record<string, string>} values What is shown (examples filled in).
+ * @property {Record<string, Upload>} images By field name.
+ * @property {Upload | null} logo
+ *
+ * @typedef {{ warnings: { layer: string, field: string, code: string, message: string }[], zoom: number }} Painted
+ */
+
+/** @type {Promise<any> | null} */
+let fontsOnce = null;
+
+/**
+ * The fonts' manifest is read once for a page; a failed try is forgotten.
+ *
+ * @returns {Promise<any>}
+ */
+function sharedFonts() {
+  if (fontsOnce) return fontsOnce;
+  const loading = loadFonts((/** @type {string} */ url) => getJSON(url));
+  fontsOnce = loading;
+  loading.catch(() => (fontsOnce = null));
+  return loading;
+}
+
+/**
+ * What is wrong with the values, by the layout's own rules, which are the server's.
+ *
+ * @param {any} fonts
+ * @param {Template} template
+ * @param {string} size
+ * @param {Record<string, string>} values
+ * @returns {{ name: string, code: string, message: string }[]}
+ */
+export function check(fonts, template, size, values) {
+  return layout(/** @type {any} */ (template.meta), size, values, fonts).errors;
+}
+
+/**
+ * Loads what the template's text needs.
+ *
+ * @param {Template} template
+ */
+export async function prepare(template) {
+  const fonts = await sharedFonts();
+  await fonts.need(template.meta);
+  return fonts;
+}
+
+/**
+ * @param {object} options
+ * @param {HTMLElement} options.area Where the picture has its place; it is fitted into it.
+ * @param {any} options.fonts
+ * @param {(painted: Painted) => void} options.onpaint
+ * @param {(error: unknown) => void} options.onerror
+ */
+export function preview({ area, fonts, onpaint, onerror }) {
+  const canvas = h('canvas', { class: 'picture', role: 'img', 'aria-label': 'Preview' });
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+  // Painted aside and copied in one go: resizing a canvas clears it, and nobody should see that.
+  const buffer = makeCanvas(1, 1);
+  const back = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
+  /** @type {Map<string, HTMLImageElement | null>} */
+  const pictures = new Map();
+  /** @type {Picture | null} */
+  let picture = null;
+  let frame = 0;
+  let over = false;
+
+  area.append(canvas);
+  const observer = new ResizeObserver(() => request());
+  observer.observe(area);
+
+  /**
+   * A picture that is there already, or null now and a new frame when it has come.
+   *
+   * @param {string | undefined} url
+   */
+  const image = (url) => {
+    if (!url) return null;
+    const known = pictures.get(url);
+    if (known !== undefined) return known;
+    pictures.set(url, null);
+    loadImage(url).then(
+      (loaded) => {
+        pictures.set(url, loaded);
+        request();
+      },
+      (error) => {
+        pictures.delete(url);
+        if (!over) onerror(error);
+      },
+    );
+    return null;
+  };
+
+  const draw = () => {
+    frame = 0;
+    if (!picture || over) return;
+    const { template, size, values, images, logo } = picture;
+    const spec = template.meta.sizes.find((item) => item.name === size);
+    if (!spec) return;
+    const box = area.getBoundingClientRect();
+    const style = getComputedStyle(area);
+    const width = box.width - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const height = box.height - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
+    const zoom = Math.min(width / spec.width, height / spec.height, 1);
+    if (!(zoom > 0)) return;
+    const scale = Math.min(zoom * devicePixelRatio, 2);
+
+    const { layout: result } = layout(/** @type {any} */ (template.meta), size, values, fonts, { lenient: true });
+    if (!result) return;
+    if (missingEmoji(result, fonts).length > 0) {
+      loadEmoji(result, fonts, (/** @type {string} */ url) => loadImage(url)).then(request, () => {});
+    }
+    /** @type {Record<string, HTMLImageElement>} */
+    const slots = {};
+    for (const [name, file] of Object.entries(images)) {
+      const loaded = image(file.url);
+      if (loaded) slots[name] = loaded;
+    }
+    buffer.width = Math.max(1, Math.round(spec.width * scale));
+    buffer.height = Math.max(1, Math.round(spec.height * scale));
+    paint(back, result, {
+      background: image(template.backgrounds[size]?.url),
+      images: slots,
+      logo: image(logo?.url),
+      scale,
+      fonts,
+      emoji: fonts.emoji,
+    });
+    if (canvas.width !== buffer.width || canvas.height !== buffer.height) {
+      canvas.width = buffer.width;
+      canvas.height = buffer.height;
+    }
+    canvas.style.setProperty('width', `${Math.round(spec.width * zoom)}px`);
+    canvas.style.setProperty('height', `${Math.round(spec.height * zoom)}px`);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(buffer, 0, 0);
+    canvas.setAttribute('aria-label', describe(picture));
+    onpaint({ warnings: result.warnings ?? [], zoom });
+  };
+
+  const request = () => {
+    if (!frame && !over) frame = requestAnimationFrame(guarded);
+  };
+  const guarded = () => {
+    try {
+      draw();
+    } catch (error) {
+      frame = 0;
+      onerror(error);
+    }
+  };
+
+  return {
+    canvas,
+    /** @param {Picture} next */
+    show(next) {
+      picture = next;
+      request();
+    },
+    destroy() {
+      over = true;
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+      canvas.remove();
+    },
+  };
+}
+
+/**
+ * The picture in words.
+ *
+ * @param {Picture} picture
+ */
+export function describe({ template, size, values }) {
+  const spec = template.meta.sizes.find((item) => item.name === size);
+  const texts = template.meta.fields
+    .filter((item) => item.kind === 'text' && values[item.name])
+    .map((item) => `${item.label}: ${values[item.name]}`);
+  return [`Preview of ${template.name}, ${spec?.label ?? size}`, ...texts].join('. ');
+}

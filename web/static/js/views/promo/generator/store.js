@@ -1,0 +1,127 @@
+/**
+ * What a person typed, kept for the browser's tab: it survives a reload, a session that ends and
+ * a look at another template.
+ *
+ * @typedef {import('../../../types.js').Upload} Upload
+ *
+ * @typedef {object} Draft
+ * @property {Record<string, string>} values By field name; an image field holds an upload's id.
+ * @property {Record<string, Upload>} uploads By id.
+ * @property {string} logo "brand", "none" or an upload's id.
+ * @property {string} size
+ *
+ * @typedef {{ format: 'jpeg' | 'png', scale: 1 | 2 }} Output
+ */
+
+const PREFIX = 'promostack.generator';
+
+/**
+ * @param {Pick<Storage, 'getItem' | 'setItem'>} storage
+ */
+export function store(storage) {
+  /**
+   * @param {string} key
+   * @returns {Record<string, any>}
+   */
+  const read = (key) => {
+    try {
+      const value = JSON.parse(storage.getItem(`${PREFIX}.${key}`) ?? '{}');
+      return value && typeof value === 'object' && !Array.isArray(value) ? value : {};
+    } catch {
+      return {}; // written by another version, or storage is switched off
+    }
+  };
+  /**
+   * @param {string} key
+   * @param {unknown} value
+   */
+  const write = (key, value) => {
+    try {
+      storage.setItem(`${PREFIX}.${key}`, JSON.stringify(value));
+    } catch {
+      // Full or switched off: the form still works, it is only not kept.
+    }
+  };
+  return {
+    /**
+     * @param {string} slug
+     * @returns {Draft}
+     */
+    draft(slug) {
+      const kept = read(`draft.${slug}`);
+      return {
+        values: strings(kept.values),
+        uploads: kept.uploads && typeof kept.uploads === 'object' ? kept.uploads : {},
+        logo: typeof kept.logo === 'string' ? kept.logo : 'brand',
+        size: typeof kept.size === 'string' ? kept.size : '',
+      };
+    },
+    /**
+     * @param {string} slug
+     * @param {Draft} draft
+     */
+    keep(slug, draft) {
+      write(`draft.${slug}`, draft);
+      write('last', { slug });
+    },
+    /** The template that was used last; '' for none. */
+    last() {
+      const { slug } = read('last');
+      return typeof slug === 'string' ? slug : '';
+    },
+    /** @returns {Output} */
+    output() {
+      const kept = read('output');
+      return { format: kept.format === 'png' ? 'png' : 'jpeg', scale: kept.scale === 2 ? 2 : 1 };
+    },
+    /** @param {Output} output */
+    keepOutput(output) {
+      write('output', output);
+    },
+  };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {Record<string, string>}
+ */
+function strings(value) {
+  if (!value || typeof value !== 'object') return {};
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => typeof item === 'string'));
+}
+
+/**
+ * The values that are sent: without empty ones and without fields that the template doesn't have.
+ *
+ * @param {import('../../../types.js').TemplateMeta} meta
+ * @param {Record<string, string>} values
+ * @returns {Record<string, string>}
+ */
+export function sent(meta, values) {
+  /** @type {Record<string, string>} */
+  const out = {};
+  for (const { name } of meta.fields) {
+    const value = values[name];
+    if (value !== undefined && value.trim() !== '') out[name] = value;
+  }
+  return out;
+}
+
+/**
+ * The values that the preview shows: an example stands in for each required text that is still
+ * missing, so that the picture is whole from the start.
+ *
+ * @param {import('../../../types.js').TemplateMeta} meta
+ * @param {Record<string, string>} values
+ * @returns {{ values: Record<string, string>, examples: number }}
+ */
+export function previewed(meta, values) {
+  const out = sent(meta, values);
+  let examples = 0;
+  for (const item of meta.fields) {
+    if (item.kind === 'image' || !item.required || out[item.name] || !item.sample) continue;
+    out[item.name] = item.sample;
+    examples += 1;
+  }
+  return { values: out, examples };
+}

@@ -1,0 +1,271 @@
+/** The list of templates: search, state, cards with their previews, and what can be done. */
+import { getTemplate, listTemplates, patchTemplate, publishTemplate } from '../../api.js';
+import { h, replace } from '../../dom.js';
+import { on } from '../../events.js';
+import { count } from '../../format.js';
+import { format, remember } from '../../router.js';
+import { icon } from '../../components/icons.js';
+import { page } from '../../components/page.js';
+import { segmented } from '../../components/segmented.js';
+import { blank, failed, loading, skeleton } from '../../components/states.js';
+import { toast, toastError } from '../../components/toast.js';
+import { templateCard } from './template-card.js';
+
+/** @typedef {import('../../types.js').TemplateSummary} TemplateSummary */
+
+const PATH = 'promo/templates';
+const PAGE = 24;
+/** How long the typing has to rest before a search, and the pause between looks at previews (ms). */
+const REST = 250;
+const POLL = 1500;
+
+/**
+ * @param {HTMLElement} root
+ * @param {Record<string, string>} params `q`, `state`
+ * @returns {() => void}
+ */
+export function mount(root, params) {
+  const view = new AbortController();
+  let query = new AbortController();
+  let q = params.q ?? '';
+  let state = params.state === 'published' || params.state === 'draft' ? params.state : '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let poll;
+  /** @type {Map<string, ReturnType<typeof templateCard>>} */
+  const cards = new Map();
+
+  const search = h('input', {
+    class: 'input',
+    type: 'search',
+    placeholder: 'Search templates',
+    'aria-label': 'Search templates',
+    value: q,
+    on: {
+      input: () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          q = search.value.trim();
+          reload();
+        }, REST);
+      },
+    },
+  });
+  const found = h('p', { class: 'muted small', role: 'status' });
+  const list = h('div', { class: 'list' });
+  const more = h('div', { class: 'row row-center' });
+  const frame = page({
+    title: 'Templates',
+    actions: [
+      h('a', { class: 'button button-primary', href: format('promo/generate') }, icon('generate'), 'Make an image'),
+    ],
+  });
+  replace(
+    frame.content,
+    h(
+      'div',
+      { class: 'filters' },
+      h('div', { class: 'search' }, icon('search'), search),
+      segmented({
+        label: 'State',
+        quietLabel: true,
+        value: state,
+        choices: [
+          { value: '', label: 'All' },
+          { value: 'published', label: 'Published' },
+          { value: 'draft', label: 'Drafts' },
+        ],
+        onchange: (value) => {
+          state = value;
+          reload();
+        },
+      }).root,
+      found,
+    ),
+    list,
+    more,
+  );
+  replace(root, frame.root);
+
+  const reload = () => {
+    remember(PATH, { q, state });
+    void load(null);
+  };
+
+  /** @param {string | null} after */
+  const load = async (after) => {
+    if (after === null) {
+      query.abort();
+      query = new AbortController();
+      clearTimeout(poll);
+      cards.clear();
+      replace(more);
+      found.textContent = '';
+      replace(
+        list,
+        loading(
+          'templates',
+          h(
+            'div',
+            { class: 'cards' },
+            Array.from({ length: 6 }, () => skeleton('skeleton-card')),
+          ),
+        ),
+      );
+    }
+    const { signal } = query;
+    try {
+      const result = await listTemplates({ limit: PAGE, after, q, state }, signal);
+      if (signal.aborted) return;
+      show(result.items, result.next, after === null);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (after === null) replace(list, failed(error, 'the templates', reload));
+      else toastError(error, 'Loading more');
+    }
+  };
+
+  /**
+   * @param {TemplateSummary[]} items
+   * @param {string | null} next
+   * @param {boolean} fresh
+   */
+  const show = (items, next, fresh) => {
+    if (fresh && items.length === 0) {
+      replace(list, nothing());
+      found.textContent = '';
+      return;
+    }
+    if (fresh) replace(list, h('ul', { class: 'cards' }));
+    const grid = /** @type {HTMLElement} */ (list.querySelector('.cards'));
+    const before = cards.size;
+    for (const item of items) {
+      if (cards.has(item.id)) continue;
+      const card = templateCard(item, { onpublish: publish, onpatch: patch });
+      cards.set(item.id, card);
+      grid.append(card.root);
+    }
+    found.textContent = `${count(cards.size, 'template')}${next ? ' so far' : ''}`;
+    replace(
+      more,
+      next ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more') : null,
+    );
+    if (!fresh) [...grid.children][before]?.querySelector('a')?.focus();
+    watch();
+  };
+
+  const nothing = () =>
+    q || state
+      ? blank({
+          picture: 'search',
+          title: 'No template fits',
+          text: q ? `Nothing is called “${q}”${state ? ' in this state' : ''}.` : 'No template is in this state.',
+          action: h(
+            'button',
+            { class: 'button', type: 'button', on: { click: () => showAll() } },
+            'Show all templates',
+          ),
+        })
+      : blank({
+          title: 'No templates yet',
+          text: 'A template is a picture with places for your words. The demo brings some; restore them from their backups with “promostack migrate --restore-templates”.',
+          action: h(
+            'button',
+            { class: 'button', type: 'button', on: { click: reload } },
+            icon('refresh'),
+            'Look again',
+          ),
+        });
+
+  const showAll = () => {
+    search.value = '';
+    q = '';
+    state = '';
+    const all = /** @type {HTMLInputElement | null} */ (frame.content.querySelector('.segmented input'));
+    if (all) all.checked = true;
+    reload();
+    search.focus();
+  };
+
+  /** Looks again at templates whose previews are being rendered, until all are ready. */
+  const watch = () => {
+    clearTimeout(poll);
+    const pending = [...cards.values()].filter((card) => card.item().previews.state === 'pending');
+    if (pending.length === 0) return;
+    const { signal } = query;
+    poll = setTimeout(async () => {
+      await Promise.all(
+        pending.map(async (card) => {
+          try {
+            const fresh = await getTemplate(card.item().id, signal);
+            if (!signal.aborted) card.show(fresh);
+          } catch {
+            // Trouble is told by the strip; the next look may succeed.
+          }
+        }),
+      );
+      if (!signal.aborted) watch();
+    }, POLL);
+  };
+
+  /** @param {TemplateSummary} item */
+  const publish = async (item) => {
+    try {
+      const fresh = await publishTemplate(item);
+      cards.get(item.id)?.show(fresh);
+      toast(`${fresh.name} is published as version ${fresh.published_version}. Its previews are being rendered.`);
+      watch();
+    } catch (error) {
+      await refresh(item, error, 'Publishing');
+    }
+  };
+
+  /**
+   * @param {TemplateSummary} item
+   * @param {{ visible_web?: boolean, visible_bot?: boolean }} changes
+   */
+  const patch = async (item, changes) => {
+    try {
+      const fresh = await patchTemplate(item, changes);
+      cards.get(item.id)?.show(fresh);
+      const where = 'visible_web' in changes ? 'the generator' : 'the bot';
+      const visible = changes.visible_web ?? changes.visible_bot;
+      toast(`${fresh.name} is ${visible ? 'offered' : 'no longer offered'} in ${where}.`);
+    } catch (error) {
+      await refresh(item, error, 'The change');
+    }
+  };
+
+  /**
+   * After a refusal the card shows what is true now.
+   *
+   * @param {TemplateSummary} item
+   * @param {unknown} error
+   * @param {string} doing
+   */
+  const refresh = async (item, error, doing) => {
+    toastError(error, doing);
+    try {
+      const fresh = await getTemplate(item.id, view.signal);
+      cards.get(item.id)?.show(fresh);
+    } catch {
+      // The first error was told already.
+    }
+  };
+
+  on(
+    'recovered',
+    () => {
+      if (list.querySelector('.blank')) reload();
+    },
+    view.signal,
+  );
+  void load(null);
+  return () => {
+    clearTimeout(timer);
+    clearTimeout(poll);
+    query.abort();
+    view.abort();
+  };
+}

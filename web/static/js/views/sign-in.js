@@ -1,0 +1,132 @@
+import { signIn } from '../api.js';
+import { duration } from '../format.js';
+import { h, replace } from '../dom.js';
+import { ApiError } from '../problem.js';
+import { field } from '../components/field.js';
+import { icon, logo } from '../components/icons.js';
+
+/**
+ * @param {HTMLElement} root
+ * @param {{ expired: boolean, ondone: () => void }} options
+ * @returns {() => void}
+ */
+export function mount(root, { expired, ondone }) {
+  document.title = 'Sign in · PromoStack';
+  const password = h('input', {
+    class: 'input input-large',
+    type: 'password',
+    name: 'password',
+    autocomplete: 'current-password',
+    required: true,
+  });
+  const show = h(
+    'button',
+    {
+      class: 'icon-button input-button',
+      type: 'button',
+      'aria-label': 'Show password',
+      'aria-pressed': 'false',
+      on: {
+        click: () => {
+          const visible = password.type === 'text';
+          password.type = visible ? 'password' : 'text';
+          show.setAttribute('aria-pressed', String(!visible));
+        },
+      },
+    },
+    icon('eye'),
+  );
+  const entry = field({
+    label: 'Admin password',
+    control: password,
+    wrap: h('div', { class: 'input-wrap' }, password, show),
+    required: true,
+    help: 'It was printed when PromoStack started, and is kept in its data folder.',
+  });
+  const button = h('button', { class: 'button button-primary button-large', type: 'submit' }, 'Sign in');
+  const notice = h('div', { role: 'alert' });
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let timer;
+
+  /** @param {number} seconds */
+  const wait = (seconds) => {
+    clearInterval(timer);
+    let left = seconds;
+    const tick = () => {
+      button.disabled = left > 0;
+      button.textContent = left > 0 ? `Try again in ${duration(left)}` : 'Sign in';
+      if (left <= 0) clearInterval(timer);
+      left -= 1;
+    };
+    tick();
+    timer = setInterval(tick, 1000);
+  };
+
+  /** @param {Event} event */
+  const submit = async (event) => {
+    event.preventDefault();
+    if (button.disabled) return;
+    entry.setError('');
+    replace(notice);
+    if (!password.value) {
+      entry.setError('Type the admin password.');
+      password.focus();
+      return;
+    }
+    button.disabled = true;
+    button.textContent = 'Signing in…';
+    try {
+      await signIn(password.value);
+      ondone();
+      return;
+    } catch (error) {
+      button.disabled = false;
+      button.textContent = 'Sign in';
+      if (error instanceof ApiError && error.status === 429) {
+        replace(notice, callout('Too many tries.', 'To keep guessers out, the next try has to wait a little.'));
+        wait(error.retryAfter || 30);
+      } else if (error instanceof ApiError && error.code === 'wrong_password') {
+        entry.setError('This is not the admin password. Check for a missing character, then try again.');
+        password.select();
+        password.focus();
+      } else if (error instanceof ApiError) {
+        replace(notice, callout(`${error.message}.`.replace(/([.!?])\.$/, '$1'), error.remedy));
+      } else {
+        replace(notice, callout('Something went wrong in this page.', 'Reload it, then try again.'));
+      }
+    }
+  };
+
+  replace(
+    root,
+    h(
+      'main',
+      { class: 'sign-in' },
+      h(
+        'div',
+        { class: 'sign-in-card' },
+        h('div', { class: 'sign-in-brand' }, logo(), h('span', null, 'PromoStack')),
+        h('h1', { tabindex: '-1' }, 'Sign in'),
+        expired
+          ? h(
+              'p',
+              { class: 'callout callout-info' },
+              icon('info'),
+              'Your session has ended. Sign in, and you are back where you were.',
+            )
+          : h('p', { class: 'muted' }, 'Branded promo images in seconds.'),
+        h('form', { class: 'sign-in-form', novalidate: true, on: { submit } }, entry.root, notice, button),
+      ),
+    ),
+  );
+  password.focus();
+  return () => clearInterval(timer);
+}
+
+/**
+ * @param {string} title
+ * @param {string} text
+ */
+function callout(title, text) {
+  return h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, h('strong', null, title), ' ', text));
+}
