@@ -38,7 +38,7 @@ const (
 	isID       = "Must begin with a small letter and hold only small letters, digits, “-” and “_”"
 )
 
-func color() *node {
+func colorNode() *node {
 	return matching(9, `^#([0-9a-fA-F]{6}|[0-9a-fA-F]{8})$`, "Must be a colour like #1a2b3c or, with opacity, #1a2b3c80", "#rrggbb or #rrggbbaa")
 }
 
@@ -72,12 +72,12 @@ func alignments(align, valign string) []prop {
 
 func textLayerNode() *node {
 	shadow := object(
-		must("color", color()),
+		must("color", colorNode()),
 		may("x", number(-200, 200, "pixels at 1×"), 0.0),
 		may("y", number(-200, 200, "pixels at 1×"), 0.0),
 		may("blur", number(0, 200, "as the canvas's shadowBlur: twice the standard deviation"), 0.0))
 	stroke := object(
-		must("color", color()),
+		must("color", colorNode()),
 		must("width", number(0.25, 60, "pixels at 1× that are seen outside the letters")))
 	n := layerNode(LayerText, append(alignments("left", "top"),
 		may("field", fieldName(), nil),
@@ -92,7 +92,7 @@ func textLayerNode() *node {
 		may("letter_spacing", number(-0.2, 2, "extra space between letters in em"), nil),
 		may("max_lines", integer(1, 40, "at most so many lines"), 1.0),
 		may("case", choice("how the letters are changed", "none", "upper", "lower", "title"), "none"),
-		may("color", color(), "#ffffff"),
+		may("color", colorNode(), "#ffffff"),
 		may("shadow", shadow, nil),
 		may("stroke", stroke, nil))...)
 	n.oneOf = []string{"field", "text"}
@@ -110,8 +110,8 @@ var templateNode = func() *node {
 			may("radius", number(0, 4000, "of the corners, in pixels at 1×"), nil))...),
 		LayerQR: layerNode(LayerQR,
 			must("field", fieldName()),
-			may("color", color(), "#000000"),
-			may("background", color(), "#ffffff"),
+			may("color", colorNode(), "#000000"),
+			may("background", colorNode(), "#ffffff"),
 			may("opacity", number(0.01, 1, "1 is opaque"), 1.0)),
 	}}
 	field := object(
