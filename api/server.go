@@ -21,7 +21,6 @@ import (
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/internal/promo"
-	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/internal/secrets"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
@@ -33,7 +32,6 @@ type Options struct {
 	Ring      *secrets.Ring
 	Promo     *promo.Service
 	CRM       *crm.Client
-	Emoji     *render.Emoji
 	Temporal  client.Client
 	Metrics   *metrics.Metrics
 	Dashboard http.Handler // pages and static files
@@ -90,7 +88,7 @@ func New(o Options) *Server {
 		links:     &promoapi.Links{Service: o.Promo, Renders: renders},
 		files:     &promoapi.Files{Service: o.Promo},
 		uploads:   &promoapi.Uploads{Service: o.Promo},
-		fonts:     &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Emoji},
+		fonts:     &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Promo.Emoji},
 	}
 }
 
@@ -174,7 +172,7 @@ func (s *Server) Sweep(ctx context.Context) {
 // clean removes answers of idempotency keys and sign-in attempts that nobody asks for any more.
 func (s *Server) clean(ctx context.Context) {
 	now := s.now()
-	if _, err := s.store.Idempotency.DeleteExpired(ctx, now); err != nil {
+	if _, err := s.store.Idempotency.DeleteExpired(ctx); err != nil {
 		slog.WarnContext(ctx, "idempotency keys not cleaned", "error", err)
 	}
 	if _, err := s.store.Logins.DeleteBefore(ctx, now.Add(-24*time.Hour)); err != nil {

@@ -53,7 +53,7 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 		}
 		ctx := c.Request.Context()
 		request := models.IdempotencyRequest{Key: key, Method: c.Request.Method, Route: c.FullPath(), RequestHash: hex.EncodeToString(sum.Sum(nil))}
-		stored, err := store.Begin(ctx, request, claimFor, answerFor)
+		claim, stored, err := store.Begin(ctx, request, claimFor, answerFor)
 		if err != nil {
 			Fail(c, err)
 			return
@@ -74,7 +74,7 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 		defer func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			if err := settle(ctx, store, request, rec); err != nil {
+			if err := settle(ctx, store, request, claim, rec); err != nil {
 				slog.WarnContext(ctx, "idempotency key not settled", "request_id", RequestID(c), "error", err)
 			}
 		}()
@@ -83,10 +83,10 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 }
 
 // settle keeps an answer that would be the same again. A failure of ours is not kept.
-func settle(ctx context.Context, store *models.Idempotency, request models.IdempotencyRequest, rec *recorder) error {
+func settle(ctx context.Context, store *models.Idempotency, request models.IdempotencyRequest, claim string, rec *recorder) error {
 	status := rec.Status()
 	if !rec.Written() || status >= http.StatusInternalServerError || status == http.StatusTooManyRequests {
-		return store.Abandon(ctx, request)
+		return store.Abandon(ctx, request, claim)
 	}
 	answer := models.StoredAnswer{Status: status, Body: rec.body.Bytes(), Headers: map[string]string{}}
 	for _, name := range []string{"Content-Type", "ETag", "Location"} {
@@ -94,7 +94,7 @@ func settle(ctx context.Context, store *models.Idempotency, request models.Idemp
 			answer.Headers[name] = v
 		}
 	}
-	return store.Finish(ctx, request, answer)
+	return store.Finish(ctx, request, claim, answer)
 }
 
 type recorder struct {

@@ -253,7 +253,7 @@ func (h *Templates) Publish(c *gin.Context) error {
 		return err
 	}
 	err = templatepreview.Start(ctx, h.Temporal, templatepreview.Input{
-		TenantID: r.TenantID, TemplateID: r.ID, TemplateName: r.Name, VersionID: r.Published.ID,
+		TenantID: r.TenantID, TemplateID: r.ID, VersionID: r.Published.ID,
 	})
 	if err != nil {
 		slog.WarnContext(ctx, "preview flow not started now; the sweep will", "version", r.Published.ID, "error", err)

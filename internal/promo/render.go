@@ -280,7 +280,7 @@ func (s *Service) draw(ctx context.Context, j *job) (*image.RGBA, *render.Layout
 		if err != nil {
 			return nil, nil, err
 		}
-		scene.Background = p.img
+		scene.Background, scene.BackgroundKey = p.img, file.SHA256
 	}
 	for field, file := range j.files {
 		p, err := s.picture(ctx, file.ObjectKey, file.SHA256)
@@ -288,7 +288,7 @@ func (s *Service) draw(ctx context.Context, j *job) (*image.RGBA, *render.Layout
 			return nil, nil, err
 		}
 		if field == "" {
-			scene.Logo = p.img
+			scene.Logo, scene.LogoKey = p.img, file.SHA256
 		} else {
 			scene.Images[field] = p.img
 		}

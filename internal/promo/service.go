@@ -41,6 +41,7 @@ type Options struct {
 	Objects   *objectstore.Store
 	Engine    *render.Engine
 	Fonts     *render.FontSet
+	Emoji     *render.Emoji
 	Coupons   Coupons
 	Ring      *secrets.Ring
 	PublicURL *url.URL
@@ -123,7 +124,7 @@ func (s *Service) ParseTemplate(meta []byte) (*render.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, t.Validate(s.Fonts)
+	return t, t.Validate(s.Fonts, s.Emoji)
 }
 
 func tenantOf(ctx context.Context) (string, error) {

@@ -8,10 +8,9 @@ const Workflow = "TemplatePreview"
 // Input names the version that was published. It never changes, so the flow may run at any time
 // later and more than once.
 type Input struct {
-	TenantID     string `json:"tenant_id"`
-	TemplateID   string `json:"template_id"`
-	TemplateName string `json:"template_name"`
-	VersionID    string `json:"version_id"`
+	TenantID   string `json:"tenant_id"`
+	TemplateID string `json:"template_id"`
+	VersionID  string `json:"version_id"`
 }
 
 // ID is the workflow's id: one flow for each version.

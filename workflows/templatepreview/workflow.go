@@ -80,6 +80,6 @@ func options(limit time.Duration) workflow.ActivityOptions {
 
 // tell shows operators how far it is.
 func (f *flow) tell(ctx workflow.Context, what string) {
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Template **%s**: %s. Previews %d of %d (%s).",
-		f.in.TemplateName, what, len(f.done), len(f.sizes), strings.Join(f.done, ", ")))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Template `%s`: %s. Previews %d of %d (%s).",
+		f.in.TemplateID, what, len(f.done), len(f.sizes), strings.Join(f.done, ", ")))
 }

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/promostack/promostack/api"
+	"github.com/promostack/promostack/internal/assets"
+	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/web"
+)
+
+func apiCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "api",
+		Short: "Serve the API and the dashboard",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			c, err := config.Load()
+			if err != nil {
+				return err
+			}
+			logger := startLogging(c, "api")
+			a, err := openWhenReady(ctx, c, logger)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = a.close() }()
+			engine, err := a.lazyTemporal()
+			if err != nil {
+				return err
+			}
+			defer engine.Close()
+			dashboard := web.Handler(web.Options{Fonts: assets.UI(), ImageOrigins: imageOrigins(c)})
+			server := api.New(api.Options{
+				Config: c, Ring: a.ring, Promo: a.promo, CRM: a.crm, Temporal: engine,
+				Metrics: metrics.New("api", version), Dashboard: dashboard, Version: version, Now: time.Now,
+			})
+			go server.Sweep(ctx)
+			return serve(ctx, server.HTTP(logger), c.HTTPAddress, "HTTP_ADDRESS")
+		},
+	}
+}
+
+// imageOrigins are the foreign origins from which the dashboard shows pictures.
+func imageOrigins(c *config.Config) []string {
+	if c.SpacesCDNURL == "" {
+		return nil
+	}
+	return []string{c.SpacesCDNURL}
+}

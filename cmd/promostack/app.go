@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/promostack/promostack/internal/assets"
+	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/crm"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/logging"
+	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/temporal"
+)
+
+// app is what every part of the program is wired from.
+type app struct {
+	config *config.Config
+	logger *slog.Logger
+	ring   *secrets.Ring
+	store  *models.Store
+	fonts  *render.FontSet
+	emoji  *render.Emoji
+	crm    *crm.Client
+	promo  *promo.Service
+}
+
+// startLogging makes the part's logger the process's default.
+func startLogging(c *config.Config, part string) *slog.Logger {
+	logger := logging.New(os.Stderr, c.LogLevel, c.LogFormat, part)
+	slog.SetDefault(logger)
+	return logger
+}
+
+func newRing(c *config.Config) (*secrets.Ring, error) {
+	previous := make([]string, len(c.SecretKeyPrevious))
+	for i, k := range c.SecretKeyPrevious {
+		previous[i] = k.Reveal()
+	}
+	return secrets.NewRing(c.SecretKey.Reveal(), previous...)
+}
+
+func newObjects(c *config.Config) (*objectstore.Store, error) {
+	return objectstore.New(objectstore.Config{
+		Endpoint: c.SpacesEndpoint, Region: c.SpacesRegion, Bucket: c.SpacesBucket,
+		AccessKey: c.SpacesAccessKey.Reveal(), SecretKey: c.SpacesSecretKey,
+		PathStyle: c.SpacesPathStyle, CDN: c.SpacesCDNURL,
+	})
+}
+
+// openApp connects to the database and wires the rest. Nothing else needs to answer yet.
+func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, error) {
+	a := &app{config: c, logger: logger}
+	var err error
+	if a.ring, err = newRing(c); err != nil {
+		return nil, err
+	}
+	if a.fonts, a.emoji, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	objects, err := newObjects(c)
+	if err != nil {
+		return nil, err
+	}
+	a.crm, err = crm.New(crm.Config{BaseURL: c.FunderProAPIURL, ProductID: c.FunderProProductID, Key: c.FunderProAPIKey})
+	if err != nil {
+		return nil, err
+	}
+	if a.store, err = models.Open(ctx, c.DatabaseURL.Reveal(), models.Options{Logger: logger}); err != nil {
+		return nil, err
+	}
+	a.promo = promo.New(promo.Options{
+		Store: a.store, Objects: objects, Engine: render.NewEngine(a.fonts, a.emoji), Fonts: a.fonts, Emoji: a.emoji,
+		Coupons: a.crm, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
+	})
+	return a, nil
+}
+
+// openWhenReady is openApp for processes that wait for their database instead of giving up, and
+// that do not run on a schema which is not theirs.
+func openWhenReady(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, error) {
+	pause := 250 * time.Millisecond
+	for {
+		a, err := openApp(ctx, c, logger)
+		if err == nil {
+			err = checkSchema(ctx, a.store)
+			if err == nil {
+				return a, nil
+			}
+			_ = a.close()
+		}
+		if !fault.Is(err, fault.Unavailable) {
+			return nil, err
+		}
+		logger.Warn("waiting for the database", "error", err, "pause", pause.String())
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+		pause = min(2*pause, 5*time.Second)
+	}
+}
+
+func checkSchema(ctx context.Context, store *models.Store) error {
+	list, err := store.MigrationStatus(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if !m.Applied || m.Problem != "" {
+			return fault.New(fault.Conflict, "schema_outdated", "The database's schema is not this version's: %s %s", m.Name, m.Problem).
+				WithRemedy("Run `promostack migrate`")
+		}
+	}
+	return nil
+}
+
+func loadAssets() (*render.FontSet, *render.Emoji, error) {
+	fonts, err := render.LoadFonts(assets.Fonts())
+	if err != nil {
+		return nil, nil, err
+	}
+	emoji, err := render.LoadEmoji(assets.Emoji())
+	return fonts, emoji, err
+}
+
+func (a *app) temporalOptions() temporal.Options {
+	return temporal.Options{Address: a.config.TemporalAddress, Namespace: a.config.TemporalNamespace, Ring: a.ring, Logger: a.logger}
+}
+
+func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }
+
+func (a *app) close() error { return a.store.Close() }

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/promostack/promostack/api/admin"
+	"github.com/promostack/promostack/internal/fault"
+)
+
+func doctorCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "Check every setting and every service, and say how to mend what is wrong",
+		Args:  cobra.NoArgs,
+	}
+	data := dataFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx := cmd.Context()
+		s, err := findSettings(cmd, *data)
+		if err != nil {
+			return err
+		}
+		defer s.close()
+		show := func(mark, label, detail, remedy string) {
+			cmd.Printf("%s %-14s %s\n", mark, label, detail)
+			if remedy != "" {
+				cmd.Printf("  %-14s → %s\n", "", remedy)
+			}
+		}
+		show("✓", "Settings", "complete", "")
+		if s.dir != nil && !s.running {
+			show("•", "Supervisor", "PromoStack is not running on "+s.dir.Path(), "Start it with `make up`; the services below are only there while it runs")
+		}
+		a, err := openApp(ctx, s.config, quiet())
+		if err != nil {
+			f := fault.From(err)
+			show("✗", "Start", f.Error(), "")
+			return fault.New(fault.Unavailable, "unhealthy", "PromoStack can't start with these settings").WithCause(err)
+		}
+		defer func() { _ = a.close() }()
+		bad := 0
+		if err := checkSchema(ctx, a.store); err != nil {
+			bad++
+			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
+		}
+		engine, err := a.lazyTemporal()
+		if err != nil {
+			return err
+		}
+		defer engine.Close()
+		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.promo.Objects, Temporal: engine, CRM: a.crm}
+		for _, c := range services.All(ctx) {
+			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]
+			if c.State == admin.Down {
+				bad++
+			}
+			detail := c.Detail
+			if c.Address != "" {
+				detail += " (" + strings.TrimPrefix(c.Address, "http://") + ")"
+			}
+			if c.Simulated {
+				detail += ", simulated"
+			}
+			show(mark, c.Label, detail, c.Remedy)
+		}
+		if bad > 0 {
+			return fault.New(fault.Conflict, "unhealthy", "%d things need attention", bad)
+		}
+		cmd.Println("All is well")
+		return nil
+	}
+	return cmd
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"image"
+	"log/slog"
+
+	"golang.org/x/image/draw"
+
+	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/models"
+)
+
+// seed makes the first tenant. With demo it is the demo tenant, with a logo and templates drawn
+// by the program (R5); a start that was cut short goes on where it ended.
+func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
+	first, err := a.store.Tenants.First(ctx)
+	if fault.Is(err, fault.NotFound) {
+		first = &models.Tenant{Slug: "workspace", Name: "My workspace", Kind: models.KindClient}
+		if withDemo {
+			first = &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
+		}
+		err = a.store.Tenants.Create(ctx, first)
+	}
+	if err != nil {
+		return err
+	}
+	if !withDemo || first.Kind != models.KindDemo {
+		return nil
+	}
+	ctx = tenant.With(ctx, first.ID)
+	if first.LogoUploadID == "" {
+		if err := a.promo.SetLogo(ctx, rgba(demo.Logo())); err != nil {
+			return err
+		}
+	}
+	for _, t := range demo.Catalog() {
+		if have, err := a.store.Templates.Get(ctx, t.Meta().Slug); err == nil && have.Published != nil {
+			continue
+		}
+		meta, backgrounds := t.Draw()
+		if err := a.promo.Install(ctx, &meta, backgrounds); err != nil {
+			return err
+		}
+		say("template " + meta.Name)
+	}
+	return nil
+}
+
+func rgba(img image.Image) *image.RGBA {
+	if out, ok := img.(*image.RGBA); ok {
+		return out
+	}
+	out := image.NewRGBA(img.Bounds())
+	draw.Draw(out, out.Rect, img, img.Bounds().Min, draw.Src)
+	return out
+}
+
+// quiet is the logger of short work whose result is printed anyway.
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

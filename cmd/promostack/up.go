@@ -1,0 +1,299 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
+
+	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/datadir"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/supervise"
+	"github.com/promostack/promostack/temporal"
+)
+
+type upFlags struct {
+	data      string
+	addresses datadir.Addresses
+	workers   int
+	noDemo    bool
+}
+
+func upCommand() *cobra.Command {
+	var f upFlags
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Run everything on this machine",
+		Long: "Run everything on this machine: API and dashboard, workers, Temporal with its Web UI, database, object\n" +
+			"store, and simulated services for those without credentials. All state lies in the data folder.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return (&up{upFlags: f, out: cmd.OutOrStdout()}).run(cmd.Context())
+		},
+	}
+	cmd.SetOut(os.Stdout)
+	flags := cmd.Flags()
+	flags.StringVar(&f.data, "data", "./data", "data folder")
+	flags.StringVar(&f.addresses.HTTP, "http", "127.0.0.1:8080", "address of the dashboard and the API")
+	flags.StringVar(&f.addresses.Temporal, "temporal", "127.0.0.1:7233", "address of Temporal")
+	flags.StringVar(&f.addresses.TemporalUI, "temporal-ui", "127.0.0.1:8233", "address of Temporal's Web UI")
+	flags.StringVar(&f.addresses.S3, "s3", "127.0.0.1:9000", "address of the object store")
+	flags.IntVar(&f.workers, "workers", 1, "number of worker processes")
+	flags.BoolVar(&f.noDemo, "no-demo", false, "do not draw the demo templates at the first start")
+	return cmd
+}
+
+type up struct {
+	upFlags
+	out      io.Writer
+	dir      *datadir.Dir
+	env      config.Env
+	config   *config.Config
+	children *supervise.Supervisor
+}
+
+func (u *up) run(ctx context.Context) error {
+	if u.workers < 1 || u.workers > 64 {
+		return fault.InvalidField("--workers", "out_of_range", "wants a number from 1 to 64")
+	}
+	if err := u.checkPorts(ctx); err != nil {
+		return err
+	}
+	var err error
+	if u.dir, err = datadir.Create(u.data); err != nil {
+		return err
+	}
+	unlock, err := u.dir.Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := u.readSettings(); err != nil {
+		return err
+	}
+	if u.children, err = supervise.New(u.dir.Path("run"), u.show); err != nil {
+		return err
+	}
+	u.say("PromoStack %s, data in %s", version, u.dir.Path())
+	err = u.start(ctx)
+	if err == nil {
+		u.ready()
+		<-ctx.Done()
+	}
+	u.say("Stopping")
+	u.children.Stop()
+	if err != nil && ctx.Err() == nil {
+		return err
+	}
+	u.say("Stopped. Everything is kept in %s", u.dir.Path())
+	return nil
+}
+
+// checkPorts finds a taken port before anything starts, and names the flag that chooses another.
+func (u *up) checkPorts(ctx context.Context) error {
+	seen := map[string]string{}
+	for _, p := range []struct{ flag, address string }{
+		{"--http", u.addresses.HTTP}, {"--temporal", u.addresses.Temporal},
+		{"--temporal-ui", u.addresses.TemporalUI}, {"--s3", u.addresses.S3},
+	} {
+		host, port, err := net.SplitHostPort(p.address)
+		if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 1 || n > 65535 {
+			return fault.InvalidField(p.flag, "malformed", "%q is no address: write host:port, for instance 127.0.0.1:8080", p.address)
+		}
+		if other, twice := seen[port]; twice {
+			return fault.InvalidField(p.flag, "port_twice", "port %s is given to %s already", port, other)
+		}
+		seen[port] = p.flag
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.address)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return fault.InvalidField(p.flag, "port_taken", "port %s on %s is taken by another program", port, host).
+				WithRemedy("Choose another with %s, for instance %s %s, or stop that program", p.flag, p.flag, suggestion(host))
+		}
+		if err != nil {
+			return fault.InvalidField(p.flag, "cannot_listen", "can't listen on %s: %v", p.address, err)
+		}
+		_ = l.Close()
+	}
+	return nil
+}
+
+func suggestion(host string) string {
+	if a, err := freeAddress(); err == nil {
+		_, port, _ := net.SplitHostPort(a)
+		return net.JoinHostPort(host, port)
+	}
+	return net.JoinHostPort(host, "PORT")
+}
+
+func (u *up) readSettings() error {
+	env, err := config.Environ()
+	if err != nil {
+		return err
+	}
+	if u.addresses.Sandbox, err = freeAddress(); err != nil {
+		return err
+	}
+	if u.env, err = localEnv(env, u.dir, u.addresses); err != nil {
+		return err
+	}
+	if u.env["LOG_LEVEL"] == "" {
+		u.env["LOG_LEVEL"] = "info"
+	}
+	u.config, err = config.Parse(u.env)
+	return err
+}
+
+// start brings everything up in the order in which one needs the other. It is stopped in reverse.
+func (u *up) start(ctx context.Context) error {
+	if err := u.children.Start(ctx, u.mustTemporal()); err != nil {
+		return err
+	}
+	if !config.Env(u.env).Has("SPACES_ENDPOINT") || u.config.SpacesEndpoint == "http://"+u.addresses.S3 {
+		spec, err := storeSpec(u.dir, u.config)
+		if err != nil {
+			return err
+		}
+		if err := u.children.Start(ctx, spec); err != nil {
+			return err
+		}
+	}
+	if err := u.children.Start(ctx, u.self("sandbox", "http://"+u.addresses.Sandbox+"/healthz")); err != nil {
+		return err
+	}
+	if err := u.prepareData(ctx); err != nil {
+		return err
+	}
+	if err := u.children.Start(ctx, u.self("api", "http://"+u.addresses.HTTP+"/readyz")); err != nil {
+		return err
+	}
+	for i := range u.workers {
+		address, err := freeAddress()
+		if err != nil {
+			return err
+		}
+		spec := u.self("worker", "http://"+address+"/readyz")
+		spec.Name = "worker-" + strconv.Itoa(i+1)
+		spec.Log = u.dir.Path("logs", spec.Name+".log")
+		spec.Env = append(spec.Env, "WORKER_HTTP_ADDRESS="+address)
+		spec.StopWithin = 3 * time.Second
+		if err := u.children.Start(ctx, spec); err != nil {
+			return err
+		}
+	}
+	return u.dir.Announce(u.addresses)
+}
+
+// mustTemporal describes the engine as a child process: the official CLI's development server.
+func (u *up) mustTemporal() supervise.Spec {
+	spec := supervise.Spec{Name: "temporal", Log: u.dir.Path("logs", "temporal.log"), Env: plainEnv(), StopWithin: 2500 * time.Millisecond}
+	var err error
+	if spec.Path, err = findProgram("temporal"); err == nil {
+		spec.Args, err = temporal.DevServerArgs(u.dir.Path("temporal.db"), u.addresses.Temporal, u.addresses.TemporalUI,
+			u.config.PublicURL.String()+"/codec")
+	}
+	spec.Ready = func(ctx context.Context) error {
+		if err != nil {
+			return err
+		}
+		return u.engineReady(ctx)
+	}
+	return spec
+}
+
+// engineReady makes the namespace and the search attributes as soon as the engine answers.
+func (u *up) engineReady(ctx context.Context) error {
+	ring, err := newRing(u.config)
+	if err != nil {
+		return err
+	}
+	c, err := temporal.Lazy(temporal.Options{Address: u.addresses.Temporal, Namespace: u.config.TemporalNamespace, Ring: ring, Logger: quiet()})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	if _, err := c.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return err
+	}
+	return temporal.Ensure(ctx, c, u.config.TemporalNamespace)
+}
+
+// self describes a part of this program as a child process.
+func (u *up) self(part, health string) supervise.Spec {
+	program, err := os.Executable()
+	if err != nil {
+		program = os.Args[0]
+	}
+	env := make([]string, 0, len(u.env))
+	for k, v := range u.env {
+		env = append(env, k+"="+v)
+	}
+	return supervise.Spec{
+		Name: part, Path: program, Args: []string{part}, Env: env,
+		Log: u.dir.Path("logs", part+".log"), Ready: answers(health), StopWithin: 2 * time.Second,
+	}
+}
+
+// prepareData brings the schema up to date and, at the first start, draws the demo tenant.
+func (u *up) prepareData(ctx context.Context) error {
+	a, err := openApp(ctx, u.config, quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.close() }()
+	applied, err := a.store.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	if len(applied) > 0 {
+		u.say("  database   %d migrations applied", len(applied))
+	}
+	return seed(ctx, a, !u.noDemo, func(what string) { u.say("  demo       %s", what) })
+}
+
+func (u *up) say(format string, args ...any) { _, _ = fmt.Fprintf(u.out, format+"\n", args...) }
+
+// show prints what the supervisor reports.
+func (u *up) show(e supervise.Event) {
+	switch e.What {
+	case "starting":
+	case "ready":
+		u.say("  %-10s ready after %.1f s", e.Child, e.After.Seconds())
+	case "died":
+		u.say("  %-10s ended (%v); starting it again in %s", e.Child, e.Err, e.After)
+	default:
+		u.say("  %-10s %s", e.Child, e.What)
+	}
+}
+
+func (u *up) ready() {
+	dashboard := u.config.PublicURL.String()
+	rows := [][2]string{
+		{"Dashboard", dashboard},
+		{"Temporal", "http://" + u.addresses.TemporalUI},
+		{"Object store", u.config.SpacesEndpoint},
+		{"Logs", u.dir.Path("logs")},
+		{"Admin password", u.config.AdminPassword.Reveal()},
+	}
+	_, port, _ := net.SplitHostPort(u.addresses.HTTP)
+	if u.config.Loopback() {
+		rows[0][1] += "   (also http://" + u.config.AdminHost + ":" + port + " and http://" + u.config.DashHost + ":" + port + ")"
+	}
+	u.say("%s", strings.Repeat("─", 72))
+	for _, r := range rows {
+		u.say("  %-16s %s", r[0], r[1])
+	}
+	u.say("%s", strings.Repeat("─", 72))
+	u.say("PromoStack is ready")
+}

@@ -1,0 +1,275 @@
+// Package stack runs the real program for tests: `promostack up` on free ports and a data folder
+// of its own, its API as a signed-in admin sees it, and its processes, to be killed.
+package stack
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/testkit"
+)
+
+// ReadyWithin is how long a start may take on a loaded machine.
+const ReadyWithin = 3 * time.Minute
+
+// Stack is one running `promostack up`.
+type Stack struct {
+	Data     string // data folder
+	Base     string // http://host:port of the API
+	Temporal string // host:port
+	Password string // admin password that it printed
+
+	t       *testing.T
+	cmd     *exec.Cmd
+	out     *output
+	exited  chan struct{}
+	cookies []*http.Cookie
+}
+
+// Options say how to start.
+type Options struct {
+	Data string   // "" makes a new folder
+	Args []string // more flags of `up`
+	Env  []string // more settings
+}
+
+// Binary is the program that `make build` made.
+func Binary(t *testing.T) string {
+	path := filepath.Join(testkit.Root(t), "bin", "promostack")
+	_, err := os.Stat(path)
+	require.NoError(t, err, "run `make build` first")
+	return path
+}
+
+// Run runs the program with arguments to its end and returns what it printed.
+func Run(t *testing.T, env []string, args ...string) (string, error) {
+	cmd := exec.Command(Binary(t), args...)
+	cmd.Env = append(environment(), env...)
+	cmd.Dir = t.TempDir()
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// environment is the test's own without settings of the program, which would change its meaning.
+func environment() []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		name, _, _ := strings.Cut(kv, "=")
+		switch {
+		case strings.HasPrefix(name, "SPACES_"), strings.HasPrefix(name, "FUNDERPRO_"), strings.HasPrefix(name, "TEMPORAL_"):
+		case name == "DATABASE_URL", name == "SECRET_KEY", name == "ADMIN_PASSWORD", name == "PUBLIC_URL", name == "SANDBOX":
+		default:
+			env = append(env, kv)
+		}
+	}
+	return env
+}
+
+// Start starts `up` and waits until it is ready. It is stopped when the test ends.
+func Start(t *testing.T, o Options) *Stack {
+	t.Helper()
+	if o.Data == "" {
+		o.Data = filepath.Join(t.TempDir(), "data")
+	}
+	s := &Stack{t: t, Data: o.Data, Temporal: testkit.FreeAddr(t), exited: make(chan struct{})}
+	address := testkit.FreeAddr(t)
+	s.Base = "http://" + address
+	args := append([]string{"up", "--data", o.Data, "--http", address, "--temporal", s.Temporal,
+		"--temporal-ui", testkit.FreeAddr(t), "--s3", testkit.FreeAddr(t)}, o.Args...)
+	s.cmd = exec.Command(Binary(t), args...)
+	s.cmd.Env = append(environment(), o.Env...)
+	s.cmd.Dir = t.TempDir()
+	s.out = &output{}
+	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(t, s.cmd.Start())
+	go func() { _ = s.cmd.Wait(); close(s.exited) }()
+	t.Cleanup(func() {
+		s.Interrupt()
+		if t.Failed() {
+			t.Logf("up printed:\n%s", s.out)
+			s.logs()
+		}
+	})
+	testkit.Eventually(t, ReadyWithin, func() bool {
+		select {
+		case <-s.exited:
+			t.Fatalf("up ended:\n%s", s.out)
+		default:
+		}
+		return strings.Contains(s.out.String(), "PromoStack is ready")
+	})
+	found := regexp.MustCompile(`Admin password\s+(\S+)`).FindStringSubmatch(s.out.String())
+	require.Len(t, found, 2, "no admin password in:\n%s", s.out)
+	s.Password = found[1]
+	return s
+}
+
+// Output is what `up` has printed until now.
+func (s *Stack) Output() string { return s.out.String() }
+
+// Pid is the supervisor's process id.
+func (s *Stack) Pid() int { return s.cmd.Process.Pid }
+
+// logs shows the ends of the children's logs of a failed test.
+func (s *Stack) logs() {
+	files, _ := filepath.Glob(filepath.Join(s.Data, "logs", "*.log"))
+	for _, f := range files {
+		b, _ := os.ReadFile(f)
+		s.t.Logf("%s:\n%s", filepath.Base(f), b[max(0, len(b)-3000):])
+	}
+}
+
+// Interrupt is Ctrl-C. It returns how long the stop took; it fails the test over 10 s.
+func (s *Stack) Interrupt() time.Duration {
+	s.t.Helper()
+	begun := time.Now()
+	select {
+	case <-s.exited:
+		return 0
+	default:
+	}
+	_ = s.cmd.Process.Signal(os.Interrupt)
+	select {
+	case <-s.exited:
+	case <-time.After(15 * time.Second):
+		_ = s.cmd.Process.Kill()
+		s.t.Errorf("up did not stop within 15 s of Ctrl-C")
+	}
+	return time.Since(begun)
+}
+
+// KillAll is kill -9 of the supervisor; its children die with it.
+func (s *Stack) KillAll() {
+	_ = s.cmd.Process.Kill()
+	<-s.exited
+}
+
+// ChildPid returns the process id of a child ("api", "worker-1", "temporal", "s3", "sandbox").
+func (s *Stack) ChildPid(name string) (int, bool) {
+	b, err := os.ReadFile(filepath.Join(s.Data, "run", name+".pid"))
+	if err != nil {
+		return 0, false
+	}
+	first, _, _ := strings.Cut(string(b), " ")
+	pid, err := strconv.Atoi(first)
+	return pid, err == nil
+}
+
+// Kill is kill -9 of one child.
+func (s *Stack) Kill(name string) {
+	s.t.Helper()
+	pid, ok := s.ChildPid(name)
+	require.True(s.t, ok, "no child %s", name)
+	require.NoError(s.t, syscall.Kill(pid, syscall.SIGKILL))
+}
+
+// Processes returns the command lines of all processes that name the data folder, for the proof
+// that none is left behind.
+func (s *Stack) Processes() []string {
+	var left []string
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		line, err := os.ReadFile(filepath.Join(dir, "cmdline"))
+		env, _ := os.ReadFile(filepath.Join(dir, "environ"))
+		if err == nil && len(line) > 0 && (bytes.Contains(line, []byte(s.Data)) || bytes.Contains(env, []byte("sqlite://"+s.Data))) {
+			left = append(left, strings.ReplaceAll(string(line), "\x00", " "))
+		}
+	}
+	return left
+}
+
+// SignIn opens an admin session for the calls that follow.
+func (s *Stack) SignIn() {
+	s.t.Helper()
+	res, body := s.Call(http.MethodPost, "/api/v1/admin/session", map[string]string{"password": s.Password}, nil)
+	require.Equal(s.t, http.StatusOK, res.StatusCode, string(body))
+	s.cookies = res.Cookies()
+	require.NotEmpty(s.t, s.cookies)
+}
+
+// Call sends a request with JSON and the session, and returns the answer with its body.
+func (s *Stack) Call(method, path string, in any, header map[string]string) (*http.Response, []byte) {
+	s.t.Helper()
+	res, body, err := s.Try(method, path, in, header)
+	require.NoError(s.t, err)
+	return res, body
+}
+
+// Try is Call for a program that may be dead just now.
+func (s *Stack) Try(method, path string, in any, header map[string]string) (*http.Response, []byte, error) {
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return nil, nil, err
+		}
+		body = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.Base+path, body)
+	if err != nil {
+		return nil, nil, err
+	}
+	if in != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	for k, v := range header {
+		req.Header.Set(k, v)
+	}
+	for _, c := range s.cookies {
+		req.AddCookie(c)
+	}
+	client := http.Client{Timeout: 30 * time.Second}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	data, err := io.ReadAll(res.Body)
+	return res, data, err
+}
+
+// JSON is Call for an answer of one status, decoded into out.
+func (s *Stack) JSON(method, path string, in any, header map[string]string, status int, out any) http.Header {
+	s.t.Helper()
+	res, body := s.Call(method, path, in, header)
+	require.Equal(s.t, status, res.StatusCode, "%s %s: %s", method, path, body)
+	if out != nil {
+		require.NoError(s.t, json.Unmarshal(body, out), "%s", body)
+	}
+	return res.Header
+}
+
+// output collects what a process prints.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+// String returns all that was printed.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Installs, by package name, what the tests need and this machine lacks.
+set -euo pipefail
+
+missing=()
+need() { # need PACKAGE TEST…: the package is missing when the test fails
+  local package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing+=("$package")
+}
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb; }
+has_chromium() { [ -n "${CHROMIUM:-}" ] && [ -x "$CHROMIUM" ] || command -v chromium; }
+
+command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer" >&2; exit 1; }
+command -v node >/dev/null || { echo "Node.js is missing: install Node.js 20 or newer (Debian: nodejs npm)" >&2; exit 1; }
+need gcc command -v gcc
+need libc6-dev test -e /usr/include/stdlib.h
+[ -n "${TEST_DATABASE_URL:-}" ] || need postgresql has_postgres
+need chromium has_chromium
+
+[ ${#missing[@]} -eq 0 ] && exit 0
+echo "installing ${missing[*]}"
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  as_root=(sudo -n)
+fi
+if ! command -v apt-get >/dev/null ||
+  ! { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }; then
+  echo "The tests need these packages, which could not be installed here: ${missing[*]}" >&2
+  exit 1
+fi
