@@ -53,11 +53,10 @@ export function icon(name, size = '') {
   return svg(
     'svg',
     {
-      class: size ? `icon icon-${size}` : 'icon',
+      class: ['icon', `icon-${name}`, size && `icon-${size}`].filter(Boolean).join(' '),
       viewBox: '0 0 20 20',
       fill: 'none',
       stroke: 'currentColor',
-      'stroke-width': 1.5,
       'stroke-linecap': 'round',
       'stroke-linejoin': 'round',
       'aria-hidden': 'true',

@@ -2,13 +2,14 @@
  * The generator: controls at the left, the picture large in the middle, output at the right.
  */
 import { getBrand, getTemplate } from '../../api.js';
-import { h, replace, svg } from '../../dom.js';
+import { h, replace } from '../../dom.js';
 import { on } from '../../events.js';
 import { format, remember } from '../../router.js';
 import { ApiError } from '../../problem.js';
 import { icon } from '../../components/icons.js';
 import { page } from '../../components/page.js';
 import { segmented } from '../../components/segmented.js';
+import { sizeShape } from '../../components/size-shape.js';
 import { blank, failed, loading, skeleton } from '../../components/states.js';
 import { chooseTemplate, thumbnail, usableTemplates } from './generator/chooser.js';
 import { valueForm } from './generator/form.js';
@@ -323,7 +324,7 @@ function bench(root, actionsRoot, { template, brand, fonts, size: asked, choose,
               value: item.name,
               label: item.label,
               detail: `${item.width} × ${item.height}`,
-              glyph: shape(item.width, item.height),
+              glyph: sizeShape(item.width, item.height),
             })),
             onchange: resize,
           }).root,
@@ -343,30 +344,4 @@ function bench(root, actionsRoot, { template, brand, fonts, size: asked, choose,
     panel.destroy();
     actions.destroy();
   };
-}
-
-/**
- * A small outline in the size's proportions.
- *
- * @param {number} width
- * @param {number} height
- */
-function shape(width, height) {
-  const most = Math.max(width, height);
-  const w = (12 * width) / most;
-  const hgt = (12 * height) / most;
-  return svg(
-    'svg',
-    { class: 'shape', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
-    svg('rect', {
-      x: 8 - w / 2,
-      y: 8 - hgt / 2,
-      width: w,
-      height: hgt,
-      rx: 1.5,
-      fill: 'none',
-      stroke: 'currentColor',
-      'stroke-width': 1.5,
-    }),
-  );
 }

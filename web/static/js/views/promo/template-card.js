@@ -4,6 +4,7 @@ import { icon } from '../../components/icons.js';
 import { menuButton } from '../../components/menu.js';
 import { chip } from '../../components/status.js';
 import { timeAgo } from '../../components/time.js';
+import { sizeShape } from '../../components/size-shape.js';
 import { thumbnail } from './generator/chooser.js';
 
 /** @typedef {import('../../types.js').TemplateSummary} TemplateSummary */
@@ -89,7 +90,14 @@ export function templateCard(first, { onpublish, onpatch }) {
       h(
         'ul',
         { class: 'tags', 'aria-label': 'Sizes and visibility' },
-        item.sizes.map((size) => h('li', { class: 'tag figures' }, `${size.label} ${size.width} × ${size.height}`)),
+        item.sizes.map((size) =>
+          h(
+            'li',
+            { class: 'tag', title: `${size.width} × ${size.height} px` },
+            sizeShape(size.width, size.height),
+            size.label,
+          ),
+        ),
         item.has_draft && item.published_version !== null ? h('li', null, chip('warn', 'Draft waiting')) : null,
         item.visible_web ? null : h('li', null, chip('quiet', 'Not in the generator')),
         item.visible_bot ? null : h('li', null, chip('quiet', 'Not in the bot')),
