@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/tenant"
 	"gorm.io/gorm/clause"
@@ -165,7 +166,7 @@ func (r *Templates) Restore(ctx context.Context, b TemplateBackup) (*TemplateRec
 	if err != nil {
 		return nil, err
 	}
-	if b.TemplateID == "" || b.VersionID == "" || b.Number < 1 || b.PublishedAt.IsZero() {
+	if uuid.Validate(b.TemplateID) != nil || uuid.Validate(b.VersionID) != nil || b.Number < 1 || b.PublishedAt.IsZero() {
 		return nil, fault.InvalidField("backup", "backup_incomplete", "The backup lacks the ids, the number or the time of the version")
 	}
 	var out *TemplateRecord

@@ -115,7 +115,7 @@ func (r *Templates) Create(ctx context.Context, in TemplateInput) (*TemplateReco
 // Get returns one template by its id or its slug, or fault.NotFound "template_not_found".
 func (r *Templates) Get(ctx context.Context, idOrSlug string) (*TemplateRecord, error) {
 	condition := "slug = ?"
-	if _, err := uuid.Parse(idOrSlug); err == nil {
+	if uuid.Validate(idOrSlug) == nil {
 		condition = "id = ?"
 	}
 	var t Template

@@ -1,0 +1,28 @@
+package models
+
+import (
+	"context"
+
+	"github.com/promostack/promostack/models/migrations"
+	"gorm.io/gorm"
+)
+
+// DB hands the guarded gorm session to the tests that attack it.
+func DB(s *Store, ctx context.Context) *gorm.DB { return s.in(ctx) }
+
+// MigrateList runs another list of migrations than the program's.
+func MigrateList(ctx context.Context, s *Store, list []migrations.Migration) ([]string, error) {
+	return s.migrate(ctx, list)
+}
+
+// The inner parts that have tests of their own.
+var (
+	Translate     = translate
+	ErrUnguarded  = errUnguarded
+	SQLitePath    = sqlitePath
+	InspectShape  = func(sql string) error { _, err := inspect(sql); return err }
+	ConnectSQLite = func(path string) (write, read interface{ Close() error }, err error) {
+		c, err := connectSQLite(path, 2)
+		return c.write, c.read, err
+	}
+)

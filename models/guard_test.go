@@ -1,0 +1,462 @@
+package models_test
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/models"
+	"github.com/stretchr/testify/require"
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// These two models exist to attack relations: joins, preloads, associations.
+type guardTemplate struct {
+	ID       string
+	TenantID string
+	Slug     string
+	Versions []guardVersion `gorm:"foreignKey:TemplateID"`
+}
+
+func (guardTemplate) TableName() string { return "templates" }
+
+type guardVersion struct {
+	ID         string
+	TenantID   string
+	TemplateID string
+	Number     int
+	Template   guardTemplate `gorm:"foreignKey:TemplateID"`
+}
+
+func (guardVersion) TableName() string { return "template_versions" }
+
+// ownerless has neither a tenant nor the platform's mark.
+type ownerless struct{ ID string }
+
+func (ownerless) TableName() string { return "uploads" }
+
+// scene is two tenants with an upload and a template each.
+type scene struct {
+	t            *testing.T
+	s            *models.Store
+	a, b         context.Context
+	aID, bID     string
+	ours, theirs *models.Upload
+	tplA, tplB   *models.TemplateRecord
+}
+
+func guardScenes(t *testing.T, test func(t *testing.T, g scene)) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		g := scene{t: t, s: s}
+		var row *models.Tenant
+		g.a, row = testkit.Tenant(t, s, "a")
+		g.aID = row.ID
+		g.b, row = testkit.Tenant(t, s, "b")
+		g.bID = row.ID
+		g.ours, g.theirs = &models.Upload{ObjectKey: "ours"}, &models.Upload{ObjectKey: "theirs"}
+		require.NoError(t, s.Uploads.Create(g.a, g.ours))
+		require.NoError(t, s.Uploads.Create(g.b, g.theirs))
+		var err error
+		g.tplA, err = s.Templates.Create(g.a, input("x", "Ours"))
+		require.NoError(t, err)
+		g.tplB, err = s.Templates.Create(g.b, input("x", "Theirs"))
+		require.NoError(t, err)
+		test(t, g)
+	})
+}
+
+func (g scene) db() *gorm.DB { return models.DB(g.s, g.a) }
+
+// untouched checks that the other tenant's rows are as they were.
+func (g scene) untouched() {
+	g.t.Helper()
+	u, err := g.s.Uploads.Get(g.b, g.theirs.ID)
+	require.NoError(g.t, err)
+	require.Equal(g.t, g.theirs, u)
+	var n int64
+	require.NoError(g.t, models.DB(g.s, g.b).Model(&models.Upload{}).Count(&n).Error)
+	require.Equal(g.t, int64(1), n)
+	record, err := g.s.Templates.Get(g.b, g.tplB.ID)
+	require.NoError(g.t, err)
+	require.Equal(g.t, g.tplB, record)
+}
+
+func (g scene) refused(err error, what string) {
+	g.t.Helper()
+	require.ErrorIs(g.t, err, models.ErrUnguarded, what)
+	g.untouched()
+}
+
+func TestGuardFailsClosedWithoutATenant(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		for name, ctx := range map[string]context.Context{"none": context.Background(), "empty": tenant.With(context.Background(), "")} {
+			db := models.DB(g.s, ctx)
+			var list []models.Upload
+			g.refused(db.Find(&list).Error, name)
+			g.refused(db.First(&models.Upload{}).Error, name)
+			var n int64
+			g.refused(db.Model(&models.Upload{}).Count(&n).Error, name)
+			g.refused(db.Create(&models.Upload{ID: "x", TenantID: g.aID}).Error, name)
+			g.refused(db.Model(&models.Upload{}).Where("1=1").Update("format", "x").Error, name)
+			g.refused(db.Where("1=1").Delete(&models.Upload{}).Error, name)
+			g.refused(db.Save(&models.Upload{ID: g.theirs.ID, TenantID: g.bID}).Error, name)
+			require.Empty(t, list)
+		}
+	})
+}
+
+func TestGuardScopesReads(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		only := func(name string, db *gorm.DB) {
+			t.Helper()
+			var list []models.Upload
+			require.NoError(t, db.Find(&list).Error, name)
+			for _, u := range list {
+				require.Equal(t, g.aID, u.TenantID, name)
+			}
+			g.untouched()
+		}
+		only("all", g.db())
+		only("or", g.db().Where("format = ?", "").Or("1 = 1"))
+		only("or first", g.db().Or("1 = 1"))
+		only("or in a string", g.db().Where("format = '' OR 1=1"))
+		only("or after a line break", g.db().Where("format = ''\nor\n1=1"))
+		only("or through not", g.db().Not("1 = 0").Or("1 = 1"))
+		only("unscoped", g.db().Unscoped())
+		only("other tenant named", g.db().Where("tenant_id = ?", g.bID))
+		only("by struct", g.db().Where(&models.Upload{TenantID: g.bID}))
+		only("by map", g.db().Where(map[string]any{"tenant_id": g.bID}))
+		only("clauses", g.db().Clauses(clause.Or(clause.Eq{Column: "tenant_id", Value: g.bID})))
+		only("new session", g.db().Session(&gorm.Session{NewDB: true}))
+		only("skip hooks", g.db().Session(&gorm.Session{SkipHooks: true, AllowGlobalUpdate: true}))
+		only("scopes", g.db().Scopes(func(db *gorm.DB) *gorm.DB { return db.Or("1=1") }))
+		only("sub-query", g.db().Where("id IN (?)", g.db().Model(&models.Upload{}).Select("id")))
+		only("locking", g.db().Clauses(clause.Locking{Strength: "UPDATE"}))
+
+		require.Error(t, g.db().First(&models.Upload{}, "id = ?", g.theirs.ID).Error)
+		require.Error(t, g.db().First(&models.Upload{ID: g.theirs.ID}).Error, "the id in the struct is somebody else's")
+		require.Error(t, g.db().Take(&models.Upload{}, "id = ? OR id = ?", g.theirs.ID, g.theirs.ID).Error)
+		var n int64
+		require.NoError(t, g.db().Model(&models.Upload{}).Where("1=1").Or("1=1").Count(&n).Error)
+		require.Equal(t, int64(1), n)
+		var keys []string
+		require.NoError(t, g.db().Model(&models.Upload{}).Or("1=1").Pluck("object_key", &keys).Error)
+		require.Equal(t, []string{"ours"}, keys)
+		var batch []models.Upload
+		require.NoError(t, g.db().Where("1=1").FindInBatches(&batch, 1, func(tx *gorm.DB, _ int) error {
+			require.Equal(t, g.aID, batch[0].TenantID)
+			return nil
+		}).Error)
+
+		// A statement that is used a second time is scoped a second time, not twice.
+		q := g.db().Model(&models.Upload{}).Where("1=1 OR 1=1")
+		require.NoError(t, q.Count(&n).Error)
+		require.NoError(t, q.Find(&batch).Error)
+		require.NoError(t, q.Find(&batch).Error)
+		require.Len(t, batch, 1)
+	})
+}
+
+func TestGuardRefusesTextThatEscapes(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		try := func(name string, db *gorm.DB) {
+			t.Helper()
+			list := []models.Upload{}
+			g.refused(db.Find(&list).Error, name)
+			require.Empty(t, list, name)
+		}
+		try("brackets that close the guard's", g.db().Where("1=1) OR (1=1"))
+		try("comment", g.db().Where("1=1) OR 1=1 --"))
+		try("block comment", g.db().Where("1=1 /* */"))
+		try("second statement", g.db().Where("1=1; DELETE FROM uploads"))
+		try("union", g.db().Where("1=0) UNION SELECT * FROM uploads WHERE (1=1"))
+		try("sub-query as text", g.db().Where("id IN (SELECT id FROM uploads)"))
+		try("sub-query in the order", g.db().Order("(SELECT max(object_key) FROM uploads)"))
+		try("sub-query in the selection", g.db().Select("(SELECT max(object_key) FROM uploads) AS object_key"))
+		try("another FROM in the selection", g.db().Select("u.* FROM uploads u WHERE u.id = ''"))
+		try("sub-query in a value", g.db().Where("id = ?", clause.Expr{SQL: "(SELECT id FROM uploads LIMIT 1)"}))
+		try("raw sub-query", g.db().Where("id IN (?)", g.db().Raw("SELECT id FROM uploads")))
+		try("sub-query of another tenant", g.db().Where("id IN (?)", models.DB(g.s, g.b).Model(&models.Upload{}).Select("id")))
+		try("sub-query of the platform", g.db().Where("id IN (?)", models.DB(g.s, models.Platform(g.a)).Model(&models.Upload{}).Select("id")))
+		try("having", g.db().Group("id").Having("1=1 OR id IN (SELECT id FROM uploads)"))
+		try("join as text", g.db().Joins("JOIN uploads u ON 1=1"))
+		try("table by name", g.db().Table("uploads"))
+		try("table with alias", g.db().Table("uploads AS u"))
+		try("table of a sub-query", g.db().Table("(?) AS uploads", g.db().Model(&models.Upload{})))
+		try("two tables", g.db().Table("uploads, tenants"))
+		try("FROM clause", g.db().Clauses(clause.From{Tables: []clause.Table{{Name: "uploads"}, {Name: "tenants"}}}))
+		try("unknown clause", g.db().Clauses(trick{}))
+		try("text after a clause", g.db().Clauses(suffix{}))
+		try("dollar quotes", g.db().Where("object_key = $x$ ' $x$"))
+		try("backslash", g.db().Where(`object_key = E'\' OR 1=1 --'`))
+	})
+}
+
+// trick is a clause that nobody knows.
+type trick struct{}
+
+func (trick) Name() string                 { return "WITH" }
+func (trick) Build(clause.Builder)         {}
+func (trick) MergeClause(c *clause.Clause) { c.Expression = clause.Expr{SQL: "RECURSIVE"} }
+
+// suffix brings text after the WHERE.
+type suffix struct{}
+
+func (suffix) Name() string         { return "WHERE" }
+func (suffix) Build(clause.Builder) {}
+func (suffix) MergeClause(c *clause.Clause) {
+	c.AfterExpression = clause.Expr{SQL: "OR 1=1"}
+}
+
+func TestGuardRefusesRaw(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		for name, ctx := range map[string]context.Context{"tenant": g.a, "platform": models.Platform(g.a), "none": context.Background()} {
+			db := models.DB(g.s, ctx)
+			var list []models.Upload
+			g.refused(db.Raw("SELECT * FROM uploads").Scan(&list).Error, name)
+			g.refused(db.Raw("SELECT * FROM uploads").Find(&list).Error, name)
+			g.refused(db.Exec("DELETE FROM uploads").Error, name)
+			rows, err := db.Model(&models.Upload{}).Rows()
+			if rows != nil {
+				require.NoError(t, rows.Err())
+				require.NoError(t, rows.Close())
+			}
+			g.refused(err, name)
+			rows, err = db.Raw("SELECT * FROM uploads").Rows()
+			if rows != nil {
+				require.NoError(t, rows.Err())
+				require.NoError(t, rows.Close())
+			}
+			g.refused(err, name)
+			require.Nil(t, db.Raw("SELECT * FROM uploads").Row(), name)
+			g.refused(db.Table("uploads").Find(&[]map[string]any{}).Error, name)
+			g.refused(db.Table("uploads").Create(map[string]any{"id": "x"}).Error, name)
+			g.refused(db.Migrator().DropTable("uploads"), name)
+			g.refused(db.Connection(func(*gorm.DB) error { return nil }), name)
+			_, err = db.DB()
+			g.refused(err, name)
+			g.refused(db.Session(&gorm.Session{PrepareStmt: true}).Find(&[]models.Tenant{}).Error, name)
+			_, err = db.Statement.ConnPool.ExecContext(ctx, "DELETE FROM uploads")
+			g.refused(err, name)
+			rows, err = db.Statement.ConnPool.QueryContext(ctx, "SELECT 1")
+			if rows != nil {
+				require.NoError(t, rows.Err())
+				require.NoError(t, rows.Close())
+			}
+			g.refused(err, name)
+			require.Error(t, db.Statement.ConnPool.QueryRowContext(ctx, "SELECT 1").Scan(new(int)), name)
+			require.Empty(t, list)
+		}
+		g.refused(g.db().Find(&[]ownerless{}).Error, "a table that nobody owns")
+		g.refused(models.DB(g.s, models.Platform(g.a)).Find(&[]ownerless{}).Error, "not even by the platform")
+		g.refused(g.db().Find(&[]models.Tenant{}).Error, "the platform's table")
+		g.refused(g.db().Find(&[]models.LoginAttempt{}).Error, "the platform's table")
+	})
+}
+
+func TestGuardSeesDryRunsAndTransactions(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		stmt := g.db().Session(&gorm.Session{DryRun: true}).Where("1=1 OR 1=1").Find(&[]models.Upload{}).Statement
+		require.Contains(t, strings.ReplaceAll(strings.ReplaceAll(stmt.SQL.String(), "`", ""), `"`, ""), "WHERE uploads.tenant_id = ")
+		dry := models.DB(g.s, context.Background()).Session(&gorm.Session{DryRun: true}).Find(&[]models.Upload{})
+		g.refused(dry.Error, "a dry run without a tenant")
+
+		require.NoError(t, g.db().Transaction(func(tx *gorm.DB) error {
+			var list []models.Upload
+			require.NoError(t, tx.Find(&list).Error)
+			require.Len(t, list, 1)
+			require.ErrorIs(t, tx.Exec("DELETE FROM uploads").Error, models.ErrUnguarded)
+			_, err := tx.Statement.ConnPool.ExecContext(g.a, "DELETE FROM uploads")
+			require.ErrorIs(t, err, models.ErrUnguarded)
+			_, err = tx.Statement.ConnPool.PrepareContext(g.a, "SELECT 1")
+			require.ErrorIs(t, err, models.ErrUnguarded)
+			return nil
+		}, &sql.TxOptions{}))
+		g.untouched()
+	})
+}
+
+func TestGuardScopesCreates(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		one := &models.Upload{ID: "n1", CreatedAt: g.ours.CreatedAt}
+		require.NoError(t, g.db().Create(one).Error)
+		require.Equal(t, g.aID, one.TenantID)
+		batch := []*models.Upload{{ID: "n2", CreatedAt: g.ours.CreatedAt}, {ID: "n3", TenantID: g.aID, CreatedAt: g.ours.CreatedAt}}
+		require.NoError(t, g.db().CreateInBatches(batch, 1).Error)
+		require.Equal(t, g.aID, batch[0].TenantID)
+		row := func(id string) map[string]any {
+			return map[string]any{"id": id, "object_key": "m", "sha256": "", "format": "", "width": 1, "height": 1, "bytes": 1, "created_at": g.ours.CreatedAt}
+		}
+		require.NoError(t, g.db().Model(&models.Upload{}).Create(row("m1")).Error)
+		require.NoError(t, g.db().Model(&models.Upload{}).Create([]map[string]any{row("m2"), row("m3")}).Error)
+		var n int64
+		require.NoError(t, g.db().Model(&models.Upload{}).Count(&n).Error)
+		require.Equal(t, int64(7), n)
+
+		foreign := &models.Upload{ID: "f", TenantID: g.bID}
+		g.refused(g.db().Create(foreign).Error, "one")
+		g.refused(g.db().Create([]*models.Upload{{ID: "ok"}, foreign}).Error, "batch")
+		m := row("f")
+		m["tenant_id"] = g.bID
+		g.refused(g.db().Model(&models.Upload{}).Create(m).Error, "map")
+		m = row("f")
+		m["TenantID"] = g.bID
+		g.refused(g.db().Model(&models.Upload{}).Create(&m).Error, "map by field name")
+		m = row("f")
+		m["TENANT_ID"] = g.bID
+		g.refused(g.db().Model(&models.Upload{}).Create([]map[string]any{m}).Error, "map in capitals")
+		g.refused(g.db().Model(&models.Upload{}).Create(struct{ ID, TenantID string }{"f", g.bID}).Error, "another struct")
+		g.refused(g.db().Model(&models.Upload{}).Create(map[string]any{"id": clause.Expr{SQL: "(SELECT max(object_key) FROM uploads)"}}).Error, "sub-query")
+		g.refused(g.db().Clauses(clause.Insert{Modifier: "OR REPLACE"}).Create(&models.Upload{ID: g.theirs.ID}).Error, "replace")
+		_ = g.db().FirstOrCreate(&models.Upload{CreatedAt: g.ours.CreatedAt}, &models.Upload{ID: "f", TenantID: g.bID}).Error
+		g.untouched()
+	})
+}
+
+func TestGuardScopesUpserts(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		// The row that is in the way is another tenant's: it stays as it is.
+		steal := func() *models.Upload {
+			return &models.Upload{ID: g.theirs.ID, ObjectKey: "stolen", CreatedAt: g.ours.CreatedAt}
+		}
+		require.NoError(t, g.db().Clauses(clause.OnConflict{UpdateAll: true}).Create(steal()).Error)
+		g.untouched()
+		_ = g.db().Save(steal()).Error
+		g.untouched()
+		_ = g.db().Save([]*models.Upload{steal()}).Error
+		g.untouched()
+		byID := []clause.Column{{Name: "id"}}
+		_ = g.db().Clauses(clause.OnConflict{Columns: byID, DoUpdates: clause.AssignmentColumns([]string{"object_key"}),
+			Where: clause.Where{Exprs: []clause.Expression{clause.Or(clause.Expr{SQL: "1=1"})}}}).Create(steal()).Error
+		g.untouched()
+		require.NoError(t, g.db().Clauses(clause.OnConflict{DoNothing: true}).Create(steal()).Error)
+		g.untouched()
+		set := func(column string, value any) clause.OnConflict {
+			return clause.OnConflict{Columns: byID, DoUpdates: clause.Set{{Column: clause.Column{Name: column}, Value: value}}}
+		}
+		ours := func() *models.Upload {
+			return &models.Upload{ID: g.ours.ID, ObjectKey: "x", CreatedAt: g.ours.CreatedAt}
+		}
+		g.refused(g.db().Clauses(set("tenant_id", g.bID)).Create(ours()).Error, "moves to another tenant")
+		g.refused(g.db().Clauses(set("TENANT_ID", g.bID)).Create(ours()).Error, "in capitals")
+		g.refused(g.db().Clauses(set("object_key", clause.Expr{SQL: "(SELECT max(object_key) FROM uploads)"})).Create(ours()).Error, "reads")
+		g.refused(g.db().Clauses(clause.OnConflict{OnConstraint: "uploads_pkey", UpdateAll: true}).Create(ours()).Error, "constraint")
+		require.NoError(t, g.db().Clauses(clause.OnConflict{UpdateAll: true}).Create(ours()).Error)
+		got, err := g.s.Uploads.Get(g.a, g.ours.ID)
+		require.NoError(t, err)
+		require.Equal(t, "x", got.ObjectKey, "one's own row is updated")
+	})
+}
+
+func TestGuardScopesUpdates(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		model := func() *gorm.DB { return g.db().Model(&models.Upload{}) }
+		affected := func(db *gorm.DB) int64 {
+			t.Helper()
+			require.NoError(t, db.Error)
+			g.untouched()
+			return db.RowsAffected
+		}
+		require.Equal(t, int64(1), affected(model().Where("1=1").Or("1=1").Update("format", "x")))
+		require.Zero(t, affected(model().Where("id = ?", g.theirs.ID).Update("format", "x")))
+		require.Zero(t, affected(g.db().Model(&models.Upload{ID: g.theirs.ID}).Update("format", "x")))
+		require.Zero(t, affected(g.db().Model(&models.Upload{ID: g.theirs.ID}).UpdateColumns(map[string]any{"format": "x"})))
+		require.Zero(t, affected(g.db().Updates(&models.Upload{ID: g.theirs.ID, Format: "x"})))
+		require.Equal(t, int64(1), affected(g.db().Session(&gorm.Session{AllowGlobalUpdate: true}).Model(&models.Upload{}).Update("format", "y")))
+		require.Equal(t, int64(1), affected(model().Where("1=1").Select("*").Omit("id", "created_at").Updates(models.Upload{ObjectKey: "z"})), "an empty tenant in the struct clears nothing")
+		got, err := g.s.Uploads.Get(g.a, g.ours.ID)
+		require.NoError(t, err)
+		require.Equal(t, "z", got.ObjectKey)
+
+		require.ErrorIs(t, model().Update("format", "x").Error, gorm.ErrMissingWhereClause, "no update of all rows by accident")
+		g.refused(model().Where("1=1").Update("tenant_id", g.bID).Error, "moved")
+		g.refused(model().Where("1=1").Update("TenantID", g.bID).Error, "moved by field name")
+		g.refused(model().Where("1=1").Updates(map[string]any{"TENANT_ID": g.bID}).Error, "moved in capitals")
+		g.refused(model().Where("1=1").Updates(map[string]any{"uploads.tenant_id": g.bID}).Error, "moved with the table's name")
+		g.refused(model().Where("1=1").Updates(&models.Upload{TenantID: g.bID}).Error, "moved by struct")
+		g.refused(model().Where("1=1").Updates(struct{ TenantID string }{g.bID}).Error, "moved by another struct")
+		g.refused(model().Where("1=1").Update("object_key", gorm.Expr("(SELECT max(object_key) FROM uploads)")).Error, "reads")
+		g.refused(model().Clauses(clause.Set{{Column: clause.Column{Name: "tenant_id"}, Value: g.bID}}).Where("1=1").Updates(map[string]any{}).Error, "its own SET")
+		g.refused(model().Where("1=1) OR (1=1").Update("format", "x").Error, "brackets")
+		g.refused(g.db().Save(&models.Upload{ID: g.theirs.ID, TenantID: g.bID}).Error, "saved for them")
+		require.NoError(t, g.db().Save(got).Error)
+		g.untouched()
+	})
+}
+
+func TestGuardScopesDeletes(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		affected := func(db *gorm.DB) int64 {
+			t.Helper()
+			require.NoError(t, db.Error)
+			g.untouched()
+			return db.RowsAffected
+		}
+		require.Zero(t, affected(g.db().Delete(&models.Upload{ID: g.theirs.ID})))
+		require.Zero(t, affected(g.db().Delete(&models.Upload{}, "id = ?", g.theirs.ID)))
+		require.Zero(t, affected(g.db().Delete(&[]models.Upload{{ID: g.theirs.ID}})))
+		require.Zero(t, affected(g.db().Unscoped().Where("tenant_id = ?", g.bID).Delete(&models.Upload{})))
+		require.ErrorIs(t, g.db().Delete(&models.Upload{}).Error, gorm.ErrMissingWhereClause)
+		g.refused(g.db().Where("1=1) OR (1=1").Delete(&models.Upload{}).Error, "brackets")
+		g.refused(g.db().Where("id IN (SELECT id FROM uploads)").Delete(&models.Upload{}).Error, "sub-query")
+		g.refused(g.db().Where("1=1").Clauses(clause.Returning{}).Delete(&struct{ ID string }{}).Error, "no model")
+		require.Equal(t, int64(1), affected(g.db().Where("1=1").Or("1=1").Delete(&models.Upload{})))
+	})
+}
+
+func TestGuardScopesRelations(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		// A version that points at another tenant's template can't be made: the foreign key holds
+		// the tenant. So the tenants are told apart by joining from a row of one's own.
+		crossed := &guardVersion{ID: "crossed", TemplateID: g.tplB.ID, Number: 9}
+		require.Error(t, g.db().Omit("Template").Create(crossed).Error)
+		g.untouched()
+
+		var versions []guardVersion
+		require.NoError(t, g.db().Joins("Template").Find(&versions).Error)
+		require.Len(t, versions, 1)
+		require.Equal(t, g.tplA.ID, versions[0].Template.ID)
+		stmt := g.db().Session(&gorm.Session{DryRun: true}).Joins("Template").Find(&versions).Statement
+		require.Equal(t, 2, strings.Count(stmt.SQL.String(), "tenant_id` = ?")+strings.Count(stmt.SQL.String(), `"tenant_id" = $`), stmt.SQL.String())
+		g.refused(g.db().Joins("Template", g.db().Where("1=1")).Find(&versions).Error, "a join with text of its own")
+		g.refused(g.db().Joins("JOIN templates ON 1=1").Find(&versions).Error, "a join as text")
+		g.refused(g.db().InnerJoins("Template.Nothing").Find(&versions).Error, "no relation")
+
+		var templates []guardTemplate
+		require.NoError(t, g.db().Preload("Versions").Find(&templates).Error)
+		require.Len(t, templates, 1)
+		require.Len(t, templates[0].Versions, 1)
+		require.NoError(t, g.db().Preload("Versions", "1=1 OR 1=1").Find(&templates).Error)
+		require.Len(t, templates[0].Versions, 1)
+
+		// Associations start from a row; when it is somebody else's, nothing is found or changed.
+		stolen := guardTemplate{ID: g.tplB.ID, TenantID: g.bID}
+		var found []guardVersion
+		require.NoError(t, g.db().Model(&stolen).Association("Versions").Find(&found))
+		require.Empty(t, found)
+		require.Zero(t, g.db().Model(&stolen).Association("Versions").Count())
+		_ = g.db().Model(&stolen).Association("Versions").Clear()
+		g.untouched()
+		_ = g.db().Model(&stolen).Association("Versions").Append(&guardVersion{ID: "n", Number: 9})
+		g.untouched()
+		_ = g.db().Select("Versions").Delete(&stolen).Error
+		g.untouched()
+		own := guardTemplate{ID: g.tplA.ID, TenantID: g.aID}
+		g.refused(g.db().Model(&own).Association("Versions").Append(&guardVersion{ID: "m", TenantID: g.bID}), "a foreign row in an association")
+	})
+}
+
+func TestPlatformSeesAll(t *testing.T) {
+	guardScenes(t, func(t *testing.T, g scene) {
+		db := models.DB(g.s, models.Platform(context.Background()))
+		var n int64
+		require.NoError(t, db.Model(&models.Upload{}).Count(&n).Error)
+		require.Equal(t, int64(2), n)
+		require.NoError(t, db.Model(&models.Upload{}).Where("id = ?", g.ours.ID).Update("format", "png").Error)
+		g.untouched()
+	})
+}
