@@ -1,0 +1,124 @@
+package demo
+
+import (
+	"github.com/fogleman/gg"
+	"github.com/promostack/promostack/internal/render"
+)
+
+// weeklyResults is a recap of trades: one large figure over a rising line, three small ones below.
+func weeklyResults() Design {
+	return Design{
+		Slug: "weekly-results",
+		meta: render.Template{
+			Name: "Weekly results", Category: "results",
+			Description: "The week's result as one figure, with three more below it.",
+			Fields: []render.Field{
+				required(textField("title", "Title", "Weekly recap", 40)),
+				textField("period", "Period", "16 – 20 November 2026", 40),
+				required(textField("result", "Result", "+418 pips", 16)),
+				textField("trades", "Trades", "12", 8),
+				textField("win_rate", "Win rate", "83%", 8),
+				textField("best", "Best trade", "+126", 8),
+				textField("note", "Small print", "Past results don't promise future ones.", 120),
+			},
+		},
+		paint: paintWeeklyResults,
+	}
+}
+
+func paintWeeklyResults(a *art) []render.Layer {
+	a.linear(100, "#050b1e", "#0b1a3d", "#0a2547")
+	a.glow(a.w*0.85, a.h*0.2, a.w*0.8, a.h*0.6, "#14b88a", 0.30)
+	a.glow(a.w*0.1, a.h*0.9, a.w*0.7, a.h*0.5, "#2450c8", 0.35)
+	a.commit()
+	top, bottom := pick(a, 300.0, 640.0, 120.0), pick(a, 760.0, 1330.0, 470.0)
+	a.draw(func(dc *gg.Context) {
+		for y := top; y <= bottom+1; y += (bottom - top) / 5 {
+			dc.SetColor(paint("#9fb6ea", 0.10))
+			dc.SetLineWidth(1.5)
+			dc.DrawLine(0, y, a.w, y)
+			dc.Stroke()
+		}
+		chart(dc, a, top, bottom)
+	})
+	cards := cardRow(a)
+	for _, c := range cards {
+		a.shade(c.X, c.Y+8, c.Width, c.Height, 22, 24, "#01030a", 0.45)
+	}
+	a.draw(func(dc *gg.Context) {
+		for _, c := range cards {
+			dc.SetColor(paint("#122450", 0.88))
+			dc.DrawRoundedRectangle(c.X, c.Y, c.Width, c.Height, 22)
+			dc.Fill()
+			dc.SetColor(paint("#6f92e8", 0.28))
+			dc.SetLineWidth(1.5)
+			dc.DrawRoundedRectangle(c.X+0.75, c.Y+0.75, c.Width-1.5, c.Height-1.5, 21)
+			dc.Stroke()
+		}
+	})
+	m := pick(a, 80.0, 80.0, 64.0)
+	out := layers(
+		logo(pick(a, box(680, 72, 320, 70), box(80, 220, 420, 92), box(876, 48, 260, 56)), pick(a, "right", "left", "right"), "middle"),
+		field("title", pick(a, box(m, 64, 580, 90), box(m, 350, 920, 130), box(m, 40, 600, 72)), "montserrat", 800, 24, pick(a, 68.0, 96.0, 52.0), white).at("left", "middle"),
+		field("period", pick(a, box(m, 156, 700, 56), box(m, 486, 920, 70), box(m, 112, 600, 44)), "inter", 500, 18, pick(a, 36.0, 46.0, 27.0), "#a9b9e4").at("left", "middle"),
+		field("result", pick(a, box(m, 262, 920, 260), box(m, 610, 920, 330), box(m, 176, 860, 190)), "montserrat", 900, 40, pick(a, 190.0, 200.0, 140.0), "#4ff0b4").
+			at("left", "middle").spaced(-0.02).shadow("#02100c99", 6, 26),
+		field("note", pick(a, box(m, 1004, 920, 46), box(m, 1716, 920, 90), box(m, 584, 1072, 34)), "inter", 400, 13, pick(a, 25.0, 30.0, 18.0), "#8fa2d3").lines(pick(a, 1, 2, 1), 1.25),
+	)
+	for i, f := range []struct{ name, caption string }{{"trades", "Trades"}, {"win_rate", "Win rate"}, {"best", "Best trade"}} {
+		c := cards[i]
+		out = append(out,
+			field(f.name, box(c.X+16, c.Y+c.Height*0.12, c.Width-32, c.Height*0.5), "montserrat", 800, 20, c.Height*0.42, white).Layer,
+			fixed(f.name+"_caption", f.caption, box(c.X+16, c.Y+c.Height*0.62, c.Width-32, c.Height*0.24), "inter", 600, c.Height*0.15, "#a9b9e4").Layer)
+	}
+	return out
+}
+
+func cardRow(a *art) [3]render.Box {
+	m, gap := pick(a, 80.0, 80.0, 64.0), pick(a, 24.0, 24.0, 20.0)
+	y, h := pick(a, 800.0, 1410.0, 452.0), pick(a, 176.0, 230.0, 124.0)
+	w := (a.w - 2*m - 2*gap) / 3
+	var out [3]render.Box
+	for i := range out {
+		out[i] = box(m+float64(i)*(w+gap), y, w, h)
+	}
+	return out
+}
+
+// chart draws the rising line with light below it.
+func chart(dc *gg.Context, a *art, top, bottom float64) {
+	points := []float64{0.10, 0.16, 0.13, 0.22, 0.30, 0.26, 0.36, 0.34, 0.45, 0.52, 0.47, 0.60, 0.68, 0.64, 0.78, 0.86, 0.95}
+	at := func(i int) (float64, float64) {
+		return -20 + (a.w+40)*float64(i)/float64(len(points)-1), bottom - (bottom-top)*points[i]
+	}
+	curve := func() {
+		x, y := at(0)
+		dc.MoveTo(x, y)
+		for i := 1; i < len(points); i++ {
+			px, py := at(i - 1)
+			x, y := at(i)
+			dc.CubicTo((px+x)/2, py, (px+x)/2, y, x, y)
+		}
+	}
+	g := gg.NewLinearGradient(0, top, 0, bottom)
+	g.AddColorStop(0, paint("#2ee6a6", 0.34))
+	g.AddColorStop(1, paint("#2ee6a6", 0))
+	curve()
+	dc.LineTo(a.w+20, bottom)
+	dc.LineTo(-20, bottom)
+	dc.ClosePath()
+	dc.SetFillStyle(g)
+	dc.Fill()
+	for _, pass := range []struct{ width, alpha float64 }{{14, 0.10}, {8, 0.16}, {4, 0.85}} {
+		curve()
+		dc.SetLineWidth(pass.width)
+		dc.SetColor(paint("#39f0b0", pass.alpha))
+		dc.Stroke()
+	}
+	x, y := at(len(points) - 3)
+	for _, dot := range []struct{ r, alpha float64 }{{26, 0.14}, {16, 0.28}, {8, 1}} {
+		dc.SetColor(paint("#7dffd0", dot.alpha))
+		dc.DrawCircle(x, y, dot.r)
+		dc.Fill()
+	}
+}
