@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { productsFor, resolve } from '../../static/js/products.js';
+
+test('an admin sees Admin, others do not', () => {
+  assert.deepEqual(
+    productsFor(['admin']).map((product) => product.id),
+    ['promo', 'admin'],
+  );
+  assert.deepEqual(
+    productsFor([]).map((product) => product.id),
+    ['promo'],
+  );
+});
+
+test('paths lead to features, bare products to their first one, the rest nowhere', () => {
+  const all = productsFor(['admin']);
+  assert.equal(resolve(all, '')?.feature.path, 'promo/generate');
+  assert.equal(resolve(all, 'promo')?.feature.path, 'promo/generate');
+  assert.equal(resolve(all, 'admin')?.feature.path, 'admin/system');
+  assert.equal(resolve(all, 'promo/templates')?.product.id, 'promo');
+  assert.equal(resolve(all, 'forex/overview'), null);
+  assert.equal(resolve(all, 'promo/generate/x'), null);
+  assert.equal(resolve(productsFor([]), 'admin/system'), null);
+});
+
+test('every feature has a module that draws it', async () => {
+  for (const { features } of productsFor(['admin'])) {
+    for (const feature of features) assert.equal(typeof (await feature.load()).mount, 'function', feature.path);
+  }
+});
