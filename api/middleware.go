@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -50,8 +51,8 @@ func (s *Server) identify(c *gin.Context) {
 func recoverPanic(c *gin.Context) {
 	defer func() {
 		if r := recover(); r != nil {
-			if r == http.ErrAbortHandler { //nolint:errorlint // the documented sentinel, compared as net/http does
-				panic(r)
+			if err, ok := r.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(r) // net/http's own way to end a connection
 			}
 			slog.Error("panic", "request_id", httpx.RequestID(c), "route", c.FullPath(), "panic", r, "stack", string(debug.Stack()))
 			httpx.Fail(c, fault.New(fault.Internal, "internal", "Something went wrong on our side").

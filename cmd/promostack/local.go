@@ -216,7 +216,7 @@ func findProgram(name string) (string, error) {
 
 // freeAddress returns a loopback address that nothing listens on.
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}

@@ -75,7 +75,7 @@ func renderCommand() *cobra.Command {
 		for _, w := range img.Warnings {
 			cmd.PrintErrf("warning: %s: %s\n", w.Layer, w.Message)
 		}
-		if err := os.WriteFile(out, img.Data, 0o644); err != nil { //nolint:gosec // a picture for the person who asked
+		if err := os.WriteFile(out, img.Data, 0o644); err != nil {
 			return fault.New(fault.Invalid, "cannot_write", "%s can't be written", out).WithCause(err)
 		}
 		cmd.Printf("%s: %d×%d, %d KB\n", out, img.Width, img.Height, (len(img.Data)+1023)/1024)
@@ -130,7 +130,7 @@ func withTenant(ctx context.Context, store *models.Store, slug string) (context.
 // uploadFiles turns the files of --image and --logo into uploads, as a browser would.
 func uploadFiles(ctx context.Context, service *promo.Service, r *promo.Request, images []string, logo string) error {
 	upload := func(flag, file string) (string, error) {
-		data, err := os.ReadFile(file) //nolint:gosec // the person names the file
+		data, err := os.ReadFile(file)
 		if err != nil {
 			return "", fault.InvalidField(flag, "cannot_read", "%s can't be read", file).WithCause(err)
 		}

@@ -74,7 +74,7 @@ func (e Env) value(s Setting) (string, error) {
 	case value != "":
 		return value, nil
 	case file != "" && s.Secret:
-		b, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+		b, err := os.ReadFile(file)
 		if err != nil {
 			return "", fmt.Errorf("%s_FILE can't be read: %w", s.Name, err)
 		}

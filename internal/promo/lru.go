@@ -33,7 +33,7 @@ func (c *lru[V]) get(key string) (value V, ok bool) {
 		return value, false
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(*entry[V]).value, true //nolint:forcetypeassert // put is the only writer
+	return e.Value.(*entry[V]).value, true
 }
 
 // put keeps a value; one that alone costs more than the limit is not kept.
@@ -54,7 +54,7 @@ func (c *lru[V]) put(key string, value V, cost int) {
 }
 
 func (c *lru[V]) drop(e *list.Element) {
-	old := c.order.Remove(e).(*entry[V]) //nolint:forcetypeassert // put is the only writer
+	old := c.order.Remove(e).(*entry[V])
 	delete(c.byKey, old.key)
 	c.used -= old.cost
 }

@@ -266,7 +266,7 @@ func (s *Service) finish(ctx context.Context, j *job) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.(*Image), nil //nolint:forcetypeassert // the function above returns nothing else
+	return v.(*Image), nil
 }
 
 func (s *Service) draw(ctx context.Context, j *job) (*image.RGBA, *render.Layout, error) {

@@ -102,7 +102,7 @@ func (s *Service) picture(ctx context.Context, key, sha string) (*picture, error
 	if err != nil {
 		return nil, err
 	}
-	return v.(*picture), nil //nolint:forcetypeassert // the function above returns nothing else
+	return v.(*picture), nil
 }
 
 // template parses a version's metadata once.

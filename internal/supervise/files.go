@@ -17,12 +17,12 @@ func openLog(path string) (*os.File, error) {
 			return nil, err
 		}
 	}
-	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) //nolint:gosec // the supervisor's own folder
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 }
 
 // tail returns the last n lines of a file, for an error message.
 func tail(path string, n int) string {
-	b, err := os.ReadFile(path) //nolint:gosec // the supervisor's own folder
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return ""
 	}
@@ -38,7 +38,7 @@ func writePid(path string, pid int) error {
 
 // endOrphan kills the process that a pid file names, if it is still that process.
 func endOrphan(path string) error {
-	b, err := os.ReadFile(path) //nolint:gosec // the supervisor's own folder
+	b, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}

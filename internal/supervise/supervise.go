@@ -191,7 +191,7 @@ func (s *Supervisor) launch(spec Spec) (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(spec.Path, spec.Args...) //nolint:gosec,noctx // the caller names the program; its life is not one context's
+	cmd := exec.Command(spec.Path, spec.Args...)
 	cmd.Env = spec.Env
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = attributes()
