@@ -14,7 +14,7 @@ func eventInvite() Design {
 			Description: "A live session or meet-up, with a QR code that leads to the registration.",
 			Fields: []render.Field{
 				textField("kind", "Kind of event", "Live webinar", 30),
-				required(textField("title", "Title", "Trading gold through the news", 70)),
+				required(textField("title", "Title", "Trading gold in the news", 70)),
 				required(textField("when", "When", "Thu 3 December, 18:00 UTC", 50)),
 				textField("speaker", "Speaker or place", "with Lena Hartmann", 60),
 				{Name: "link", Label: "Registration address", Kind: render.KindURL, MaxLength: 200, Sample: "https://example.com/live"},

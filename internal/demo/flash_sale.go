@@ -14,8 +14,8 @@ func flashSale() Design {
 			Description: "A short sale with one big figure. For the last hours of an offer.",
 			Fields: []render.Field{
 				required(textField("headline", "Headline", "Flash sale", 40)),
-				required(textField("discount", "Discount", "-50%", 10)),
-				textField("detail", "What it's for", "All evaluation accounts, 24 hours only", 80),
+				required(textField("discount", "Discount", "−50%", 10)),
+				textField("detail", "What it's for", "On every account, today only", 80),
 				textField("button", "Button", "Shop now", 24),
 			},
 		},
@@ -50,7 +50,7 @@ func paintFlashSale(a *art) []render.Layer {
 			at(left, "middle").upper().spaced(0.03).shadow("#4a063a80", 4, 14),
 		field("discount", pick(a, box(60, 330, 960, 410), box(60, 640, 960, 540), box(560, 96, 600, 436)), "montserrat", 900, 60, pick(a, 420.0, 400.0, 300.0), "#fff3b0").
 			spaced(-0.03).shadow("#3d063466", 12, 30),
-		field("detail", pick(a, box(120, 752, 840, 110), box(110, 1250, 860, 190), box(72, 250, 470, 190)), "montserrat", 600, 22, pick(a, 46.0, 58.0, 42.0), white).
+		field("detail", pick(a, box(120, 752, 840, 110), box(110, 1220, 860, 240), box(72, 240, 470, 200)), "montserrat", 600, 22, pick(a, 52.0, 78.0, 52.0), white).
 			lines(pick(a, 2, 3, 3), 1.2).at(left, "middle"),
 		field("button", box(pill.X+30, pill.Y+6, pill.Width-60, pill.Height-12), "montserrat", 800, 18, pill.Height*0.42, "#5b0f3f").upper().spaced(0.06),
 	)

@@ -31,30 +31,34 @@ func paintProductSpotlight(a *art) []render.Layer {
 	a.glow(a.w*0.1, a.h*0.05, a.w*0.8, a.h*0.6, "#ffffff", 0.8)
 	a.glow(a.w*0.95, a.h, a.w*0.7, a.h*0.6, "#e6cfae", 0.55)
 	a.commit()
-	p := pick(a, box(540, 80, 460, 780), box(100, 300, 880, 900), box(700, 56, 436, 516))
+	p := pick(a, box(540, 80, 460, 740), box(100, 130, 880, 960), box(700, 52, 436, 440))
+	// A dark foot carries the price and the logo.
+	foot := pick(a, 890.0, 1610.0, 518.0)
+	a.draw(func(dc *gg.Context) {
+		dc.SetColor(paint("#2b2117", 1))
+		dc.DrawRectangle(0, foot, a.w, a.h-foot)
+		dc.Fill()
+		dc.SetColor(paint("#c79a4b", 1))
+		dc.DrawRectangle(0, foot, a.w, 4)
+		dc.Fill()
+	})
 	a.shade(p.X+8, p.Y+26, p.Width-16, p.Height-10, 40, 60, "#7d5c2e", 0.38)
 	a.draw(func(dc *gg.Context) {
 		still(dc, p)
 		dc.SetColor(paint("#b98a3e", 0.9))
-		dc.DrawRectangle(pick(a, 80.0, 100.0, 72.0), pick(a, 330.0, 1256.0, 176.0), pick(a, 64.0, 72.0, 56.0), 4)
-		dc.Fill()
-	})
-	tag := pick(a, box(80, 916, 250, 92), box(100, 1690, 300, 112), box(72, 486, 200, 74))
-	a.draw(func(dc *gg.Context) {
-		dc.SetColor(paint("#2b2117", 1))
-		dc.DrawRoundedRectangle(tag.X, tag.Y, tag.Width, tag.Height, tag.Height/2)
+		dc.DrawRectangle(pick(a, 80.0, 100.0, 72.0), pick(a, 300.0, 1206.0, 124.0), pick(a, 64.0, 72.0, 56.0), 4)
 		dc.Fill()
 	})
 	m := pick(a, 80.0, 100.0, 72.0)
 	return layers(
 		photo("photo", p, 36),
-		logo(pick(a, box(740, 912, 260, 96), box(290, 130, 500, 96), box(m, 48, 220, 48)), pick(a, "right", "center", "left"), "middle"),
-		field("eyebrow", pick(a, box(m, 264, 430, 50), box(m, 1276, 880, 60), box(m, 126, 560, 36)), "montserrat", 600, 16, pick(a, 28.0, 34.0, 22.0), "#96692a").at("left", "middle").upper().spaced(0.2),
-		field("headline", pick(a, box(m, 352, 430, 360), box(m, 1344, 880, 220), box(m, 194, 580, 170)), "playfair-display", 700, 30, pick(a, 84.0, 96.0, 66.0), "#231a10").
+		logo(pick(a, box(660, 942, 340, 86), box(540, 1680, 440, 110), box(866, 545, 270, 56)), "right", "middle"),
+		field("eyebrow", pick(a, box(m, 230, 430, 50), box(m, 1130, 880, 60), box(m, 70, 560, 40)), "montserrat", 600, 16, pick(a, 28.0, 36.0, 24.0), "#96692a").at("left", "middle").upper().spaced(0.2),
+		field("headline", pick(a, box(m, 326, 430, 330), box(m, 1230, 880, 230), box(m, 148, 590, 200)), "playfair-display", 700, 30, pick(a, 84.0, 104.0, 84.0), "#231a10").
 			lines(pick(a, 5, 3, 3), 1.1).at("left", "top"),
-		field("detail", pick(a, box(m, 728, 430, 150), box(m, 1576, 880, 96), box(m, 376, 560, 84)), "inter", 400, 18, pick(a, 34.0, 38.0, 27.0), "#5f513f").
+		field("detail", pick(a, box(m, 676, 430, 150), box(m, 1476, 880, 104), box(m, 374, 580, 100)), "inter", 400, 18, pick(a, 34.0, 42.0, 30.0), "#5f513f").
 			lines(pick(a, 4, 2, 2), 1.35).at("left", "top"),
-		field("price", box(tag.X+24, tag.Y+8, tag.Width-48, tag.Height-16), "montserrat", 800, 18, tag.Height*0.5, "#ffe9b8"),
+		field("price", pick(a, box(m, 930, 420, 110), box(m, 1660, 420, 150), box(m, 536, 420, 74)), "montserrat", 800, 18, pick(a, 84.0, 110.0, 58.0), "#ffdf9e").at("left", "middle"),
 	)
 }
 

@@ -26,20 +26,20 @@ func testimonial() Design {
 }
 
 func paintTestimonial(a *art) []render.Layer {
-	a.linear(125, "#f3f6ff", "#e7edff", "#dfe8ff")
-	a.glow(a.w*0.9, a.h*0.05, a.w*0.6, a.h*0.5, "#ffe9c7", 0.85)
-	a.glow(0, a.h, a.w*0.8, a.h*0.5, "#b8caff", 0.55)
+	a.linear(125, "#101b45", "#22348a", "#3a3fb4", "#141d52")
+	a.glow(a.w*0.9, a.h*0.05, a.w*0.6, a.h*0.5, "#8f5cf7", 0.55)
+	a.glow(0, a.h, a.w*0.8, a.h*0.5, "#1f7bff", 0.45)
 	a.commit()
-	sheet := pick(a, box(64, 64, 952, 952), box(64, 250, 952, 1420), box(48, 44, 1104, 540))
-	a.shade(sheet.X, sheet.Y+18, sheet.Width, sheet.Height, 44, 56, "#5b76c4", 0.30)
-	face := pick(a, box(136, 786, 150, 150), box(136, 1370, 190, 190), box(112, 418, 116, 116))
-	m := pick(a, 136.0, 136.0, 112.0)
-	stars := pick(a, 356.0, 640.0, 98.0)
+	sheet := pick(a, box(64, 150, 952, 866), box(64, 330, 952, 1330), box(48, 112, 1104, 468))
+	a.shade(sheet.X, sheet.Y+18, sheet.Width, sheet.Height, 44, 56, "#040a2a", 0.50)
+	face := pick(a, box(136, 812, 140, 140), box(136, 1400, 190, 190), box(100, 440, 106, 106))
+	m := pick(a, 136.0, 136.0, 100.0)
+	stars := pick(a, 270.0, 540.0, 168.0)
 	a.draw(func(dc *gg.Context) {
-		dc.SetColor(paint(white, 0.94))
+		dc.SetColor(paint("#fdfdff", 1))
 		dc.DrawRoundedRectangle(sheet.X, sheet.Y, sheet.Width, sheet.Height, 44)
 		dc.Fill()
-		quoteMarks(dc, pick(a, m, m, 940.0), pick(a, 150.0, 370.0, 84.0), pick(a, 1.0, 1.3, 0.85))
+		quoteMarks(dc, pick(a, 776.0, 720.0, 940.0), pick(a, 206.0, 420.0, 150.0), pick(a, 0.94, 1.25, 0.85))
 		for i := range 5 {
 			star(dc, pick(a, m+20, m+24, m+14)+float64(i)*pick(a, 52.0, 64.0, 38.0), stars, pick(a, 22.0, 27.0, 16.0))
 		}
@@ -47,8 +47,8 @@ func paintTestimonial(a *art) []render.Layer {
 	})
 	x := face.X + face.Width + pick(a, 32.0, 38.0, 26.0)
 	return layers(
-		logo(pick(a, box(640, 150, 304, 80), box(620, 376, 320, 100), box(756, 446, 320, 64)), "right", "middle"),
-		field("quote", pick(a, box(m, 410, 808, 330), box(m, 710, 808, 590), box(m, 138, 790, 250)), "playfair-display", 600, 26, pick(a, 76.0, 92.0, 58.0), "#16224a").
+		logo(pick(a, box(330, 44, 420, 78), box(290, 170, 500, 110), box(48, 32, 330, 56)), pick(a, "center", "center", "left"), "middle"),
+		field("quote", pick(a, box(m, 352, 808, 410), box(m, 650, 808, 680), box(m, 202, 800, 216)), "playfair-display", 600, 26, pick(a, 80.0, 98.0, 58.0), "#16224a").
 			lines(pick(a, 6, 8, 5), 1.22).at("left", pick(a, "top", "top", "middle")),
 		photo("portrait", face, face.Width/2),
 		field("name", box(x, face.Y+face.Height*0.12, pick(a, 620.0, 560.0, 480.0), face.Height*0.42), "montserrat", 700, 18, face.Height*0.27, "#16224a").at("left", "middle"),

@@ -31,7 +31,7 @@ func paintWeeklyResults(a *art) []render.Layer {
 	a.glow(a.w*0.85, a.h*0.2, a.w*0.8, a.h*0.6, "#14b88a", 0.30)
 	a.glow(a.w*0.1, a.h*0.9, a.w*0.7, a.h*0.5, "#2450c8", 0.35)
 	a.commit()
-	top, bottom := pick(a, 300.0, 640.0, 120.0), pick(a, 760.0, 1330.0, 470.0)
+	top, bottom := pick(a, 400.0, 800.0, 120.0), pick(a, 770.0, 1360.0, 440.0)
 	a.draw(func(dc *gg.Context) {
 		for y := top; y <= bottom+1; y += (bottom - top) / 5 {
 			dc.SetColor(paint("#9fb6ea", 0.10))
@@ -61,7 +61,7 @@ func paintWeeklyResults(a *art) []render.Layer {
 		logo(pick(a, box(680, 72, 320, 70), box(80, 220, 420, 92), box(876, 48, 260, 56)), pick(a, "right", "left", "right"), "middle"),
 		field("title", pick(a, box(m, 64, 580, 90), box(m, 350, 920, 130), box(m, 40, 600, 72)), "montserrat", 800, 24, pick(a, 68.0, 96.0, 52.0), white).at("left", "middle"),
 		field("period", pick(a, box(m, 156, 700, 56), box(m, 486, 920, 70), box(m, 112, 600, 44)), "inter", 500, 18, pick(a, 36.0, 46.0, 27.0), "#a9b9e4").at("left", "middle"),
-		field("result", pick(a, box(m, 262, 920, 260), box(m, 610, 920, 330), box(m, 176, 860, 190)), "montserrat", 900, 40, pick(a, 190.0, 200.0, 140.0), "#4ff0b4").
+		field("result", pick(a, box(m, 236, 920, 230), box(m, 590, 920, 280), box(m, 160, 700, 160)), "montserrat", 900, 40, pick(a, 180.0, 210.0, 120.0), "#4ff0b4").
 			at("left", "middle").spaced(-0.02).shadow("#02100c99", 6, 26),
 		field("note", pick(a, box(m, 1004, 920, 46), box(m, 1716, 920, 90), box(m, 584, 1072, 34)), "inter", 400, 13, pick(a, 25.0, 30.0, 18.0), "#8fa2d3").lines(pick(a, 1, 2, 1), 1.25),
 	)
@@ -87,7 +87,7 @@ func cardRow(a *art) [3]render.Box {
 
 // chart draws the rising line with light below it.
 func chart(dc *gg.Context, a *art, top, bottom float64) {
-	points := []float64{0.10, 0.16, 0.13, 0.22, 0.30, 0.26, 0.36, 0.34, 0.45, 0.52, 0.47, 0.60, 0.68, 0.64, 0.78, 0.86, 0.95}
+	points := []float64{0.06, 0.11, 0.08, 0.14, 0.19, 0.15, 0.22, 0.20, 0.27, 0.33, 0.30, 0.38, 0.50, 0.47, 0.66, 0.74, 0.98}
 	at := func(i int) (float64, float64) {
 		return -20 + (a.w+40)*float64(i)/float64(len(points)-1), bottom - (bottom-top)*points[i]
 	}

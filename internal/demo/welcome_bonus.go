@@ -26,7 +26,7 @@ func welcomeBonus() Design {
 }
 
 func paintWelcomeBonus(a *art) []render.Layer {
-	cx, cy := pick(a, 540.0, 540.0, 910.0), pick(a, 300.0, 500.0, 300.0)
+	cx, cy := pick(a, 540.0, 540.0, 910.0), pick(a, 300.0, 600.0, 300.0)
 	a.linear(105, "#03251d", "#05563f", "#0a8a5f", "#04382c")
 	a.rays(cx, cy, 26, "#b9ffd9", 0.16)
 	a.glow(cx, cy, a.w*0.55, a.w*0.55, "#c9ffdf", 0.50)
@@ -52,7 +52,7 @@ func paintWelcomeBonus(a *art) []render.Layer {
 	left := pick(a, "center", "center", "left")
 	return layers(
 		logo(pick(a, box(60, 54, 300, 66), box(290, 170, 500, 100), box(72, 50, 270, 58)), pick(a, "left", "center", "left"), "middle"),
-		field("amount", pick(a, box(80, 478, 920, 210), box(80, 820, 920, 310), box(72, 124, 520, 170)), "montserrat", 900, 50, pick(a, 220.0, 300.0, 170.0), "#ffe9a8").
+		field("amount", pick(a, box(80, 478, 920, 210), box(80, 850, 920, 290), box(72, 124, 520, 170)), "montserrat", 900, 50, pick(a, 220.0, 300.0, 170.0), "#ffe9a8").
 			at(left, "middle").spaced(-0.02).shadow("#01160f99", 8, 24),
 		field("headline", pick(a, box(90, 690, 900, 100), box(90, 1140, 900, 220), box(72, 290, 560, 90)), "montserrat", 800, 24, pick(a, 76.0, 100.0, 54.0), white).
 			lines(pick(a, 1, 2, 2), 1.1).at(left, "middle").shadow("#01160f66", 3, 10),
@@ -67,7 +67,11 @@ func confetti(dc *gg.Context, a *art) {
 	i := 0
 	scatter(21, pick(a, 90, 140, 80), func(u, v, s float64) {
 		i++
-		x, y := u*a.w, v*v*a.h*0.95
+		// The part with the words stays free.
+		x, y := u*a.w, v*pick(a, 0.44, 0.42, 1.0)*a.h
+		if a.size == "wide" {
+			x = (0.56 + 0.44*u) * a.w
+		}
 		dc.Push()
 		dc.RotateAbout(s*2*math.Pi, x, y)
 		dc.SetColor(paint(colors[i%len(colors)], 0.35+0.5*s))
