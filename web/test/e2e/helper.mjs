@@ -1,0 +1,267 @@
+/**
+ * What all browser tests share: one browser, a signed-in state, and a watch that fails a test on
+ * console errors and violations of the page's policy.
+ *
+ * BASE_URL and ADMIN_PASSWORD name the running PromoStack; CHROMIUM the browser.
+ */
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+/**
+ * @typedef {import('playwright-core').Page} Page
+ * @typedef {import('playwright-core').Browser} Browser
+ */
+
+export const BASE = (process.env.BASE_URL ?? '').replace(/\/$/, '');
+export const PASSWORD = process.env.ADMIN_PASSWORD ?? '';
+export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'output');
+const STATE = join(OUTPUT, 'session.json');
+
+/** @type {Browser} */
+let browser;
+
+/** Starts the browser before a file's tests and ends it after them. */
+export function useBrowser() {
+  before(async () => {
+    assert.ok(BASE, 'BASE_URL names the running PromoStack, for instance http://127.0.0.1:8080');
+    assert.ok(PASSWORD, 'ADMIN_PASSWORD is the password that it printed');
+    await mkdir(OUTPUT, { recursive: true });
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+  });
+  after(async () => {
+    await browser?.close();
+  });
+}
+
+export function browserVersion() {
+  return browser.version();
+}
+
+/** The state of a signed-in browser: made once for all files, since tries to sign in are limited. */
+async function signedInState() {
+  try {
+    const kept = JSON.parse(await readFile(STATE, 'utf8'));
+    const context = await browser.newContext({ storageState: kept.state });
+    const answer = await context.request.get(`${BASE}/api/v1/session`);
+    const session = await answer.json();
+    await context.close();
+    if (kept.base === BASE && session.signed_in) return kept.state;
+  } catch {
+    // None yet, or from another server: a new one is made below.
+  }
+  const context = await browser.newContext();
+  const answer = await context.request.post(`${BASE}/api/v1/admin/session`, { data: { password: PASSWORD } });
+  assert.equal(answer.status(), 200, `signing in: ${await answer.text()}`);
+  const state = await context.storageState();
+  await writeFile(STATE, JSON.stringify({ base: BASE, state }), { mode: 0o600 });
+  await context.close();
+  return state;
+}
+
+/**
+ * @typedef {object} Options
+ * @property {boolean} [signedIn]
+ * @property {{ width: number, height: number }} [viewport]
+ * @property {boolean} [touch]
+ * @property {number} [dpr]
+ * @property {string[]} [permissions]
+ * @property {boolean} [violates] The test breaks the page's policy on purpose.
+ */
+
+/**
+ * Runs a test with a page of its own, and fails it for errors in the console.
+ *
+ * @param {Options} options
+ * @param {(page: Page) => Promise<void>} run
+ */
+export async function withPage(options, run) {
+  const {
+    signedIn = true,
+    viewport = { width: 1440, height: 900 },
+    touch = false,
+    dpr = 1,
+    permissions,
+    violates,
+  } = options;
+  const context = await browser.newContext({
+    storageState: signedIn ? await signedInState() : undefined,
+    viewport,
+    hasTouch: touch,
+    deviceScaleFactor: dpr,
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+  });
+  if (permissions) await context.grantPermissions(permissions, { origin: BASE });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  /** @type {string[]} */
+  const troubles = [];
+  page.on('console', (message) => {
+    // The browser notes each answer ≥ 400 and each aborted call; tests check those themselves.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+      troubles.push(message.text());
+    }
+  });
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  await page.exposeFunction('noteViolation', (/** @type {string} */ text) => troubles.push(`policy: ${text}`));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) =>
+      /** @type {any} */ (globalThis).noteViolation(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`),
+    );
+  });
+  try {
+    await run(page);
+    if (!violates) assert.deepEqual(troubles, [], 'errors in the console');
+  } catch (error) {
+    await page.screenshot({ path: join(OUTPUT, 'failed.png') }).catch(() => {});
+    throw error;
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * Opens a route and waits for its title.
+ *
+ * @param {Page} page
+ * @param {string} hash
+ * @param {string} title
+ */
+export async function open(page, hash, title) {
+  await page.goto(`${BASE}/${hash}`);
+  await page.getByRole('heading', { level: 1, name: title }).waitFor();
+}
+
+/**
+ * Opens the generator and waits until its picture is painted.
+ *
+ * @param {Page} page
+ * @param {string} [query]
+ */
+export async function openGenerator(page, query = '?template=gold-coupon&size=square') {
+  await open(page, `#promo/generate${query}`, 'Generate');
+  await page.locator('canvas.picture').waitFor();
+  await painted(page);
+}
+
+/**
+ * Waits until the picture stays the same for a few frames, and gives a digest of its pixels.
+ *
+ * @param {Page} page
+ * @returns {Promise<string>}
+ */
+export function painted(page) {
+  return page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const digest = async () => {
+      const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('canvas.picture'));
+      const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      let hash = 2166136261;
+      for (let i = 0; i < data.length; i += 4) {
+        hash = Math.imul(
+          hash ^ /** @type {number} */ (data[i] * 65536 + (data[i + 1] ?? 0) * 256 + (data[i + 2] ?? 0)),
+          16777619,
+        );
+      }
+      return `${canvas.width}x${canvas.height}:${hash >>> 0}`;
+    };
+    let last = '';
+    let same = 0;
+    for (let tries = 0; tries < 200 && same < 4; tries += 1) {
+      await frame();
+      const now = await digest();
+      same = now === last ? same + 1 : 0;
+      last = now;
+    }
+    return last;
+  });
+}
+
+/**
+ * Size and kind of a picture's bytes, as the browser decodes them.
+ *
+ * @param {Page} page
+ * @param {Buffer} data
+ */
+export async function decode(page, data) {
+  const kind = data[0] === 0xff && data[1] === 0xd8 ? 'jpeg' : data.subarray(1, 4).toString('latin1').toLowerCase();
+  const size = await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes]));
+    return { width: bitmap.width, height: bitmap.height };
+  }, data.toString('base64'));
+  return { kind, ...size };
+}
+
+/**
+ * Presses something that downloads, and reads what came.
+ *
+ * @param {Page} page
+ * @param {() => Promise<unknown>} press
+ */
+export async function download(page, press) {
+  const [item] = await Promise.all([page.waitForEvent('download'), press()]);
+  return { name: item.suggestedFilename(), data: await readFile(/** @type {string} */ (await item.path())) };
+}
+
+/**
+ * Answers a call with a problem.
+ *
+ * @param {Page} page
+ * @param {string | RegExp} url
+ * @param {number} status
+ * @param {Record<string, unknown>} problem
+ * @param {Record<string, string>} [headers]
+ */
+export function refuse(page, url, status, problem, headers = {}) {
+  return page.route(url, (route) =>
+    route.fulfill({
+      status,
+      headers,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ type: 'about:blank', title: 'Problem', status, ...problem }),
+    }),
+  );
+}
+
+/**
+ * @param {Page} page
+ * @param {string | RegExp} url
+ * @param {unknown} json
+ */
+export function answer(page, url, json) {
+  return page.route(url, (route) => route.fulfill({ json }));
+}
+
+/**
+ * No violation of WCAG 2.2 A and AA that axe can find.
+ *
+ * @param {Page} page
+ * @param {string} where
+ */
+export async function accessible(page, where) {
+  const result = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const found = result.violations.map(
+    (violation) =>
+      `${violation.id}: ${violation.help}\n    ${violation.nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join('\n    ')}`,
+  );
+  assert.deepEqual(found, [], `axe on ${where}`);
+}
