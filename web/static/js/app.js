@@ -29,7 +29,7 @@ async function start() {
   try {
     const session = await loadSession();
     started = true;
-    if (session.signed_in) enter();
+    if (session.signed_in) enter(false);
     else showSignIn(false);
   } catch (error) {
     replace(
@@ -45,12 +45,13 @@ async function start() {
   }
 }
 
-function enter() {
+/** @param {boolean} moved Whether a person came here by an action of theirs, so that the title gets the focus. */
+function enter(moved) {
   const session = currentSession();
   const products = productsFor(session.capabilities ?? []);
   frame = shell({ session, products, trouble, onsignout: leave });
   replace(app, frame.root);
-  void route(false);
+  void route(moved);
 }
 
 async function leave() {
@@ -77,8 +78,7 @@ function showSignIn(expired) {
     ondone: () => {
       unmount();
       unmount = () => {};
-      enter();
-      focusTitle();
+      enter(true);
     },
   });
 }

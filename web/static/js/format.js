@@ -94,3 +94,14 @@ export function milliseconds(ms) {
 export function count(n, singular, plural = `${singular}s`) {
   return `${n} ${n === 1 ? singular : plural}`;
 }
+
+/**
+ * What a coupon gives: `35 % off`, `12.50 EUR off`; '' for what is not known.
+ *
+ * @param {{ kind: string, value: string, currency?: string } | null | undefined} discount
+ */
+export function discountText(discount) {
+  if (!discount?.value) return '';
+  if (discount.kind === 'percent') return `${discount.value} % off`;
+  return `${[discount.value, discount.currency].filter(Boolean).join(' ')} off`;
+}

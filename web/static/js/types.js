@@ -34,7 +34,7 @@
  * @property {boolean} visible_bot
  * @property {number} version The row's version, which is its ETag.
  * @property {string} updated_at
- * @property {SizeSummary[]} sizes
+ * @property {SizeSummary[] | null} sizes
  * @property {Previews} previews
  *
  * @typedef {object} TemplateField
@@ -66,7 +66,7 @@
  *
  * @typedef {TemplateSummary & {
  *   version_id: string,
- *   meta: TemplateMeta,
+ *   meta: TemplateMeta | null,
  *   backgrounds: Record<string, { url: string, scale: number }>,
  *   draft: { version_id: string, meta: TemplateMeta } | null,
  * }} Template
@@ -101,11 +101,14 @@
  *
  * @typedef {{ url: string, expires_at: string }} PromoLink
  *
+ * @typedef {{ kind: string, value: string, currency?: string }} CouponDiscount
+ *
  * @typedef {object} CouponCheck
  * @property {string} code
  * @property {'valid' | 'invalid' | 'unavailable'} outcome
- * @property {string} [reason]
- * @property {string} [discount]
+ * @property {string} [reason] A code: "expired", "unknown", …
+ * @property {string} [message] In plain words.
+ * @property {CouponDiscount | null} [discount]
  * @property {string | null} [expires_at]
  *
  * @typedef {object} ServiceHealth

@@ -174,10 +174,8 @@ export function painted(page) {
       const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
       let hash = 2166136261;
       for (let i = 0; i < data.length; i += 4) {
-        hash = Math.imul(
-          hash ^ /** @type {number} */ (data[i] * 65536 + (data[i + 1] ?? 0) * 256 + (data[i + 2] ?? 0)),
-          16777619,
-        );
+        const [r = 0, g = 0, b = 0] = data.subarray(i, i + 3);
+        hash = Math.imul(hash ^ (r * 65536 + g * 256 + b), 16777619);
       }
       return `${canvas.width}x${canvas.height}:${hash >>> 0}`;
     };

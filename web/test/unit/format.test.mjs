@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bytes, count, date, dateTime, duration, milliseconds, relative } from '../../static/js/format.js';
+import {
+  bytes,
+  count,
+  date,
+  dateTime,
+  discountText,
+  duration,
+  milliseconds,
+  relative,
+} from '../../static/js/format.js';
 
 test('times', () => {
   assert.equal(dateTime('2026-11-22T07:12:59Z'), '22 Nov 2026, 07:12 UTC');
@@ -35,4 +44,10 @@ test('amounts', () => {
   assert.equal(milliseconds(12_340), '12.3 s');
   assert.equal(count(1, 'template'), '1 template');
   assert.equal(count(2, 'service is', 'services are'), '2 services are');
+});
+
+test('discounts', () => {
+  assert.equal(discountText({ kind: 'percent', value: '35' }), '35 % off');
+  assert.equal(discountText({ kind: 'fixed', value: '12.50', currency: 'EUR' }), '12.50 EUR off');
+  assert.equal(discountText(null), '');
 });

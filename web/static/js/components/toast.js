@@ -60,7 +60,7 @@ export function toast(message, { kind = 'good' } = {}) {
 export function toastError(error, doing) {
   if (error instanceof DOMException && error.name === 'AbortError') return;
   if (error instanceof ApiError) {
-    if (error.status === 401 || error.status === 0) return;
+    if (error.status === 401 || error.status === 0 || error.code === 'database_unavailable') return;
     toast(error.text, { kind: 'bad' });
     return;
   }

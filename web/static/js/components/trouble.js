@@ -33,6 +33,16 @@ export function troubleStrip() {
     timer = setTimeout(probe, EVERY);
   };
 
+  /**
+   * A single service may be away (the file store, Temporal) while the program is ready: whoever
+   * asked for it tells. The strip is for what stops everything.
+   *
+   * @param {import('../problem.js').ApiError} error
+   */
+  const consider = async (error) => {
+    if (error.status === 0 || !(await ready())) show(error);
+  };
+
   /** @param {import('../problem.js').ApiError} error */
   const show = (error) => {
     if (shown === error.code) return;
@@ -51,7 +61,7 @@ export function troubleStrip() {
     if (first) timer = setTimeout(probe, EVERY);
   };
 
-  on('unavailable', show);
+  on('unavailable', (error) => void consider(error));
   addEventListener('offline', () => show(unreachable(false)));
   addEventListener('online', () => void probe());
   return root;

@@ -7,7 +7,7 @@ import { icon } from './icons.js';
 /** What the server reads; checked here first, so that nobody waits for a refusal. */
 export const ACCEPTED = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 /** Bytes. The server has the last word. */
-export const LARGEST = 20_000_000;
+export const LARGEST = 20 * 1024 * 1024;
 
 /**
  * What is wrong with a file, in words; '' when it may be tried.
@@ -19,7 +19,7 @@ export function fileProblem(file) {
     return "This kind of file can't be used. Choose a JPEG, PNG, GIF or WebP picture.";
   }
   if (file.size > LARGEST) {
-    return `This file has ${bytes(file.size)}, and the limit is ${bytes(LARGEST)}. Choose a smaller one.`;
+    return `This file has ${bytes(file.size)}, and the limit is 20 MB. Choose a smaller one.`;
   }
   return file.size === 0 ? 'This file is empty. Choose another one.' : '';
 }

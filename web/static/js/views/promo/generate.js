@@ -90,9 +90,14 @@ export function mount(root, params) {
           return null;
         }),
       ]);
-      const fonts = await prepare(template);
+      const { meta } = template;
+      if (!meta) {
+        replace(frame.content, missing(slug, choose));
+        return;
+      }
+      const fonts = await prepare(meta);
       if (signal.aborted) return;
-      close = bench(frame.content, actions, { template, brand, fonts, size: params.size ?? '', choose, kept });
+      close = bench(frame.content, actions, { template, meta, brand, fonts, size: params.size ?? '', choose, kept });
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.status === 404) {
@@ -142,7 +147,7 @@ function missing(slug, choose) {
     picture: 'lost',
     title: "This template isn't there",
     text: slug
-      ? `There is no template “${slug}”. It may have been renamed or removed.`
+      ? `There is no published template “${slug}”. It may have been renamed, removed, or not published yet.`
       : 'It may have been renamed or removed.',
     action: h(
       'button',
@@ -159,6 +164,7 @@ function missing(slug, choose) {
  * @param {HTMLElement} actionsRoot
  * @param {object} options
  * @param {Template} options.template
+ * @param {import('../../types.js').TemplateMeta} options.meta
  * @param {Brand | null} options.brand
  * @param {any} options.fonts
  * @param {string} options.size
@@ -166,8 +172,7 @@ function missing(slug, choose) {
  * @param {ReturnType<typeof store>} options.kept
  * @returns {() => void}
  */
-function bench(root, actionsRoot, { template, brand, fonts, size: asked, choose, kept }) {
-  const { meta } = template;
+function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, choose, kept }) {
   const draft = kept.draft(template.slug);
   const output = kept.output();
   const sizes = meta.sizes;
@@ -221,7 +226,7 @@ function bench(root, actionsRoot, { template, brand, fonts, size: asked, choose,
   const actions = outputActions({
     request: () => {
       panel.problem('');
-      form.check(check(fonts, template, spec.name, values()));
+      form.check(check(fonts, meta, spec.name, values()));
       if (!form.insist()) return null;
       return {
         template: template.slug,
@@ -244,7 +249,7 @@ function bench(root, actionsRoot, { template, brand, fonts, size: asked, choose,
     draft.size = spec.name;
     kept.keep(template.slug, draft);
     kept.keepOutput(output);
-    form.check(check(fonts, template, spec.name, values()));
+    form.check(check(fonts, meta, spec.name, values()));
     panel.show(spec);
     const shown = previewed(meta, draft.values);
     examples.hidden = shown.examples === 0;
@@ -256,6 +261,7 @@ function bench(root, actionsRoot, { template, brand, fonts, size: asked, choose,
     }
     picture.show({
       template,
+      meta,
       size: spec.name,
       values: shown.values,
       images,

@@ -90,7 +90,7 @@ export function templateCard(first, { onpublish, onpatch }) {
       h(
         'ul',
         { class: 'tags', 'aria-label': 'Sizes and visibility' },
-        item.sizes.map((size) =>
+        (item.sizes ?? []).map((size) =>
           h(
             'li',
             { class: 'tag', title: `${size.width} × ${size.height} px` },

@@ -1,6 +1,6 @@
 import { checkCoupon } from '../../../api.js';
 import { h } from '../../../dom.js';
-import { date } from '../../../format.js';
+import { date, discountText } from '../../../format.js';
 import { sentence } from '../../../problem.js';
 import { chip } from '../../../components/status.js';
 
@@ -55,16 +55,12 @@ export function couponState(setNote) {
 export function describe(result) {
   if (result.outcome === 'valid') {
     const until = result.expires_at ? `until ${date(result.expires_at)}` : '';
-    return line('good', 'Valid', [result.discount, until].filter(Boolean).join(', '));
+    return line('good', 'Valid', [discountText(result.discount), until].filter(Boolean).join(', '));
   }
   if (result.outcome === 'invalid') {
-    return line('bad', 'Not valid', sentence(result.reason || 'The coupon service does not know this code'));
+    return line('bad', 'Not valid', sentence(result.message || 'The coupon service does not know this code'));
   }
-  return line(
-    'warn',
-    "Can't verify now",
-    sentence(result.reason || 'The coupon service does not answer, so nothing can be downloaded yet'),
-  );
+  return line('warn', "Can't verify now", 'The coupon service does not answer, so nothing can be downloaded yet.');
 }
 
 /**

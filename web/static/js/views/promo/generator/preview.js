@@ -8,10 +8,12 @@ import { layout, loadEmoji, loadFonts, missingEmoji, paint } from '../../../rend
 
 /**
  * @typedef {import('../../../types.js').Template} Template
+ * @typedef {import('../../../types.js').TemplateMeta} TemplateMeta
  * @typedef {import('../../../types.js').Upload} Upload
  *
  * @typedef {object} Picture
  * @property {Template} template
+ * @property {TemplateMeta} meta
  * @property {string} size
  * @property {Record<string, string>} values What is shown (examples filled in).
  * @property {Record<string, Upload>} images By field name.
@@ -40,23 +42,23 @@ function sharedFonts() {
  * What is wrong with the values, by the layout's own rules, which are the server's.
  *
  * @param {any} fonts
- * @param {Template} template
+ * @param {TemplateMeta} meta
  * @param {string} size
  * @param {Record<string, string>} values
  * @returns {{ name: string, code: string, message: string }[]}
  */
-export function check(fonts, template, size, values) {
-  return layout(/** @type {any} */ (template.meta), size, values, fonts).errors;
+export function check(fonts, meta, size, values) {
+  return layout(/** @type {any} */ (meta), size, values, fonts).errors;
 }
 
 /**
  * Loads what the template's text needs.
  *
- * @param {Template} template
+ * @param {TemplateMeta} meta
  */
-export async function prepare(template) {
+export async function prepare(meta) {
   const fonts = await sharedFonts();
-  await fonts.need(template.meta);
+  await fonts.need(meta);
   return fonts;
 }
 
@@ -110,8 +112,8 @@ export function preview({ area, fonts, onpaint, onerror }) {
   const draw = () => {
     frame = 0;
     if (!picture || over) return;
-    const { template, size, values, images, logo } = picture;
-    const spec = template.meta.sizes.find((item) => item.name === size);
+    const { template, meta, size, values, images, logo } = picture;
+    const spec = meta.sizes.find((item) => item.name === size);
     if (!spec) return;
     const box = area.getBoundingClientRect();
     const style = getComputedStyle(area);
@@ -121,7 +123,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
     if (!(zoom > 0)) return;
     const scale = Math.min(zoom * devicePixelRatio, 2);
 
-    const { layout: result } = layout(/** @type {any} */ (template.meta), size, values, fonts, { lenient: true });
+    const { layout: result } = layout(/** @type {any} */ (meta), size, values, fonts, { lenient: true });
     if (!result) return;
     if (missingEmoji(result, fonts).length > 0) {
       loadEmoji(result, fonts, (/** @type {string} */ url) => loadImage(url)).then(request, () => {});
@@ -187,9 +189,9 @@ export function preview({ area, fonts, onpaint, onerror }) {
  *
  * @param {Picture} picture
  */
-export function describe({ template, size, values }) {
-  const spec = template.meta.sizes.find((item) => item.name === size);
-  const texts = template.meta.fields
+export function describe({ template, meta, size, values }) {
+  const spec = meta.sizes.find((item) => item.name === size);
+  const texts = meta.fields
     .filter((item) => item.kind === 'text' && values[item.name])
     .map((item) => `${item.label}: ${values[item.name]}`);
   return [`Preview of ${template.name}, ${spec?.label ?? size}`, ...texts].join('. ');
