@@ -86,8 +86,10 @@ func result(c Check, err error) Check {
 }
 
 func (s *Services) database(ctx context.Context) Check {
-	c := Check{Name: "database", Label: "Database", Detail: s.Store.Describe()}
-	return result(c, s.Store.Ping(ctx))
+	c := Check{Name: "database", Label: "Database"}
+	detail, err := s.Store.Describe(ctx)
+	c.Detail = detail
+	return result(c, err)
 }
 
 func (s *Services) objects(ctx context.Context) Check {

@@ -91,7 +91,7 @@ func openWhenReady(ctx context.Context, c *config.Config, logger *slog.Logger) (
 	for {
 		a, err := openApp(ctx, c, logger)
 		if err == nil {
-			err = checkSchema(ctx, a.store)
+			err = a.store.CheckSchema(ctx)
 			if err == nil {
 				return a, nil
 			}
@@ -108,20 +108,6 @@ func openWhenReady(ctx context.Context, c *config.Config, logger *slog.Logger) (
 		}
 		pause = min(2*pause, 5*time.Second)
 	}
-}
-
-func checkSchema(ctx context.Context, store *models.Store) error {
-	list, err := store.MigrationStatus(ctx)
-	if err != nil {
-		return err
-	}
-	for _, m := range list {
-		if !m.Applied || m.Problem != "" {
-			return fault.New(fault.Conflict, "schema_outdated", "The database's schema is not this version's: %s %s", m.Name, m.Problem).
-				WithRemedy("Run `promostack migrate`")
-		}
-	}
-	return nil
 }
 
 func loadAssets() (*render.FontSet, *render.Emoji, error) {

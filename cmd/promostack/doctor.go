@@ -41,7 +41,7 @@ func doctorCommand() *cobra.Command {
 		}
 		defer func() { _ = a.close() }()
 		bad := 0
-		if err := checkSchema(ctx, a.store); err != nil {
+		if err := a.store.CheckSchema(ctx); err != nil {
 			bad++
 			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
 		}

@@ -56,7 +56,7 @@ func renderCommand() *cobra.Command {
 			return err
 		}
 		defer func() { _ = a.close() }()
-		if err := checkSchema(ctx, a.store); err != nil {
+		if err := a.store.CheckSchema(ctx); err != nil {
 			return err
 		}
 		if err := s.startServices(ctx); err != nil {

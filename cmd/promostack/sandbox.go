@@ -37,7 +37,7 @@ func sandboxCommand() *cobra.Command {
 
 func newSandbox(c *config.Config) *http.Server {
 	return &http.Server{
-		Handler:           sandbox.New(sandbox.Options{CRMKey: c.FunderProAPIKey, ProductID: c.FunderProProductID, Clock: time.Now}),
+		Handler:           sandbox.New(sandbox.Options{CRMKey: c.FunderProAPIKey, CRMProductID: c.FunderProProductID, Clock: time.Now}),
 		ReadHeaderTimeout: 5 * time.Second,
 	}
 }

@@ -52,12 +52,12 @@ func TestKillEachChild(t *testing.T) {
 		require.True(t, ok)
 		published := publishAgain(t, s, i)
 		s.Kill(child)
-		testkit.Eventually(t, time.Minute, func() bool {
+		testkit.Eventually(t, time.Minute, child+" is back", func() bool {
 			now, ok := s.ChildPid(child)
 			return ok && now != before
 		})
 		since := rendered.Load()
-		testkit.Eventually(t, time.Minute, func() bool { return rendered.Load() > since })
+		testkit.Eventually(t, time.Minute, "images are rendered after the kill of "+child, func() bool { return rendered.Load() > since })
 		previewsComplete(t, s)
 		var x template
 		s.JSON(http.MethodGet, "/api/v1/templates/gold-coupon", nil, nil, http.StatusOK, &x)

@@ -75,7 +75,7 @@ func renderBody(values map[string]string, more ...any) map[string]any {
 func previewsComplete(t *testing.T, s *stack.Stack) {
 	t.Helper()
 	var list []template
-	testkit.Eventually(t, 2*time.Minute, func() bool {
+	testkit.Eventually(t, 2*time.Minute, "all previews are there", func() bool {
 		res, body, err := s.Try(http.MethodGet, "/api/v1/templates?limit=100", nil, nil)
 		if err != nil || res.StatusCode != http.StatusOK {
 			return false
@@ -150,7 +150,7 @@ func TestUp(t *testing.T) {
 	require.Equal(t, ids(before), ids(templates(again)))
 
 	again.KillAll()
-	testkit.Eventually(t, 5*time.Second, func() bool { return len(again.Processes()) == 0 })
+	testkit.Eventually(t, 5*time.Second, "all processes ended", func() bool { return len(again.Processes()) == 0 })
 	third := stack.Start(t, stack.Options{Data: data})
 	require.Equal(t, s.Password, third.Password)
 	third.SignIn()
@@ -242,9 +242,9 @@ func TestDatabaseAway(t *testing.T) {
 	s := stack.Start(t, stack.Options{Env: []string{"DATABASE_URL=" + server.DSN()}})
 	s.SignIn()
 	require.NotEmpty(t, templates(s))
-	server.Stop()
+	server.Stop(t)
 	for _, path := range []string{"/api/v1/templates", "/readyz", "/api/v1/session"} {
-		testkit.Eventually(t, 30*time.Second, func() bool {
+		testkit.Eventually(t, 30*time.Second, path+" says that the database is away", func() bool {
 			res, body := s.Call(http.MethodGet, path, nil, nil)
 			if res.StatusCode != http.StatusServiceUnavailable {
 				return false
@@ -256,8 +256,8 @@ func TestDatabaseAway(t *testing.T) {
 	}
 	res, _ := s.Call(http.MethodGet, "/healthz", nil, nil)
 	require.Equal(t, http.StatusOK, res.StatusCode)
-	server.Start()
-	testkit.Eventually(t, 30*time.Second, func() bool {
+	server.Start(t)
+	testkit.Eventually(t, 30*time.Second, "the API recovered", func() bool {
 		res, _ := s.Call(http.MethodGet, "/api/v1/templates", nil, nil)
 		return res.StatusCode == http.StatusOK
 	})

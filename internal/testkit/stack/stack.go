@@ -105,7 +105,7 @@ func Start(t *testing.T, o Options) *Stack {
 			s.logs()
 		}
 	})
-	testkit.Eventually(t, ReadyWithin, func() bool {
+	testkit.Eventually(t, ReadyWithin, "up is ready", func() bool {
 		select {
 		case <-s.exited:
 			t.Fatalf("up ended:\n%s", s.out)

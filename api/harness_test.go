@@ -1,0 +1,255 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/mocks"
+
+	"github.com/promostack/promostack/api"
+	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/internal/assets"
+	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/crm"
+	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/sandbox"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/models"
+)
+
+// anything matches any argument of a mocked call.
+const anything = mock.Anything
+
+const password = "open-sesame-1"
+
+// harness is the whole API on a real database and a real object store, with the coupon CRM
+// simulated and Temporal mocked; tenants ours and theirs have a template each.
+type harness struct {
+	t          *testing.T
+	store      *models.Store
+	service    *promo.Service
+	temporal   *mocks.Client
+	server     *api.Server
+	handler    http.Handler
+	crm        *httptest.Server
+	now        func() time.Time
+	ours       world
+	theirs     world
+	adminToken *http.Cookie
+}
+
+// world is what one tenant has.
+type world struct {
+	tenant   *models.Tenant
+	template *models.TemplateRecord
+	upload   *models.Upload
+}
+
+func newHarness(t *testing.T) *harness {
+	t.Helper()
+	ctx := t.Context()
+	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
+	require.NoError(t, err)
+	store := testkit.Store(t, testkit.SQLite(t), models.Options{})
+	objects, err := objectstore.New(testkit.S3(t))
+	require.NoError(t, err)
+	require.NoError(t, objects.EnsureBucket(ctx))
+	fonts, err := render.LoadFonts(assets.Fonts())
+	require.NoError(t, err)
+	emoji, err := render.LoadEmoji(assets.Emoji())
+	require.NoError(t, err)
+
+	h := &harness{t: t, store: store, now: time.Now, temporal: &mocks.Client{}}
+	h.crm = httptest.NewServer(sandbox.New(sandbox.Options{CRMKey: "key", CRMProductID: "demo", Clock: time.Now}))
+	t.Cleanup(h.crm.Close)
+	coupons, err := crm.New(crm.Config{BaseURL: h.crm.URL + "/sandbox/funderpro", ProductID: "demo", Key: "key", CacheFor: time.Nanosecond})
+	require.NoError(t, err)
+	public, err := url.Parse("http://127.0.0.1:8080")
+	require.NoError(t, err)
+	h.service = promo.New(promo.Options{
+		Store: store, Objects: objects, Engine: render.NewEngine(fonts, emoji), Fonts: fonts, Emoji: emoji,
+		Coupons: coupons, Ring: ring, PublicURL: public, Now: time.Now,
+	})
+	cfg, err := config.Parse(config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233"})
+	require.NoError(t, err)
+	h.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil)
+	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
+	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
+	h.server = api.New(api.Options{
+		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
+		Metrics:   metrics.New("api", "test"),
+		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
+		Version:   "test", Now: func() time.Time { return h.now() },
+	})
+	h.handler = h.server.Handler()
+	slog.SetDefault(slog.New(slog.DiscardHandler))
+
+	h.ours = h.makeWorld("ours")
+	h.theirs = h.makeWorld("theirs")
+	h.adminToken = h.signIn()
+	return h
+}
+
+func (h *harness) makeWorld(slug string) world {
+	h.t.Helper()
+	owner := &models.Tenant{Slug: slug, Name: "The " + slug, Kind: models.KindClient}
+	require.NoError(h.t, h.store.Tenants.Create(h.t.Context(), owner))
+	ctx := tenant.With(h.t.Context(), owner.ID)
+	u, err := h.service.Upload(ctx, picture(h.t, 40, 20))
+	require.NoError(h.t, err)
+	for _, d := range demo.Catalog() {
+		if d.Meta().Slug == "gold-coupon" {
+			meta, backgrounds := d.Draw()
+			if slug == "theirs" {
+				meta.Slug = "their-coupon"
+			}
+			require.NoError(h.t, h.service.Install(ctx, &meta, backgrounds))
+			r, err := h.store.Templates.Get(ctx, meta.Slug)
+			require.NoError(h.t, err)
+			return world{owner, r, u}
+		}
+	}
+	h.t.Fatal("no gold-coupon")
+	return world{}
+}
+
+func (h *harness) signIn() *http.Cookie {
+	res := h.do(request{method: http.MethodPost, path: "/api/v1/admin/session", body: map[string]string{"password": password}})
+	require.Equal(h.t, http.StatusOK, res.Code, res.Body.String())
+	for _, c := range res.Result().Cookies() {
+		if c.Name == access.CookieName {
+			return c
+		}
+	}
+	h.t.Fatal("no session cookie")
+	return nil
+}
+
+// request is one call; admin adds the session.
+type request struct {
+	method, path string
+	host         string
+	admin        bool
+	body         any // JSON; a []byte goes as it is
+	header       map[string]string
+}
+
+func (h *harness) do(r request) *httptest.ResponseRecorder {
+	h.t.Helper()
+	var body io.Reader
+	contentType := ""
+	switch b := r.body.(type) {
+	case nil:
+	case []byte:
+		body = bytes.NewReader(b)
+		contentType = "application/json"
+	default:
+		data, err := json.Marshal(b)
+		require.NoError(h.t, err)
+		body, contentType = bytes.NewReader(data), "application/json"
+	}
+	req := httptest.NewRequestWithContext(h.t.Context(), r.method, r.path, body)
+	req.Host = "127.0.0.1:8080"
+	if r.host != "" {
+		req.Host = r.host
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	if r.admin {
+		req.AddCookie(h.adminToken)
+	}
+	for k, v := range r.header {
+		req.Header.Set(k, v)
+	}
+	res := httptest.NewRecorder()
+	h.handler.ServeHTTP(res, req)
+	return res
+}
+
+// upload posts a file as the dashboard does.
+func (h *harness) upload(data []byte, header map[string]string) *httptest.ResponseRecorder {
+	h.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	part, err := w.CreateFormFile("file", "picture.png")
+	require.NoError(h.t, err)
+	_, err = part.Write(data)
+	require.NoError(h.t, err)
+	require.NoError(h.t, w.Close())
+	all := map[string]string{"Content-Type": w.FormDataContentType()}
+	for k, v := range header {
+		all[k] = v
+	}
+	return h.do(request{method: http.MethodPost, path: "/api/v1/uploads", admin: true, body: b.Bytes(), header: all})
+}
+
+func picture(t *testing.T, width, height int) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, width, height))
+	for i := range width {
+		img.Set(i, i%height, color.RGBA{200, 30, 60, 255})
+	}
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, img))
+	return b.Bytes()
+}
+
+// scenario is one row of a table: what is asked, by whom, what must be in the answer and what
+// must not.
+type scenario struct {
+	name      string
+	request   request
+	status    int
+	expected  []string
+	forbidden []string
+	headers   map[string]string
+}
+
+func (h *harness) run(t *testing.T, list []scenario) {
+	t.Helper()
+	for _, s := range list {
+		t.Run(s.name, func(t *testing.T) {
+			res := h.do(s.request)
+			body := res.Body.String()
+			require.Equal(t, s.status, res.Code, body)
+			for _, want := range s.expected {
+				require.Contains(t, body, want)
+			}
+			for _, not := range append(s.forbidden, password, h.theirs.tenant.ID, h.theirs.template.ID, "goroutine ") {
+				require.NotContains(t, body, not)
+			}
+			for k, v := range s.headers {
+				require.Contains(t, res.Header().Get(k), v, k)
+			}
+			if s.status >= 400 {
+				require.Equal(t, "application/problem+json", strings.Split(res.Header().Get("Content-Type"), ";")[0])
+			}
+		})
+	}
+}
+
+func ctxOf(h *harness, w world) context.Context { return tenant.With(h.t.Context(), w.tenant.ID) }
