@@ -18,8 +18,13 @@ var endsWhere = map[string]bool{"GROUP": true, "ORDER": true, "LIMIT": true, "HA
 
 // forbidden are keywords that the repositories' statements never have outside quotes and that
 // could bring in rows that the guard did not see.
-var forbidden = map[string]bool{"UNION": true, "INTERSECT": true, "EXCEPT": true, "TABLE": true, "WITH": true,
-	"ATTACH": true, "PRAGMA": true, "COPY": true, "CALL": true, "EXECUTE": true, "LATERAL": true, "USING": true}
+var forbidden = map[string]bool{
+	"UNION": true, "INTERSECT": true, "EXCEPT": true, "TABLE": true, "WITH": true, "LATERAL": true, "USING": true,
+	"ATTACH": true, "PRAGMA": true, "COPY": true, "CALL": true, "EXECUTE": true,
+	// functions that run text of their own, or read files
+	"QUERY_TO_XML": true, "QUERY_TO_XML_AND_XMLSCHEMA": true, "TABLE_TO_XML": true, "SCHEMA_TO_XML": true, "DATABASE_TO_XML": true,
+	"CURSOR_TO_XML": true, "TS_STAT": true, "DBLINK": true, "DBLINK_EXEC": true, "LOAD_EXTENSION": true, "PG_READ_FILE": true,
+}
 
 // inspect reads a statement word by word. It is no parser: it refuses what it can't be sure of,
 // which is anything with a comment, a second statement, unbalanced brackets, a set operation, or

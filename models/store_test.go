@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -15,7 +13,6 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/internal/testkit"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/models/migrations"
@@ -338,58 +335,4 @@ func TestACancelledCallIsNoOutage(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		require.False(t, fault.Is(err, fault.Unavailable))
 	})
-}
-
-// writerEnv tells a copy of this test binary to be the other process.
-const writerEnv = "PROMOSTACK_TEST_WRITER"
-
-// Several processes write to one SQLite file. Without BEGIN IMMEDIATE, transactions that read
-// before they write fail with SQLITE_BUSY at once, whatever the busy_timeout is.
-func TestSQLiteProcessesWriteAtOnce(t *testing.T) {
-	const processes, workers, rounds = 3, 2, 40
-	if path := os.Getenv(writerEnv); path != "" {
-		writeMany(t, path, workers, rounds)
-		return
-	}
-	path := testkit.SQLite(t)
-	s := testkit.Store(t, path, models.Options{})
-	ctx, _ := testkit.Tenant(t, s, "a")
-	_, err := s.Templates.Create(ctx, input("counter", "Counter"))
-	require.NoError(t, err)
-	var children []*exec.Cmd
-	for range processes {
-		cmd := exec.Command(os.Args[0], "-test.run", "^TestSQLiteProcessesWriteAtOnce$", "-test.count=1")
-		cmd.Env = append(os.Environ(), writerEnv+"="+path)
-		require.NoError(t, cmd.Start())
-		children = append(children, cmd)
-	}
-	for _, cmd := range children {
-		require.NoError(t, cmd.Wait(), "a writer met an error")
-	}
-	record, err := s.Templates.Get(ctx, "counter")
-	require.NoError(t, err)
-	require.Equal(t, int64(1+processes*workers*rounds), record.Version, "no change was lost")
-}
-
-func writeMany(t *testing.T, path string, workers, rounds int) {
-	s, err := models.Open(context.Background(), path, models.Options{})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, s.Close()) }()
-	first, err := s.Tenants.First(context.Background())
-	require.NoError(t, err)
-	ctx := tenant.With(context.Background(), first.ID)
-	errs := make([]error, workers)
-	var wait sync.WaitGroup
-	for i := range workers {
-		wait.Go(func() {
-			for range rounds {
-				if _, err := s.Templates.SetVisibility(ctx, "counter", models.AnyVersion, nil, nil); err != nil {
-					errs[i] = err
-					return
-				}
-			}
-		})
-	}
-	wait.Wait()
-	require.NoError(t, errors.Join(errs...))
 }

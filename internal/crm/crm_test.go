@@ -134,7 +134,7 @@ func TestGoodAnswersAreKeptForAWhile(t *testing.T) {
 		asked.Add(1)
 		switch {
 		case broken.Load():
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 		case strings.HasSuffix(r.URL.Path, "BAD"):
 			answer(404, `{"error":"coupon_not_found"}`)(w, r)
 		case strings.HasSuffix(r.URL.Path, "SOON"):

@@ -131,7 +131,7 @@ func TestTheControlsAnswerOnLoopbackAlone(t *testing.T) {
 	}
 	status, _ := call(t, "GET", server.URL+"/sandbox/api/crm/coupons", "", "Origin", "http://localhost:8080")
 	require.Equal(t, 200, status)
-	request := httptest.NewRequest("GET", "http://localhost/sandbox/api/crm/calls", nil)
+	request := httptest.NewRequest(http.MethodGet, "http://localhost/sandbox/api/crm/calls", nil)
 	request.RemoteAddr = "192.0.2.1:1234"
 	recorder := httptest.NewRecorder()
 	sandbox.New(sandbox.Options{}).ServeHTTP(recorder, request)
