@@ -17,12 +17,54 @@ const out = join(here, '..', '..', 'internal', 'assets', 'made_by_make_assets');
 
 /** The static fonts of the renderer: package, family id, label, class, and the weights worth their bytes. */
 const families = [
-  { pkg: 'inter', family: 'inter', label: 'Inter', file: 'Inter', kind: 'sans', weights: [400, 500, 600, 700, 800, 900] },
-  { pkg: 'montserrat', family: 'montserrat', label: 'Montserrat', file: 'Montserrat', kind: 'sans', weights: [400, 500, 600, 700, 800, 900] },
-  { pkg: 'oswald', family: 'oswald', label: 'Oswald', file: 'Oswald', kind: 'condensed', weights: [400, 500, 600, 700] },
-  { pkg: 'bebas-neue', family: 'bebas-neue', label: 'Bebas Neue', file: 'BebasNeue', kind: 'condensed', weights: [400] },
-  { pkg: 'playfair-display', family: 'playfair-display', label: 'Playfair Display', file: 'PlayfairDisplay', kind: 'serif', weights: [400, 600, 700, 900] },
-  { pkg: 'jetbrains-mono', family: 'jetbrains-mono', label: 'JetBrains Mono', file: 'JetBrainsMono', kind: 'mono', weights: [400, 600, 800] },
+  {
+    pkg: 'inter',
+    family: 'inter',
+    label: 'Inter',
+    file: 'Inter',
+    kind: 'sans',
+    weights: [400, 500, 600, 700, 800, 900],
+  },
+  {
+    pkg: 'montserrat',
+    family: 'montserrat',
+    label: 'Montserrat',
+    file: 'Montserrat',
+    kind: 'sans',
+    weights: [400, 500, 600, 700, 800, 900],
+  },
+  {
+    pkg: 'oswald',
+    family: 'oswald',
+    label: 'Oswald',
+    file: 'Oswald',
+    kind: 'condensed',
+    weights: [400, 500, 600, 700],
+  },
+  {
+    pkg: 'bebas-neue',
+    family: 'bebas-neue',
+    label: 'Bebas Neue',
+    file: 'BebasNeue',
+    kind: 'condensed',
+    weights: [400],
+  },
+  {
+    pkg: 'playfair-display',
+    family: 'playfair-display',
+    label: 'Playfair Display',
+    file: 'PlayfairDisplay',
+    kind: 'serif',
+    weights: [400, 600, 700, 900],
+  },
+  {
+    pkg: 'jetbrains-mono',
+    family: 'jetbrains-mono',
+    label: 'JetBrains Mono',
+    file: 'JetBrainsMono',
+    kind: 'mono',
+    weights: [400, 600, 800],
+  },
 ];
 /** @type {Record<number, string>} */
 const weightNames = { 400: 'Regular', 500: 'Medium', 600: 'SemiBold', 700: 'Bold', 800: 'ExtraBold', 900: 'Black' };
@@ -83,7 +125,10 @@ function packEmoji() {
     offset += png.length;
   }
   writeFileSync(join(out, 'emoji', 'emoji.bin'), Buffer.concat(parts));
-  writeJSON('emoji/index.json', [...index.values()].sort((a, b) => (a[0] < b[0] ? -1 : 1)));
+  writeJSON(
+    'emoji/index.json',
+    [...index.values()].sort((a, b) => (a[0] < b[0] ? -1 : 1)),
+  );
   const apache = readFileSync(join(modules, 'typescript', 'LICENSE'), 'utf8');
   writeFileSync(
     join(out, 'emoji', 'LICENSE.txt'),
