@@ -13,19 +13,24 @@ test('the first load is small', (t) =>
     /** @type {Map<string, string>} */
     const urls = new Map();
     let code = 0;
+    let data = 0;
     let type = 0;
     client.on('Network.responseReceived', (event) => urls.set(event.requestId, event.response.url));
     client.on('Network.loadingFinished', (event) => {
       const { pathname } = new URL(urls.get(event.requestId) ?? BASE);
       if (pathname.endsWith('.woff2')) type += event.encodedDataLength;
       else if (pathname === '/' || pathname.startsWith('/static/')) code += event.encodedDataLength;
+      else if (/^\/fonts\/[0-9a-f]{16,}\.json$/.test(pathname)) type += event.encodedDataLength;
+      else if (!pathname.startsWith('/files/')) data += event.encodedDataLength;
     });
     const began = performance.now();
     await openGenerator(page);
     const took = performance.now() - began;
     t.diagnostic(`Chromium ${browserVersion()}`);
     t.diagnostic(`first load: ${(code / 1024).toFixed(1)} KB with headers, compressed, without fonts (budget 150 KB)`);
-    t.diagnostic(`the page's own fonts: ${(type / 1024).toFixed(1)} KB; picture painted after ${Math.round(took)} ms`);
+    t.diagnostic(
+      `answers of the API ${(data / 1024).toFixed(1)} KB, fonts and outlines ${(type / 1024).toFixed(1)} KB; picture painted after ${Math.round(took)} ms`,
+    );
     assert.ok(code > 0 && code < 150 * 1024, `${code} bytes`);
   }));
 

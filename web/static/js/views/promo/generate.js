@@ -166,7 +166,7 @@ function missing(slug, choose) {
  * @param {Template} options.template
  * @param {import('../../types.js').TemplateMeta} options.meta
  * @param {Brand | null} options.brand
- * @param {any} options.fonts
+ * @param {import('../../render/types.js').Fonts} options.fonts
  * @param {string} options.size
  * @param {(slug: string) => void} options.choose
  * @param {ReturnType<typeof store>} options.kept

@@ -10,6 +10,7 @@ import { layout, loadEmoji, loadFonts, missingEmoji, paint } from '../../../rend
  * @typedef {import('../../../types.js').Template} Template
  * @typedef {import('../../../types.js').TemplateMeta} TemplateMeta
  * @typedef {import('../../../types.js').Upload} Upload
+ * @typedef {import('../../../render/types.js').Fonts} Fonts
  *
  * @typedef {object} Picture
  * @property {Template} template
@@ -22,17 +23,17 @@ import { layout, loadEmoji, loadFonts, missingEmoji, paint } from '../../../rend
  * @typedef {{ warnings: { layer: string, field: string, code: string, message: string }[], zoom: number }} Painted
  */
 
-/** @type {Promise<any> | null} */
+/** @type {Promise<Fonts> | null} */
 let fontsOnce = null;
 
 /**
  * The fonts' manifest is read once for a page; a failed try is forgotten.
  *
- * @returns {Promise<any>}
+ * @returns {Promise<Fonts>}
  */
 function sharedFonts() {
   if (fontsOnce) return fontsOnce;
-  const loading = loadFonts((/** @type {string} */ url) => getJSON(url));
+  const loading = loadFonts((url) => getJSON(url));
   fontsOnce = loading;
   loading.catch(() => (fontsOnce = null));
   return loading;
@@ -41,14 +42,14 @@ function sharedFonts() {
 /**
  * What is wrong with the values, by the layout's own rules, which are the server's.
  *
- * @param {any} fonts
+ * @param {Fonts} fonts
  * @param {TemplateMeta} meta
  * @param {string} size
  * @param {Record<string, string>} values
  * @returns {{ name: string, code: string, message: string }[]}
  */
 export function check(fonts, meta, size, values) {
-  return layout(/** @type {any} */ (meta), size, values, fonts).errors;
+  return layout(meta, size, values, fonts).errors;
 }
 
 /**
@@ -65,7 +66,7 @@ export async function prepare(meta) {
 /**
  * @param {object} options
  * @param {HTMLElement} options.area Where the picture has its place; it is fitted into it.
- * @param {any} options.fonts
+ * @param {Fonts} options.fonts
  * @param {(painted: Painted) => void} options.onpaint
  * @param {(error: unknown) => void} options.onerror
  */
@@ -123,10 +124,10 @@ export function preview({ area, fonts, onpaint, onerror }) {
     if (!(zoom > 0)) return;
     const scale = Math.min(zoom * devicePixelRatio, 2);
 
-    const { layout: result } = layout(/** @type {any} */ (meta), size, values, fonts, { lenient: true });
+    const { layout: result } = layout(meta, size, values, fonts, { lenient: true });
     if (!result) return;
     if (missingEmoji(result, fonts).length > 0) {
-      loadEmoji(result, fonts, (/** @type {string} */ url) => loadImage(url)).then(request, () => {});
+      loadEmoji(result, fonts, async (url) => createImageBitmap(await loadImage(url))).then(request, () => {});
     }
     /** @type {Record<string, HTMLImageElement>} */
     const slots = {};
