@@ -136,9 +136,9 @@ func (e *Engine) Release(img *image.RGBA) {
 // scratch is the working memory of one picture being painted.
 type scratch struct {
 	mask, mask2, mask3, mask4 []byte
-	distance           []float32
-	sums               []uint32
-	raster             rasterizer
+	distance                  []float32
+	sums                      []uint32
+	raster                    rasterizer
 }
 
 func (e *Engine) getScratch() *scratch {
