@@ -37,32 +37,9 @@
  * @property {SizeSummary[] | null} sizes
  * @property {Previews} previews
  *
- * @typedef {object} TemplateField
- * @property {string} name
- * @property {string} label
- * @property {string} [help]
- * @property {'text' | 'image' | 'url'} kind
- * @property {boolean} [required]
- * @property {boolean} [coupon]
- * @property {number} [max_length]
- * @property {string} [sample]
- *
- * @typedef {object} TemplateSize
- * @property {string} name
- * @property {string} label
- * @property {number} width
- * @property {number} height
- * @property {string} background
- * @property {{ id: string, type: string, field?: string }[]} layers
- *
- * @typedef {object} TemplateMeta
- * @property {number} schema
- * @property {string} slug
- * @property {string} name
- * @property {string} [description]
- * @property {string} [category]
- * @property {TemplateField[]} fields
- * @property {TemplateSize[]} sizes
+ * @typedef {import('./render/types.js').Template} TemplateMeta What meta.json holds.
+ * @typedef {import('./render/types.js').Field} TemplateField
+ * @typedef {import('./render/types.js').Size} TemplateSize
  *
  * @typedef {TemplateSummary & {
  *   version_id: string,

@@ -82,8 +82,12 @@ function drawing(kind) {
       svg('path', { ...line, class: 'drawing-accent', d: 'M47 82V62h10v20M44 42h4M56 42h4' }),
     ],
     away: [
-      svg('path', { ...line, class: 'drawing-line', d: 'M22 34h36v28H22zM76 34h36v28H76zM30 74h20M84 74h20' }),
-      svg('path', { ...line, class: 'drawing-warn', d: 'm60 42 4 6-3 5 5 6M72 42l-4 6' }),
+      svg('path', {
+        ...line,
+        class: 'drawing-line',
+        d: 'M8 66c14 0 12-18 24-18h8M40 36h12a12 12 0 0 1 0 24H40zM64 42h8M64 54h8M124 30c-14 0-12 18-24 18h-6M94 36H84v24h10z',
+      }),
+      svg('path', { ...line, class: 'drawing-warn', d: 'M78 22v-8M68 25l-5-7M88 25l5-7' }),
     ],
   };
   return svg(

@@ -36,6 +36,8 @@ export function mount(root, params) {
   let close = () => {};
   /** @type {string} */
   let wanted = params.template ?? '';
+  /** Asked for by the address; counts for the first template only. */
+  let size = params.size ?? '';
 
   const frame = page({ title: 'Generate', wide: true, class: 'generator' });
   const actions = /** @type {HTMLElement} */ (frame.root.querySelector('.page-actions'));
@@ -44,6 +46,7 @@ export function mount(root, params) {
   /** @param {string} slug */
   const choose = (slug) => {
     wanted = slug;
+    size = '';
     remember(PATH, { template: slug });
     void load();
   };
@@ -97,7 +100,7 @@ export function mount(root, params) {
       }
       const fonts = await prepare(meta);
       if (signal.aborted) return;
-      close = bench(frame.content, actions, { template, meta, brand, fonts, size: params.size ?? '', choose, kept });
+      close = bench(frame.content, actions, { template, meta, brand, fonts, size, choose, kept });
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof ApiError && error.status === 404) {

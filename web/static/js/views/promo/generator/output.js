@@ -206,7 +206,7 @@ export function outputActions({ request, onrefused, onmade }) {
     anchor.remove();
     // The browser reads the blob after the click; a minute is more than enough.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    toast(`${image.filename} is downloaded, ${bytes(image.blob.size)}.`);
+    toast(`${image.filename} is downloaded.`);
   };
 
   /** @param {RenderRequest} asked */

@@ -76,7 +76,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
   // Painted aside and copied in one go: resizing a canvas clears it, and nobody should see that.
   const buffer = makeCanvas(1, 1);
   const back = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
-  /** @type {Map<string, HTMLImageElement | null>} */
+  /** By address; null while it is on its way, 'failed' when it will not come. @type {Map<string, HTMLImageElement | null | 'failed'>} */
   const pictures = new Map();
   /** @type {Picture | null} */
   let picture = null;
@@ -95,7 +95,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
   const image = (url) => {
     if (!url) return null;
     const known = pictures.get(url);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known === 'failed' ? null : known;
     pictures.set(url, null);
     loadImage(url).then(
       (loaded) => {
@@ -103,8 +103,10 @@ export function preview({ area, fonts, onpaint, onerror }) {
         request();
       },
       (error) => {
-        pictures.delete(url);
-        if (!over) onerror(error);
+        pictures.set(url, 'failed');
+        if (over) return;
+        onerror(error);
+        request();
       },
     );
     return null;
@@ -129,6 +131,10 @@ export function preview({ area, fonts, onpaint, onerror }) {
     if (missingEmoji(result, fonts).length > 0) {
       loadEmoji(result, fonts, async (url) => createImageBitmap(await loadImage(url))).then(request, () => {});
     }
+    const ground = template.backgrounds[size]?.url;
+    const background = image(ground);
+    // Words without their picture would only flash up: what was there stays until it has come.
+    if (ground && pictures.get(ground) === null) return;
     /** @type {Record<string, HTMLImageElement>} */
     const slots = {};
     for (const [name, file] of Object.entries(images)) {
@@ -138,7 +144,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
     buffer.width = Math.max(1, Math.round(spec.width * scale));
     buffer.height = Math.max(1, Math.round(spec.height * scale));
     paint(back, result, {
-      background: image(template.backgrounds[size]?.url),
+      background,
       images: slots,
       logo: image(logo?.url),
       scale,
