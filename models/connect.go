@@ -87,6 +87,14 @@ func connectSQLite(path string, maxConns int) (connections, error) {
 	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
 		return connections{}, fault.InvalidField("DATABASE_URL", "database_folder", "The folder of the database %s can't be made", absolute).WithCause(err)
 	}
+	// SQLite would make the file readable for everybody; the files beside it take its mode.
+	file, err := os.OpenFile(absolute, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return connections{}, fault.InvalidField("DATABASE_URL", "database_file", "The database %s can't be opened", absolute).WithCause(err)
+	}
+	if err := file.Close(); err != nil {
+		return connections{}, err
+	}
 	query := url.Values{}
 	query["_pragma"] = []string{
 		"busy_timeout(5000)", // first: the next one may have to wait

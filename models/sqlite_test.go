@@ -95,3 +95,15 @@ func TestSQLiteReadersOnlyRead(t *testing.T) {
 	s := testkit.Store(t, testkit.SQLite(t), models.Options{})
 	require.ErrorContains(t, models.WriteThroughReader(s), "readonly")
 }
+
+func TestSQLiteFilesAreTheOwnersAlone(t *testing.T) {
+	path := testkit.SQLite(t)
+	testkit.Store(t, path, models.Options{})
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(path + suffix)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), suffix)
+	}
+	_, err := models.Open(context.Background(), t.TempDir(), models.Options{})
+	requireCode(t, err, fault.Invalid, "database_file")
+}
