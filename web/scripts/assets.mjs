@@ -7,6 +7,7 @@
  *   emoji/   emoji.bin: the 64 px pictures end to end; index.json: [key, offset, length, short form]
  *   ui/      woff2 of the dashboard's own type, index.json with unicode ranges, licences
  */
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -129,7 +130,10 @@ function packEmoji() {
     'emoji/index.json',
     [...index.values()].sort((a, b) => (a[0] < b[0] ? -1 : 1)),
   );
-  const apache = readFileSync(join(modules, 'typescript', 'LICENSE'), 'utf8');
+  // The npm package names the pictures' licence without its text; a Go module that the program uses has it.
+  const download = ['mod', 'download', '-json', 'github.com/prometheus/client_golang'];
+  const module = JSON.parse(execFileSync('go', download, { cwd: here, encoding: 'utf8' }));
+  const apache = readFileSync(join(module.Dir, 'LICENSE'), 'utf8');
   writeFileSync(
     join(out, 'emoji', 'LICENSE.txt'),
     'The emoji pictures are Noto Emoji, copyright Google, under the Apache License 2.0:\n\n' +
