@@ -158,7 +158,7 @@ func (u *up) start(ctx context.Context) error {
 	if err := u.children.Start(ctx, u.mustTemporal()); err != nil {
 		return err
 	}
-	if !config.Env(u.env).Has("SPACES_ENDPOINT") || u.config.SpacesEndpoint == "http://"+u.addresses.S3 {
+	if u.config.SpacesEndpoint == "http://"+u.addresses.S3 {
 		spec, err := storeSpec(u.dir, u.config)
 		if err != nil {
 			return err

@@ -95,7 +95,7 @@ func New(c Config) (*Client, error) {
 	var problems fault.Fields
 	base, err := url.Parse(c.BaseURL)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || base.User != nil || base.RawQuery != "" {
-		problems.Add("FUNDERPRO_BASE_URL", "address_malformed", "FUNDERPRO_BASE_URL is not an address such as https://api.example.com")
+		problems.Add("FUNDERPRO_API_URL", "address_malformed", "FUNDERPRO_API_URL is not an address such as https://api.example.com")
 	}
 	if c.Key.IsZero() {
 		problems.Add("FUNDERPRO_API_KEY", "missing", "FUNDERPRO_API_KEY is not set")

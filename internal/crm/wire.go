@@ -17,7 +17,7 @@ import (
 //	Authorization: Bearer {key}
 //	Accept: application/json
 //
-// The base address, the key and the product id come from the environment (FUNDERPRO_BASE_URL,
+// The base address, the key and the product id come from the environment (FUNDERPRO_API_URL,
 // FUNDERPRO_API_KEY, FUNDERPRO_PRODUCT_ID). The code is in the path, escaped, in upper case.
 //
 // Answers:

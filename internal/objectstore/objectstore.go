@@ -80,7 +80,7 @@ func New(c Config) (*Store, error) {
 		problems.Add("SPACES_SECRET_KEY", "missing", "SPACES_SECRET_KEY is not set")
 	}
 	if cdn, err := url.Parse(c.CDN); c.CDN != "" && (err != nil || cdn.Host == "") {
-		problems.Add("SPACES_CDN", "cdn_malformed", "SPACES_CDN is not an address such as https://cdn.example.com")
+		problems.Add("SPACES_CDN_URL", "cdn_malformed", "SPACES_CDN_URL is not an address such as https://cdn.example.com")
 	}
 	if err := problems.Err("object_store_config", "The object store's settings are not complete"); err != nil {
 		return nil, err

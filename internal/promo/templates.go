@@ -227,7 +227,7 @@ func (s *Service) BackUp(ctx context.Context, versionID string) error {
 		return err
 	}
 	data, err := json.MarshalIndent(backup{
-		Schema: 1, Tenant: backupTenant{owner.ID, owner.Slug, owner.Name, string(owner.Kind)},
+		Schema: 1, Tenant: backupTenant{owner.ID, owner.Slug, owner.Name, owner.Kind},
 		TemplateID: v.TemplateID, VersionID: v.ID, Number: v.Number, PublishedAt: v.PublishedAt.Time,
 		VisibleWeb: record.VisibleWeb, VisibleBot: record.VisibleBot, Backgrounds: v.Backgrounds, Meta: v.Meta,
 	}, "", "  ")

@@ -248,7 +248,7 @@ func waitReady(ctx context.Context, spec Spec, run *running) error {
 		}
 		select {
 		case <-run.exited:
-			return fmt.Errorf("it ended (%v); last lines of its log:\n%s", run.err, tail(spec.Log, 12))
+			return fmt.Errorf("it ended (%s); last lines of its log:\n%s", run.cmd.ProcessState, tail(spec.Log, 12))
 		case <-ctx.Done():
 			return fmt.Errorf("%w (last check: %w)", ctx.Err(), err)
 		case <-tick.C:

@@ -11,8 +11,12 @@ const platformID = "platform"
 
 type key struct{}
 
-// With returns a context that acts for one tenant.
+// With returns a context that acts for one tenant. The platform's mark is no tenant: asked for
+// it, With returns a context that acts for nobody, so that no id from outside can become it.
 func With(ctx context.Context, id string) context.Context {
+	if id == platformID {
+		id = ""
+	}
 	return context.WithValue(ctx, key{}, id)
 }
 
@@ -42,7 +46,7 @@ func Wire(ctx context.Context) (value string, ok bool) {
 	return value, value != ""
 }
 
-// FromWire is the reverse of Wire.
+// FromWire is the reverse of Wire, for values that another process of the platform wrote.
 func FromWire(ctx context.Context, value string) context.Context {
 	return context.WithValue(ctx, key{}, value)
 }
