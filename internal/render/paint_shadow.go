@@ -24,14 +24,22 @@ func (p *painter) paintShadow(t *PlacedText, opacity float64, letters, outline c
 	if r.Empty() {
 		return
 	}
-	m := coverage{rect: r, pix: grow(&p.scratch.mask3, r.Dx()*r.Dy())}
 	fill := parseColor(t.Color, 1).A
+	var line uint8
+	if outline.pix != nil {
+		line = parseColor(t.Stroke.Color, 1).A
+	}
+	if f := reduction(sigma); f > 1 {
+		p.paintSoftShadow(r, offset, sigma, f, c, coverageAlpha{letters, fill}, coverageAlpha{outline, line})
+		return
+	}
+	m := coverage{rect: r, pix: grow(&p.scratch.mask3, r.Dx()*r.Dy())}
 	m.union(letters, fill)
 	if outline.pix != nil {
-		m.union(outline, parseColor(t.Stroke.Color, 1).A)
+		m.union(outline, line)
 	}
 	if sigma > 0 {
-		p.scratch.blur(m, sigma)
+		p.scratch.blur(m.pix, r.Dx(), r.Dy(), sigma)
 	}
 	m.rect = m.rect.Add(offset)
 	p.blend(m, c)
@@ -54,15 +62,13 @@ func (m coverage) union(other coverage, alpha uint8) {
 	}
 }
 
-// blur blurs a mask in place.
-func (s *scratch) blur(m coverage, sigma float64) {
+// blur blurs w×h pixels in place.
+func (s *scratch) blur(pix []byte, w, h int, sigma float64) {
 	d := int(math.Floor(sigma*3*math.Sqrt(2*math.Pi)/4 + 0.5))
 	if d < 2 {
 		d = 2
 	}
-	w, h := m.rect.Dx(), m.rect.Dy()
-	other := grow(&s.mask4, w*h)
-	a, b := m.pix, other
+	a, b := pix, grow(&s.mask4, w*h)
 	for _, box := range boxes(d) {
 		for y := range h {
 			boxRow(b[y*w:(y+1)*w], a[y*w:(y+1)*w], box[0], box[1])
@@ -73,7 +79,7 @@ func (s *scratch) blur(m coverage, sigma float64) {
 		s.boxColumns(b, a, w, h, box[0], box[1])
 		a, b = b, a
 	}
-	// six passes: the result is back in m.pix
+	// six passes: the result is back in pix
 }
 
 // boxes gives the three boxes as (pixels before, pixels after) the centre.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"image"
+	"image/draw"
 	"math"
 
 	"golang.org/x/image/font/sfnt"
@@ -80,6 +81,7 @@ func (p *painter) maskLetters(t *PlacedText, r image.Rectangle) coverage {
 	v := &p.scratch.raster.v
 	dst := &image.Alpha{Pix: m.pix, Stride: r.Dx(), Rect: image.Rect(0, 0, r.Dx(), r.Dy())}
 	s := float32(p.scale)
+	bottom := math.MinInt
 	for from := 0; from < len(t.Glyphs); {
 		to := from // one pass per line: a line's rectangle is smaller than the whole
 		for to < len(t.Glyphs) && t.Glyphs[to].Y == t.Glyphs[from].Y {
@@ -88,6 +90,11 @@ func (p *painter) maskLetters(t *PlacedText, r image.Rectangle) coverage {
 		line := p.lineBounds(t, t.Glyphs[from:to]).Intersect(r)
 		if !line.Empty() {
 			v.Reset(line.Dx(), line.Dy())
+			v.DrawOp = draw.Src // on memory that nobody has drawn on, the faster way
+			if line.Min.Y < bottom {
+				v.DrawOp = draw.Over
+			}
+			bottom = max(bottom, line.Max.Y)
 			for i := from; i < to; i++ {
 				g := &t.Glyphs[i]
 				k := float32(t.Size) * s / float32(t.faces[g.Font].unitsPerEm) / 64

@@ -81,7 +81,7 @@ func draw(w *writer, e *render.Engine) error {
 				if (i+j)%5 != 0 && (kind != "emoji" || i != 0) { // every kind and every size, not each pair of them
 					continue
 				}
-				row := picture{Template: meta, Size: s.Name, Kind: kind, Scale: 1 + (i+j)%2, Values: vectors.Values(meta, kind),
+				row := picture{Template: meta, Size: s.Name, Kind: kind, Scale: 1 + i/2, Values: vectors.Values(meta, kind),
 					Background: background, File: fmt.Sprintf("%s-%s-%s.server.png", d.Slug, s.Name, kind)}
 				if err := drawOne(w, e, row, backgrounds[s.Background], photo, logo); err != nil {
 					return err
