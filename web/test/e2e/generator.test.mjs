@@ -158,6 +158,41 @@ test('the brand logo can be left out, or another one uploaded; a wrong file is r
     assert.equal((await decode(page, file.data)).width, 1080);
   }));
 
+test('a template with a place for a photo takes one, and shows it', () =>
+  withPage({}, async (page) => {
+    await openGenerator(page, '?template=testimonial&size=square');
+    await page.getByRole('button', { name: 'Fill in examples' }).click();
+    const before = await painted(page);
+    const icon = await page.request.get(`${BASE}/static/icons/app-icon.png`);
+    const input = page.locator('.value-form input[type=file]');
+    await input.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: await icon.body() });
+    await page.locator('.value-form .upload-thumb').waitFor();
+    assert.notEqual(await painted(page), before);
+    const file = await download(page, press(page));
+    assert.deepEqual(await decode(page, file.data), { kind: 'jpeg', width: 1080, height: 1080 });
+    await page
+      .locator('.value-form')
+      .getByRole('button', { name: /^Remove/ })
+      .click();
+    assert.equal(await painted(page), before);
+  }));
+
+test('Cyrillic and emoji are painted; a script that needs shaping is refused at its field', () =>
+  withPage({}, async (page) => {
+    await openGenerator(page);
+    const headline = page.getByRole('textbox', { name: 'Headline' });
+    await headline.fill('Скидка');
+    const plain = await painted(page);
+    await headline.fill('Скидка 🎉');
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some((entry) => entry.name.includes('/fonts/emoji/')),
+    );
+    assert.notEqual(await painted(page), plain);
+    assert.equal(await page.locator('.field-bad').count(), 0);
+    await headline.fill('خصم');
+    await page.locator('.field-bad .field-error').waitFor();
+  }));
+
 test('the link is copied, and leads to the picture', () =>
   withPage({ permissions: ['clipboard-read', 'clipboard-write'] }, async (page) => {
     await openGenerator(page);
