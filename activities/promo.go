@@ -16,7 +16,7 @@ import (
 type Promo struct{ Service *promo.Service }
 
 // Register makes the activities known to a worker under their names in the contract.
-func (p *Promo) Register(r worker.Registry) {
+func (p *Promo) Register(r worker.ActivityRegistry) {
 	for name, f := range map[string]any{
 		contract.BackUpTemplate:    p.BackUpTemplate,
 		contract.PreviewSizes:      p.PreviewSizes,

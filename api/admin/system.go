@@ -48,7 +48,7 @@ type Services struct {
 	Store    *models.Store
 	Objects  *objectstore.Store
 	Temporal client.Client
-	CRM      *crm.Client
+	CRM      *crm.Client // nil without a CRM
 }
 
 // checkLimit is how long one look may take.
@@ -128,7 +128,7 @@ func (s *Services) workers(ctx context.Context) Check {
 func (s *Services) coupons(ctx context.Context) Check {
 	c := Check{Name: "crm", Label: "Coupon CRM", Address: s.Config.FunderProAPIURL, Simulated: s.Config.CRMSimulated(),
 		Detail: "FunderPro, product " + s.Config.FunderProProductID}
-	if s.Config.FunderProAPIURL == "" {
+	if s.CRM == nil {
 		c.State, c.Detail = Degraded, "Not connected: images with a coupon can't be made"
 		c.Remedy = "Set FUNDERPRO_API_URL, FUNDERPRO_API_KEY and FUNDERPRO_PRODUCT_ID"
 		return c

@@ -29,7 +29,7 @@ type app struct {
 	store  *models.Store
 	fonts  *render.FontSet
 	emoji  *render.Emoji
-	crm    *crm.Client
+	crm    *crm.Client // nil without a CRM
 	promo  *promo.Service
 }
 
@@ -70,16 +70,20 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	if err != nil {
 		return nil, err
 	}
-	a.crm, err = crm.New(crm.Config{BaseURL: c.FunderProAPIURL, ProductID: c.FunderProProductID, Key: c.FunderProAPIKey})
-	if err != nil {
-		return nil, err
+	coupons := promo.Coupons(promo.NoCoupons{})
+	if c.FunderProAPIURL != "" || c.FunderProAPIKey != "" {
+		a.crm, err = crm.New(crm.Config{BaseURL: c.FunderProAPIURL, ProductID: c.FunderProProductID, Key: c.FunderProAPIKey})
+		if err != nil {
+			return nil, err
+		}
+		coupons = a.crm
 	}
 	if a.store, err = models.Open(ctx, c.DatabaseURL.Reveal(), models.Options{Logger: logger}); err != nil {
 		return nil, err
 	}
 	a.promo = promo.New(promo.Options{
 		Store: a.store, Objects: objects, Engine: render.NewEngine(a.fonts, a.emoji), Fonts: a.fonts, Emoji: a.emoji,
-		Coupons: a.crm, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
+		Coupons: coupons, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
 	})
 	return a, nil
 }

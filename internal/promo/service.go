@@ -35,6 +35,16 @@ type Coupons interface {
 	Check(ctx context.Context, code string) (crm.Result, error)
 }
 
+// NoCoupons stands in for a CRM that is not connected: no coupon can be verified, so no image with
+// one is made.
+type NoCoupons struct{}
+
+// Check says what to do.
+func (NoCoupons) Check(_ context.Context, code string) (crm.Result, error) {
+	return crm.Result{Code: code, Outcome: crm.Unavailable}, fault.New(fault.Unavailable, "coupon_unverified", "We can't verify coupons: no CRM is connected").
+		WithRemedy("Set FUNDERPRO_API_URL, FUNDERPRO_API_KEY and FUNDERPRO_PRODUCT_ID")
+}
+
 // Options are what a Service works with.
 type Options struct {
 	Store     *models.Store

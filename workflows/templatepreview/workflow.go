@@ -13,7 +13,7 @@ import (
 )
 
 // Register makes the flow known to a worker.
-func Register(r worker.Registry) {
+func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
