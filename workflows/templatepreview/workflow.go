@@ -31,7 +31,7 @@ type flow struct {
 
 func (f *flow) run(ctx workflow.Context) error {
 	short := workflow.WithActivityOptions(ctx, options(15*time.Second))
-	draw := workflow.WithActivityOptions(ctx, options(time.Minute))
+	draw := workflow.WithActivityOptions(ctx, options(20*time.Second))
 	version := contract.TemplateVersion{VersionID: f.in.VersionID}
 
 	f.tell(ctx, "backing up")
