@@ -76,8 +76,6 @@ func frame(dc *gg.Context, a *art, inset float64) {
 		dc.DrawLine(c[0], c[1]+c[3]*cut, c[0], (y0+y1)/2)
 		dc.DrawLine(c[0]+c[2]*cut, c[1], (x0+x1)/2, c[1])
 		dc.Stroke()
-		begin := math.Atan2(-c[3], 0)
-		_ = begin
 		dc.DrawArc(c[0], c[1], cut, quarter(c[2], c[3]), quarter(c[2], c[3])+math.Pi/2)
 		dc.Stroke()
 	}

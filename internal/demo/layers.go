@@ -24,7 +24,7 @@ func field(name string, b render.Box, font string, weight int, minimum, maximum 
 
 func fixed(id, text string, b render.Box, font string, weight int, size float64, color string) label {
 	l := field(id, b, font, weight, size*0.5, size, color)
-	l.Layer.Field, l.Layer.Text = "", text
+	l.Field, l.Text = "", text
 	return l
 }
 
@@ -38,11 +38,9 @@ func (l label) around(prefix, suffix string) label {
 }
 
 func (l label) shadow(color string, y, blur float64) label {
-	l.Layer.Shadow = &render.Shadow{Color: color, Y: y, Blur: blur}
+	l.Shadow = &render.Shadow{Color: color, Y: y, Blur: blur}
 	return l
 }
-
-func (l label) faded(opacity float64) label { l.Opacity = opacity; return l }
 
 func logo(b render.Box, align, valign string) render.Layer {
 	return render.Layer{ID: "logo", Type: render.LayerLogo, Box: b, Fit: "contain", Align: align, VAlign: valign}

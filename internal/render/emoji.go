@@ -101,8 +101,7 @@ func (n *emojiNode) insert(key string) error {
 // says that U+FE0F asked for the picture; a letter with U+FE0E never matches.
 func (e *Emoji) match(text []rune) (node *emojiNode, length int, forced bool) {
 	n := e.root
-	for i := 0; i < len(text); i++ {
-		r := text[i]
+	for i, r := range text {
 		if r == emojiSelector && i > 0 {
 			if length == i {
 				length, forced = i+1, forced || i == 1

@@ -202,10 +202,10 @@ func overRow(d, s, mask []byte, alpha uint32) {
 			k = div255(k * uint32(mask[i/4]))
 		}
 		a := div255(uint32(s[i+3]) * k)
-		switch {
-		case a == 0:
+		switch a {
+		case 0:
 			continue
-		case a == 255:
+		case 255:
 			copy(d[i:i+4], s[i:i+4])
 			continue
 		}

@@ -33,6 +33,11 @@ func (p *painter) paintShadow(t *PlacedText, opacity float64, letters, outline c
 		p.paintSoftShadow(r, offset, sigma, f, c, coverageAlpha{letters, fill}, coverageAlpha{outline, line})
 		return
 	}
+	if sigma == 0 && outline.pix == nil && fill == 255 { // a hard shadow is the letters once more
+		letters.rect = letters.rect.Add(offset)
+		p.blend(letters, c)
+		return
+	}
 	m := coverage{rect: r, pix: grow(&p.scratch.mask3, r.Dx()*r.Dy())}
 	m.union(letters, fill)
 	if outline.pix != nil {
@@ -94,8 +99,8 @@ func boxRow(dst, src []byte, before, after int) {
 	scale := reciprocal(before + after + 1)
 	var sum uint32
 	n := len(src)
-	for i := 0; i < min(after, n); i++ {
-		sum += uint32(src[i])
+	for _, v := range src[:min(after, n)] {
+		sum += uint32(v)
 	}
 	for i := range dst {
 		if i+after < n {
@@ -111,7 +116,7 @@ func boxRow(dst, src []byte, before, after int) {
 func (s *scratch) boxColumns(dst, src []byte, w, h, before, after int) {
 	scale := reciprocal(before + after + 1)
 	sums := grow(&s.sums, w)
-	for y := 0; y < min(after, h); y++ {
+	for y := range min(after, h) {
 		addRow(sums, src[y*w:(y+1)*w])
 	}
 	for y := range h {

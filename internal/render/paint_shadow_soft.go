@@ -45,12 +45,11 @@ func (p *painter) paintSoftShadow(r image.Rectangle, offset image.Point, sigma f
 		return
 	}
 	p.touch(out)
-	if c.A != 255 { // once here and not for every pixel below
-		for i, v := range small {
-			small[i] = uint8(div255(uint32(v) * uint32(c.A)))
-		}
-		c.A = 255
+	for i, v := range small { // the colour's opacity, once here and not for every pixel below
+		a := div255(uint32(v) * uint32(c.A))
+		small[i] = uint8(a &^ (1 - min(1, a>>1))) // what is a 255th at most is nothing
 	}
+	c.A = 255
 	row := grow(&p.scratch.mask4, (w+2)+(w+1)*f)
 	between, wide := row[:w+2], row[w+2:]
 	for y := out.Min.Y; y < out.Max.Y; y++ {

@@ -77,7 +77,7 @@ func TestParseTemplateRefuses(t *testing.T) {
 		want            []string
 		beyond          bool
 	}{
-		{name: "unknown member", old: `"name":"Small"`, with: `"name":"Small","nmae":1`, want: []string{"nmae unknown_field"}},
+		{name: "unknown member", old: `"name":"Small"`, with: `"name":"Small","title":1`, want: []string{"title unknown_field"}},
 		{name: "unknown in a box", old: `"width":180`, with: `"width":180,"w":1`, want: []string{"sizes[0].layers[0].box.w unknown_field"}},
 		{name: "member of another type of layer", old: `"radius":8`, with: `"radius":8,"min_size":9`, want: []string{"sizes[0].layers[2].min_size unknown_field"}},
 		{name: "missing slug", old: `"slug":"small-one",`, with: ``, want: []string{"slug required"}},

@@ -104,10 +104,10 @@ func titleWords(s string) string {
 
 // isSpace tells the spaces at which a line may break. The no-break spaces are letters.
 func isSpace(r rune) bool {
-	switch {
-	case r == ' ' || r == '\t' || r == 0x1680 || r == 0x205F || r == 0x3000:
+	switch r {
+	case ' ', '\t', 0x1680, 0x205F, 0x3000:
 		return true
-	case r == 0x2007:
+	case 0x2007:
 		return false
 	}
 	return r >= 0x2000 && r <= 0x200A

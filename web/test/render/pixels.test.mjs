@@ -64,7 +64,9 @@ test('pictures of the browser and the server agree', { timeout: 300_000 }, async
     }
     assert.deepEqual(result.errors, [], row.file);
     assert.ok(result.ink > 1000, `${row.file}: only ${result.ink} ink pixels`);
-    t.diagnostic(`${row.file} ${row.scale}×: ${(100 * result.share).toFixed(2)} % differ, mean ${result.mean.toFixed(2)}`);
+    t.diagnostic(
+      `${row.file} ${row.scale}×: ${(100 * result.share).toFixed(2)} % differ, mean ${result.mean.toFixed(2)}`,
+    );
     assert.ok(result.share <= 0.06, `${row.file}: ${(100 * result.share).toFixed(2)} % of the ink differs`);
     assert.ok(result.mean <= 8, `${row.file}: mean difference ${result.mean.toFixed(2)}`);
     if (result.share > worst.share) worst = { share: result.share, mean: result.mean, file: row.file };
