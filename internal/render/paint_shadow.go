@@ -14,7 +14,7 @@ func (p *painter) paintShadow(t *PlacedText, opacity float64, letters, outline c
 		return
 	}
 	sigma := t.Shadow.Blur / 2 * float64(p.scale)
-	reach := int(math.Ceil(sigma*3)) + 1
+	reach := (int(math.Ceil(sigma*3)) + 4) / 4 * 4 // whole reduced pixels
 	shape := letters.rect
 	if outline.pix != nil {
 		shape = shape.Union(outline.rect)

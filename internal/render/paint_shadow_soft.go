@@ -77,6 +77,16 @@ func reduce(small []byte, w int, r image.Rectangle, m coverageAlpha, f int, memo
 			}
 			line := m.row(py)[part.Min.X-m.rect.Min.X:][:x1-x0]
 			at, left := x0/f, f-x0%f
+			for f == 4 && left == 4 && len(line) >= 8 { // nothing or all of a block, most of the time
+				if v := binary.LittleEndian.Uint64(line); v != 0 {
+					even, odd := v&0x00FF00FF00FF00FF, v>>8&0x00FF00FF00FF00FF
+					sum := even + odd
+					sum += sum >> 16
+					sums[at] += uint32(sum & 0xFFFF)
+					sums[at+1] += uint32(sum >> 32 & 0xFFFF)
+				}
+				line, at = line[8:], at+2
+			}
 			for _, v := range line {
 				sums[at] += uint32(v)
 				if left--; left == 0 {

@@ -68,7 +68,7 @@ func draw(w *writer, e *render.Engine) error {
 	w.png("logo.png", logo)
 	photo := image.Image(nil)
 	var rows []picture
-	for _, d := range demo.Catalog() {
+	for n, d := range demo.Catalog() {
 		meta, backgrounds := d.Draw()
 		if photo == nil {
 			photo = backgrounds["square.png"]
@@ -78,7 +78,7 @@ func draw(w *writer, e *render.Engine) error {
 			background := d.Slug + "-" + s.Background
 			w.png(background, backgrounds[s.Background])
 			for j, kind := range vectors.Kinds() {
-				if (i+j)%5 != 0 && (kind != "emoji" || i != 0) { // every kind and every size, not each pair of them
+				if (i+j+n)%5 != 0 && (kind != "emoji" || i != 0) { // every kind and every size, not each pair of them
 					continue
 				}
 				row := picture{Template: meta, Size: s.Name, Kind: kind, Scale: 1 + i/2, Values: vectors.Values(meta, kind),
