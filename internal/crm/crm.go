@@ -43,9 +43,9 @@ const (
 
 // Discount is what a coupon gives.
 type Discount struct {
-	Kind     string // "percent" or "fixed"
-	Value    string // decimal: per cent, or units of Currency
-	Currency string // ISO 4217; empty for percent
+	Kind     string `json:"kind"`               // "percent" or "fixed"
+	Value    string `json:"value"`              // decimal: per cent, or units of Currency
+	Currency string `json:"currency,omitempty"` // ISO 4217; empty for percent
 }
 
 // Result is the answer about one code.

@@ -42,7 +42,6 @@ async function send(path, { method = 'GET', json, form, headers = {}, signal, qu
   /** @type {Record<string, string>} */
   const all = { Accept: 'application/json', ...headers };
   if (json !== undefined) all['Content-Type'] = 'application/json';
-  if (method !== 'GET' && session.csrf) all['X-CSRF-Token'] = session.csrf;
   let response;
   try {
     response = await fetch(path, {

@@ -10,7 +10,6 @@
  * @property {string} [role]
  * @property {string} [name]
  * @property {{ id: string, name: string, slug: string }} [tenant]
- * @property {string} [csrf]
  * @property {string} [expires_at]
  * @property {string[]} [capabilities]
  * @property {{ temporal_ui?: string }} [links]
