@@ -247,7 +247,9 @@ func (s *Service) finish(ctx context.Context, j *job) (*Image, error) {
 		return &again, nil
 	}
 	v, err, _ := s.flight.Do("result "+hash, func() (any, error) {
-		img, lay, err := s.draw(context.WithoutCancel(ctx), j)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
+		defer cancel()
+		img, lay, err := s.draw(ctx, j)
 		if err != nil {
 			return nil, err
 		}
@@ -293,6 +295,11 @@ func (s *Service) draw(ctx context.Context, j *job) (*image.RGBA, *render.Layout
 			scene.Images[field] = p.img
 		}
 	}
+	free, err := s.reserve(ctx, j.size.Width*j.Scale, j.size.Height*j.Scale)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer free()
 	return s.Engine.Draw(ctx, scene)
 }
 

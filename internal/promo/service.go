@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/promostack/promostack/internal/crm"
@@ -65,6 +66,26 @@ type Service struct {
 	results *lru[*Image]
 	parsed  *lru[*render.Template]
 	flight  singleflight.Group
+	pixels  *semaphore.Weighted // megapixels that are being drawn or decoded now
+}
+
+// Work in memory at once, in megapixels (4 MB each): enough for two of the largest uploads, or
+// for twelve stories at 2×. What does not fit waits its turn.
+const maxMegapixels = 100
+
+// workLimit is how long work may go on after the one who asked for it has gone: others may wait
+// for the same picture.
+const workLimit = 30 * time.Second
+
+// reserve waits until that many pixels fit into memory. The caller calls the function that it
+// gets when it is done.
+func (s *Service) reserve(ctx context.Context, width, height int) (func(), error) {
+	n := min(int64(width)*int64(height)/1_000_000+1, maxMegapixels)
+	if err := s.pixels.Acquire(ctx, n); err != nil {
+		return nil, fault.New(fault.Unavailable, "busy", "Too many images are being made just now").
+			WithRemedy("Try again in a moment").WithRetryAfter(2 * time.Second).WithCause(err)
+	}
+	return func() { s.pixels.Release(n) }, nil
 }
 
 // New returns a service.
@@ -74,6 +95,7 @@ func New(o Options) *Service {
 		images:  newLRU[*picture](imageCacheBytes),
 		results: newLRU[*Image](resultCacheBytes),
 		parsed:  newLRU[*render.Template](1 << 10), // by count: each costs 1
+		pixels:  semaphore.NewWeighted(maxMegapixels),
 	}
 }
 
@@ -94,7 +116,7 @@ func (s *Service) picture(ctx context.Context, key, sha string) (*picture, error
 	}
 	v, err, _ := s.flight.Do(id, func() (any, error) {
 		// The work is shared by all who wait for it, so it must not end with the first one's request.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
 		defer cancel()
 		data, _, err := s.Objects.Get(ctx, key, maxObject)
 		if err != nil {

@@ -23,7 +23,14 @@ func (s *Service) Upload(ctx context.Context, data []byte) (*models.Upload, erro
 	if err != nil {
 		return nil, err
 	}
-	img, format, err := render.DecodeUpload(data, render.DefaultUploadLimits())
+	// How large it is shows only after the header is read; a wait for the largest is the safe guess.
+	limits := render.DefaultUploadLimits()
+	free, err := s.reserve(ctx, limits.MaxPixels, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	img, format, err := render.DecodeUpload(data, limits)
 	if err != nil {
 		return nil, err
 	}
