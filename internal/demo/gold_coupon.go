@@ -52,9 +52,9 @@ func paintGoldCoupon(a *art) []render.Layer {
 	left := pick(a, "center", "center", "left")
 	return layers(
 		logo(pick(a, box(340, 84, 400, 84), box(290, 250, 500, 110), box(72, 66, 300, 62)), left, "middle"),
+		fixed("use_code", "Use code", box(x+60, y+h*0.13, w-120, h*0.17), "montserrat", 700, pick(a, 30.0, 38.0, 25.0), "#5d3f05").spaced(0.24).upper(),
 		field("headline", pick(a, box(90, 206, 900, 300), box(90, 440, 900, 470), box(72, 160, 520, 280)), "montserrat", 800, 30, pick(a, 116.0, 140.0, 84.0), white).
 			lines(pick(a, 3, 4, 4), 1.08).at(left, "middle").shadow("#02061499", 5, 18),
-		fixed("use_code", "Use code", box(x+60, y+h*0.13, w-120, h*0.17), "montserrat", 700, pick(a, 30.0, 38.0, 25.0), "#5d3f05").spaced(0.24).upper(),
 		field("code", box(x+66, y+h*0.30, w-132, h*0.52), "montserrat", 900, 24, pick(a, 138.0, 150.0, 92.0), ink).
 			spaced(0.03).upper().shadow("#fff3c87a", 2, 0),
 		field("valid_until", pick(a, box(140, 912, 800, 60), box(120, 1480, 840, 80), box(x, 476, w, 48)), "inter", 500, 18, pick(a, 36.0, 44.0, 27.0), "#f3d998").

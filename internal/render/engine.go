@@ -81,17 +81,18 @@ func (e *Engine) Draw(ctx context.Context, s Scene) (*image.RGBA, *Layout, error
 		return nil, nil, err
 	}
 	w, h := layout.Width*scale, layout.Height*scale
-	bg := e.background(identity(s.Background, s.BackgroundKey), s.Background, w, h)
+	fixed := fixedLayers(layout)
+	bg := e.background(&s, layout, fixed, w, h)
 	img := e.newImage(w, h)
 	copy(img.Pix, bg.pix)
 	p := &painter{engine: e, img: img, scale: scale, scene: &s, scratch: e.getScratch()}
-	for i := range layout.Layers {
+	for i := range layout.Layers[fixed:] {
 		if err := ctx.Err(); err != nil {
 			e.scratch.Put(p.scratch)
 			e.Release(img)
 			return nil, nil, err
 		}
-		p.paint(&layout.Layers[i])
+		p.paint(&layout.Layers[fixed+i])
 	}
 	e.scratch.Put(p.scratch)
 	e.remember(img, &drawn{background: bg, dirty: p.dirty})

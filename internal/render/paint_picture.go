@@ -1,6 +1,7 @@
 package render
 
 import (
+	"encoding/json"
 	"image"
 	"image/draw"
 	"math"
@@ -22,21 +23,48 @@ type scaledKey struct {
 	crop image.Rectangle
 }
 
+// backgroundKey says what a background was made of: the picture, the size, the logo, and the layers
+// that are the same in every picture of the template.
 type backgroundKey struct {
-	id   any
-	w, h int
+	id, logo any
+	w, h     int
+	layers   string
 }
 
-// background returns the picture at w×h, white behind what is transparent.
-func (e *Engine) background(id any, img image.Image, w, h int) *background {
-	key := backgroundKey{id, w, h}
+// fixedLayers counts the layers, from below, that don't depend on values: logo and fixed texts.
+// They are painted once, on the background.
+func fixedLayers(layout *Layout) int {
+	n := 0
+	for n < len(layout.Layers) && layout.Layers[n].Field == "" {
+		n++
+	}
+	return n
+}
+
+// background returns the scene's background at w×h with its first `fixed` layers on it, white
+// behind what is transparent.
+func (e *Engine) background(s *Scene, layout *Layout, fixed, w, h int) *background {
+	key := backgroundKey{id: identity(s.Background, s.BackgroundKey), w: w, h: h}
+	if fixed > 0 {
+		key.logo = identity(s.Logo, s.LogoKey)
+		data, err := json.Marshal(layout.Layers[:fixed])
+		if err != nil {
+			key.id = new(byte) // never; and then nothing is shared
+		}
+		key.layers = string(data)
+	}
 	return e.cache.get(key, func() (any, int) {
 		dst := image.NewRGBA(image.Rect(0, 0, w, h))
 		draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
-		if img != nil {
-			scaled := scaleTo(img, img.Bounds(), w, h)
+		if s.Background != nil {
+			scaled := scaleTo(s.Background, s.Background.Bounds(), w, h)
 			draw.Draw(dst, dst.Rect, scaled, image.Point{}, draw.Over)
 		}
+		p := &painter{engine: e, img: dst, scale: w / layout.Width, scene: s, scratch: e.getScratch()}
+		for i := range layout.Layers[:fixed] {
+			p.paint(&layout.Layers[i])
+		}
+		e.scratch.Put(p.scratch)
 		bg := &background{pix: dst.Pix, w: w, h: h}
 		return bg, len(dst.Pix) * 5 / 2 // the encoded forms that are made later count in
 	}).(*background)
