@@ -66,6 +66,7 @@ func FuzzRenderRequest(f *testing.F) {
 		l.Case, l.MaxLines, l.MaxSize = cases[option%4], int(option%7)+1, 12+float64(option)
 		l.Box.Width, l.Box.Height = float64(max(1, width)), float64(max(1, height))
 		l.LetterSpacing = float64(option) / 640
+		l.Shadow = &Shadow{Color: "#00000080", X: float64(int8(width)), Y: float64(int8(height)), Blur: float64(option) / 2}
 		img, layout, err := e.Draw(context.Background(), Scene{Template: &tpl, Size: "square", Values: map[string]string{"headline": text, "link": link}, Scale: int(scale%2) + 1})
 		if err != nil {
 			requireShown(t, err)
