@@ -8,7 +8,7 @@ GO_FILES := $(shell find api activities cmd internal models temporal web workflo
 STATIC := $(shell find web/static models/migrations -type f 2>/dev/null)
 ASSETS := internal/assets/made_by_make_assets
 STEP := tools/scripts/step.sh
-export GOTOOLCHAIN := local
+.NOTPARALLEL:
 
 .PHONY: help
 help: ## show this list
@@ -49,11 +49,10 @@ setup: ## install what the tests need and this machine lacks
 	@tools/scripts/npm.sh dev
 
 .PHONY: check
-check: $(ASSETS)/.done .bin/golangci-lint ## the fast tests, for every few minutes
+check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests, for every few minutes
 	@$(STEP) vet go vet -tags integration ./...
 	@$(STEP) lint .bin/golangci-lint run
-	@$(STEP) unit go test -short ./...
-	@tools/scripts/npm.sh dev
+	@$(STEP) unit go test ./...
 	@$(STEP) javascript npm --prefix web run --silent check
 	@$(STEP) javascript-unit npm --prefix web test --silent
 

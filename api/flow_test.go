@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -140,6 +141,9 @@ func TestUploadsAreHarmless(t *testing.T) {
 	key := map[string]string{"Idempotency-Key": "upload-1"}
 	first, second := h.upload(picture(t, 30, 30), key), h.upload(picture(t, 30, 30), key)
 	require.JSONEq(t, first.Body.String(), second.Body.String())
+	other := h.upload(picture(t, 31, 31), key)
+	require.Equal(t, http.StatusUnprocessableEntity, other.Code)
+	require.Contains(t, other.Body.String(), "idempotency_key_reused")
 }
 
 // T3: the cookie is signed, ends, and is useless to another site.
@@ -205,6 +209,44 @@ func TestSignInIsLimited(t *testing.T) {
 	later := time.Now().Add(16 * time.Minute)
 	h.now = func() time.Time { return later }
 	require.Equal(t, http.StatusOK, h.do(right).Code)
+}
+
+// Many guesses at once are counted like many in a row.
+func TestSignInIsLimitedInParallel(t *testing.T) {
+	h := newHarness(t)
+	codes := make(chan int, 40)
+	var all sync.WaitGroup
+	for range cap(codes) {
+		all.Go(func() {
+			res := h.do(request{method: post, path: "/api/v1/admin/session", body: map[string]string{"password": "guess"}})
+			codes <- res.Code
+		})
+	}
+	all.Wait()
+	close(codes)
+	judged := 0
+	for code := range codes {
+		if code == http.StatusUnauthorized {
+			judged++
+		}
+	}
+	require.LessOrEqual(t, judged, 8)
+}
+
+// What no text column can hold is refused at the door, on every database alike.
+func TestBytesThatAreNoText(t *testing.T) {
+	h := newHarness(t)
+	for _, r := range []request{
+		{method: get, path: "/api/v1/templates?q=%00"},
+		{method: get, path: "/api/v1/templates?q=%ff"},
+		{method: get, path: "/api/v1/templates/%ff"},
+		{method: post, path: "/api/v1/promos/render", body: []byte(`{"template":"a\u0000"}`)},
+		{method: post, path: "/api/v1/promos/render", body: []byte("{\"template\":\"\xff\"}")},
+	} {
+		r.admin = true
+		res := h.do(r)
+		require.Equal(t, http.StatusBadRequest, res.Code, "%s %s: %s", r.method, r.path, res.Body)
+	}
 }
 
 func TestSecurityHeaders(t *testing.T) {

@@ -34,7 +34,7 @@ func (s *Server) identify(c *gin.Context) {
 		route = "static"
 	}
 	took := time.Since(begun)
-	s.metrics.Request(c.Request.Method, route, c.Writer.Status(), took)
+	s.metrics.Request(knownMethod(c.Request.Method), route, c.Writer.Status(), took)
 	level := slog.LevelInfo
 	if strings.HasPrefix(route, "/healthz") || strings.HasPrefix(route, "/readyz") || route == "/metrics" || route == "static" {
 		level = slog.LevelDebug
@@ -45,6 +45,15 @@ func (s *Server) identify(c *gin.Context) {
 		attrs = append(attrs, "tenant", session.TenantID)
 	}
 	slog.Log(c.Request.Context(), level, "request", attrs...)
+}
+
+// knownMethod keeps the number of series small: a caller may invent methods without end.
+func knownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return "other"
 }
 
 // recoverPanic turns a defect into a problem and a log line with its stack.
@@ -81,6 +90,10 @@ func (s *Server) headers(c *gin.Context) {
 // guard is what stands before each route's handler: the host, the caller's site, the session.
 func (s *Server) guard(r Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		if err := httpx.CheckText(c.Request); err != nil {
+			httpx.Fail(c, err)
+			return
+		}
 		if !s.hosts.Serves(c.Request.Host, r.Host) {
 			httpx.Fail(c, wrongHost(c.Request.URL.Path))
 			return
@@ -97,6 +110,10 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 			c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), session.TenantID))
 		} else if r.Role != access.Public {
 			httpx.Fail(c, err)
+			return
+		}
+		if r.Role == access.Admin && access.From(c).Role != access.Admin {
+			httpx.Fail(c, fault.New(fault.Forbidden, "admins_only", "Only admins may do this"))
 			return
 		}
 		c.Next()

@@ -126,6 +126,7 @@ func TestAnotherTenantsIdsAreNotFound(t *testing.T) {
 	h := newHarness(t)
 	theirs := "/api/v1/templates/" + h.theirs.template.ID
 	match := map[string]string{"If-Match": `"1"`}
+	tried := map[string]bool{}
 	for _, r := range []request{
 		{method: get, path: theirs},
 		{method: get, path: "/api/v1/templates/their-coupon"},
@@ -137,8 +138,14 @@ func TestAnotherTenantsIdsAreNotFound(t *testing.T) {
 	} {
 		r.admin = true
 		res := h.do(r)
+		tried[r.method+" "+strings.NewReplacer(h.theirs.template.ID, ":template", "their-coupon", ":template").Replace(r.path)] = true
 		require.Equal(t, http.StatusNotFound, res.Code, "%s %s: %s", r.method, r.path, res.Body)
 		require.NotContains(t, res.Body.String(), h.theirs.tenant.ID)
+	}
+	for _, r := range h.server.Table() {
+		if r.Role != access.Public && strings.Contains(r.Path, ":") {
+			require.True(t, tried[r.Method+" "+r.Path], "no row for %s %s", r.Method, r.Path)
+		}
 	}
 	for _, path := range []string{"/api/v1/promos/render", "/api/v1/promos/links"} {
 		res := h.do(request{method: post, path: path, admin: true, body: body("logo", h.theirs.upload.ID)})

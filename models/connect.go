@@ -24,6 +24,7 @@ const connectTimeout = 2 * time.Second
 type connections struct {
 	write, read *sql.DB
 	dialector   gorm.Dialector
+	probe       string // a query that touches the database itself
 }
 
 func connect(dsn string, maxConns int) (connections, error) {
@@ -53,7 +54,7 @@ func connectPostgres(dsn string, maxConns int) (connections, error) {
 	db.SetMaxIdleConns(maxConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(time.Hour) // a failover's old connections end some day
-	return connections{write: db, read: db, dialector: postgres.New(postgres.Config{Conn: db})}, nil
+	return connections{write: db, read: db, dialector: postgres.New(postgres.Config{Conn: db}), probe: "SELECT 1"}, nil
 }
 
 // sqlitePath takes the file's path out of what DATABASE_URL says.
@@ -116,15 +117,15 @@ func connectSQLite(path string, maxConns int) (connections, error) {
 	}
 	read.SetMaxOpenConns(maxConns)
 	read.SetMaxIdleConns(maxConns)
-	return connections{write: write, read: read, dialector: sqlite.Dialector{Conn: write}}, nil
+	return connections{write: write, read: read, dialector: sqlite.Dialector{Conn: write}, probe: "SELECT count(*) FROM sqlite_master"}, nil
 }
 
-// ping checks the writer, and with it that the file is there and is a database.
+// ping reads a page of the database, so that a lost file or a closed connection is noticed.
 func (p *pool) ping(ctx context.Context) error {
 	ctx, cancel := limited(ctx)
 	defer cancel()
 	var one int
-	if err := p.read.QueryRowContext(ctx, "SELECT 1").Scan(&one); err != nil {
+	if err := p.read.QueryRowContext(ctx, p.probe).Scan(&one); err != nil {
 		if err = translate(err); !fault.Is(err, fault.Unavailable) && !errors.Is(err, context.Canceled) {
 			return unavailable(err)
 		}

@@ -18,9 +18,16 @@ func (LoginAttempt) platformOwned() {}
 // Logins is the repository of login attempts.
 type Logins struct{ s *Store }
 
-// Record notes a try.
-func (r *Logins) Record(ctx context.Context, ip string, ok bool) error {
-	return r.s.in(Platform(ctx)).Create(&LoginAttempt{ID: NewID(), IP: ip, OK: ok, At: r.s.now()}).Error
+// Record notes a try and returns its id. A try is noted as failed before it is judged, so that many
+// at once can't outrun the count; Succeed corrects it.
+func (r *Logins) Record(ctx context.Context, ip string) (string, error) {
+	try := LoginAttempt{ID: NewID(), IP: ip, At: r.s.now()}
+	return try.ID, r.s.in(Platform(ctx)).Create(&try).Error
+}
+
+// Succeed notes that a try had the right password.
+func (r *Logins) Succeed(ctx context.Context, id string) error {
+	return r.s.in(Platform(ctx)).Model(&LoginAttempt{}).Where("id = ?", id).Update("ok", true).Error
 }
 
 // CountFailed counts the failed tries of one address since a moment.

@@ -58,6 +58,7 @@ type querier interface {
 // refuses what the guard did not see, and turns driver errors into faults.
 type pool struct {
 	write, read *sql.DB // the same on PostgreSQL
+	probe       string  // what ping asks
 	log         *slog.Logger
 	slow        time.Duration
 }

@@ -62,7 +62,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool := &pool{write: conns.write, read: conns.read, log: opts.Logger, slow: opts.SlowStatement}
+	pool := &pool{write: conns.write, read: conns.read, probe: conns.probe, log: opts.Logger, slow: opts.SlowStatement}
 	ping, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
 	if err := pool.ping(ping); err != nil {

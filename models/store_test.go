@@ -96,7 +96,11 @@ func TestUploadsCouponsLogins(t *testing.T) {
 
 		ctx := context.Background()
 		for _, ok := range []bool{false, false, true} {
-			require.NoError(t, s.Logins.Record(ctx, "10.0.0.1", ok))
+			try, err := s.Logins.Record(ctx, "10.0.0.1")
+			require.NoError(t, err)
+			if ok {
+				require.NoError(t, s.Logins.Succeed(ctx, try))
+			}
 		}
 		n, err := s.Logins.CountFailed(ctx, "10.0.0.1", time.Now().Add(-time.Minute))
 		require.NoError(t, err)

@@ -56,7 +56,7 @@ func Lazy(o Options) (client.Client, error) {
 // error when ctx ends first.
 func Dial(ctx context.Context, o Options) (client.Client, error) {
 	var last error
-	for {
+	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
 		c, err := client.DialContext(ctx, o.client())
 		if err == nil {
 			if last = Ensure(ctx, c, o.Namespace); last == nil {
@@ -66,10 +66,11 @@ func Dial(ctx context.Context, o Options) (client.Client, error) {
 		} else {
 			last = err
 		}
+		o.Logger.Warn("waiting for Temporal", "address", o.Address, "error", last, "pause", pause.String())
 		select {
 		case <-ctx.Done():
 			return nil, Away(o.Address, last)
-		case <-time.After(250 * time.Millisecond):
+		case <-time.After(pause):
 		}
 	}
 }

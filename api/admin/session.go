@@ -108,22 +108,26 @@ func (h *Session) Open(c *gin.Context) error {
 		return fault.InvalidField("password", "required", "is empty")
 	}
 	ctx, ip := c.Request.Context(), h.callerIP(c.Request)
+	// The try is written as failed and counted before it is judged, so that many at once can't
+	// outrun the limit.
+	try, err := h.Store.Logins.Record(ctx, ip)
+	if err != nil {
+		return err
+	}
 	failures, err := h.Store.Logins.CountFailed(ctx, ip, h.Now().Add(-loginWindow))
 	if err != nil {
 		return err
 	}
-	if failures >= loginFailures {
+	if failures > loginFailures {
 		return fault.New(fault.RateLimited, "too_many_attempts", "Too many wrong passwords from this address").
 			WithRemedy("Wait a quarter of an hour").WithRetryAfter(loginWindow)
 	}
-	// The attempt is written before it is judged, so that many at once can't outrun the count.
-	ok := h.Sessions.PasswordMatches(in.Password)
-	if err := h.Store.Logins.Record(ctx, ip, ok); err != nil {
-		return err
-	}
-	if !ok {
+	if !h.Sessions.PasswordMatches(in.Password) {
 		return fault.New(fault.Unauthorized, "wrong_password", "That is not the password").
 			WithRemedy("It was printed when PromoStack started")
+	}
+	if err := h.Store.Logins.Succeed(ctx, try); err != nil {
+		return err
 	}
 	owner, err := h.Store.Tenants.First(ctx)
 	if err != nil {
@@ -166,7 +170,14 @@ func (h *Session) callerIP(r *http.Request) string {
 		}
 		ip = next
 	}
-	return ip.Unmap().String()
+	ip = ip.Unmap()
+	if ip.Is6() {
+		// Whoever has one IPv6 address has its whole network.
+		if network, err := ip.Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return ip.String()
 }
 
 func (h *Session) trusted(ip netip.Addr) bool {

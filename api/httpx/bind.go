@@ -1,14 +1,17 @@
 package httpx
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,6 +20,17 @@ import (
 
 // MaxJSON is the largest JSON body that is read, in bytes.
 const MaxJSON = 1 << 20
+
+// CheckText refuses addresses that hold what no text column can: NUL and broken UTF-8.
+func CheckText(r *http.Request) error {
+	query, err := url.QueryUnescape(r.URL.RawQuery)
+	if err != nil || !isText(r.URL.Path) || !isText(query) || !isText(r.Header.Get("Idempotency-Key")) {
+		return fault.New(fault.Malformed, "bad_address", "The address holds bytes that are no text")
+	}
+	return nil
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // JSON reads the body strictly into dst: one JSON value, no unknown fields, at most MaxJSON
 // bytes. Mistakes are faults that name the field.
@@ -34,7 +48,10 @@ func JSON(c *gin.Context, dst any) error {
 
 // DecodeJSON is JSON for a body that is in memory already.
 func DecodeJSON(body []byte, dst any) error {
-	d := json.NewDecoder(strings.NewReader(string(body)))
+	if !utf8.Valid(body) || bytes.Contains(body, []byte(`\u0000`)) {
+		return fault.New(fault.Malformed, "bad_text", "The body holds bytes that are no text")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	err := d.Decode(dst)
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"io"
 	"log/slog"
+	"mime"
 	"net/http"
 	"time"
 
@@ -38,7 +39,11 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 			Fail(c, fault.InvalidField("Idempotency-Key", "too_long", "is longer than %d characters", maxIdempotencyKey))
 			return
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxIdempotentBytes))
+		limit := int64(MaxJSON)
+		if c.ContentType() == "multipart/form-data" {
+			limit = maxIdempotentBytes
+		}
+		body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
 		if err != nil {
 			Fail(c, err)
 			return
@@ -46,11 +51,7 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 		c.Request.Body = io.NopCloser(bytes.NewReader(body))
 		sum := sha256.New()
 		_, _ = io.WriteString(sum, c.Request.Method+"\n"+c.Request.URL.RequestURI()+"\n"+c.GetHeader("If-Match")+"\n")
-		// A multipart body has a new boundary in each try, so its length and type are no identity;
-		// the key itself names the upload.
-		if c.ContentType() != "multipart/form-data" {
-			_, _ = sum.Write(body)
-		}
+		_, _ = sum.Write(withoutBoundary(c.GetHeader("Content-Type"), body))
 		ctx := c.Request.Context()
 		request := models.IdempotencyRequest{Key: key, Method: c.Request.Method, Route: c.FullPath(), RequestHash: hex.EncodeToString(sum.Sum(nil))}
 		claim, stored, err := store.Begin(ctx, request, claimFor, answerFor)
@@ -80,6 +81,14 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 		}()
 		c.Next()
 	}
+}
+
+// withoutBoundary takes out of a multipart body what differs in each try of the same upload.
+func withoutBoundary(contentType string, body []byte) []byte {
+	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["boundary"] != "" {
+		return bytes.ReplaceAll(body, []byte(params["boundary"]), nil)
+	}
+	return body
 }
 
 // settle keeps an answer that would be the same again. A failure of ours is not kept.

@@ -107,8 +107,8 @@ type Links struct {
 	Renders *Renders
 }
 
-// Make answers the signed address of the image that the request describes. The image is rendered
-// now, so that a mistake shows here and not to the one who opens the link.
+// Make answers the signed address of the image that the request describes. Its values and coupon
+// are checked now, so that a mistake shows here and not to the one who opens the link.
 func (h *Links) Make(c *gin.Context) error {
 	var in service.Request
 	if err := httpx.JSON(c, &in); err != nil {
@@ -130,7 +130,7 @@ func (h *Links) Image(c *gin.Context) error {
 	}
 	c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), owner))
 	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
-	return h.Renders.answer(c, in, "link", "inline", "public, max-age=300")
+	return h.Renders.answer(c, in, service.SourceLink, "inline", "public, max-age=300")
 }
 
 // Files serves objects under signed addresses when there is no CDN.
@@ -147,9 +147,9 @@ func (h *Files) Download(c *gin.Context) error {
 		return err
 	}
 	defer func() { _ = body.Close() }()
-	tag := info.ETag
+	tag := strconv.Quote(info.ETag)
 	c.Header("Cache-Control", "private, max-age=86400, immutable")
-	if tag != "" {
+	if info.ETag != "" {
 		c.Header("ETag", tag)
 		if c.GetHeader("If-None-Match") == tag {
 			c.Status(http.StatusNotModified)

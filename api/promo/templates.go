@@ -2,6 +2,7 @@
 package promo
 
 import (
+	"context"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -232,13 +233,12 @@ func (h *Templates) Patch(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	found, err := h.Service.Store.Templates.Get(ctx, c.Param("template"))
-	if err != nil {
-		return err
-	}
-	r, err := h.Service.Store.Templates.SetVisibility(ctx, found.ID, expect, in.VisibleWeb, in.VisibleBot)
+	r, err := h.Service.SetVisibility(ctx, c.Param("template"), expect, in.VisibleWeb, in.VisibleBot)
 	return h.reply(c, http.StatusOK, r, err)
 }
+
+// startWithin is how long a request waits for Temporal before it leaves the start to the sweep.
+const startWithin = 1500 * time.Millisecond
 
 // Publish makes the draft the next version and starts the flow that renders its previews. When
 // Temporal is away the publishing holds all the same: the worker's sweep starts the flow later.
@@ -252,7 +252,9 @@ func (h *Templates) Publish(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = templatepreview.Start(ctx, h.Temporal, templatepreview.Input{
+	starting, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	err = templatepreview.Start(starting, h.Temporal, templatepreview.Input{
 		TenantID: r.TenantID, TemplateID: r.ID, VersionID: r.Published.ID,
 	})
 	if err != nil {

@@ -1,20 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"image"
-	"runtime"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/promostack/promostack/internal/demo"
 	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/promo"
 	"github.com/promostack/promostack/internal/render"
 )
 
@@ -24,18 +19,12 @@ func benchCommand() *cobra.Command {
 	return cmd
 }
 
-// renderFigures are medians in milliseconds, each of one thread making a whole image: layout and
-// drawing, then that and encoding.
+// renderFigures say what was rendered beside the medians.
 type renderFigures struct {
-	Template string  `json:"template"`
-	Size     string  `json:"size"`
-	Scale    int     `json:"scale"`
-	Renders  int     `json:"renders"`
-	Draw     float64 `json:"draw_ms"`
-	JPEG     float64 `json:"jpeg_ms"`
-	PNG      float64 `json:"png_ms"`
-	Allocs   uint64  `json:"draw_allocs"`
-	Bytes    uint64  `json:"draw_alloc_bytes"`
+	Template string `json:"template"`
+	Size     string `json:"size"`
+	Scale    int    `json:"scale"`
+	render.BenchResult
 }
 
 func benchRenderCommand() *cobra.Command {
@@ -60,8 +49,8 @@ func benchRenderCommand() *cobra.Command {
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(f)
 			}
-			cmd.Printf("%s %s %d×, median of %d renders\n  draw  %7.2f ms, %d allocations, %d bytes\n  JPEG  %7.2f ms\n  PNG   %7.2f ms\n",
-				f.Template, f.Size, f.Scale, f.Renders, f.Draw, f.Allocs, f.Bytes, f.JPEG, f.PNG)
+			cmd.Printf("%s %s %d×, medians of %d renders\n  draw  %6.2f ms\n  JPEG  %6.2f ms\n  PNG   %6.2f ms\n",
+				f.Template, f.Size, f.Scale, f.Rounds, f.DrawMS, f.JPEGMS, f.PNGMS)
 			return nil
 		},
 	}
@@ -81,50 +70,11 @@ func benchRender(ctx context.Context, size string, scale, renders int) (*renderF
 	if err != nil {
 		return nil, err
 	}
-	engine := render.NewEngine(fonts, emoji)
-	f := &renderFigures{Template: scene.Template.Slug, Size: size, Scale: scale, Renders: renders}
-	var out bytes.Buffer
-	one := func(i int, encode func(img *image.RGBA) error) error {
-		scene.Values = map[string]string{"headline": fmt.Sprintf("Save %d%%", 10+i%90), "code": fmt.Sprintf("GOLD%d", i), "valid_until": "31 Dec 2026"}
-		img, _, err := engine.Draw(ctx, scene)
-		if err != nil {
-			return err
-		}
-		defer engine.Release(img)
-		out.Reset()
-		return encode(img)
-	}
-	kinds := []struct {
-		into   *float64
-		encode func(img *image.RGBA) error
-	}{
-		{&f.Draw, func(*image.RGBA) error { return nil }},
-		{&f.JPEG, func(img *image.RGBA) error { return engine.EncodeJPEG(&out, img, promo.JPEGQuality) }},
-		{&f.PNG, func(img *image.RGBA) error { return engine.EncodePNG(&out, img) }},
-	}
-	for _, k := range kinds {
-		if err := one(0, k.encode); err != nil { // fills the caches that a running process has
-			return nil, err
-		}
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		took := make([]time.Duration, renders)
-		for i := range took {
-			begun := time.Now()
-			if err := one(i+1, k.encode); err != nil {
-				return nil, err
-			}
-			took[i] = time.Since(begun)
-		}
-		runtime.ReadMemStats(&after)
-		if k.into == &f.Draw {
-			f.Allocs = (after.Mallocs - before.Mallocs) / uint64(renders)
-			f.Bytes = (after.TotalAlloc - before.TotalAlloc) / uint64(renders)
-		}
-		slices.Sort(took)
-		*k.into = float64(took[renders/2].Microseconds()) / 1000
-	}
-	return f, nil
+	result, err := render.Bench(ctx, render.NewEngine(fonts, emoji), renders, func(n int) render.Scene {
+		scene.Values = map[string]string{"headline": fmt.Sprintf("Save %d%%", 10+n%90), "code": fmt.Sprintf("GOLD%d", n), "valid_until": "31 Dec 2026"}
+		return scene
+	}, time.Now)
+	return &renderFigures{scene.Template.Slug, size, scale, result}, err
 }
 
 func benchScene(size string, scale int) (render.Scene, error) {

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -25,7 +27,8 @@ type settings struct {
 	config  *config.Config
 	env     config.Env
 	dir     *datadir.Dir // nil without a data folder
-	running bool         // an `up` holds the folder now
+	where   datadir.Addresses
+	running bool // an `up` holds the folder now
 	stop    []func()
 }
 
@@ -40,28 +43,30 @@ func findSettings(cmd *cobra.Command, data string) (*settings, error) {
 		return nil, err
 	}
 	s := &settings{env: env}
-	if env.Has("DATABASE_URL") && !cmd.Flags().Changed("data") {
-		if err := config.Check(env); err != nil {
-			return nil, err
-		}
+	missing := config.Check(env)
+	if missing == nil && !cmd.Flags().Changed("data") {
 		s.config, err = config.Parse(env)
 		return s, err
 	}
 	if s.dir, err = datadir.Open(data); err != nil {
+		if env.Has("DATABASE_URL") && !cmd.Flags().Changed("data") {
+			return nil, missing
+		}
 		return nil, err
 	}
-	addresses, running := s.dir.Running()
-	s.running = running
-	if !running {
-		addresses = datadir.Addresses{HTTP: "127.0.0.1:8080", Temporal: "127.0.0.1:7233", TemporalUI: "127.0.0.1:8233"}
-		if addresses.S3, err = freeAddress(); err != nil {
+	if s.where, s.running, err = s.dir.Running(); err != nil {
+		return nil, err
+	}
+	if !s.running {
+		s.where = datadir.Addresses{HTTP: "127.0.0.1:8080", Temporal: "127.0.0.1:7233", TemporalUI: "127.0.0.1:8233"}
+		if s.where.S3, err = freeAddress(); err != nil {
 			return nil, err
 		}
-		if addresses.Sandbox, err = freeAddress(); err != nil {
+		if s.where.Sandbox, err = freeAddress(); err != nil {
 			return nil, err
 		}
 	}
-	if s.env, err = localEnv(env, s.dir, addresses); err != nil {
+	if s.env, err = localEnv(env, s.dir, s.where); err != nil {
 		return nil, err
 	}
 	s.config, err = config.Parse(s.env)
@@ -103,9 +108,8 @@ func localEnv(env config.Env, dir *datadir.Dir, a datadir.Addresses) (config.Env
 }
 
 // embeddedStore tells whether the object store is the one in the data folder.
-func (s *settings) embeddedStore() bool {
-	return s.config.SpacesEndpoint != "" && s.dir != nil && s.env["SPACES_ACCESS_KEY"] != "" && s.config.Loopback() &&
-		s.config.SpacesPathStyle
+func embeddedStore(c *config.Config, a datadir.Addresses) bool {
+	return c.SpacesEndpoint == "http://"+a.S3
 }
 
 // startServices starts what a tool needs and no `up` offers: the object store on the data folder
@@ -114,7 +118,7 @@ func (s *settings) startServices(ctx context.Context) error {
 	if s.dir == nil || s.running {
 		return nil
 	}
-	if s.embeddedStore() {
+	if embeddedStore(s.config, s.where) {
 		pids, err := os.MkdirTemp("", "promostack-")
 		if err != nil {
 			return err
@@ -124,7 +128,7 @@ func (s *settings) startServices(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		spec, err := storeSpec(s.dir, s.config)
+		spec, err := storeSpec(s.dir, s.config, s.where)
 		if err != nil {
 			return err
 		}
@@ -154,26 +158,25 @@ func (s *settings) close() {
 }
 
 // storeSpec describes the embedded object store as a child process.
-func storeSpec(dir *datadir.Dir, c *config.Config) (supervise.Spec, error) {
+func storeSpec(dir *datadir.Dir, c *config.Config, a datadir.Addresses) (supervise.Spec, error) {
 	program, err := findProgram("versitygw")
 	if err != nil {
 		return supervise.Spec{}, err
 	}
-	address := c.SpacesEndpoint[len("http://"):]
 	objects, err := newObjects(c)
 	if err != nil {
 		return supervise.Spec{}, err
 	}
 	return supervise.Spec{
 		Name: "s3", Path: program, Log: dir.Path("logs", "s3.log"),
-		Args: []string{"--port", address, "--quiet", "--region", c.SpacesRegion,
+		Args: []string{"--port", a.S3, "--quiet", "--region", c.SpacesRegion,
 			"posix", "--sidecar", dir.Path("s3", "metadata"), dir.Path("s3", "objects")},
 		Env: plainEnv(
 			"ROOT_ACCESS_KEY_ID="+c.SpacesAccessKey.Reveal(),
 			"ROOT_SECRET_ACCESS_KEY="+c.SpacesSecretKey.Reveal(),
 		),
 		Ready:    func(ctx context.Context) error { return objects.EnsureBucket(ctx) },
-		StopWith: syscall.SIGTERM,
+		StopWith: syscall.SIGTERM, Stage: 1,
 	}, nil
 }
 
@@ -222,6 +225,20 @@ func freeAddress() (string, error) {
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().String(), nil
+}
+
+// steadyAddress returns a free loopback address whose port lies below those that the system gives
+// to outgoing connections, so that it is still free when a child is started again.
+func steadyAddress() (string, error) {
+	first := 20000 + rand.IntN(10000)
+	for port := first; port < first+500; port++ {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+		if err == nil {
+			return address, l.Close()
+		}
+	}
+	return freeAddress()
 }
 
 // answers is a readiness check: a GET that answers 200.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -57,14 +58,18 @@ func explain(w io.Writer, err error) {
 		_, _ = fmt.Fprintln(w, "promostack:", err)
 		return
 	}
-	_, _ = fmt.Fprintln(w, "promostack:", f.Message)
+	if around := err.Error(); around != f.Error() && strings.HasSuffix(around, f.Error()) {
+		_, _ = fmt.Fprintln(w, "promostack:", strings.TrimSuffix(around, f.Error())+f.Message)
+	} else {
+		_, _ = fmt.Fprintln(w, "promostack:", f.Message)
+	}
 	for _, field := range f.Fields {
 		_, _ = fmt.Fprintf(w, "  %s: %s\n", field.Name, field.Message)
 	}
 	if f.Remedy != "" {
 		_, _ = fmt.Fprintln(w, "  →", f.Remedy)
 	}
-	if f.Kind == fault.Internal || f.Kind == fault.Unavailable || len(f.Fields) == 0 && f.Cause != nil {
+	if f.Cause != nil && len(f.Fields) == 0 {
 		_, _ = fmt.Fprintln(w, "  cause:", f.Cause)
 	}
 }

@@ -37,7 +37,7 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 		}
 	}
 	for _, t := range demo.Catalog() {
-		if have, err := a.store.Templates.Get(ctx, t.Meta().Slug); err == nil && have.Published != nil {
+		if have, err := a.store.Templates.Get(ctx, t.Slug); err == nil && have.Published != nil {
 			continue
 		}
 		meta, backgrounds := t.Draw()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -66,9 +67,6 @@ func (u *up) run(ctx context.Context) error {
 	if u.workers < 1 || u.workers > 64 {
 		return fault.InvalidField("--workers", "out_of_range", "wants a number from 1 to 64")
 	}
-	if err := u.checkPorts(ctx); err != nil {
-		return err
-	}
 	var err error
 	if u.dir, err = datadir.Create(u.data); err != nil {
 		return err
@@ -78,10 +76,14 @@ func (u *up) run(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if err := u.readSettings(); err != nil {
+	// What an earlier start left behind is ended first: it may hold the ports.
+	if u.children, err = supervise.New(u.dir.Path("run"), u.show); err != nil {
 		return err
 	}
-	if u.children, err = supervise.New(u.dir.Path("run"), u.show); err != nil {
+	if err := u.checkPorts(ctx); err != nil {
+		return err
+	}
+	if err := u.readSettings(); err != nil {
 		return err
 	}
 	u.say("PromoStack %s, data in %s", version, u.dir.Path())
@@ -140,7 +142,7 @@ func (u *up) readSettings() error {
 	if err != nil {
 		return err
 	}
-	if u.addresses.Sandbox, err = freeAddress(); err != nil {
+	if u.addresses.Sandbox, err = steadyAddress(); err != nil {
 		return err
 	}
 	if u.env, err = localEnv(env, u.dir, u.addresses); err != nil {
@@ -155,11 +157,15 @@ func (u *up) readSettings() error {
 
 // start brings everything up in the order in which one needs the other. It is stopped in reverse.
 func (u *up) start(ctx context.Context) error {
-	if err := u.children.Start(ctx, u.mustTemporal()); err != nil {
+	engine, err := u.engineSpec()
+	if err != nil {
 		return err
 	}
-	if u.config.SpacesEndpoint == "http://"+u.addresses.S3 {
-		spec, err := storeSpec(u.dir, u.config)
+	if err := u.children.Start(ctx, engine); err != nil {
+		return err
+	}
+	if embeddedStore(u.config, u.addresses) {
+		spec, err := storeSpec(u.dir, u.config, u.addresses)
 		if err != nil {
 			return err
 		}
@@ -167,47 +173,61 @@ func (u *up) start(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := u.children.Start(ctx, u.self("sandbox", "http://"+u.addresses.Sandbox+"/healthz")); err != nil {
+	sandbox := u.self("sandbox", "http://"+u.addresses.Sandbox+"/healthz")
+	sandbox.Stage = 2
+	if err := u.children.Start(ctx, sandbox); err != nil {
 		return err
 	}
 	if err := u.prepareData(ctx); err != nil {
 		return err
 	}
-	if err := u.children.Start(ctx, u.self("api", "http://"+u.addresses.HTTP+"/readyz")); err != nil {
+	api := u.self("api", "http://"+datadir.Reachable(u.addresses.HTTP)+"/readyz")
+	api.Stage = 3
+	if err := u.children.Start(ctx, api); err != nil {
 		return err
 	}
 	for i := range u.workers {
-		address, err := freeAddress()
-		if err != nil {
-			return err
-		}
-		spec := u.self("worker", "http://"+address+"/readyz")
-		spec.Name = "worker-" + strconv.Itoa(i+1)
-		spec.Log = u.dir.Path("logs", spec.Name+".log")
-		spec.Env = append(spec.Env, "WORKER_HTTP_ADDRESS="+address)
-		spec.StopWithin = 3 * time.Second
-		if err := u.children.Start(ctx, spec); err != nil {
+		if err := u.children.Start(ctx, u.worker(i+1)); err != nil {
 			return err
 		}
 	}
 	return u.dir.Announce(u.addresses)
 }
 
-// mustTemporal describes the engine as a child process: the official CLI's development server.
-func (u *up) mustTemporal() supervise.Spec {
-	spec := supervise.Spec{Name: "temporal", Log: u.dir.Path("logs", "temporal.log"), Env: plainEnv(), StopWithin: 2500 * time.Millisecond}
-	var err error
-	if spec.Path, err = findProgram("temporal"); err == nil {
-		spec.Args, err = temporal.DevServerArgs(u.dir.Path("temporal.db"), u.addresses.Temporal, u.addresses.TemporalUI,
-			u.config.PublicURL.String()+"/codec")
-	}
-	spec.Ready = func(ctx context.Context) error {
+// worker describes one worker. Its port is chosen anew at each launch, since another program may
+// have taken the last one meanwhile.
+func (u *up) worker(number int) supervise.Spec {
+	spec := u.self("worker", "")
+	spec.Name = "worker-" + strconv.Itoa(number)
+	spec.Log = u.dir.Path("logs", spec.Name+".log")
+	spec.StopWithin = 3 * time.Second
+	spec.Stage = 4
+	env := spec.Env
+	spec.Before = func(spec *supervise.Spec) error {
+		address, err := freeAddress()
 		if err != nil {
 			return err
 		}
-		return u.engineReady(ctx)
+		spec.Env = append(slices.Clone(env), "WORKER_HTTP_ADDRESS="+address)
+		spec.Ready = answers("http://" + address + "/readyz")
+		return nil
 	}
 	return spec
+}
+
+// engineSpec describes the engine as a child process: the official CLI's development server.
+func (u *up) engineSpec() (supervise.Spec, error) {
+	spec := supervise.Spec{
+		Name: "temporal", Log: u.dir.Path("logs", "temporal.log"), Env: plainEnv(),
+		Ready: u.engineReady, StopWithin: 2500 * time.Millisecond,
+	}
+	var err error
+	if spec.Path, err = findProgram("temporal"); err != nil {
+		return spec, err
+	}
+	spec.Args, err = temporal.DevServerArgs(u.dir.Path("temporal.db"), u.addresses.Temporal, u.addresses.TemporalUI,
+		u.config.PublicURL.String()+"/codec")
+	return spec, err
 }
 
 // engineReady makes the namespace and the search attributes as soon as the engine answers.
@@ -238,6 +258,14 @@ func (u *up) self(part, health string) supervise.Spec {
 	env := make([]string, 0, len(u.env))
 	for k, v := range u.env {
 		env = append(env, k+"="+v)
+	}
+	// The child reads .env too: what was left out here on purpose must not come back from there.
+	for _, s := range config.Settings(&config.Config{}) {
+		for _, name := range []string{s.Name, s.Name + "_FILE"} {
+			if _, set := u.env[name]; !set {
+				env = append(env, name+"=")
+			}
+		}
 	}
 	return supervise.Spec{
 		Name: part, Path: program, Args: []string{part}, Env: env,

@@ -96,3 +96,14 @@ func TestTableNamesEverySettingOnce(t *testing.T) {
 	}
 	require.False(t, strings.Contains(config.Markdown(), "\n\n"))
 }
+
+// A parser's error would quote the secrets that follow the mistake.
+func TestAMistakeInDotenvShowsNoSecret(t *testing.T) {
+	file := filepath.Join(t.TempDir(), ".env")
+	for _, text := range []string{"LOG_LEVEL=info\nthis is no setting\nSECRET_KEY=correct-horse\n", "LOG_LEVEL=info\nADMIN_PASSWORD=\"correct-horse\n"} {
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		_, err := config.ReadFile(file)
+		require.ErrorContains(t, err, "line 2")
+		require.NotContains(t, err.Error(), "correct-horse")
+	}
+}

@@ -20,18 +20,38 @@ type Env map[string]string
 // Environ reads the process's environment and, for what it does not set, the file `.env` in
 // the working directory.
 func Environ() (Env, error) {
-	env := Env{}
-	file, err := godotenv.Read(".env")
+	env, err := ReadFile(".env")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.Invalid, "dotenv", ".env can't be read").WithRemedy("Write one NAME=value a line").WithCause(err)
+		return nil, err
 	}
-	maps.Copy(env, file)
 	for _, kv := range os.Environ() {
 		if k, v, ok := strings.Cut(kv, "="); ok {
 			env[k] = v
 		}
 	}
 	return env, nil
+}
+
+// ReadFile reads settings from a file of NAME=value lines. Its error names the line and never
+// holds the parser's own words, which would quote the secrets after it.
+func ReadFile(path string) (Env, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return Env{}, err
+	}
+	values, err := godotenv.UnmarshalBytes(raw)
+	if err == nil {
+		return values, nil
+	}
+	bad := 1
+	for i, line := range strings.Split(string(raw), "\n") {
+		if _, err := godotenv.Unmarshal(line); err != nil {
+			bad = i + 1
+			break
+		}
+	}
+	return Env{}, fault.New(fault.Invalid, "settings_file", "%s can't be read: line %d is not NAME=value", path, bad).
+		WithRemedy("Put values with spaces, # or $ into single quotes")
 }
 
 // Over returns the settings of e with those of base where e has none.

@@ -78,7 +78,7 @@ func Settings(c *Config) []Setting {
 		text("WORKER_HTTP_ADDRESS", "host:port", "127.0.0.1:0", "Where a worker answers `/healthz`, `/readyz` and `/metrics`; port 0 picks a free one", address(&c.WorkerHTTPAddress)),
 		text("ADMIN_HOST", "host", "admin.localhost", "Host name of the admins' dashboard", host(&c.AdminHost)),
 		text("DASH_HOST", "host", "dash.localhost", "Host name of the clients' dashboard", host(&c.DashHost)),
-		text("TRUSTED_PROXIES", "list of CIDR", "", "Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed", prefixes(&c.TrustedProxies)),
+		text("TRUSTED_PROXIES", "list of CIDR", "", "Proxies whose X-Forwarded-For is believed, so that sign-in attempts count for who made them", prefixes(&c.TrustedProxies)),
 		secret("METRICS_TOKEN", &c.MetricsToken, "When set, `/metrics` asks for it as a bearer token"),
 		text("TEMPORAL_ADDRESS", "host:port", "127.0.0.1:7233", "Temporal's gRPC address", address(&c.TemporalAddress)),
 		text("TEMPORAL_NAMESPACE", "name", "promostack", "Temporal namespace; made at the first start", name(&c.TemporalNamespace)),

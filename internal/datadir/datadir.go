@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/joho/godotenv"
 
@@ -69,11 +71,10 @@ func (d *Dir) secretsFile() string { return d.Path("secrets.env") }
 // Secrets returns the settings that were generated at the first start, making those that are
 // missing. The file has mode 0600.
 func (d *Dir) Secrets() (config.Env, error) {
-	have, err := godotenv.Read(d.secretsFile())
+	env, err := config.ReadFile(d.secretsFile())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fault.New(fault.Invalid, "secrets_file", "%s can't be read", d.secretsFile()).WithCause(err)
+		return nil, err
 	}
-	env := config.Env(have).Over(nil)
 	changed := false
 	for _, name := range []string{"SECRET_KEY", "ADMIN_PASSWORD", "SPACES_ACCESS_KEY", "SPACES_SECRET_KEY"} {
 		if env[name] != "" {
@@ -121,7 +122,7 @@ func (d *Dir) Settings(a Addresses) (config.Env, error) {
 	for k, v := range map[string]string{
 		"DATABASE_URL":         "sqlite://" + d.Path("promostack.db"),
 		"HTTP_ADDRESS":         a.HTTP,
-		"PUBLIC_URL":           "http://" + a.HTTP,
+		"PUBLIC_URL":           "http://" + Reachable(a.HTTP),
 		"TEMPORAL_ADDRESS":     a.Temporal,
 		"TEMPORAL_UI_URL":      "http://" + a.TemporalUI,
 		"SPACES_ENDPOINT":      "http://" + a.S3,
@@ -134,23 +135,52 @@ func (d *Dir) Settings(a Addresses) (config.Env, error) {
 	} {
 		env[k] = v
 	}
+	// Listening on an address of its own, the dashboard is opened by that address.
+	host, _, err := net.SplitHostPort(Reachable(a.HTTP))
+	if ip := net.ParseIP(host); err == nil && ip != nil && !ip.IsLoopback() {
+		env["ADMIN_HOST"], env["DASH_HOST"] = host, host
+	}
 	return env, nil
 }
+
+// lockPatience is how long Lock waits for another command's short look at the lock to end.
+const lockPatience = 500 * time.Millisecond
 
 // Lock takes the folder for one supervisor until the returned function is called or the process
 // ends, however it ends.
 func (d *Dir) Lock() (unlock func(), err error) {
+	f, err := d.flock(syscall.LOCK_EX)
+	for deadline := time.Now().Add(lockPatience); errors.Is(err, syscall.EWOULDBLOCK) && time.Now().Before(deadline); {
+		time.Sleep(20 * time.Millisecond)
+		f, err = d.flock(syscall.LOCK_EX)
+	}
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, fault.New(fault.Conflict, "data_folder_in_use", "Another `promostack up` runs on %s", d.path).
+			WithRemedy("Stop it, or choose another folder with --data").WithCause(err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// What an earlier supervisor announced does not hold any more.
+	if err := os.Remove(d.announcement()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { _ = os.Remove(d.announcement()); _ = f.Close() }, nil
+}
+
+func (d *Dir) flock(how int) (*os.File, error) {
 	f, err := os.OpenFile(d.Path("run", "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := syscall.Flock(int(f.Fd()), how|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
-		return nil, fault.New(fault.Conflict, "data_folder_in_use", "Another `promostack up` runs on %s", d.path).
-			WithRemedy("Stop it, or choose another folder with --data").WithCause(err)
+		return nil, err
 	}
-	return func() { _ = f.Close() }, nil
+	return f, nil
 }
+
+func (d *Dir) announcement() string { return d.Path("run", "addresses.json") }
 
 // Announce notes where the parts of this supervisor listen, for the other commands.
 func (d *Dir) Announce(a Addresses) error {
@@ -158,16 +188,39 @@ func (d *Dir) Announce(a Addresses) error {
 	if err != nil {
 		return err
 	}
-	return WriteFile(d.Path("run", "addresses.json"), b)
+	return WriteFile(d.announcement(), b)
 }
 
-// Running returns where the parts listen while a supervisor holds the folder.
-func (d *Dir) Running() (Addresses, bool) {
-	var a Addresses
-	if unlock, err := d.Lock(); err == nil {
-		unlock()
-		return a, false
+// Running returns where the parts listen, and whether a supervisor holds the folder. While it is
+// still starting, the error says so.
+func (d *Dir) Running() (a Addresses, running bool, err error) {
+	f, err := d.flock(syscall.LOCK_SH)
+	if err == nil {
+		return a, false, f.Close()
 	}
-	b, err := os.ReadFile(d.Path("run", "addresses.json"))
-	return a, err == nil && json.Unmarshal(b, &a) == nil
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		return a, false, err
+	}
+	b, err := os.ReadFile(d.announcement())
+	if errors.Is(err, fs.ErrNotExist) {
+		return a, false, fault.New(fault.Unavailable, "starting", "PromoStack is just starting on %s", d.path).
+			WithRemedy("Try again when it says that it is ready").WithCause(err)
+	}
+	if err != nil {
+		return a, false, err
+	}
+	return a, true, json.Unmarshal(b, &a)
+}
+
+// Reachable is the address under which this machine's browser reaches a listener: one that
+// listens everywhere is reached by loopback.
+func Reachable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || (ip != nil && ip.IsUnspecified()) {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
 }

@@ -1,6 +1,6 @@
 // Package fault is the one type of error that people and programs see: what kind it is, which
-// field it is about, and what to do now. One mapping turns it into an HTTP problem and one into
-// a Temporal application error, so no other code decides on status codes or retries.
+// field it is about, and what to do now. One mapping (api/httpx) turns it into an HTTP problem, so no
+// other code decides on status codes.
 package fault
 
 import (

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
@@ -145,7 +146,9 @@ func (s *Service) findFiles(ctx context.Context, j *job) error {
 	var wrong fault.Fields
 	for _, f := range j.template.Fields {
 		if id := j.Values[f.Name]; f.Kind == render.KindImage && id != "" {
-			s.findUpload(ctx, j, f.Name, "values."+f.Name, id, &wrong)
+			if err := s.findUpload(ctx, j, f.Name, "values."+f.Name, id, &wrong); err != nil {
+				return err
+			}
 		}
 	}
 	switch j.Logo {
@@ -160,15 +163,19 @@ func (s *Service) findFiles(ctx context.Context, j *job) error {
 			return err
 		}
 		if owner.LogoUploadID != "" {
-			s.findUpload(ctx, j, "", "logo", owner.LogoUploadID, &wrong)
+			if err := s.findUpload(ctx, j, "", "logo", owner.LogoUploadID, &wrong); err != nil {
+				return err
+			}
 		}
 	default:
-		s.findUpload(ctx, j, "", "logo", j.Logo, &wrong)
+		if err := s.findUpload(ctx, j, "", "logo", j.Logo, &wrong); err != nil {
+			return err
+		}
 	}
 	return wrong.Err("render_request", "The request has mistakes")
 }
 
-func (s *Service) findUpload(ctx context.Context, j *job, field, name, id string, wrong *fault.Fields) {
+func (s *Service) findUpload(ctx context.Context, j *job, field, name, id string, wrong *fault.Fields) error {
 	u, err := s.Store.Uploads.Get(ctx, id)
 	switch {
 	case err == nil:
@@ -176,9 +183,9 @@ func (s *Service) findUpload(ctx context.Context, j *job, field, name, id string
 	case fault.Is(err, fault.NotFound):
 		wrong.Add(name, "upload_not_found", "names no upload: send the image to /api/v1/uploads first")
 	default:
-		wrong.Add(name, "upload_unavailable", "can't be looked up now")
-		slog.WarnContext(ctx, "upload not looked up", "error", err)
+		return err
 	}
+	return nil
 }
 
 // checkCoupons asks the CRM about each coupon field.
@@ -204,9 +211,33 @@ func (s *Service) checkCoupons(ctx context.Context, j *job, source string) error
 	return wrong.Err("coupon_invalid", "The coupon is not valid")
 }
 
-// CheckCoupon asks the CRM about a code and records the outcome (P6).
+// SourceLink is the source of visits to signed addresses, which anyone may make.
+const SourceLink = "link"
+
+// refusedFor is how long a code that was refused is refused again to visitors of signed addresses
+// without asking the CRM: they must not be able to make it work.
+const refusedFor = 30 * time.Second
+
+type refusal struct {
+	result crm.Result
+	until  time.Time
+}
+
+// CheckCoupon asks the CRM about a code and records the outcome (P6). Visits to signed addresses
+// are not recorded: they are nobody's decision, and anyone can make any number of them.
 func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Result, error) {
+	if source == SourceLink {
+		if r, ok := s.refused.get(code); ok && s.Now().Before(r.until) {
+			return r.result, nil
+		}
+	}
 	result, err := s.Coupons.Check(ctx, code)
+	if source == SourceLink {
+		if err == nil && result.Outcome == crm.Invalid {
+			s.refused.put(code, refusal{result, s.Now().Add(refusedFor)}, 1)
+		}
+		return result, err
+	}
 	if err != nil && fault.Is(err, fault.Invalid) {
 		return result, err // malformed: never reached the CRM
 	}

@@ -65,6 +65,7 @@ type Service struct {
 	images  *lru[*picture]
 	results *lru[*Image]
 	parsed  *lru[*render.Template]
+	refused *lru[refusal] // coupon codes that visitors of signed addresses tried
 	flight  singleflight.Group
 	pixels  *semaphore.Weighted // megapixels that are being drawn or decoded now
 }
@@ -95,6 +96,7 @@ func New(o Options) *Service {
 		images:  newLRU[*picture](imageCacheBytes),
 		results: newLRU[*Image](resultCacheBytes),
 		parsed:  newLRU[*render.Template](1 << 10), // by count: each costs 1
+		refused: newLRU[refusal](1 << 12),
 		pixels:  semaphore.NewWeighted(maxMegapixels),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -129,6 +130,23 @@ func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models
 		}
 	}
 	return s.Store.Templates.Publish(ctx, record.ID, expect)
+}
+
+// SetVisibility changes where a template is offered; nil leaves a place as it is. The backup of the
+// published version follows, so that a restored template is not shown where it was hidden.
+func (s *Service) SetVisibility(ctx context.Context, id string, expect int64, web, bot *bool) (*models.TemplateRecord, error) {
+	record, err := s.Store.Templates.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	record, err = s.Store.Templates.SetVisibility(ctx, record.ID, expect, web, bot)
+	if err != nil || record.Published == nil {
+		return record, err
+	}
+	if err := s.BackUp(ctx, record.Published.ID); err != nil {
+		slog.WarnContext(ctx, "backup of a template's visibility not written", "template", record.ID, "error", err)
+	}
+	return record, nil
 }
 
 // Samples returns each text field's sample value.
@@ -288,5 +306,10 @@ func (s *Service) restoreTenant(ctx context.Context, t backupTenant) error {
 	if _, err := s.Store.Tenants.ByID(ctx, t.ID); !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	return s.Store.Tenants.Create(ctx, &models.Tenant{ID: t.ID, Slug: t.Slug, Name: t.Name, Kind: t.Kind})
+	err := s.Store.Tenants.Create(ctx, &models.Tenant{ID: t.ID, Slug: t.Slug, Name: t.Name, Kind: t.Kind})
+	if fault.Is(err, fault.Conflict) {
+		return fault.New(fault.Conflict, "tenant_taken", "The database has another tenant %q than the backups", t.Slug).
+			WithRemedy("Restore into a new, empty database, before the first start on it").WithCause(err)
+	}
+	return err
 }

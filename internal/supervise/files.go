@@ -1,7 +1,9 @@
 package supervise
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"syscall"
@@ -10,12 +12,32 @@ import (
 
 const logLimit = 10 << 20 // bytes
 
-// openLog appends to a log file; one that grew over the limit is kept once as "….1".
+// rotate keeps a log under the limit: one that grew over it is copied to "….1" and emptied. The
+// child goes on writing to the same file, which is open for appending.
+func rotate(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Size() <= logLimit {
+		return nil
+	}
+	from, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = from.Close() }()
+	to, err := os.OpenFile(path+".1", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(to, from); err != nil {
+		return errors.Join(err, to.Close())
+	}
+	return errors.Join(to.Close(), os.Truncate(path, 0))
+}
+
+// openLog appends to a log file.
 func openLog(path string) (*os.File, error) {
-	if info, err := os.Stat(path); err == nil && info.Size() > logLimit {
-		if err := os.Rename(path, path+".1"); err != nil {
-			return nil, err
-		}
+	if err := rotate(path); err != nil {
+		return nil, err
 	}
 	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 }

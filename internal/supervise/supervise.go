@@ -35,6 +35,11 @@ type Spec struct {
 	StopWith syscall.Signal
 	// StopWithin is how long it may take to stop before it is killed; 2 s when zero.
 	StopWithin time.Duration
+	// Stage orders the stop: children of the highest stage stop first, those of one stage together.
+	Stage int
+	// Before is called before each launch and may change the arguments and the environment, for
+	// instance to give it a port that is free now.
+	Before func(*Spec) error
 }
 
 // Event is something that a person at the terminal wants to know.
@@ -53,6 +58,7 @@ type Supervisor struct {
 
 	mu       sync.Mutex
 	children []*child
+	killAt   time.Time // when patience with children that do not stop ends; zero while all run
 }
 
 type child struct {
@@ -66,6 +72,11 @@ const (
 	longestWait = 10 * time.Second
 	steadyAfter = 30 * time.Second
 	readyPoll   = 50 * time.Millisecond
+
+	// stopBudget is how long all children together may take to stop; what is left then is killed.
+	stopBudget = 8 * time.Second
+	// logCheck is how often a running child's log is looked at.
+	logCheck = time.Minute
 )
 
 // New returns a supervisor that keeps pid files in dir and tells notify what happens. Children
@@ -106,7 +117,7 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	}
 	begun := time.Now()
 	s.notify(Event{Child: spec.Name, What: "starting"})
-	run, err := s.launch(spec)
+	run, err := s.launch(&spec)
 	if err != nil {
 		return fmt.Errorf("%s does not start: %w", spec.Name, err)
 	}
@@ -129,19 +140,26 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 func (s *Supervisor) keep(ctx context.Context, c *child, run *running) {
 	defer close(c.done)
 	pause := firstPause
+	logs := time.NewTicker(logCheck)
+	defer logs.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			s.end(c.spec, run)
 			s.notify(Event{Child: c.spec.Name, What: "stopped"})
 			return
+		case <-logs.C:
+			if err := rotate(c.spec.Log); err != nil {
+				slog.Warn("log not rotated", "child", c.spec.Name, "error", err)
+			}
+			continue
 		case <-run.exited:
 		}
 		s.cleanup(c.spec, run)
 		if time.Since(run.started) > steadyAfter {
 			pause = firstPause
 		}
-		s.notify(Event{Child: c.spec.Name, What: "died", Err: run.err, After: pause})
+		s.notify(Event{Child: c.spec.Name, What: "died", Err: fmt.Errorf("%s; its log: %s", run.cmd.ProcessState, c.spec.Log), After: pause})
 		for {
 			select {
 			case <-ctx.Done():
@@ -150,43 +168,71 @@ func (s *Supervisor) keep(ctx context.Context, c *child, run *running) {
 			case <-time.After(pause):
 			}
 			pause = min(2*pause, longestWait)
-			next, err := s.launch(c.spec)
+			next, err := s.launch(&c.spec)
 			if err == nil {
 				run = next
 				break
 			}
 			s.notify(Event{Child: c.spec.Name, What: "died", Err: err, After: pause})
 		}
-		go func(run *running) {
+		go func(spec Spec, run *running) {
 			begun := time.Now()
-			if waitReady(ctx, c.spec, run) == nil {
-				s.notify(Event{Child: c.spec.Name, What: "ready", After: time.Since(begun)})
+			if waitReady(ctx, spec, run) == nil {
+				s.notify(Event{Child: spec.Name, What: "ready", After: time.Since(begun)})
 			}
-		}(run)
+		}(c.spec, run)
 	}
 }
 
-// Stop stops all children, the last started first, and returns when none is left.
+// Stop stops all children, the highest stage first, and returns when none is left. It takes no
+// longer than stopBudget and a moment, however many of them do not listen.
 func (s *Supervisor) Stop() {
 	s.mu.Lock()
 	children := slices.Clone(s.children)
 	s.children = nil
-	s.mu.Unlock()
-	for _, c := range slices.Backward(children) {
-		c.cancel()
-		<-c.done
+	if s.killAt.IsZero() {
+		s.killAt = time.Now().Add(stopBudget)
 	}
+	s.mu.Unlock()
+	slices.SortStableFunc(children, func(a, b *child) int { return b.spec.Stage - a.spec.Stage })
+	for len(children) > 0 {
+		n := 1
+		for n < len(children) && children[n].spec.Stage == children[0].spec.Stage {
+			n++
+		}
+		for _, c := range children[:n] {
+			c.cancel()
+		}
+		for _, c := range children[:n] {
+			<-c.done
+		}
+		children = children[n:]
+	}
+}
+
+// patience is how long a child may still take to stop.
+func (s *Supervisor) patience(spec Spec) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.killAt.IsZero() {
+		return spec.StopWithin
+	}
+	return min(spec.StopWithin, time.Until(s.killAt))
 }
 
 type running struct {
 	cmd     *exec.Cmd
 	log     *os.File
 	started time.Time
-	exited  chan struct{}
-	err     error // why it ended; read after exited is closed
+	exited  chan struct{} // closed when it has ended
 }
 
-func (s *Supervisor) launch(spec Spec) (*running, error) {
+func (s *Supervisor) launch(spec *Spec) (*running, error) {
+	if spec.Before != nil {
+		if err := spec.Before(spec); err != nil {
+			return nil, err
+		}
+	}
 	log, err := openLog(spec.Log)
 	if err != nil {
 		return nil, err
@@ -205,7 +251,7 @@ func (s *Supervisor) launch(spec Spec) (*running, error) {
 		slog.Warn("pid file not written", "child", spec.Name, "error", err)
 	}
 	go func() {
-		run.err = cmd.Wait()
+		_ = cmd.Wait() // why it ended is in cmd.ProcessState
 		close(run.exited)
 	}()
 	return run, nil
@@ -217,7 +263,7 @@ func (s *Supervisor) end(spec Spec, run *running) {
 	_ = syscall.Kill(pid, spec.StopWith)
 	select {
 	case <-run.exited:
-	case <-time.After(spec.StopWithin):
+	case <-time.After(s.patience(spec)):
 		_ = syscall.Kill(-pid, syscall.SIGKILL)
 		<-run.exited
 	}

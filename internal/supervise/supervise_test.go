@@ -98,6 +98,7 @@ func TestStopGoesBackwardsAndLeavesNothing(t *testing.T) {
 	b.StopWithin = 200 * time.Millisecond
 	b.Ready = func(context.Context) error { _, err := os.Stat(filepath.Join(dir, "grandchild")); return err }
 	require.NoError(t, s.Start(t.Context(), shell(t, "a", "exec sleep 1000")))
+	b.Stage = 1
 	require.NoError(t, s.Start(t.Context(), b))
 	raw, err := os.ReadFile(filepath.Join(dir, "grandchild"))
 	require.NoError(t, err)
@@ -164,4 +165,36 @@ func TestLogIsRotatedAtTheLimit(t *testing.T) {
 	info, err = os.Stat(path)
 	require.NoError(t, err)
 	require.Zero(t, info.Size())
+}
+
+// Children that do not listen are stopped together and do not add up their times.
+func TestDeafChildrenOfOneStageStopTogether(t *testing.T) {
+	s, e, dir := start(t)
+	for i := range 8 {
+		deaf := shell(t, fmt.Sprintf("deaf-%d", i), `trap "" TERM; echo > "`+dir+`/up-$$"; while :; do sleep 0.1; done`)
+		deaf.StopWithin, deaf.Stage = time.Second, 1
+		require.NoError(t, s.Start(t.Context(), deaf))
+	}
+	eventually(t, func() bool { up, _ := filepath.Glob(filepath.Join(dir, "up-*")); return len(up) == 8 })
+	begun := time.Now()
+	s.Stop()
+	require.Less(t, time.Since(begun), 6*time.Second, "eight times a second would be eight")
+	require.Equal(t, 1, e.count("deaf-7 stopped"))
+}
+
+func TestBeforeEachLaunch(t *testing.T) {
+	s, e, dir := start(t)
+	launches := 0
+	spec := shell(t, "a", `echo "$N" >> "`+filepath.Join(dir, "seen")+`"; exec sleep 1000`)
+	spec.Before = func(spec *Spec) error {
+		launches++
+		spec.Env = append(os.Environ(), fmt.Sprintf("N=%d", launches))
+		return nil
+	}
+	require.NoError(t, s.Start(t.Context(), spec))
+	seen := func() string { b, _ := os.ReadFile(filepath.Join(dir, "seen")); return string(b) }
+	eventually(t, func() bool { return seen() == "1\n" })
+	require.NoError(t, syscall.Kill(pidOf(t, dir, "a"), syscall.SIGKILL))
+	eventually(t, func() bool { return seen() == "1\n2\n" })
+	require.Equal(t, 1, e.count("a died"))
 }

@@ -12,6 +12,11 @@ has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || com
 has_chromium() { [ -n "${CHROMIUM:-}" ] && [ -x "$CHROMIUM" ] || command -v chromium; }
 
 command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer" >&2; exit 1; }
+version=$(go env GOVERSION)
+if ! printf '%s\n' go1.26 "$version" | sort -V -C && [ "$(go env GOTOOLCHAIN)" = local ]; then
+  echo "$version is too old: install Go 1.26 or newer" >&2
+  exit 1
+fi
 command -v node >/dev/null || { echo "Node.js is missing: install Node.js 20 or newer (Debian: nodejs npm)" >&2; exit 1; }
 need gcc command -v gcc
 need libc6-dev test -e /usr/include/stdlib.h
@@ -26,6 +31,6 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 if ! command -v apt-get >/dev/null ||
   ! { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }; then
-  echo "The tests need these packages, which could not be installed here: ${missing[*]}" >&2
+  echo "The tests need packages that could not be installed here. Install them by hand: apt-get install ${missing[*]}" >&2
   exit 1
 fi
