@@ -92,7 +92,7 @@ func newSite(tree fs.FS, opts Options) (*site, error) {
 	tree256 := sha256.New()
 	for _, name := range names {
 		sum := sha256.Sum256(contents[name])
-		fmt.Fprintf(tree256, "%s %x\n", name, sum)
+		_, _ = fmt.Fprintf(tree256, "%s %x\n", name, sum)
 	}
 	s := &site{
 		prefix: staticPrefix + hex.EncodeToString(tree256.Sum(nil)[:8]) + "/",
