@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,6 +71,7 @@ type world struct {
 
 func newHarness(t *testing.T) *harness {
 	t.Helper()
+	t.Parallel()
 	ctx := t.Context()
 	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
 	require.NoError(t, err)
@@ -120,21 +122,25 @@ func (h *harness) makeWorld(slug string) world {
 	ctx := tenant.With(h.t.Context(), owner.ID)
 	u, err := h.service.Upload(ctx, picture(h.t, 40, 20))
 	require.NoError(h.t, err)
+	meta, backgrounds := goldCoupon()
+	if slug == "theirs" {
+		meta.Slug = "their-coupon"
+	}
+	require.NoError(h.t, h.service.Install(ctx, &meta, backgrounds))
+	r, err := h.store.Templates.Get(ctx, meta.Slug)
+	require.NoError(h.t, err)
+	return world{owner, r, u}
+}
+
+// goldCoupon is drawn once for all tests.
+var goldCoupon = sync.OnceValues(func() (render.Template, map[string]image.Image) {
 	for _, d := range demo.Catalog() {
-		if d.Meta().Slug == "gold-coupon" {
-			meta, backgrounds := d.Draw()
-			if slug == "theirs" {
-				meta.Slug = "their-coupon"
-			}
-			require.NoError(h.t, h.service.Install(ctx, &meta, backgrounds))
-			r, err := h.store.Templates.Get(ctx, meta.Slug)
-			require.NoError(h.t, err)
-			return world{owner, r, u}
+		if d.Slug == "gold-coupon" {
+			return d.Draw()
 		}
 	}
-	h.t.Fatal("no gold-coupon")
-	return world{}
-}
+	panic("the demo has no gold-coupon")
+})
 
 func (h *harness) signIn() *http.Cookie {
 	res := h.do(request{method: http.MethodPost, path: "/api/v1/admin/session", body: map[string]string{"password": password}})

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/joho/godotenv"
@@ -32,6 +33,9 @@ func Environ() (Env, error) {
 	return env, nil
 }
 
+// settingLine is a line that can stand in a settings file: empty, a comment or NAME=value.
+var settingLine = regexp.MustCompile(`^\s*($|#|(export\s+)?[A-Za-z_][A-Za-z0-9_.]*\s*[=:])`)
+
 // ReadFile reads settings from a file of NAME=value lines. Its error names the line and never
 // holds the parser's own words, which would quote the secrets after it.
 func ReadFile(path string) (Env, error) {
@@ -45,7 +49,7 @@ func ReadFile(path string) (Env, error) {
 	}
 	bad := 1
 	for i, line := range strings.Split(string(raw), "\n") {
-		if _, err := godotenv.Unmarshal(line); err != nil {
+		if _, err := godotenv.Unmarshal(line); err != nil || !settingLine.MatchString(line) {
 			bad = i + 1
 			break
 		}
