@@ -53,6 +53,8 @@ func TestScenarios(t *testing.T) {
 
 		{name: "session of nobody", request: request{method: get, path: "/api/v1/session"}, status: 200,
 			expected: []string{`"signed_in":false`, `"password"`}, forbidden: []string{"tenant", "temporal"}},
+		{name: "session on the clients' host", request: request{method: get, path: "/api/v1/session", host: "dash.localhost:8080"}, status: 200,
+			expected: []string{`"methods":[]`}},
 		{name: "session of the admin", request: request{method: get, path: "/api/v1/session", admin: true}, status: 200,
 			expected: []string{`"signed_in":true`, `"The ours"`, "8233"}},
 		{name: "wrong password", request: request{method: post, path: "/api/v1/admin/session", body: map[string]string{"password": "wrong"}}, status: 401, expected: []string{`"wrong_password"`}},

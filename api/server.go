@@ -69,8 +69,9 @@ func New(o Options) *Server {
 	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, o.Now)
 	services := &admin.Services{Config: c, Store: store, Objects: o.Promo.Objects, Temporal: o.Temporal, CRM: o.CRM}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
+	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	return &Server{
-		hosts:       access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()},
+		hosts:       hosts,
 		sessions:    sessions,
 		crossOrigin: http.NewCrossOriginProtection(),
 		metrics:     o.Metrics,
@@ -80,7 +81,7 @@ func New(o Options) *Server {
 		secure:      secure,
 
 		health:    &admin.Health{Store: store, Exporter: o.Metrics, MetricsToken: c.MetricsToken},
-		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Version: o.Version, Now: o.Now},
+		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Version: o.Version, Now: o.Now},
 		system:    &admin.System{Services: services, Version: o.Version, Started: o.Now(), Now: o.Now},
 		codec:     &admin.Codec{Sessions: sessions, Codec: temporal.NewCodec(o.Ring), Origins: origins(c)},
 		templates: &promoapi.Templates{Service: o.Promo, Temporal: o.Temporal},

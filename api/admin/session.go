@@ -29,6 +29,7 @@ type Session struct {
 	Config   *config.Config
 	Store    *models.Store
 	Sessions *access.Sessions
+	Hosts    access.Hosts
 	Version  string
 	Now      func() time.Time
 }
@@ -63,7 +64,7 @@ func (h *Session) Read(c *gin.Context) error {
 
 func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, error) {
 	out := &sessionOut{Methods: []string{}}
-	if h.Sessions.Enabled() {
+	if h.Sessions.Enabled() && h.Hosts.Serves(c.Request.Host, access.AdminHost) {
 		out.Methods = append(out.Methods, "password")
 	}
 	if s == nil {

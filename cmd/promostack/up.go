@@ -316,7 +316,7 @@ func (u *up) ready() {
 	}
 	_, port, _ := net.SplitHostPort(u.addresses.HTTP)
 	if u.config.Loopback() {
-		rows[0][1] += "   (also http://" + u.config.AdminHost + ":" + port + " and http://" + u.config.DashHost + ":" + port + ")"
+		rows[0][1] += "   (also http://" + u.config.AdminHost + ":" + port + ")"
 	}
 	u.say("%s", strings.Repeat("─", 72))
 	for _, r := range rows {

@@ -75,6 +75,7 @@ function showSignIn(expired) {
   replace(app, trouble, holder);
   unmount = signInView.mount(holder, {
     expired,
+    possible: (currentSession().methods ?? ['password']).includes('password'),
     ondone: () => {
       unmount();
       unmount = () => {};

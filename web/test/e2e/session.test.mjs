@@ -31,6 +31,13 @@ test('a wrong password is refused with words, the right one opens the dashboard,
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
   }));
 
+test('under the clients’ address no password is asked for', () =>
+  withPage({ signedIn: false }, async (page) => {
+    await page.goto(BASE.replace(/\/\/[^:/]+/, '//dash.localhost'));
+    await page.getByText('Nobody can sign in under this address.').waitFor();
+    assert.equal(await page.getByLabel('Admin password').count(), 0);
+  }));
+
 test('too many tries: the button counts down', () =>
   withPage({ signedIn: false }, async (page) => {
     await refuse(page, '**/api/v1/admin/session', 429, { code: 'rate_limited' }, { 'Retry-After': '2' });

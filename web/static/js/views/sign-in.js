@@ -7,10 +7,10 @@ import { icon, logo } from '../components/icons.js';
 
 /**
  * @param {HTMLElement} root
- * @param {{ expired: boolean, ondone: () => void }} options
+ * @param {{ expired: boolean, possible: boolean, ondone: () => void }} options `possible`: this host takes the admin password
  * @returns {() => void}
  */
-export function mount(root, { expired, ondone }) {
+export function mount(root, { expired, possible, ondone }) {
   document.title = 'Sign in · PromoStack';
   const password = h('input', {
     class: 'input input-large',
@@ -115,7 +115,9 @@ export function mount(root, { expired, ondone }) {
               'Your session has ended. Sign in, and you are back where you were.',
             )
           : h('p', { class: 'muted' }, 'Branded promo images in seconds.'),
-        h('form', { class: 'sign-in-form', novalidate: true, on: { submit } }, entry.root, notice, button),
+        possible
+          ? h('form', { class: 'sign-in-form', novalidate: true, on: { submit } }, entry.root, notice, button)
+          : callout('Nobody can sign in under this address.', 'Open the dashboard under its admin address.'),
       ),
     ),
   );

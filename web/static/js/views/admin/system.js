@@ -205,7 +205,9 @@ function temporal(report) {
       h(
         'p',
         { class: 'muted' },
-        'See every flow, its history and its timers. What flows carry is encrypted; the Web UI asks this program’s codec to decode it, which answers only while you are signed in here as an admin, in the same browser.',
+        'See every flow, its history and its timers. What flows carry is encrypted. To read it there, once in each browser: glasses icon, “Use my browser setting”, endpoint ',
+        h('code', null, `${location.origin}/codec`),
+        ', and switch on “Include cross-origin credentials”. It answers while you are signed in here.',
       ),
     ),
     h(
