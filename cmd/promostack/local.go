@@ -73,6 +73,21 @@ func findSettings(cmd *cobra.Command, data string) (*settings, error) {
 	return s, err
 }
 
+// withApp finds a tool's settings and connects to its database for as long as work takes.
+func withApp(cmd *cobra.Command, data string, work func(ctx context.Context, s *settings, a *app) error) error {
+	s, err := findSettings(cmd, data)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	a, err := openApp(cmd.Context(), s.config, quiet())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = a.close() }()
+	return work(cmd.Context(), s, a)
+}
+
 // localEnv lays the environment's own settings over those of the data folder. The embedded
 // object store is used whole or not at all: a lone SPACES_REGION of another store must not reach it.
 func localEnv(env config.Env, dir *datadir.Dir, a datadir.Addresses) (config.Env, error) {

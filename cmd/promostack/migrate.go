@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -19,41 +20,32 @@ func migrateCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&showStatus, "status", false, "only list the migrations and whether they are applied")
 	cmd.Flags().BoolVar(&restore, "restore-templates", false, "make the rows of all templates again from their meta.json backups in the object store")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		ctx := cmd.Context()
-		s, err := findSettings(cmd, *data)
-		if err != nil {
+		return withApp(cmd, *data, func(ctx context.Context, s *settings, a *app) error {
+			if showStatus {
+				return printStatus(cmd, a.store)
+			}
+			applied, err := a.store.Migrate(ctx)
+			if err != nil {
+				return err
+			}
+			for _, name := range applied {
+				cmd.Println("applied", name)
+			}
+			if len(applied) == 0 {
+				cmd.Println("The schema is up to date")
+			}
+			if !restore {
+				return nil
+			}
+			if err := s.startServices(ctx); err != nil {
+				return err
+			}
+			n, err := a.promo.RestoreTemplates(models.Platform(ctx))
+			if err == nil {
+				cmd.Printf("%d template versions read from their backups\n", n)
+			}
 			return err
-		}
-		defer s.close()
-		a, err := openApp(ctx, s.config, quiet())
-		if err != nil {
-			return err
-		}
-		defer func() { _ = a.close() }()
-		if showStatus {
-			return printStatus(cmd, a.store)
-		}
-		applied, err := a.store.Migrate(ctx)
-		if err != nil {
-			return err
-		}
-		for _, name := range applied {
-			cmd.Println("applied", name)
-		}
-		if len(applied) == 0 {
-			cmd.Println("The schema is up to date")
-		}
-		if !restore {
-			return nil
-		}
-		if err := s.startServices(ctx); err != nil {
-			return err
-		}
-		n, err := a.promo.RestoreTemplates(models.Platform(ctx))
-		if err == nil {
-			cmd.Printf("%d template versions read from their backups\n", n)
-		}
-		return err
+		})
 	}
 	return cmd
 }

@@ -45,41 +45,33 @@ func renderCommand() *cobra.Command {
 		if err := completeRequest(&request, set, out); err != nil {
 			return err
 		}
-		ctx := cmd.Context()
-		s, err := findSettings(cmd, *data)
-		if err != nil {
-			return err
-		}
-		defer s.close()
-		a, err := openApp(ctx, s.config, quiet())
-		if err != nil {
-			return err
-		}
-		defer func() { _ = a.close() }()
-		if err := a.store.CheckSchema(ctx); err != nil {
-			return err
-		}
-		if err := s.startServices(ctx); err != nil {
-			return err
-		}
-		if ctx, err = withTenant(ctx, a.store, owner); err != nil {
-			return err
-		}
-		if err := uploadFiles(ctx, a.promo, &request, images, logo); err != nil {
-			return err
-		}
-		img, err := a.promo.Render(ctx, request, "cli")
-		if err != nil {
-			return err
-		}
-		for _, w := range img.Warnings {
-			cmd.PrintErrf("warning: %s: %s\n", w.Layer, w.Message)
-		}
-		if err := os.WriteFile(out, img.Data, 0o644); err != nil {
-			return fault.New(fault.Invalid, "cannot_write", "%s can't be written", out).WithCause(err)
-		}
-		cmd.Printf("%s: %d×%d, %d KB\n", out, img.Width, img.Height, (len(img.Data)+1023)/1024)
-		return nil
+		return withApp(cmd, *data, func(ctx context.Context, s *settings, a *app) error {
+			if err := a.store.CheckSchema(ctx); err != nil {
+				return err
+			}
+			if err := s.startServices(ctx); err != nil {
+				return err
+			}
+			ctx, err := withTenant(ctx, a.store, owner)
+			if err != nil {
+				return err
+			}
+			if err := uploadFiles(ctx, a.promo, &request, images, logo); err != nil {
+				return err
+			}
+			img, err := a.promo.Render(ctx, request, "cli")
+			if err != nil {
+				return err
+			}
+			for _, w := range img.Warnings {
+				cmd.PrintErrf("warning: %s: %s\n", w.Layer, w.Message)
+			}
+			if err := os.WriteFile(out, img.Data, 0o644); err != nil {
+				return fault.New(fault.Invalid, "cannot_write", "%s can't be written", out).WithCause(err)
+			}
+			cmd.Printf("%s: %d×%d, %d KB\n", out, img.Width, img.Height, (len(img.Data)+1023)/1024)
+			return nil
+		})
 	}
 	return cmd
 }
