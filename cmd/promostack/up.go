@@ -256,6 +256,10 @@ func (u *up) self(part, health string) supervise.Spec {
 		program = os.Args[0]
 	}
 	env := make([]string, 0, len(u.env))
+	if u.env["GOMEMLIMIT"] == "" {
+		// Pictures come and go in large pieces: the collector is to hurry before a small machine swaps.
+		env = append(env, "GOMEMLIMIT=512MiB")
+	}
 	for k, v := range u.env {
 		env = append(env, k+"="+v)
 	}
