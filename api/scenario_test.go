@@ -232,6 +232,9 @@ func TestSignedAddresses(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, open(link.Path+"?"+q.Encode()).Code, name)
 	}
 	require.Equal(t, http.StatusNotFound, open("/i/promo.jpg?"+link.RawQuery).Code, "another format")
+	visitor := h.do(request{method: get, path: "/i/promo.jpg?" + link.RawQuery, header: map[string]string{"Accept": "text/html,*/*"}})
+	require.Equal(t, http.StatusNotFound, visitor.Code)
+	require.Contains(t, visitor.Body.String(), "Ask whoever sent you the link")
 
 	var detail struct {
 		Backgrounds map[string]struct {

@@ -5,6 +5,8 @@ package httpx
 import (
 	"context"
 	"errors"
+	"fmt"
+	"html"
 	"log/slog"
 	"math"
 	"net/http"
@@ -88,6 +90,22 @@ func Fail(c *gin.Context, err error) {
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: f.Code,
 		Detail: f.Message, Remedy: f.Remedy, Fields: f.Fields, RequestID: RequestID(c),
 	})
+}
+
+// page is what a visitor sees instead of a problem's JSON, in plain words.
+const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>%[1]s</title><h1>%[1]s</h1><p>%[2]s</p></html>
+`
+
+// FailPage answers an error to somebody who followed a link in a browser: the problem's status,
+// and a title and a text in the visitor's terms.
+func FailPage(c *gin.Context, err error, title, text string) {
+	c.Header("Cache-Control", "no-store")
+	c.Header("Cross-Origin-Resource-Policy", "same-origin")
+	status := Status(fault.From(err).Kind)
+	slog.InfoContext(c.Request.Context(), "link refused", "request_id", RequestID(c), "status", status, "error", err)
+	c.Data(status, "text/html; charset=utf-8", fmt.Appendf(nil, page, html.EscapeString(title), html.EscapeString(text)))
+	c.Abort()
 }
 
 // Handler is a handler that returns its error instead of writing it.

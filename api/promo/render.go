@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -125,12 +126,17 @@ func (h *Links) Make(c *gin.Context) error {
 // Image answers a signed address. It needs no session: the signature says whose image it is.
 func (h *Links) Image(c *gin.Context) error {
 	owner, in, err := h.Service.ParseRenderURL(c.Param("file"), c.Request.URL.Query())
-	if err != nil {
-		return err
+	if err == nil {
+		c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), owner))
+		c.Header("Cross-Origin-Resource-Policy", "cross-origin")
+		// A minute: the coupon is checked at each visit, and must not outlive itself for long.
+		err = h.Renders.answer(c, in, service.SourceLink, "inline", "public, max-age=60")
 	}
-	c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), owner))
-	c.Header("Cross-Origin-Resource-Policy", "cross-origin")
-	return h.Renders.answer(c, in, service.SourceLink, "inline", "public, max-age=300")
+	if err != nil && strings.Contains(c.GetHeader("Accept"), "text/html") {
+		httpx.FailPage(c, err, "This picture is not available", "Ask whoever sent you the link for a new one, or try again later.")
+		return nil
+	}
+	return err
 }
 
 // Files serves objects under signed addresses when there is no CDN.

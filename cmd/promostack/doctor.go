@@ -31,7 +31,7 @@ func doctorCommand() *cobra.Command {
 		}
 		show("✓", "Settings", "complete", "")
 		if s.dir != nil && !s.running {
-			show("•", "Supervisor", "PromoStack is not running on "+s.dir.Path(), "Start it with `make up`; the services below are only there while it runs")
+			show("•", "Supervisor", "PromoStack is not running on "+s.dir.Path(), "Start it with `make up`; its services run only with it")
 		}
 		a, err := openApp(ctx, s.config, quiet())
 		if err != nil {
@@ -44,6 +44,9 @@ func doctorCommand() *cobra.Command {
 		if err := a.store.CheckSchema(ctx); err != nil {
 			bad++
 			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
+		}
+		if s.dir != nil && !s.running && bad == 0 {
+			return nil // the other services run only with it
 		}
 		engine, err := a.lazyTemporal()
 		if err != nil {

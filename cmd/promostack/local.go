@@ -33,7 +33,7 @@ type settings struct {
 }
 
 func dataFlag(cmd *cobra.Command) *string {
-	return cmd.Flags().String("data", "./data", "data folder of `up`")
+	return cmd.Flags().String("data", "./data", "data folder of the running or stopped up")
 }
 
 // findSettings reads the settings for a tool. The caller calls close.

@@ -60,10 +60,15 @@ func explain(w io.Writer, err error) {
 	}
 	if around := err.Error(); around != f.Error() && strings.HasSuffix(around, f.Error()) {
 		_, _ = fmt.Fprintln(w, "promostack:", strings.TrimSuffix(around, f.Error())+f.Message)
+	} else if len(f.Fields) == 1 && f.Fields[0].Message == f.Message {
+		_, _ = fmt.Fprintf(w, "promostack: %s: %s\n", f.Fields[0].Name, f.Message)
 	} else {
 		_, _ = fmt.Fprintln(w, "promostack:", f.Message)
 	}
 	for _, field := range f.Fields {
+		if len(f.Fields) == 1 && field.Message == f.Message {
+			break // the first line says it, with the field's name
+		}
 		_, _ = fmt.Fprintf(w, "  %s: %s\n", field.Name, field.Message)
 	}
 	if f.Remedy != "" {

@@ -65,7 +65,7 @@ type up struct {
 
 func (u *up) run(ctx context.Context) error {
 	if u.workers < 1 || u.workers > 64 {
-		return fault.InvalidField("--workers", "out_of_range", "wants a number from 1 to 64")
+		return fault.New(fault.Invalid, "out_of_range", "--workers wants a number from 1 to 64")
 	}
 	var err error
 	if u.dir, err = datadir.Create(u.data); err != nil {
@@ -289,7 +289,7 @@ func (u *up) prepareData(ctx context.Context) error {
 		return err
 	}
 	if len(applied) > 0 {
-		u.say("  database   %d migrations applied", len(applied))
+		u.say("  database   schema %s", applied[len(applied)-1])
 	}
 	return seed(ctx, a, !u.noDemo, func(what string) { u.say("  demo       %s", what) })
 }

@@ -54,7 +54,10 @@ func Open(path string) (*Dir, error) {
 		return nil, err
 	}
 	d := &Dir{path: abs}
-	if _, err := os.Stat(d.secretsFile()); err != nil {
+	if _, err := os.Stat(d.secretsFile()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Forbidden, "data_folder_unreadable", "The data folder %s can't be read", path).
+			WithRemedy("Run this as the user who runs `promostack up`").WithCause(err)
+	} else if err != nil {
 		return nil, fault.New(fault.NotFound, "no_data_folder", "There is no PromoStack data in %s", path).
 			WithRemedy("Start `promostack up` once, name another folder with --data, or set DATABASE_URL").WithCause(err)
 	}

@@ -54,11 +54,11 @@ func (s *Service) RenderPreview(ctx context.Context, versionID, sizeName string)
 	if err := s.findFiles(ctx, j); err != nil {
 		return err
 	}
-	img, _, err := s.draw(ctx, j)
+	img, _, done, err := s.draw(ctx, j)
 	if err != nil {
 		return err
 	}
-	defer s.Engine.Release(img)
+	defer done()
 	small := shrink(img, previewSide)
 	data, err := s.encode(small, FormatJPEG)
 	if err != nil {

@@ -280,11 +280,11 @@ func (s *Service) finish(ctx context.Context, j *job) (*Image, error) {
 	v, err, _ := s.flight.Do("result "+hash, func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
 		defer cancel()
-		img, lay, err := s.draw(ctx, j)
+		img, lay, done, err := s.draw(ctx, j)
 		if err != nil {
 			return nil, err
 		}
-		defer s.Engine.Release(img)
+		defer done()
 		data, err := s.encode(img, j.Format)
 		if err != nil {
 			return nil, err
@@ -302,23 +302,25 @@ func (s *Service) finish(ctx context.Context, j *job) (*Image, error) {
 	return v.(*Image), nil
 }
 
-func (s *Service) draw(ctx context.Context, j *job) (*image.RGBA, *render.Layout, error) {
+// draw paints the job's picture. The caller encodes it and then calls done, which gives back the
+// pixels and their share of the memory.
+func (s *Service) draw(ctx context.Context, j *job) (img *image.RGBA, lay *render.Layout, done func(), err error) {
 	scene := render.Scene{Template: j.template, Size: j.Size, Values: j.Values, Scale: j.Scale, Images: map[string]image.Image{}}
 	if name := j.size.Background; name != "" {
 		file, ok := j.version.Backgrounds[name]
 		if !ok {
-			return nil, nil, fault.New(fault.Internal, "background_missing", "The template has no file %s", name)
+			return nil, nil, nil, fault.New(fault.Internal, "background_missing", "The template has no file %s", name)
 		}
-		p, err := s.picture(ctx, file.ObjectKey, file.SHA256)
+		p, err := s.picture(ctx, file)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		scene.Background, scene.BackgroundKey = p.img, file.SHA256
 	}
 	for field, file := range j.files {
-		p, err := s.picture(ctx, file.ObjectKey, file.SHA256)
+		p, err := s.picture(ctx, file)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if field == "" {
 			scene.Logo, scene.LogoKey = p.img, file.SHA256
@@ -328,10 +330,13 @@ func (s *Service) draw(ctx context.Context, j *job) (*image.RGBA, *render.Layout
 	}
 	free, err := s.reserve(ctx, j.size.Width*j.Scale, j.size.Height*j.Scale)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	defer free()
-	return s.Engine.Draw(ctx, scene)
+	if img, lay, err = s.Engine.Draw(ctx, scene); err != nil {
+		free()
+		return nil, nil, nil, err
+	}
+	return img, lay, func() { s.Engine.Release(img); free() }, nil
 }
 
 func fileName(j *job) string {

@@ -111,8 +111,8 @@ type picture struct {
 const maxObject = 64 << 20
 
 // picture loads an image of the store, decoded once and kept.
-func (s *Service) picture(ctx context.Context, key, sha string) (*picture, error) {
-	id := key + "@" + sha
+func (s *Service) picture(ctx context.Context, file models.Background) (*picture, error) {
+	id := file.ObjectKey + "@" + file.SHA256
 	if p, ok := s.images.get(id); ok {
 		return p, nil
 	}
@@ -120,7 +120,12 @@ func (s *Service) picture(ctx context.Context, key, sha string) (*picture, error
 		// The work is shared by all who wait for it, so it must not end with the first one's request.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
 		defer cancel()
-		data, _, err := s.Objects.Get(ctx, key, maxObject)
+		free, err := s.reserve(ctx, file.Width, file.Height)
+		if err != nil {
+			return nil, err
+		}
+		defer free()
+		data, _, err := s.Objects.Get(ctx, file.ObjectKey, maxObject)
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +134,7 @@ func (s *Service) picture(ctx context.Context, key, sha string) (*picture, error
 			return nil, fault.New(fault.Internal, "stored_image_broken", "A stored image can't be read").
 				WithRemedy("Upload it again").WithCause(err)
 		}
-		p := &picture{img: img, sha: sha}
+		p := &picture{img: img, sha: file.SHA256}
 		s.images.put(id, p, len(img.Pix))
 		return p, nil
 	})

@@ -62,6 +62,7 @@ func crmCoupons() []crmCoupon {
 	return []crmCoupon{
 		{code: "GOLD35", status: "active", kind: "percent", value: "35", startsIn: -30 * day, endsIn: 60 * day},
 		{code: "WELCOME50", status: "active", kind: "percent", value: "50", startsIn: -90 * day},
+		{code: "WELCOME500", status: "active", kind: "fixed", value: "500.00", currency: "USD", startsIn: -90 * day},
 		{code: "SAVE100", status: "active", kind: "fixed", value: "100.00", currency: "USD", startsIn: -7 * day, endsIn: 14 * day},
 		{code: "LASTDAY20", status: "active", kind: "percent", value: "20", startsIn: -6 * day, endsIn: 12 * time.Hour},
 		{code: "EXPIRED10", status: "expired", kind: "percent", value: "10", startsIn: -60 * day, endsIn: -7 * day},
