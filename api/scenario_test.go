@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/internal/demo"
 )
 
 const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
@@ -198,6 +199,20 @@ func TestCouponCannotBeVerified(t *testing.T) {
 	res := h.do(request{method: get, path: "/api/v1/coupons/check?code=GOLD35", admin: true})
 	require.Equal(t, http.StatusOK, res.Code)
 	require.Contains(t, res.Body.String(), `"unavailable"`)
+}
+
+// R5: the examples of the demo's templates make a finished picture.
+func TestDemoCouponsAreValid(t *testing.T) {
+	h := newHarness(t)
+	for _, d := range demo.Catalog() {
+		meta := d.Meta()
+		for _, f := range meta.Fields {
+			if f.Coupon {
+				res := h.do(request{method: get, path: "/api/v1/coupons/check?code=" + f.Sample, admin: true})
+				require.Contains(t, res.Body.String(), `"outcome":"valid"`, d.Slug)
+			}
+		}
+	}
 }
 
 func TestSignedAddresses(t *testing.T) {
