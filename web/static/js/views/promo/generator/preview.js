@@ -4,7 +4,9 @@
  */
 import { getJSON } from '../../../api.js';
 import { canvas as makeCanvas, h, loadImage } from '../../../dom.js';
-import { layout, loadEmoji, loadFonts, missingEmoji, paint } from '../../../render/index.js';
+import { on } from '../../../events.js';
+import { layout, loadFonts, missingEmoji, paint } from '../../../render/index.js';
+import { arrivals } from './arrivals.js';
 
 /**
  * @typedef {import('../../../types.js').Template} Template
@@ -76,8 +78,6 @@ export function preview({ area, fonts, onpaint, onerror }) {
   // Painted aside and copied in one go: resizing a canvas clears it, and nobody should see that.
   const buffer = makeCanvas(1, 1);
   const back = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
-  /** By address; null while it is on its way, 'failed' when it will not come. @type {Map<string, HTMLImageElement | null | 'failed'>} */
-  const pictures = new Map();
   /** @type {Picture | null} */
   let picture = null;
   let frame = 0;
@@ -87,30 +87,32 @@ export function preview({ area, fonts, onpaint, onerror }) {
   const observer = new ResizeObserver(() => request());
   observer.observe(area);
 
-  /**
-   * A picture that is there already, or null now and a new frame when it has come.
-   *
-   * @param {string | undefined} url
-   */
-  const image = (url) => {
-    if (!url) return null;
-    const known = pictures.get(url);
-    if (known !== undefined) return known === 'failed' ? null : known;
-    pictures.set(url, null);
-    loadImage(url).then(
-      (loaded) => {
-        pictures.set(url, loaded);
-        request();
-      },
-      (error) => {
-        pictures.set(url, 'failed');
-        if (over) return;
-        onerror(error);
-        request();
-      },
-    );
-    return null;
-  };
+  const pictures = arrivals({
+    load: loadImage,
+    onready: () => request(),
+    onfailed: (error) => {
+      if (over) return;
+      onerror(error);
+      request();
+    },
+  });
+  /** An emoji that fails is left out of the picture; nothing is painted anew for it. */
+  const emoji = arrivals({
+    load: async (url) => createImageBitmap(await loadImage(url)),
+    onready: () => request(),
+  });
+  const ended = new AbortController();
+  on(
+    'recovered',
+    () => {
+      const lost = [pictures.retry(), emoji.retry()];
+      if (lost.includes(true)) request();
+    },
+    ended.signal,
+  );
+
+  /** @param {string | undefined} url */
+  const image = (url) => (url ? pictures.want(url) : null);
 
   const draw = () => {
     frame = 0;
@@ -128,13 +130,14 @@ export function preview({ area, fonts, onpaint, onerror }) {
 
     const { layout: result } = layout(meta, size, values, fonts, { lenient: true });
     if (!result) return;
-    if (missingEmoji(result, fonts).length > 0) {
-      loadEmoji(result, fonts, async (url) => createImageBitmap(await loadImage(url))).then(request, () => {});
+    for (const { key, url } of missingEmoji(result, fonts)) {
+      const bitmap = emoji.want(url);
+      if (bitmap) fonts.emoji.set(key, bitmap);
     }
     const ground = template.backgrounds[size]?.url;
     const background = image(ground);
     // Words without their picture would only flash up: what was there stays until it has come.
-    if (ground && pictures.get(ground) === null) return;
+    if (ground && pictures.pending(ground)) return;
     /** @type {Record<string, HTMLImageElement>} */
     const slots = {};
     for (const [name, file] of Object.entries(images)) {
@@ -184,6 +187,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
     },
     destroy() {
       over = true;
+      ended.abort();
       cancelAnimationFrame(frame);
       observer.disconnect();
       canvas.remove();
