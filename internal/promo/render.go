@@ -305,7 +305,8 @@ func (s *Service) finish(ctx context.Context, j *job) (*Image, error) {
 // draw paints the job's picture. The caller encodes it and then calls done, which gives back the
 // pixels and their share of the memory.
 func (s *Service) draw(ctx context.Context, j *job) (img *image.RGBA, lay *render.Layout, done func(), err error) {
-	scene := render.Scene{Template: j.template, Size: j.Size, Values: j.Values, Scale: j.Scale, Images: map[string]image.Image{}}
+	scene := render.Scene{Template: j.template, Size: j.Size, Values: j.Values, Scale: j.Scale,
+		Images: map[string]image.Image{}, ImageKeys: map[string]string{}}
 	if name := j.size.Background; name != "" {
 		file, ok := j.version.Backgrounds[name]
 		if !ok {
@@ -325,7 +326,7 @@ func (s *Service) draw(ctx context.Context, j *job) (img *image.RGBA, lay *rende
 		if field == "" {
 			scene.Logo, scene.LogoKey = p.img, file.SHA256
 		} else {
-			scene.Images[field] = p.img
+			scene.Images[field], scene.ImageKeys[field] = p.img, file.SHA256
 		}
 	}
 	free, err := s.reserve(ctx, j.size.Width*j.Scale, j.size.Height*j.Scale)

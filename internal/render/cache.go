@@ -21,6 +21,7 @@ type cacheEntry struct {
 	key   any
 	bytes int
 	once  sync.Once
+	made  bool
 	value any
 }
 
@@ -28,24 +29,47 @@ func newCache(limit int) *cache {
 	return &cache{limit: limit, entries: map[any]*list.Element{}, order: list.New()}
 }
 
-// get returns the value for the key; make gives the value and its size in bytes.
+// get returns the value for the key; make gives the value and its size in bytes. When make panics,
+// nothing stays behind: the next one who asks makes it anew.
 func (c *cache) get(key any, make func() (any, int)) any {
-	c.mu.Lock()
-	el, ok := c.entries[key]
-	if ok {
-		c.order.MoveToFront(el)
-	} else {
-		el = c.order.PushFront(&cacheEntry{key: key})
-		c.entries[key] = el
+	for {
+		entry := c.entry(key)
+		entry.once.Do(func() {
+			defer func() {
+				if !entry.made {
+					c.remove(entry)
+				}
+			}()
+			value, bytes := make()
+			entry.value, entry.made = value, true
+			c.grow(entry, bytes)
+		})
+		if entry.made {
+			return entry.value
+		}
 	}
-	c.mu.Unlock()
-	entry := el.Value.(*cacheEntry)
-	entry.once.Do(func() {
-		value, bytes := make()
-		entry.value = value
-		c.grow(entry, bytes)
-	})
-	return entry.value
+}
+
+func (c *cache) entry(key any) *cacheEntry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el, ok := c.entries[key]; ok {
+		c.order.MoveToFront(el)
+		return el.Value.(*cacheEntry)
+	}
+	entry := &cacheEntry{key: key}
+	c.entries[key] = c.order.PushFront(entry)
+	return entry
+}
+
+func (c *cache) remove(entry *cacheEntry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if el, ok := c.entries[entry.key]; ok && el.Value == entry {
+		c.order.Remove(el)
+		delete(c.entries, entry.key)
+		c.used -= entry.bytes
+	}
 }
 
 // grow counts more bytes for an entry and drops old entries when it is too much.
@@ -69,16 +93,19 @@ func (c *cache) grow(entry *cacheEntry, bytes int) {
 	}
 }
 
-// identity is what a picture is cached by: its content hash when given, else its pointer. Values
-// that aren't comparable have none, and are scaled each time.
-func identity(img image.Image, key string) any {
+// identity is what a picture is cached by: its content hash when given, else its pointer. An entry
+// that has a pointer as its key keeps the whole picture alive, so those bytes are counted with it.
+// Values that aren't comparable have no identity, and are scaled each time.
+func identity(img image.Image, key string) (id any, held int) {
 	switch {
 	case key != "":
-		return key
+		return key, 0
 	case img == nil:
-		return nil
+		return nil, 0
 	case reflect.TypeOf(img).Comparable():
-		return img
+		const most = 1 << 15 // some pictures have no end
+		b := img.Bounds()
+		return img, 4 * min(b.Dx(), most) * min(b.Dy(), most)
 	}
-	return new(byte)
+	return new(byte), 0
 }

@@ -39,8 +39,9 @@ func (e *Engine) Emoji() *Emoji { return e.emoji }
 // Scene is all that one picture needs.
 //
 // The engine caches scaled versions of Background, Logo and Images by their identity: the pointer,
-// or the key (a content hash) when one is given. So pass the same decoded picture again, or give a
-// key; and never change a picture that was passed in.
+// or the key (a content hash) when one is given. So pass the same decoded picture again, or better
+// give a key: then the cache keeps only what is scaled, not the whole picture. Never change a
+// picture that was passed in.
 type Scene struct {
 	Template *Template
 	Size     string
@@ -49,6 +50,7 @@ type Scene struct {
 	Background    image.Image            // 1× or 2×; nil for white
 	BackgroundKey string                 // content hash; may be empty
 	Images        map[string]image.Image // by field name; one that is missing draws nothing
+	ImageKeys     map[string]string      // content hashes by field name; may be empty
 	Logo          image.Image            // nil for none
 	LogoKey       string                 // content hash; may be empty
 

@@ -17,6 +17,9 @@ type background struct {
 	encode encoded
 }
 
+// emojiID is the identity of an emoji's picture, apart from those of content hashes.
+type emojiID string
+
 type scaledKey struct {
 	id   any
 	w, h int
@@ -44,9 +47,11 @@ func fixedLayers(layout *Layout) int {
 // background returns the scene's background at w×h with its first `fixed` layers on it, white
 // behind what is transparent.
 func (e *Engine) background(s *Scene, layout *Layout, fixed, w, h int) *background {
-	key := backgroundKey{id: identity(s.Background, s.BackgroundKey), w: w, h: h}
+	key := backgroundKey{w: w, h: h}
+	var held, heldLogo int
+	key.id, held = identity(s.Background, s.BackgroundKey)
 	if fixed > 0 {
-		key.logo = identity(s.Logo, s.LogoKey)
+		key.logo, heldLogo = identity(s.Logo, s.LogoKey)
 		data, err := json.Marshal(layout.Layers[:fixed])
 		if err != nil {
 			key.id = new(byte) // never; and then nothing is shared
@@ -66,7 +71,7 @@ func (e *Engine) background(s *Scene, layout *Layout, fixed, w, h int) *backgrou
 		}
 		e.scratch.Put(p.scratch)
 		bg := &background{pix: dst.Pix, w: w, h: h}
-		return bg, len(dst.Pix) * 5 / 2 // the encoded forms that are made later count in
+		return bg, held + heldLogo + len(dst.Pix)*5/2 // the encoded forms that are made later count in
 	}).(*background)
 }
 
@@ -152,7 +157,8 @@ func (p *painter) paintSlot(l *Placed, img image.Image, key string) {
 	if dst.Empty() {
 		return
 	}
-	scaled := p.scaled(identity(img, key), img, part.Add(b.Min), dst.Dx(), dst.Dy())
+	id, held := identity(img, key)
+	scaled := p.scaled(id, held, img, part.Add(b.Min), dst.Dx(), dst.Dy())
 	radius := int(math.Round(s.Radius * float64(p.scale)))
 	var mask []byte
 	if radius > 0 {
@@ -161,10 +167,10 @@ func (p *painter) paintSlot(l *Placed, img image.Image, key string) {
 	p.drawPicture(scaled, dst.Min, mask, l.Opacity)
 }
 
-func (p *painter) scaled(id any, img image.Image, part image.Rectangle, w, h int) *image.RGBA {
+func (p *painter) scaled(id any, held int, img image.Image, part image.Rectangle, w, h int) *image.RGBA {
 	return p.engine.cache.get(scaledKey{id, w, h, part}, func() (any, int) {
 		out := scaleTo(img, part, w, h)
-		return out, len(out.Pix)
+		return out, held + len(out.Pix)
 	}).(*image.RGBA)
 }
 
@@ -174,7 +180,7 @@ func (p *painter) paintEmoji(e PlacedEmoji, opacity float64) {
 		return // the layout names only emoji that are there
 	}
 	side := e.Side * p.scale
-	p.drawPicture(p.scaled(img, img, img.Bounds(), side, side), image.Pt(e.X*p.scale, e.Y*p.scale), nil, opacity)
+	p.drawPicture(p.scaled(emojiID(e.Key), 0, img, img.Bounds(), side, side), image.Pt(e.X*p.scale, e.Y*p.scale), nil, opacity)
 }
 
 // roundMask covers a rectangle with round corners.

@@ -29,7 +29,7 @@ func (p *painter) paint(l *Placed) {
 	case l.Type == LayerLogo:
 		p.paintSlot(l, p.scene.Logo, p.scene.LogoKey)
 	case l.Type == LayerImage:
-		p.paintSlot(l, p.scene.Images[l.Field], "")
+		p.paintSlot(l, p.scene.Images[l.Field], p.scene.ImageKeys[l.Field])
 	}
 }
 
