@@ -6,7 +6,6 @@ import (
 	"image/draw"
 	"math"
 
-	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/vector"
 )
 
@@ -24,6 +23,7 @@ type scaledKey struct {
 	id   any
 	w, h int
 	crop image.Rectangle
+	clip image.Rectangle
 }
 
 // backgroundKey says what a background was made of: the picture, the size, the logo, and the layers
@@ -75,45 +75,6 @@ func (e *Engine) background(s *Scene, layout *Layout, fixed, w, h int) *backgrou
 	}).(*background)
 }
 
-// scaleTo scales a part of a picture to w×h, premultiplied.
-func scaleTo(img image.Image, part image.Rectangle, w, h int) *image.RGBA {
-	dst := image.NewRGBA(image.Rect(0, 0, w, h))
-	switch {
-	case part.Dx() == w && part.Dy() == h:
-		draw.Draw(dst, dst.Rect, img, part.Min, draw.Src)
-	case part.Dx() == 2*w && part.Dy() == 2*h:
-		halve(dst, img, part)
-	default:
-		src := img
-		if _, ok := img.(*image.RGBA); !ok { // the scaler is slow on other kinds
-			rgba := image.NewRGBA(image.Rect(0, 0, part.Dx(), part.Dy()))
-			draw.Draw(rgba, rgba.Rect, img, part.Min, draw.Src)
-			src, part = rgba, rgba.Rect
-		}
-		xdraw.CatmullRom.Scale(dst, dst.Rect, src, part, xdraw.Src, nil)
-	}
-	return dst
-}
-
-// halve averages 2×2 pixels: exact, and what browsers do for that factor.
-func halve(dst *image.RGBA, img image.Image, part image.Rectangle) {
-	src, ok := img.(*image.RGBA)
-	if !ok {
-		src = image.NewRGBA(image.Rect(0, 0, part.Dx(), part.Dy()))
-		draw.Draw(src, src.Rect, img, part.Min, draw.Src)
-		part = src.Rect
-	}
-	for y := range dst.Rect.Dy() {
-		a := src.Pix[src.PixOffset(part.Min.X, part.Min.Y+2*y):]
-		b := src.Pix[src.PixOffset(part.Min.X, part.Min.Y+2*y+1):]
-		row := dst.Pix[y*dst.Stride:][:4*dst.Rect.Dx()]
-		for i := range row {
-			j := i/4*8 + i%4
-			row[i] = uint8((uint32(a[j]) + uint32(a[j+4]) + uint32(b[j]) + uint32(b[j+4]) + 2) / 4)
-		}
-	}
-}
-
 // FitRect says where a picture of the given size lands in a box, in device pixels, and which part
 // of the picture (in its own pixels) is seen there. The browser's painter has the same function.
 func FitRect(box Box, width, height int, fit, align, valign string, scale int) (dst image.Rectangle, part image.Rectangle) {
@@ -157,54 +118,69 @@ func (p *painter) paintSlot(l *Placed, img image.Image, key string) {
 	if dst.Empty() {
 		return
 	}
+	clip := dst.Intersect(p.img.Rect)
+	if clip.Empty() {
+		return
+	}
 	id, held := identity(img, key)
-	scaled := p.scaled(id, held, img, part.Add(b.Min), dst.Dx(), dst.Dy())
+	scaled := p.scaled(id, held, img, part.Add(b.Min), dst, clip)
 	radius := int(math.Round(s.Radius * float64(p.scale)))
 	var mask []byte
 	if radius > 0 {
-		mask = p.roundMask(dst.Dx(), dst.Dy(), min(radius, dst.Dx()/2, dst.Dy()/2))
+		mask = p.roundMask(dst, clip, min(radius, dst.Dx()/2, dst.Dy()/2))
 	}
-	p.drawPicture(scaled, dst.Min, mask, l.Opacity)
+	p.drawPicture(scaled, clip.Min, mask, l.Opacity)
 }
 
-func (p *painter) scaled(id any, held int, img image.Image, part image.Rectangle, w, h int) *image.RGBA {
-	return p.engine.cache.get(scaledKey{id, w, h, part}, func() (any, int) {
-		out := scaleTo(img, part, w, h)
+// scaled returns what is seen through clip of a picture's part that is scaled to dst.
+func (p *painter) scaled(id any, held int, img image.Image, part, dst, clip image.Rectangle) *image.RGBA {
+	clip = clip.Sub(dst.Min)
+	key := scaledKey{id: id, w: dst.Dx(), h: dst.Dy(), crop: part, clip: clip}
+	return p.engine.cache.get(key, func() (any, int) {
+		out := scaleClip(img, part, dst.Dx(), dst.Dy(), clip)
 		return out, held + len(out.Pix)
 	}).(*image.RGBA)
 }
 
 func (p *painter) paintEmoji(e PlacedEmoji, opacity float64) {
+	side := e.Side * p.scale
+	dst := image.Rect(0, 0, side, side).Add(image.Pt(e.X*p.scale, e.Y*p.scale))
+	clip := dst.Intersect(p.img.Rect)
+	if clip.Empty() {
+		return
+	}
 	img, err := p.engine.emoji.image(e.Key)
-	if err != nil || e.Side < 1 {
+	if err != nil {
 		return // the layout names only emoji that are there
 	}
-	side := e.Side * p.scale
-	p.drawPicture(p.scaled(emojiID(e.Key), 0, img, img.Bounds(), side, side), image.Pt(e.X*p.scale, e.Y*p.scale), nil, opacity)
+	p.drawPicture(p.scaled(emojiID(e.Key), 0, img, img.Bounds(), dst, clip), clip.Min, nil, opacity)
 }
 
-// roundMask covers a rectangle with round corners.
-func (p *painter) roundMask(w, h, radius int) []byte {
+// roundMask covers the part in clip of a rectangle with round corners.
+func (p *painter) roundMask(dst, clip image.Rectangle, radius int) []byte {
+	w, h := clip.Dx(), clip.Dy()
 	mask := grow(&p.scratch.mask, w*h)
 	v := &p.scratch.raster.v
 	v.Reset(w, h)
-	addRoundRect(v, float32(w), float32(h), float32(radius))
+	at := dst.Min.Sub(clip.Min)
+	addRoundRect(v, float32(at.X), float32(at.Y), float32(dst.Dx()), float32(dst.Dy()), float32(radius))
 	v.Draw(&image.Alpha{Pix: mask, Stride: w, Rect: image.Rect(0, 0, w, h)}, image.Rect(0, 0, w, h), image.Opaque, image.Point{})
 	return mask
 }
 
-func addRoundRect(v *vector.Rasterizer, w, h, r float32) {
+func addRoundRect(v *vector.Rasterizer, x, y, w, h, r float32) {
 	const k = 0.5522848 // a quarter circle as a cubic
 	c := r * (1 - k)
-	v.MoveTo(r, 0)
-	v.LineTo(w-r, 0)
-	v.CubeTo(w-c, 0, w, c, w, r)
+	w, h = x+w, y+h
+	v.MoveTo(x+r, y)
+	v.LineTo(w-r, y)
+	v.CubeTo(w-c, y, w, y+c, w, y+r)
 	v.LineTo(w, h-r)
 	v.CubeTo(w, h-c, w-c, h, w-r, h)
-	v.LineTo(r, h)
-	v.CubeTo(c, h, 0, h-c, 0, h-r)
-	v.LineTo(0, r)
-	v.CubeTo(0, c, c, 0, r, 0)
+	v.LineTo(x+r, h)
+	v.CubeTo(x+c, h, x, h-c, x, h-r)
+	v.LineTo(x, y+r)
+	v.CubeTo(x, y+c, x+c, y, x+r, y)
 	v.ClosePath()
 }
 

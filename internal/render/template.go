@@ -14,7 +14,7 @@ import (
 
 // EngineVersion changes whenever the same template and values would give other pixels; it is part
 // of the key of every cached image.
-const EngineVersion = 1
+const EngineVersion = 2
 
 // Template is the metadata of a promo template (meta.json, spec P1).
 type Template struct {

@@ -20,7 +20,7 @@ import { MAX_TEXT_BYTES, checkText, codePoints, isBlank, isInvisible, isSpace, p
  */
 
 /** The version of the layout that this file implements. */
-export const ENGINE_VERSION = 1;
+export const ENGINE_VERSION = 2;
 
 /**
  * Places the values on one size of a template. With errors the layout is null, unless `lenient`:
