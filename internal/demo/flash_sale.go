@@ -13,10 +13,10 @@ func flashSale() Design {
 			Name: "Flash sale", Category: "sale",
 			Description: "A short sale with one big figure. For the last hours of an offer.",
 			Fields: []render.Field{
-				required(textField("headline", "Headline", "Flash sale", 40)),
+				required(textField("headline", "Headline", "Flash sale", 28)),
 				required(textField("discount", "Discount", "−50%", 10)),
-				textField("detail", "What it's for", "On every account, today only", 80),
-				textField("button", "Button", "Shop now", 24),
+				textField("detail", "What it's for", "On every account, today only", 60),
+				textField("button", "Button", "Shop now", 16),
 			},
 		},
 		paint: paintFlashSale,
@@ -46,7 +46,7 @@ func paintFlashSale(a *art) []render.Layer {
 	left := pick(a, "center", "center", "left")
 	return layers(
 		logo(pick(a, box(340, 66, 400, 80), box(290, 230, 500, 100), box(72, 48, 260, 56)), left, "middle"),
-		field("headline", pick(a, box(80, 176, 920, 170), box(80, 420, 920, 220), box(72, 118, 520, 100)), "bebas-neue", 400, 40, pick(a, 170.0, 210.0, 104.0), white).
+		field("headline", pick(a, box(80, 176, 920, 170), box(80, 420, 920, 220), box(72, 118, 520, 100)), "oswald", 700, 36, pick(a, 128.0, 160.0, 80.0), white).
 			at(left, "middle").upper().spaced(0.03).shadow("#4a063a80", 4, 14),
 		field("discount", pick(a, box(60, 330, 960, 410), box(60, 640, 960, 540), box(560, 96, 600, 436)), "montserrat", 900, 60, pick(a, 420.0, 400.0, 300.0), "#fff3b0").
 			spaced(-0.03).shadow("#3d063466", 12, 30),

@@ -17,7 +17,7 @@ func welcomeBonus() Design {
 			Fields: []render.Field{
 				required(textField("amount", "Amount", "$500", 12)),
 				required(textField("headline", "Headline", "Your welcome bonus", 60)),
-				textField("detail", "Detail", "For new accounts, until the end of the month", 90),
+				textField("detail", "Detail", "For new accounts, until the end of the month", 70),
 				couponField("WELCOME500"),
 			},
 		},
@@ -32,8 +32,9 @@ func paintWelcomeBonus(a *art) []render.Layer {
 	a.glow(cx, cy, a.w*0.55, a.w*0.55, "#c9ffdf", 0.50)
 	a.glow(a.w*0.05, a.h, a.w*0.7, a.h*0.5, "#011a14", 0.7)
 	a.commit()
+	brand := pick(a, box(60, 54, 300, 66), box(290, 170, 500, 100), box(72, 50, 270, 58))
 	a.draw(func(dc *gg.Context) {
-		confetti(dc, a)
+		confetti(dc, a, brand)
 		gift(dc, cx, cy, pick(a, 1.0, 1.45, 1.06))
 	})
 	chip := pick(a, box(250, 898, 580, 112), box(190, 1530, 700, 150), box(72, 488, 480, 84))
@@ -51,7 +52,7 @@ func paintWelcomeBonus(a *art) []render.Layer {
 	})
 	left := pick(a, "center", "center", "left")
 	return layers(
-		logo(pick(a, box(60, 54, 300, 66), box(290, 170, 500, 100), box(72, 50, 270, 58)), pick(a, "left", "center", "left"), "middle"),
+		logo(brand, pick(a, "left", "center", "left"), "middle"),
 		field("amount", pick(a, box(80, 478, 920, 210), box(80, 850, 920, 290), box(72, 124, 520, 170)), "montserrat", 900, 50, pick(a, 220.0, 300.0, 170.0), "#ffe9a8").
 			at(left, "middle").spaced(-0.02).shadow("#01160f99", 8, 24),
 		field("headline", pick(a, box(90, 690, 900, 100), box(90, 1140, 900, 220), box(72, 290, 560, 90)), "montserrat", 800, 24, pick(a, 76.0, 100.0, 54.0), white).
@@ -62,7 +63,7 @@ func paintWelcomeBonus(a *art) []render.Layer {
 	)
 }
 
-func confetti(dc *gg.Context, a *art) {
+func confetti(dc *gg.Context, a *art, brand render.Box) {
 	colors := []string{"#ffd75e", "#ff7d6b", "#8fe3ff", "#ffffff", "#b9ff9e"}
 	i := 0
 	scatter(21, pick(a, 90, 140, 80), func(u, v, s float64) {
@@ -71,6 +72,9 @@ func confetti(dc *gg.Context, a *art) {
 		x, y := u*a.w, v*pick(a, 0.44, 0.42, 1.0)*a.h
 		if a.size == "wide" {
 			x = (0.56 + 0.44*u) * a.w
+		}
+		if away := 24.0; x > brand.X-away && x < brand.X+brand.Width+away && y > brand.Y-away && y < brand.Y+brand.Height+away {
+			return // and so does the logo
 		}
 		dc.Push()
 		dc.RotateAbout(s*2*math.Pi, x, y)
