@@ -59,6 +59,8 @@ export function uploader({ label, value, onchange, onerror }) {
       'aria-label': `Remove ${label}`,
       on: {
         click: () => {
+          controller.abort(); // whatever is on its way
+          value = null;
           onerror('');
           show(null);
           onchange(null);
@@ -68,7 +70,20 @@ export function uploader({ label, value, onchange, onerror }) {
     },
     icon('trash', 'small'),
   );
-  const zone = h('label', { class: 'upload-zone' }, input, face);
+  // No label: the field's own label names the input, and one name is enough.
+  const zone = h(
+    'div',
+    {
+      class: 'upload-zone',
+      on: {
+        click: (/** @type {Event} */ event) => {
+          if (event.target !== input) input.click();
+        },
+      },
+    },
+    input,
+    face,
+  );
   const root = h(
     'div',
     {
@@ -121,10 +136,12 @@ export function uploader({ label, value, onchange, onerror }) {
     controller.abort();
     controller = new AbortController();
     const { signal } = controller;
+    remove.hidden = false; // it stops the upload
     replace(face, h('span', { class: 'spinner', 'aria-hidden': 'true' }), h('span', { role: 'status' }, 'Uploading…'));
     try {
-      value = await upload(file, signal);
+      const taken = await upload(file, signal);
       if (signal.aborted) return;
+      value = taken;
       show(value);
       onchange(value);
     } catch (error) {

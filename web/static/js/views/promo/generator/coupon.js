@@ -6,6 +6,8 @@ import { chip } from '../../../components/status.js';
 
 /** How long the typing has to rest before a code is checked, in milliseconds. */
 const REST = 350;
+/** How long until a code that could not be checked is tried again, in milliseconds. */
+const AGAIN = 10_000;
 
 /**
  * Shows beside a coupon field whether its code is good, as one types.
@@ -17,17 +19,27 @@ export function couponState(setNote) {
   let controller = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  /** The code whose answer is shown or on its way; null when it has to be asked for again. @type {string | null} */
   let last = '';
+  /** The code that was asked for last. */
+  let asked = '';
+  /** Whether the note says already that the service is away: saying it again would be noise. */
+  let away = false;
 
   /** @param {string} code */
   const ask = async (code) => {
     const { signal } = controller;
-    setNote(line('quiet', 'Checking', '', true));
-    try {
-      const result = await checkCoupon(code, signal);
-      if (!signal.aborted) setNote(describe(result));
-    } catch {
-      if (!signal.aborted) setNote(describe({ code, outcome: 'unavailable' }));
+    last = code;
+    if (!away) setNote(line('quiet', 'Checking', '', true));
+    /** @type {import('../../../types.js').CouponCheck} */
+    const result = await checkCoupon(code, signal).catch(() => ({ code, outcome: 'unavailable' }));
+    if (signal.aborted) return;
+    const before = away;
+    away = result.outcome === 'unavailable';
+    if (!away || !before) setNote(describe(result));
+    if (away) {
+      last = null;
+      timer = setTimeout(() => void ask(code), AGAIN);
     }
   };
 
@@ -35,7 +47,10 @@ export function couponState(setNote) {
     check(raw) {
       const code = raw.trim();
       if (code === last) return;
+      // The same code again, after no answer: what the note says stands until there is one.
+      away = away && last === null && code === asked;
       last = code;
+      asked = code;
       clearTimeout(timer);
       controller.abort();
       controller = new AbortController();

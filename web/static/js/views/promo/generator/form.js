@@ -25,6 +25,10 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
   const touched = new Set(Object.keys(draft.values).filter((name) => draft.values[name]));
   /** Messages of the server; each goes when its value changes. @type {Map<string, string>} */
   const refused = new Map();
+  /** Files that could not be taken. The field keeps what it had, so they hold up nothing. @type {Map<string, string>} */
+  const untaken = new Map();
+  /** Checks of coupons, for another try. @type {(() => void)[]} */
+  const checks = [];
   /** @type {(() => void)[]} */
   const cleanups = [];
   /** @type {(() => void)[]} */
@@ -65,7 +69,10 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
       aside: count,
     });
     const coupon = item.coupon ? couponState(part.setNote) : null;
-    if (coupon) cleanups.push(coupon.destroy);
+    if (coupon) {
+      cleanups.push(coupon.destroy);
+      checks.push(() => coupon.check(input.value));
+    }
     const counted = () => {
       if (!count || !item.max_length) return;
       const used = [...input.value].length;
@@ -109,8 +116,6 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
   /** @param {TemplateField} item */
   const picture = (item) => {
     const id = draft.values[item.name];
-    /** @type {ReturnType<typeof labelled> | null} */
-    let part = null;
     const slot = uploader({
       label: item.label,
       value: (id && draft.uploads[id]) || null,
@@ -120,12 +125,12 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
         change(item.name, file?.id ?? '');
       },
       onerror: (message) => {
-        if (message) refused.set(item.name, message);
-        else refused.delete(item.name);
-        part?.setError(message);
+        if (message) untaken.set(item.name, message);
+        else untaken.delete(item.name);
+        show();
       },
     });
-    part = labelled({
+    const part = labelled({
       label: item.label,
       control: slot.input,
       wrap: slot.root,
@@ -166,7 +171,7 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
     for (const [name, part] of fields) {
       const found = problems.find((problem) => problem.name === `values.${name}`);
       const message = refused.get(name) ?? (found && touched.has(name) ? found.message : '');
-      part.setError(message);
+      part.setError(untaken.get(name) ?? message);
       if (message) first ??= name;
     }
     return first;
@@ -183,8 +188,13 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
       problems = found;
       show();
     },
-    /** Blames every field, and goes to the first bad one. False when all is well. */
+    /**
+     * Blames every field, and goes to the first bad one. False when all is well. What the server
+     * refused earlier counts no more: it is asked again.
+     */
     insist() {
+      refused.clear();
+      for (const check of checks) check();
       for (const name of fields.keys()) touched.add(name);
       const first = show();
       if (first) fields.get(first)?.focus();
