@@ -2,6 +2,7 @@
 import { currentSession, loadSession, signOut } from './api.js';
 import { h, replace } from './dom.js';
 import { on } from './events.js';
+import { forgetKept } from './kept.js';
 import { parse } from './router.js';
 import { productsFor, resolve } from './products.js';
 import { shell } from './components/shell.js';
@@ -58,6 +59,7 @@ async function leave() {
   leaving = true;
   try {
     await signOut();
+    forgetKept(() => sessionStorage); // a session that merely ends keeps what was typed
   } catch (error) {
     toastError(error, 'Signing out');
   } finally {
@@ -70,7 +72,7 @@ function showSignIn(expired) {
   turn += 1;
   unmount();
   frame = null;
-  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+  closeDialogs();
   const holder = h('div', { class: 'outside' });
   replace(app, trouble, holder);
   unmount = signInView.mount(holder, {
@@ -92,6 +94,7 @@ async function route(moved) {
   const { path, params } = parse(location.hash);
   const found = resolve(productsFor(currentSession().capabilities ?? []), path);
   mark(found?.product ?? null, found?.feature ?? null);
+  closeDialogs();
   unmount();
   unmount = () => {};
   try {
@@ -114,7 +117,13 @@ async function route(moved) {
       h('h1', { class: 'visually-hidden', tabindex: '-1' }, 'Page failed'),
       failed(error, 'this page', () => location.reload()),
     );
+    if (moved) focusTitle();
   }
+}
+
+/** A dialog belongs to its page. */
+function closeDialogs() {
+  for (const dialog of document.querySelectorAll('dialog')) dialog.close();
 }
 
 function focusTitle() {

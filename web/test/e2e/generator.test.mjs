@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answer, BASE, decode, download, openGenerator, painted, refuse, useBrowser, withPage } from './helper.mjs';
+import {
+  answer,
+  BASE,
+  decode,
+  download,
+  open,
+  openGenerator,
+  painted,
+  refuse,
+  useBrowser,
+  withPage,
+} from './helper.mjs';
 
 useBrowser();
 
@@ -337,4 +348,111 @@ test('on a phone the picture stays in sight, nothing sticks out, and the actions
     await page.getByRole('dialog').getByRole('link', { name: 'Templates' }).tap();
     await page.getByRole('heading', { level: 1, name: 'Templates' }).waitFor();
     assert.equal(await page.getByRole('dialog').count(), 0);
+  }));
+
+test('an emoji that does not come is asked for once, and again when the server is back', () =>
+  withPage({}, async (page) => {
+    let asked = 0;
+    await page.route('**/fonts/emoji/**', (route) => {
+      asked += 1;
+      return route.abort();
+    });
+    await openGenerator(page);
+    await page.getByRole('textbox', { name: 'Headline' }).fill('Save 🎉');
+    const without = await painted(page);
+    await page.waitForTimeout(500);
+    assert.equal(asked, 1);
+    await page.unroute('**/fonts/emoji/**');
+    await page.context().setOffline(true);
+    await page.locator('.trouble-inner').waitFor();
+    await page.context().setOffline(false);
+    await page.locator('.trouble-inner').waitFor({ state: 'detached' });
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some((entry) => entry.name.includes('/fonts/emoji/')),
+    );
+    await page.waitForTimeout(300);
+    assert.notEqual(await painted(page), without);
+  }));
+
+test('a file that is refused for an optional photo holds up no download', () =>
+  withPage({}, async (page) => {
+    await openGenerator(page, '?template=testimonial&size=square');
+    await page.getByRole('button', { name: 'Fill in examples' }).click();
+    const input = page.locator('.value-form input[type=file]');
+    assert.equal(await input.evaluate((/** @type {HTMLInputElement} */ node) => node.labels?.length), 1);
+    await input.setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') });
+    await page.locator('.field-bad').getByText("This kind of file can't be used.").waitFor();
+    const file = await download(page, press(page));
+    assert.equal((await decode(page, file.data)).width, 1080);
+  }));
+
+test('an upload can be stopped, and leaves nothing behind', () =>
+  withPage({}, async (page) => {
+    await openGenerator(page, '?template=testimonial&size=square');
+    const icon = await page.request.get(`${BASE}/static/icons/app-icon.png`);
+    const photo = { name: 'me.png', mimeType: 'image/png', buffer: await icon.body() };
+    const part = page.locator('.value-form .upload');
+    const remove = part.getByRole('button', { name: /^Remove/ });
+    await part.locator('input').setInputFiles(photo);
+    await part.locator('.upload-thumb').waitFor();
+    const stopped = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/uploads'));
+    await page.route('**/api/v1/uploads', () => {}); // never answered
+    await part.locator('input').setInputFiles(photo);
+    await part.getByText('Uploading').waitFor();
+    await remove.click();
+    await stopped;
+    await part.getByText('Choose a picture').waitFor();
+    await page.unroute('**/api/v1/uploads');
+    await part.locator('input').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no') });
+    await page.locator('.field-bad').waitFor();
+    assert.equal(await part.locator('.upload-thumb').count(), 0);
+  }));
+
+test('a coupon that could not be checked is asked for again, without typing it anew', () =>
+  withPage({}, async (page) => {
+    await answer(page, '**/api/v1/coupons/check*', { code: 'GOLD35', outcome: 'unavailable', reason: '' });
+    await refuse(page, '**/api/v1/promos/render', 503, {
+      code: 'coupon_unverified',
+      detail: "Can't verify this coupon now",
+      fields: [{ name: 'values.code', code: 'coupon_unverified', message: "Can't verify this coupon now" }],
+    });
+    await openGenerator(page);
+    await fill(page);
+    await page.locator('.coupon-state').getByText("Can't verify now").waitFor();
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.locator('.field-bad').waitFor();
+    await page.unroute('**/api/v1/coupons/check*');
+    await page.unroute('**/api/v1/promos/render');
+    const file = await download(page, press(page));
+    assert.equal((await decode(page, file.data)).width, 1080);
+    await page.locator('.coupon-state').getByText('Valid', { exact: true }).waitFor();
+    assert.equal(await page.locator('.field-bad').count(), 0);
+  }));
+
+test('a font that is gone is trouble, not a missing template', () =>
+  withPage({}, async (page) => {
+    await refuse(page, /\/fonts\/[0-9a-f]{16,}\.json$/, 404, { code: 'not_found' });
+    let lists = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/v1/fonts')) lists += 1;
+    });
+    await page.goto(`${BASE}/#promo/generate?template=gold-coupon`);
+    await page.getByText("Can't load the generator").waitFor();
+    assert.equal(await page.getByText("This template isn't there").count(), 0);
+    assert.equal(lists, 2);
+    await page.unroute(/\/fonts\/[0-9a-f]{16,}\.json$/);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('canvas.picture').waitFor();
+  }));
+
+test('a dialog goes with its page', () =>
+  withPage({}, async (page) => {
+    await open(page, '#promo/templates', 'Templates');
+    await openGenerator(page);
+    await page.getByRole('button', { name: /Change template/ }).click();
+    await page.getByRole('dialog').locator('.tile').first().waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Templates' }).waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('main h1').evaluate((node) => node === document.activeElement), true);
   }));

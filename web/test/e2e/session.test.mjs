@@ -24,8 +24,11 @@ test('a wrong password is refused with words, the right one opens the dashboard,
     await page.getByRole('heading', { level: 1, name: 'Templates' }).waitFor();
     assert.equal(await page.locator('main h1').evaluate((node) => node === document.activeElement), true);
 
+    await openGenerator(page);
+    await page.getByRole('textbox', { name: 'Headline' }).fill('Not for the next person');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+    await page.waitForFunction(() => !Object.keys(sessionStorage).some((name) => name.startsWith('promostack.')));
     assert.equal(await page.getByText('Your session has ended').count(), 0);
     await page.reload();
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();

@@ -35,7 +35,8 @@ export function openDialog({ title, body, class: extra = '', onclose }) {
   });
   root.addEventListener('close', () => {
     root.remove();
-    if (opener?.isConnected) opener.focus();
+    // Unless the focus has gone on already, for instance to the title of another page.
+    if (opener?.isConnected && document.activeElement === document.body) opener.focus();
     onclose?.();
   });
   document.body.append(root);

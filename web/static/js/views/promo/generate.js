@@ -1,7 +1,7 @@
 /**
  * The generator: controls at the left, the picture large in the middle, output at the right.
  */
-import { getBrand, getTemplate } from '../../api.js';
+import { currentSession, getBrand, getTemplate } from '../../api.js';
 import { h, replace } from '../../dom.js';
 import { on } from '../../events.js';
 import { format, remember } from '../../router.js';
@@ -15,7 +15,7 @@ import { chooseTemplate, thumbnail, usableTemplates } from './generator/chooser.
 import { valueForm } from './generator/form.js';
 import { outputActions, outputPanel } from './generator/output.js';
 import { check, prepare, preview } from './generator/preview.js';
-import { previewed, sent, store } from './generator/store.js';
+import { plain, previewed, sent, store } from './generator/store.js';
 
 /**
  * @typedef {import('../../types.js').Template} Template
@@ -31,7 +31,7 @@ const PATH = 'promo/generate';
  */
 export function mount(root, params) {
   const controller = new AbortController();
-  const kept = store(sessionStorage);
+  const kept = store(sessionStorage, currentSession());
   /** @type {() => void} */
   let close = () => {};
   /** @type {string} */
@@ -86,13 +86,31 @@ export function mount(root, params) {
         slug = first.slug;
       }
       const [template, brand] = await Promise.all([
-        getTemplate(slug, signal),
+        getTemplate(slug, signal).catch((error) => {
+          // Only this answer says that the template is gone; a font's 404 is trouble.
+          if (error instanceof ApiError && error.status === 404) return null;
+          throw error;
+        }),
         getBrand(signal).catch((error) => {
           // A missing brand costs the logo, not the page; trouble with the server is told anyway.
           if (signal.aborted) throw error;
           return null;
         }),
       ]);
+      if (signal.aborted) return;
+      if (!template) {
+        if (!params.template && wanted === '') {
+          // The template that was used last is gone: any other will do.
+          const [first] = await usableTemplates(signal).catch(() => []);
+          if (signal.aborted) return;
+          if (first) {
+            choose(first.slug);
+            return;
+          }
+        }
+        replace(frame.content, missing(wanted, choose));
+        return;
+      }
       const { meta } = template;
       if (!meta) {
         replace(frame.content, missing(slug, choose));
@@ -103,18 +121,6 @@ export function mount(root, params) {
       close = bench(frame.content, actions, { template, meta, brand, fonts, size, choose, kept });
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof ApiError && error.status === 404) {
-        if (!params.template && wanted === '') {
-          // The template that was used last is gone: any other will do.
-          const [first] = await usableTemplates(signal).catch(() => []);
-          if (first) {
-            choose(first.slug);
-            return;
-          }
-        }
-        replace(frame.content, missing(wanted, choose));
-        return;
-      }
       replace(frame.content, failed(error, 'the generator', load));
     }
   };
@@ -257,7 +263,7 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
     const shown = previewed(meta, draft.values);
     examples.hidden = shown.examples === 0;
     /** @type {Record<string, import('../../types.js').Upload>} */
-    const images = {};
+    const images = plain();
     for (const item of meta.fields) {
       const file = item.kind === 'image' ? draft.uploads[draft.values[item.name] ?? ''] : undefined;
       if (file) images[item.name] = file;

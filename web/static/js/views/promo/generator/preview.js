@@ -2,11 +2,12 @@
  * The live picture: the server's layout, computed and painted here. A change asks for a frame; all
  * changes within one frame are painted once.
  */
-import { getJSON } from '../../../api.js';
+import { ApiError, getJSON } from '../../../api.js';
 import { canvas as makeCanvas, h, loadImage } from '../../../dom.js';
 import { on } from '../../../events.js';
 import { layout, loadFonts, missingEmoji, paint } from '../../../render/index.js';
 import { arrivals } from './arrivals.js';
+import { plain, whole } from './store.js';
 
 /**
  * @typedef {import('../../../types.js').Template} Template
@@ -51,18 +52,27 @@ function sharedFonts() {
  * @returns {{ name: string, code: string, message: string }[]}
  */
 export function check(fonts, meta, size, values) {
-  return layout(meta, size, values, fonts).errors;
+  return layout(meta, size, whole(meta, values), fonts).errors;
 }
 
 /**
- * Loads what the template's text needs.
+ * Loads what the template's text needs. A font that isn't there any more means that the manifest
+ * is older than the server: it is read anew, once.
  *
  * @param {TemplateMeta} meta
  */
 export async function prepare(meta) {
   const fonts = await sharedFonts();
-  await fonts.need(meta);
-  return fonts;
+  try {
+    await fonts.need(meta);
+    return fonts;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    fontsOnce = null;
+    const fresh = await sharedFonts();
+    await fresh.need(meta);
+    return fresh;
+  }
 }
 
 /**
@@ -128,7 +138,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
     if (!(zoom > 0)) return;
     const scale = Math.min(zoom * devicePixelRatio, 2);
 
-    const { layout: result } = layout(meta, size, values, fonts, { lenient: true });
+    const { layout: result } = layout(meta, size, whole(meta, values), fonts, { lenient: true });
     if (!result) return;
     for (const { key, url } of missingEmoji(result, fonts)) {
       const bitmap = emoji.want(url);
@@ -139,7 +149,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
     // Words without their picture would only flash up: what was there stays until it has come.
     if (ground && pictures.pending(ground)) return;
     /** @type {Record<string, HTMLImageElement>} */
-    const slots = {};
+    const slots = plain();
     for (const [name, file] of Object.entries(images)) {
       const loaded = image(file.url);
       if (loaded) slots[name] = loaded;

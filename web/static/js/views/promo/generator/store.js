@@ -1,3 +1,5 @@
+import { keptUnder } from '../../../kept.js';
+
 /**
  * What a person typed, kept for the browser's tab: it survives a reload, a session that ends and
  * a look at another template.
@@ -13,19 +15,19 @@
  * @typedef {{ format: 'jpeg' | 'png', scale: 1 | 2 }} Output
  */
 
-const PREFIX = 'promostack.generator';
-
 /**
  * @param {Pick<Storage, 'getItem' | 'setItem'>} storage
+ * @param {import('../../../types.js').Session} session Whose drafts: of one person in one tenant.
  */
-export function store(storage) {
+export function store(storage, session) {
+  const prefix = keptUnder('generator', session);
   /**
    * @param {string} key
    * @returns {Record<string, any>}
    */
   const read = (key) => {
     try {
-      const value = JSON.parse(storage.getItem(`${PREFIX}.${key}`) ?? '{}');
+      const value = JSON.parse(storage.getItem(`${prefix}.${key}`) ?? '{}');
       return value && typeof value === 'object' && !Array.isArray(value) ? value : {};
     } catch {
       return {}; // written by another version, or storage is switched off
@@ -37,7 +39,7 @@ export function store(storage) {
    */
   const write = (key, value) => {
     try {
-      storage.setItem(`${PREFIX}.${key}`, JSON.stringify(value));
+      storage.setItem(`${prefix}.${key}`, JSON.stringify(value));
     } catch {
       // Full or switched off: the form still works, it is only not kept.
     }
@@ -51,7 +53,7 @@ export function store(storage) {
       const kept = read(`draft.${slug}`);
       return {
         values: strings(kept.values),
-        uploads: kept.uploads && typeof kept.uploads === 'object' ? kept.uploads : {},
+        uploads: plain(kept.uploads),
         logo: typeof kept.logo === 'string' ? kept.logo : 'brand',
         size: typeof kept.size === 'string' ? kept.size : '',
       };
@@ -82,12 +84,26 @@ export function store(storage) {
 }
 
 /**
+ * A record without inherited names: a template may call a field `constructor`.
+ *
+ * @param {unknown} [value]
+ * @returns {Record<string, any>}
+ */
+export function plain(value) {
+  const entries = value && typeof value === 'object' ? Object.entries(value) : [];
+  const out = Object.create(null);
+  for (const [name, item] of entries) out[name] = item;
+  return out;
+}
+
+/**
  * @param {unknown} value
  * @returns {Record<string, string>}
  */
 function strings(value) {
-  if (!value || typeof value !== 'object') return {};
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => typeof item === 'string'));
+  const out = plain(value);
+  for (const [name, item] of Object.entries(out)) if (typeof item !== 'string') delete out[name];
+  return out;
 }
 
 /**
@@ -99,11 +115,25 @@ function strings(value) {
  */
 export function sent(meta, values) {
   /** @type {Record<string, string>} */
-  const out = {};
+  const out = plain();
   for (const { name } of meta.fields) {
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value !== undefined && value.trim() !== '') out[name] = value;
   }
+  return out;
+}
+
+/**
+ * The values with an empty text for each field that has none, as the layout takes them: it copies
+ * them into an object that inherits names.
+ *
+ * @param {import('../../../types.js').TemplateMeta} meta
+ * @param {Record<string, string>} values
+ * @returns {Record<string, string>}
+ */
+export function whole(meta, values) {
+  const out = plain(values);
+  for (const { name } of meta.fields) out[name] ??= '';
   return out;
 }
 
