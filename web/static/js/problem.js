@@ -32,15 +32,6 @@ export class ApiError extends Error {
   get text() {
     return [this.message, this.remedy].filter(Boolean).map(sentence).join(' ');
   }
-
-  /**
-   * The message for one field, or '' when nothing is wrong with it.
-   *
-   * @param {string} name For instance "values.code".
-   */
-  field(name) {
-    return this.fields.find((field) => field.name === name)?.message ?? '';
-  }
 }
 
 /**

@@ -11,12 +11,10 @@ import { h, uid } from '../dom.js';
  * @param {(value: V) => void} options.onchange
  * @param {boolean} [options.quietLabel] Only for those who listen.
  * @param {string} [options.class]
- * @returns {{ root: HTMLElement, set: (value: V) => void }}
+ * @returns {{ root: HTMLElement }}
  */
 export function segmented({ label, choices, value, onchange, quietLabel = false, class: extra = '' }) {
   const name = uid('choice');
-  /** @type {Map<V, HTMLInputElement>} */
-  const inputs = new Map();
   const items = choices.map((choice) => {
     const input = h('input', {
       type: 'radio',
@@ -25,7 +23,6 @@ export function segmented({ label, choices, value, onchange, quietLabel = false,
       checked: choice.value === value,
       on: { change: () => onchange(choice.value) },
     });
-    inputs.set(choice.value, input);
     return h(
       'label',
       { class: 'segment' },
@@ -45,11 +42,5 @@ export function segmented({ label, choices, value, onchange, quietLabel = false,
     h('legend', { class: quietLabel ? 'visually-hidden' : 'label' }, label),
     h('div', { class: 'segments' }, items),
   );
-  return {
-    root,
-    set(next) {
-      const input = inputs.get(next);
-      if (input) input.checked = true;
-    },
-  };
+  return { root };
 }

@@ -15,7 +15,7 @@ const EVERY = 2000;
  * @returns {HTMLElement}
  */
 export function troubleStrip() {
-  const root = h('div', { class: 'trouble', role: 'status', 'aria-live': 'assertive' });
+  const root = h('div', { class: 'trouble', role: 'status' });
   let shown = '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
