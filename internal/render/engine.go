@@ -90,13 +90,13 @@ func (e *Engine) Draw(ctx context.Context, s Scene) (*image.RGBA, *Layout, error
 	p := &painter{engine: e, img: img, scale: scale, scene: &s, scratch: e.getScratch()}
 	for i := range layout.Layers[fixed:] {
 		if err := ctx.Err(); err != nil {
-			e.scratch.Put(p.scratch)
+			e.putScratch(p.scratch)
 			e.Release(img)
 			return nil, nil, err
 		}
 		p.paint(&layout.Layers[fixed+i])
 	}
-	e.scratch.Put(p.scratch)
+	e.putScratch(p.scratch)
 	e.remember(img, &drawn{background: bg, dirty: p.dirty})
 	return img, layout, nil
 }
@@ -141,7 +141,17 @@ type scratch struct {
 	mask, mask2, mask3, mask4 []byte
 	distance                  []float32
 	sums                      []uint32
+	near                      []int32
 	raster                    rasterizer
+}
+
+// scratchPixels bounds the working memory that is kept for the next picture.
+const scratchPixels = 1 << 23
+
+func (e *Engine) putScratch(s *scratch) {
+	if max(cap(s.distance), cap(s.near), cap(s.mask), cap(s.mask2), cap(s.mask3), cap(s.mask4)) <= scratchPixels {
+		e.scratch.Put(s)
+	}
 }
 
 func (e *Engine) getScratch() *scratch {
@@ -152,7 +162,7 @@ func (e *Engine) getScratch() *scratch {
 }
 
 // grow returns n zeroed bytes in the given slice's memory.
-func grow[T byte | float32 | uint32](s *[]T, n int) []T {
+func grow[T byte | float32 | uint32 | int32](s *[]T, n int) []T {
 	if cap(*s) < n {
 		*s = make([]T, n+n/4)
 	}

@@ -60,26 +60,42 @@ func pieces(dx, dy, tolerance float32) int {
 	return max(1, min(32, int(math.Ceil(math.Sqrt(deviation/float64(tolerance))))))
 }
 
+// preciseRadius is up to which width of an outline, in device pixels, the distance to every piece of
+// the letters' edges is measured; its cost grows with the square of the width.
+const preciseRadius = 8
+
 // maskOutline covers all pixels that are no farther from a letter's edge than the stroke's width:
-// the same as a canvas stroke of twice that width with round joins. Each piece of the outline
-// lowers the distance of the pixels near it; so overlapping pieces never count twice.
+// the same as a canvas stroke of twice that width with round joins.
 func (p *painter) maskOutline(t *PlacedText, ink image.Rectangle) coverage {
-	s := float32(p.scale)
-	radius := float32(t.Stroke.Width) * s
+	radius := float32(t.Stroke.Width) * float32(p.scale)
 	reach := int(radius) + 2
 	r := ink.Inset(-reach)
-	w := r.Dx()
-	limit := (radius + 0.5) * (radius + 0.5)
-	distance := grow(&p.scratch.distance, w*r.Dy()) // holds limit − d², so that zero is “far”
+	if radius > preciseRadius {
+		return p.wideOutline(t, r, radius)
+	}
+	return p.narrowOutline(t, r, radius)
+}
+
+// pieces calls f for each straight piece of the letters' edges, in pixels from r's first one.
+func (p *painter) pieces(t *PlacedText, r image.Rectangle, f func(segment)) {
+	s := float32(p.scale)
 	for i := range t.Glyphs {
 		g := &t.Glyphs[i]
 		k := float32(t.Size) * s / float32(t.faces[g.Font].unitsPerEm)
 		x, y := float32(g.X)*s-float32(r.Min.X)-0.5, float32(g.Y)*s-float32(r.Min.Y)-0.5
 		for _, e := range g.glyph.stroke() {
-			piece := segment{x + e.x0*k, y + e.y0*k, x + e.x1*k, y + e.y1*k}
-			nearSegment(distance, w, r.Dy(), piece, radius+0.5, limit)
+			f(segment{x + e.x0*k, y + e.y0*k, x + e.x1*k, y + e.y1*k})
 		}
 	}
+}
+
+// narrowOutline lets each piece of the outline lower the distance of the pixels near it; so
+// overlapping pieces never count twice.
+func (p *painter) narrowOutline(t *PlacedText, r image.Rectangle, radius float32) coverage {
+	w := r.Dx()
+	limit := (radius + 0.5) * (radius + 0.5)
+	distance := grow(&p.scratch.distance, w*r.Dy()) // holds limit − d², so that zero is “far”
+	p.pieces(t, r, func(piece segment) { nearSegment(distance, w, r.Dy(), piece, radius+0.5, limit) })
 	m := coverage{rect: r, pix: grow(&p.scratch.mask2, w*r.Dy())}
 	inner := max(0, radius-0.5)
 	full := limit - inner*inner

@@ -69,7 +69,7 @@ func (e *Engine) background(s *Scene, layout *Layout, fixed, w, h int) *backgrou
 		for i := range layout.Layers[:fixed] {
 			p.paint(&layout.Layers[i])
 		}
-		e.scratch.Put(p.scratch)
+		e.putScratch(p.scratch)
 		bg := &background{pix: dst.Pix, w: w, h: h}
 		return bg, held + heldLogo + len(dst.Pix)*5/2 // the encoded forms that are made later count in
 	}).(*background)
