@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"image"
 	"strings"
 	"testing"
 
@@ -41,7 +42,16 @@ func FuzzParseTemplate(f *testing.F) {
 		for _, s := range tpl.Sizes {
 			if _, err := e.Layout(tpl, s.Name, values); err != nil {
 				requireShown(t, err)
+				continue
 			}
+			if s.Width*s.Height > 1<<16 {
+				continue
+			}
+			photo := image.NewRGBA(image.Rect(0, 0, 7, 5))
+			img, _, err := e.Draw(context.Background(), Scene{Template: tpl, Size: s.Name, Values: values, Logo: photo, LogoKey: "logo",
+				Images: map[string]image.Image{"photo": photo}, ImageKeys: map[string]string{"photo": "photo"}})
+			require.NoError(t, err)
+			e.Release(img)
 		}
 	})
 }
@@ -66,6 +76,7 @@ func FuzzRenderRequest(f *testing.F) {
 		l.Case, l.MaxLines, l.MaxSize = cases[option%4], int(option%7)+1, 12+float64(option)
 		l.Box.Width, l.Box.Height = float64(max(1, width)), float64(max(1, height))
 		l.LetterSpacing = float64(option) / 640
+		l.Stroke = &Stroke{Color: "#112233", Width: 0.25 + float64(scale)/4.5}
 		l.Shadow = &Shadow{Color: "#00000080", X: float64(int8(width)), Y: float64(int8(height)), Blur: float64(option) / 2}
 		img, layout, err := e.Draw(context.Background(), Scene{Template: &tpl, Size: "square", Values: map[string]string{"headline": text, "link": link}, Scale: int(scale%2) + 1})
 		if err != nil {
