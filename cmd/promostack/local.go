@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -59,10 +57,10 @@ func findSettings(cmd *cobra.Command, data string) (*settings, error) {
 	}
 	if !s.running {
 		s.where = datadir.Addresses{HTTP: "127.0.0.1:8080", Temporal: "127.0.0.1:7233", TemporalUI: "127.0.0.1:8233"}
-		if s.where.S3, err = freeAddress(); err != nil {
+		if s.where.S3, err = supervise.FreeAddress(); err != nil {
 			return nil, err
 		}
-		if s.where.Sandbox, err = freeAddress(); err != nil {
+		if s.where.Sandbox, err = supervise.FreeAddress(); err != nil {
 			return nil, err
 		}
 	}
@@ -230,30 +228,6 @@ func findProgram(name string) (string, error) {
 	}
 	return "", fault.New(fault.NotFound, "program_missing", "The program %s is missing", name).
 		WithRemedy("Run `make build`, or put %s on PATH", name)
-}
-
-// freeAddress returns a loopback address that nothing listens on.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String(), nil
-}
-
-// steadyAddress returns a free loopback address whose port lies below those that the system gives
-// to outgoing connections, so that it is still free when a child is started again.
-func steadyAddress() (string, error) {
-	first := 20000 + rand.IntN(10000)
-	for port := first; port < first+500; port++ {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
-		if err == nil {
-			return address, l.Close()
-		}
-	}
-	return freeAddress()
 }
 
 // answers is a readiness check: a GET that answers 200.

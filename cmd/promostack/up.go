@@ -130,7 +130,7 @@ func (u *up) checkPorts(ctx context.Context) error {
 }
 
 func suggestion(host string) string {
-	if a, err := freeAddress(); err == nil {
+	if a, err := supervise.FreeAddress(); err == nil {
 		_, port, _ := net.SplitHostPort(a)
 		return net.JoinHostPort(host, port)
 	}
@@ -142,7 +142,7 @@ func (u *up) readSettings() error {
 	if err != nil {
 		return err
 	}
-	if u.addresses.Sandbox, err = steadyAddress(); err != nil {
+	if u.addresses.Sandbox, err = supervise.FreeAddress(); err != nil {
 		return err
 	}
 	if u.env, err = localEnv(env, u.dir, u.addresses); err != nil {
@@ -204,7 +204,7 @@ func (u *up) worker(number int) supervise.Spec {
 	spec.Stage = 4
 	env := spec.Env
 	spec.Before = func(spec *supervise.Spec) error {
-		address, err := freeAddress()
+		address, err := supervise.FreeAddress()
 		if err != nil {
 			return err
 		}

@@ -72,6 +72,7 @@ const (
 	longestWait = 10 * time.Second
 	steadyAfter = 30 * time.Second
 	readyPoll   = 50 * time.Millisecond
+	firstTries  = 3
 
 	// stopBudget is how long all children together may take to stop; what is left then is killed.
 	stopBudget = 8 * time.Second
@@ -103,7 +104,8 @@ func New(dir string, notify func(Event)) (*Supervisor, error) {
 	return s, nil
 }
 
-// Start starts a child and returns when it is ready, or with the reason why it is not. From then
+// Start starts a child and returns when it is ready, or with the reason why it is not; one that
+// ends before it was ready gets two more tries. From then
 // on it is restarted whenever it ends, until Stop.
 func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	if spec.ReadyWithin == 0 {
@@ -117,13 +119,9 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	}
 	begun := time.Now()
 	s.notify(Event{Child: spec.Name, What: "starting"})
-	run, err := s.launch(&spec)
+	run, err := s.first(ctx, &spec)
 	if err != nil {
-		return fmt.Errorf("%s does not start: %w", spec.Name, err)
-	}
-	if err := waitReady(ctx, spec, run); err != nil {
-		s.end(spec, run)
-		return fmt.Errorf("%s did not become ready (its log: %s): %w", spec.Name, spec.Log, err)
+		return err
 	}
 	s.notify(Event{Child: spec.Name, What: "ready", After: time.Since(begun)})
 
@@ -134,6 +132,38 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	s.mu.Unlock()
 	go s.keep(keepCtx, c, run)
 	return nil
+}
+
+// first launches a child until it is ready. One that ends by itself before that is launched again
+// a few times: it may have chosen a port for itself that another program took a moment earlier.
+func (s *Supervisor) first(ctx context.Context, spec *Spec) (*running, error) {
+	for pause, try := firstPause, 1; ; pause, try = 2*pause, try+1 {
+		run, err := s.launch(spec)
+		if err != nil {
+			return nil, fmt.Errorf("%s does not start: %w", spec.Name, err)
+		}
+		err = waitReady(ctx, *spec, run)
+		if err == nil {
+			return run, nil
+		}
+		s.end(*spec, run)
+		if _, ended := errors.AsType[*endedError](err); !ended || try == firstTries || ctx.Err() != nil {
+			return nil, fmt.Errorf("%s did not become ready (its log: %s): %w", spec.Name, spec.Log, err)
+		}
+		s.notify(Event{Child: spec.Name, What: "died", Err: fmt.Errorf("%s; its log: %s", run.cmd.ProcessState, spec.Log), After: pause})
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// endedError says that a child ended before it was ready.
+type endedError struct{ state, log string }
+
+func (e *endedError) Error() string {
+	return fmt.Sprintf("it ended (%s); last lines of its log:\n%s", e.state, e.log)
 }
 
 // keep restarts the child until its context ends, and then stops it.
@@ -294,7 +324,7 @@ func waitReady(ctx context.Context, spec Spec, run *running) error {
 		}
 		select {
 		case <-run.exited:
-			return fmt.Errorf("it ended (%s); last lines of its log:\n%s", run.cmd.ProcessState, tail(spec.Log, 12))
+			return &endedError{run.cmd.ProcessState.String(), tail(spec.Log, 12)}
 		case <-ctx.Done():
 			return fmt.Errorf("%w (last check: %w)", ctx.Err(), err)
 		case <-tick.C:

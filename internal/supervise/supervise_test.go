@@ -76,6 +76,25 @@ func pidOf(t *testing.T, dir, name string) int {
 	return pid
 }
 
+func TestAChildThatEndsBeforeItIsReadyGetsMoreTries(t *testing.T) {
+	s, e, _ := start(t)
+	tries := filepath.Join(t.TempDir(), "tries")
+	spec := shell(t, "shy", "echo x >> "+tries+`; test $(wc -l < `+tries+`) -ge 3 && sleep 60`)
+	spec.Ready = func(context.Context) error {
+		if b, _ := os.ReadFile(tries); len(b) < 6 {
+			return errors.New("not yet")
+		}
+		return nil
+	}
+	require.NoError(t, s.Start(t.Context(), spec))
+	require.Equal(t, []string{"shy starting", "shy died", "shy died", "shy ready"}, e.all())
+
+	never := shell(t, "never", "echo no port for me; exit 3")
+	never.Ready = func(context.Context) error { return errors.New("not yet") }
+	require.ErrorContains(t, s.Start(t.Context(), never), "no port for me")
+	require.Equal(t, 2, e.count("never died"), "the third end is the answer")
+}
+
 func TestADeadChildComesBack(t *testing.T) {
 	s, e, dir := start(t)
 	require.NoError(t, s.Start(t.Context(), shell(t, "a", "exec sleep 1000")))

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/promostack/promostack/internal/supervise"
 )
 
 // The one piece of state that a test binary shares: a cluster takes a second to start.
@@ -150,12 +152,9 @@ func newCluster() (*PG, error) {
 	// A port may be taken between asking and using it, so a few are tried.
 	var failed error
 	for range 5 {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
+		if p.addr, err = supervise.FreeAddress(); err != nil {
 			return nil, err
 		}
-		p.addr = listener.Addr().String()
-		_ = listener.Close()
 		if err = p.start(); err == nil {
 			return p, nil
 		}

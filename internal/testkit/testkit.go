@@ -5,12 +5,12 @@ package testkit
 
 import (
 	"context"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/promostack/promostack/internal/supervise"
 	"github.com/promostack/promostack/models"
 )
 
@@ -33,15 +33,11 @@ func Root(t testing.TB) string {
 	}
 }
 
-// FreeAddr returns a loopback address that nothing listened on a moment ago.
+// FreeAddr returns a loopback address that nothing listened on a moment ago, each only once.
 func FreeAddr(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := supervise.FreeAddress()
 	if err != nil {
-		t.Fatalf("testkit: no free port: %v", err)
-	}
-	address := listener.Addr().String()
-	if err := listener.Close(); err != nil {
 		t.Fatalf("testkit: %v", err)
 	}
 	return address
