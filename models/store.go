@@ -36,6 +36,10 @@ type Store struct {
 	Coupons     *Coupons
 	Idempotency *Idempotency
 	Logins      *Logins
+	Outbox      *Outbox
+	Events      *Events
+	Bulk        *Bulk
+	Schedules   *Schedules
 
 	db    *gorm.DB
 	pool  *pool
@@ -93,6 +97,10 @@ func newStore(db *gorm.DB, pool *pool, clock func() time.Time) *Store {
 	s.Coupons = &Coupons{s}
 	s.Idempotency = &Idempotency{s}
 	s.Logins = &Logins{s}
+	s.Outbox = &Outbox{s}
+	s.Events = &Events{s}
+	s.Bulk = &Bulk{s}
+	s.Schedules = &Schedules{s}
 	return s
 }
 

@@ -1,0 +1,65 @@
+package models
+
+import (
+	"context"
+	"time"
+)
+
+// Topics of events.
+const (
+	TopicBulk     = "bulk"
+	TopicTemplate = "template"
+)
+
+// Event says that something changed, for the browsers that show it: what and its version, never
+// its content. Events are written in the change's own transaction and kept for a day.
+type Event struct {
+	Seq       int64 `gorm:"primaryKey;autoIncrement"`
+	TenantID  string
+	Topic     string
+	Subject   string // id of what changed
+	Version   int64
+	CreatedAt Time `gorm:"autoCreateTime:false"`
+}
+
+// EventRetention is how long a browser that was away can catch up.
+const EventRetention = 24 * time.Hour
+
+// Events is the repository of events.
+type Events struct{ s *Store }
+
+// Add notes a change; call it within the change's Tx.
+func (r *Events) Add(ctx context.Context, topic, subject string, version int64) error {
+	return r.s.in(ctx).Create(&Event{Topic: topic, Subject: subject, Version: version, CreatedAt: r.s.now()}).Error
+}
+
+// Since returns the events of all tenants that were written after a moment, in order of their
+// numbers. The numbers are given before the commit, so a reader goes back a few seconds with each
+// look and passes over what it knows. The context must be the platform's.
+func (r *Events) Since(ctx context.Context, moment time.Time, limit int) ([]Event, error) {
+	var list []Event
+	return list, r.s.in(ctx).Where("created_at >= ?", NewTime(moment)).Order("created_at, seq").Limit(limit).Find(&list).Error
+}
+
+// After returns the tenant's events for a browser that has seen those up to seq: from a little
+// before it, since a lower number may have been committed later. ok is false when seq is not known
+// any more, or more than limit events have passed: then everything is to be read again.
+func (r *Events) After(ctx context.Context, seq int64, overlap time.Duration, limit int) (list []Event, ok bool, err error) {
+	var last []Event
+	if err := r.s.in(ctx).Where("seq = ?", seq).Find(&last).Error; err != nil || len(last) == 0 {
+		return nil, false, err
+	}
+	from := NewTime(last[0].CreatedAt.Add(-overlap))
+	err = r.s.in(ctx).Where("created_at >= ? AND seq <> ?", from, seq).Order("created_at, seq").Limit(limit + 1).Find(&list).Error
+	if err != nil || len(list) > limit {
+		return nil, false, err
+	}
+	return list, true, nil
+}
+
+// DeleteBefore forgets events of all tenants that are older than a moment. The context must be the
+// platform's.
+func (r *Events) DeleteBefore(ctx context.Context, moment time.Time) (int64, error) {
+	result := r.s.in(ctx).Where("created_at < ?", NewTime(moment)).Delete(&Event{})
+	return result.RowsAffected, result.Error
+}

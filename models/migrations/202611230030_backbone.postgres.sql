@@ -1,0 +1,107 @@
+-- What must follow from a change, written in the change's own transaction.
+CREATE TABLE outbox (
+    id         TEXT PRIMARY KEY, -- UUIDv7: the order of ids is the order of writing
+    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    kind       TEXT NOT NULL,
+    target     TEXT NOT NULL, -- rows of one target are delivered in order
+    payload    TEXT NOT NULL,
+    attempts   INTEGER NOT NULL,
+    problem    TEXT NOT NULL, -- why the last attempt failed
+    due_at     TIMESTAMPTZ NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX outbox_due ON outbox (due_at, id);
+CREATE INDEX outbox_by_target ON outbox (target, id);
+
+CREATE TABLE events (
+    seq        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    topic      TEXT NOT NULL,
+    subject    TEXT NOT NULL, -- id of what changed
+    version    BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX events_by_time ON events (created_at, seq);
+
+CREATE TABLE schedules (
+    id         TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    flow       TEXT NOT NULL,
+    spec       TEXT NOT NULL,
+    enabled    BOOLEAN NOT NULL,
+    version    BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (tenant_id, flow)
+);
+
+CREATE TABLE bulk_jobs (
+    id              TEXT PRIMARY KEY,
+    tenant_id       TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    template_id     TEXT NOT NULL,
+    version_id      TEXT NOT NULL,
+    size            TEXT NOT NULL,
+    format          TEXT NOT NULL,
+    scale           INTEGER NOT NULL,
+    logo            TEXT NOT NULL,
+    file_name       TEXT NOT NULL,
+    start_mode      TEXT NOT NULL CHECK (start_mode IN ('review', 'at_once')),
+    columns         TEXT NOT NULL,
+    state           TEXT NOT NULL CHECK (state IN ('receiving', 'checking', 'ready', 'running', 'paused', 'finishing',
+                    'cancelling', 'done', 'cancelled', 'failed', 'expired')),
+    total           INTEGER NOT NULL,
+    checked         INTEGER NOT NULL,
+    invalid         INTEGER NOT NULL,
+    done            INTEGER NOT NULL,
+    failed          INTEGER NOT NULL,
+    notice          TEXT NOT NULL,
+    problem         TEXT NOT NULL,
+    upload_id       TEXT NOT NULL,
+    archive_key     TEXT NOT NULL,
+    archive_bytes   BIGINT NOT NULL,
+    measured_from   TIMESTAMPTZ, -- rate: images since this moment …
+    measured_images INTEGER NOT NULL, -- … beyond this many
+    version         BIGINT NOT NULL,
+    created_at      TIMESTAMPTZ NOT NULL,
+    updated_at      TIMESTAMPTZ NOT NULL,
+    started_at      TIMESTAMPTZ,
+    finished_at     TIMESTAMPTZ,
+    expires_at      TIMESTAMPTZ,
+    UNIQUE (tenant_id, id),
+    FOREIGN KEY (tenant_id, version_id) REFERENCES template_versions (tenant_id, id),
+    FOREIGN KEY (tenant_id, template_id) REFERENCES templates (tenant_id, id)
+);
+CREATE INDEX bulk_jobs_recent ON bulk_jobs (tenant_id, created_at, id);
+CREATE INDEX bulk_jobs_expiry ON bulk_jobs (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE bulk_rows (
+    tenant_id TEXT NOT NULL,
+    job_id    TEXT NOT NULL,
+    number    INTEGER NOT NULL, -- from 1, in the file's order
+    line      INTEGER NOT NULL, -- of the file, where the record starts
+    cells     TEXT NOT NULL,    -- in the order of the job's columns
+    state     TEXT NOT NULL CHECK (state IN ('pending', 'valid', 'invalid', 'done', 'failed')),
+    problems  TEXT NOT NULL,
+    file      TEXT NOT NULL, -- name in the archive
+    crc32     BIGINT NOT NULL,
+    bytes     BIGINT NOT NULL,
+    chunk     INTEGER NOT NULL, -- 0 until planned
+    PRIMARY KEY (job_id, number),
+    FOREIGN KEY (tenant_id, job_id) REFERENCES bulk_jobs (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX bulk_rows_by_state ON bulk_rows (job_id, state, number);
+CREATE INDEX bulk_rows_by_chunk ON bulk_rows (job_id, chunk, number);
+
+-- Rows that are rendered together and become one part of the archive's upload.
+CREATE TABLE bulk_chunks (
+    tenant_id  TEXT NOT NULL,
+    job_id     TEXT NOT NULL,
+    number     INTEGER NOT NULL, -- from 1; the part's number too
+    state      TEXT NOT NULL CHECK (state IN ('pending', 'done')),
+    claim      TEXT NOT NULL,
+    etag       TEXT NOT NULL,
+    bytes      BIGINT NOT NULL,
+    object_key TEXT NOT NULL, -- set when it is too small to be a part
+    PRIMARY KEY (job_id, number),
+    FOREIGN KEY (tenant_id, job_id) REFERENCES bulk_jobs (tenant_id, id) ON DELETE CASCADE
+);

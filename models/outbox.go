@@ -1,0 +1,106 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// FollowUp is what must happen because of a change: a flow is started or told. It is written in
+// the change's own transaction, so neither exists without the other.
+type FollowUp struct {
+	ID        string
+	TenantID  string
+	Kind      string // names the handler
+	Target    string // what it is for, a workflow's id; those of one target keep their order
+	Payload   string // JSON
+	Attempts  int
+	Problem   string // why the last attempt failed
+	DueAt     Time   // not tried before; a claim moves it ahead, so that it is a lease too
+	CreatedAt Time   `gorm:"autoCreateTime:false"`
+}
+
+// TableName implements gorm's Tabler.
+func (FollowUp) TableName() string { return "outbox" }
+
+// Outbox is the repository of follow-ups.
+type Outbox struct{ s *Store }
+
+// Add writes a follow-up; call it within the change's Tx.
+func (r *Outbox) Add(ctx context.Context, kind, target string, payload any) (*FollowUp, error) {
+	data, err := json.Marshal(payload)
+	if err != nil {
+		return nil, fmt.Errorf("payload of %s: %w", kind, err)
+	}
+	now := r.s.now()
+	f := &FollowUp{ID: NewID(), Kind: kind, Target: target, Payload: string(data), DueAt: now, CreatedAt: now}
+	return f, r.s.in(ctx).Create(f).Error
+}
+
+// Claim takes up to limit due follow-ups of all tenants, in order, and holds them for the lease:
+// nobody else gets them until it is over. Of each target only the first is taken. The context must
+// be the platform's.
+func (r *Outbox) Claim(ctx context.Context, lease time.Duration, limit int) ([]FollowUp, error) {
+	return r.claim(ctx, lease, limit, func(db *gorm.DB) *gorm.DB { return db })
+}
+
+// ClaimOne takes one follow-up, or returns nil when an earlier one waits for the same target,
+// somebody else holds it, or it is done.
+func (r *Outbox) ClaimOne(ctx context.Context, id string, lease time.Duration) (*FollowUp, error) {
+	rows, err := r.claim(ctx, lease, 1, func(db *gorm.DB) *gorm.DB { return db.Where("id = ?", id) })
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+func (r *Outbox) claim(ctx context.Context, lease time.Duration, limit int, which func(*gorm.DB) *gorm.DB) ([]FollowUp, error) {
+	ctx = Platform(ctx) // an earlier row of the same target is the same tenant's
+	now := r.s.now()
+	var rows []FollowUp
+	err := r.s.Tx(ctx, func(tx *Store) error {
+		// PostgreSQL's processes skip each other's rows; on SQLite one writes at a time.
+		err := which(tx.in(ctx)).Where("due_at <= ?", now).
+			Where("NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.target = outbox.target AND earlier.id < outbox.id)").
+			Order("id").Limit(limit).Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Find(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		ids := make([]string, len(rows))
+		for i := range rows {
+			ids[i] = rows[i].ID
+			rows[i].Attempts++
+		}
+		return tx.in(ctx).Model(&FollowUp{}).Where("id IN ?", ids).
+			Updates(map[string]any{"due_at": NewTime(now.Add(lease)), "attempts": gorm.Expr("attempts + 1")}).Error
+	})
+	return rows, err
+}
+
+// Done removes a follow-up that happened.
+func (r *Outbox) Done(ctx context.Context, id string) error {
+	return r.s.in(Platform(ctx)).Where("id = ?", id).Delete(&FollowUp{}).Error
+}
+
+// Failed notes why an attempt failed and when the next one is due.
+func (r *Outbox) Failed(ctx context.Context, id, problem string, wait time.Duration) error {
+	return r.s.in(Platform(ctx)).Model(&FollowUp{}).Where("id = ?", id).
+		Updates(map[string]any{"problem": problem, "due_at": NewTime(r.s.clock().Add(wait))}).Error
+}
+
+// Waiting counts the follow-ups of all tenants and returns the age of the oldest.
+func (r *Outbox) Waiting(ctx context.Context) (count int64, oldest time.Duration, err error) {
+	ctx = Platform(ctx)
+	if err := r.s.in(ctx).Model(&FollowUp{}).Count(&count).Error; err != nil || count == 0 {
+		return 0, 0, err
+	}
+	var first FollowUp
+	if err := r.s.in(ctx).Order("created_at, id").Take(&first).Error; err != nil {
+		return 0, 0, err
+	}
+	return count, r.s.clock().Sub(first.CreatedAt.Time), nil
+}
