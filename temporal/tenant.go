@@ -70,7 +70,8 @@ func errNoTenant(what string) error {
 	return fault.New(fault.Internal, "tenant_missing", "%s without a tenant in its context", what)
 }
 
-// guard refuses flows and activities that do not say whose they are.
+// guard refuses flows and activities that do not say whose they are, and gives every activity's
+// error the form that the engine acts on.
 type guard struct{ interceptor.InterceptorBase }
 
 var _ interceptor.Interceptor = (*guard)(nil)
@@ -131,5 +132,6 @@ func (g *activityGuard) ExecuteActivity(ctx context.Context, in *interceptor.Exe
 	if _, ok := tenant.Wire(ctx); !ok {
 		return nil, sdk.NewNonRetryableApplicationError("activity without a tenant in its headers", "tenant_missing", nil)
 	}
-	return g.Next.ExecuteActivity(ctx, in)
+	result, err := g.Next.ExecuteActivity(ctx, in)
+	return result, fault.ToTemporal(err)
 }
