@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/promostack/promostack/internal/fault"
 	"gorm.io/gorm/clause"
@@ -216,7 +217,7 @@ func (r *Bulk) FinishChunk(ctx context.Context, c BulkChunk, rows []BulkRow) err
 			return result.Error
 		}
 		if result.RowsAffected == 0 {
-			return fault.New(fault.Conflict, "bulk_claim_lost", "Another try at the chunk took over")
+			return fault.New(fault.Conflict, "bulk_claim_lost", "Another try at the chunk took over").WithRetryAfter(time.Second)
 		}
 		for _, row := range rows {
 			if row.State == BulkRowDone {
@@ -243,12 +244,16 @@ func (r *Bulk) ChunkRows(ctx context.Context, job string, chunk int) ([]BulkRow,
 	return rows, r.s.in(ctx).Where("job_id = ? AND chunk = ? AND state = ?", job, chunk, BulkRowDone).Order("number").Find(&rows).Error
 }
 
-// Redo makes chunks pending again whose part of the upload is not there as it should be; with an
-// upload the whole archive begins anew under it.
-func (r *Bulk) Redo(ctx context.Context, job string, chunks []int, upload string) error {
+// Redo makes chunks pending again whose part of the upload is not there as it should be. With a
+// fresh upload the archive begins anew under it, unless somebody has already done so: lost names
+// the upload that is gone.
+func (r *Bulk) Redo(ctx context.Context, job string, chunks []int, lost, fresh string) error {
 	_, err := r.changeWith(ctx, job, func(tx *Store, j *BulkJob) error {
-		if upload != "" {
-			j.UploadID = upload
+		if fresh != "" {
+			if j.UploadID != lost {
+				return nil
+			}
+			j.UploadID = fresh
 		}
 		for _, number := range chunks {
 			result := tx.in(ctx).Model(&BulkChunk{}).Where("job_id = ? AND number = ? AND state = ?", job, number, BulkChunkDone).

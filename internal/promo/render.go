@@ -126,19 +126,27 @@ func (s *Service) prepare(ctx context.Context, r Request) (*job, error) {
 		return nil, fault.New(fault.Conflict, "not_published", "%s is a draft and can't be rendered yet", record.Name).
 			WithRemedy("Publish it first")
 	}
-	j := &job{Request: r, version: record.Published, files: map[string]models.Background{}}
-	if j.template, err = s.template(record.Published); err != nil {
+	j, err := s.jobOf(r, record.Published)
+	if err != nil {
+		return nil, err
+	}
+	return j, s.findFiles(ctx, j)
+}
+
+// jobOf is a request for a version, without its files.
+func (s *Service) jobOf(r Request, version *models.TemplateVersion) (*job, error) {
+	t, err := s.template(version)
+	if err != nil {
 		return nil, err
 	}
 	if r.Size == "" {
-		j.Size = j.template.Sizes[0].Name
+		r.Size = t.Sizes[0].Name
 	}
-	size, ok := j.template.Size(j.Size)
+	size, ok := t.Size(r.Size)
 	if !ok {
-		return nil, fault.InvalidField("size", "unknown", "%s has no size %q", record.Name, r.Size)
+		return nil, fault.InvalidField("size", "unknown", "%s has no size %q", t.Name, r.Size)
 	}
-	j.size = size
-	return j, s.findFiles(ctx, j)
+	return &job{Request: r, version: version, template: t, size: size, files: map[string]models.Background{}}, nil
 }
 
 // findFiles looks up the uploads that the request's image fields and logo name.

@@ -1,0 +1,162 @@
+package promo
+
+import (
+	"context"
+	"maps"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/promostack/promostack/internal/crm"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/models"
+)
+
+// sourceBulk is who asks for coupon checks of bulk jobs.
+const sourceBulk = "bulk"
+
+// couponsAtOnce is how many codes a batch asks the CRM about at the same time.
+const couponsAtOnce = 8
+
+// batch makes many images of one version: what they share is looked up once.
+type batch struct {
+	s     *Service
+	proto *job // without values
+
+	mu      sync.Mutex
+	coupons map[string]verdict
+}
+
+type verdict struct {
+	message string // why the code is refused; empty when it holds
+}
+
+// batch prepares for images of a version; r.Values is not used.
+func (s *Service) batch(ctx context.Context, versionID string, r Request) (*batch, error) {
+	version, err := s.Store.Templates.Version(ctx, versionID)
+	if err != nil {
+		return nil, err
+	}
+	j, err := s.jobOf(r, version)
+	if err != nil {
+		return nil, err
+	}
+	j.Values = nil
+	return &batch{s: s, proto: j, coupons: map[string]verdict{}}, s.findFiles(ctx, j)
+}
+
+// job is one image of the batch.
+func (b *batch) job(ctx context.Context, values map[string]string) (*job, error) {
+	j := *b.proto
+	j.Values = values
+	var wrong fault.Fields
+	for _, f := range j.template.Fields {
+		if id := values[f.Name]; f.Kind == render.KindImage && id != "" {
+			if len(j.files) == len(b.proto.files) {
+				j.files = maps.Clone(b.proto.files)
+			}
+			if err := b.s.findUpload(ctx, &j, f.Name, "values."+f.Name, id, &wrong); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return &j, wrong.Err("render_request", "The row has mistakes")
+}
+
+// verify asks the CRM about all codes of the rows, several at a time and each once. The error is
+// fault.Unavailable when it can't tell.
+func (b *batch) verify(ctx context.Context, rows []map[string]string) error {
+	codes := map[string]bool{}
+	for _, f := range b.proto.template.Fields {
+		for _, values := range rows {
+			if code := values[f.Name]; f.Coupon && code != "" {
+				codes[code] = true
+			}
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(couponsAtOnce)
+	for code := range codes {
+		group.Go(func() error {
+			result, err := b.s.CheckCoupon(ctx, code, sourceBulk)
+			v := verdict{}
+			switch {
+			case fault.Is(err, fault.Invalid):
+				v.message = fault.From(err).Message
+			case err != nil:
+				return err
+			case result.Outcome != crm.Valid:
+				v.message = result.Message
+			}
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.coupons[code] = v
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// check finds what is wrong with one row's values; their codes were verified before. The error is
+// fault.Invalid with all fields, or one that a later try may not meet.
+func (b *batch) check(ctx context.Context, values map[string]string) (*job, []render.Warning, error) {
+	j, err := b.job(ctx, values)
+	var wrong fault.Fields
+	if err != nil {
+		if !fault.Is(err, fault.Invalid) {
+			return nil, nil, err
+		}
+		wrong = fault.From(err).Fields
+	}
+	lay, err := b.s.Engine.Layout(b.proto.template, b.proto.Size, values)
+	if err != nil {
+		if !fault.Is(err, fault.Invalid) {
+			return nil, nil, err
+		}
+		wrong = append(wrong, fault.From(err).Fields...)
+	}
+	wrong = append(wrong, b.refused(values)...)
+	if len(wrong) > 0 {
+		return nil, nil, wrong.Err("row_invalid", "The row has mistakes")
+	}
+	return j, lay.Warnings, nil
+}
+
+// refused lists the coupon fields whose codes do not hold.
+func (b *batch) refused(values map[string]string) (wrong fault.Fields) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range b.proto.template.Fields {
+		if code := values[f.Name]; f.Coupon && code != "" {
+			if v := b.coupons[code]; v.message != "" {
+				wrong.Add("values."+f.Name, "coupon_invalid", "%s", v.message)
+			}
+		}
+	}
+	return wrong
+}
+
+// image makes one row's image. It does not go through the cache of results, which would hold
+// nothing else afterwards. The error is as check's.
+func (b *batch) image(ctx context.Context, values map[string]string) ([]byte, []render.Warning, error) {
+	if wrong := b.refused(values); len(wrong) > 0 {
+		return nil, nil, wrong.Err("row_invalid", "The row has mistakes")
+	}
+	j, err := b.job(ctx, values)
+	if err != nil {
+		return nil, nil, err
+	}
+	img, lay, done, err := b.s.draw(ctx, j)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer done()
+	data, err := b.s.encode(img, j.Format)
+	return data, lay.Warnings, err
+}
+
+// requestOf is what all rows of a job share.
+func requestOf(j *models.BulkJob) Request {
+	return Request{Size: j.Size, Format: j.Format, Scale: j.Scale, Logo: j.Logo}
+}
