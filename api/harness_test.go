@@ -32,6 +32,7 @@ import (
 	"github.com/promostack/promostack/internal/demo"
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/outbox"
 	"github.com/promostack/promostack/internal/promo"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/internal/sandbox"
@@ -39,6 +40,7 @@ import (
 	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/internal/testkit"
 	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/workflows/followup"
 )
 
 // anything matches any argument of a mocked call.
@@ -100,9 +102,13 @@ func newHarness(t *testing.T) *harness {
 	h.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil)
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
+	handlers := map[string]outbox.Handler{}
+	for kind, handle := range followup.Handlers(h.temporal) {
+		handlers[kind] = handle
+	}
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
-		Metrics:   metrics.New("api", "test"),
+		Metrics:   metrics.New("api", "test"), Outbox: outbox.New(store, handlers),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})

@@ -26,6 +26,10 @@ func (s *Server) identify(c *gin.Context) {
 	begun := time.Now()
 	httpx.SetRequestID(c, rand.Text()[:16])
 	ctx, cancel := context.WithTimeout(c.Request.Context(), requestLimit)
+	if s.streams[c.FullPath()] {
+		cancel()
+		ctx, cancel = context.WithCancel(c.Request.Context())
+	}
 	defer cancel()
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()

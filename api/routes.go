@@ -25,6 +25,8 @@ const (
 	once flags = 1 << iota
 	// foreign routes are called by other sites and check their callers themselves.
 	foreign
+	// stream routes may take longer than other requests; their handlers bound each write instead.
+	stream
 )
 
 // Table is every route of the program, on one page.
@@ -42,7 +44,7 @@ func (s *Server) Table() []Route {
 		{any, get, "/metrics", public, "", s.health.Metrics, 0},
 		{any, get, "/fonts/:file", public, "", s.fonts.Font, 0},
 		{any, get, "/fonts/emoji/:file", public, "", s.fonts.EmojiPicture, 0},
-		{any, get, "/files/*key", public, "", s.files.Download, 0},
+		{any, get, "/files/*key", public, "", s.files.Download, stream},
 		{any, get, "/i/:file", public, "", s.links.Image, 0},
 		{both, get, "/api/schema/template.json", public, "", s.fonts.Schema, 0},
 
@@ -66,6 +68,21 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/uploads", admin, "promos.render", s.uploads.Create, once},
 		{both, get, "/api/v1/brand", admin, "promos.render", s.uploads.Brand, 0},
 		{both, get, "/api/v1/fonts", admin, "promos.render", s.fonts.List, 0},
+
+		// Bulk jobs.
+		{both, get, "/api/v1/templates/:template/example.csv", admin, "templates.read", s.bulk.Example, 0},
+		{both, post, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.Create, once},
+		{both, get, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.List, 0},
+		{both, get, "/api/v1/promos/bulk/:job", admin, "promos.render", s.bulk.Get, 0},
+		{both, get, "/api/v1/promos/bulk/:job/rows", admin, "promos.render", s.bulk.Rows, 0},
+		{both, get, "/api/v1/promos/bulk/:job/report.csv", admin, "promos.render", s.bulk.Report, stream},
+		{both, post, "/api/v1/promos/bulk/:job/start", admin, "promos.render", s.bulk.Command("start"), 0},
+		{both, post, "/api/v1/promos/bulk/:job/pause", admin, "promos.render", s.bulk.Command("pause"), 0},
+		{both, post, "/api/v1/promos/bulk/:job/resume", admin, "promos.render", s.bulk.Command("resume"), 0},
+		{both, post, "/api/v1/promos/bulk/:job/cancel", admin, "promos.render", s.bulk.Command("cancel"), 0},
+
+		// What changed, as it changes.
+		{both, get, "/api/v1/events", admin, "events.read", s.live.Stream, stream},
 
 		// The platform.
 		{adm, get, "/api/v1/admin/system", admin, "system.read", s.system.Status, 0},

@@ -15,11 +15,13 @@ import (
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/admin"
 	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/api/live"
 	promoapi "github.com/promostack/promostack/api/promo"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/internal/outbox"
 	"github.com/promostack/promostack/internal/promo"
 	"github.com/promostack/promostack/internal/secrets"
 	"github.com/promostack/promostack/models"
@@ -33,6 +35,7 @@ type Options struct {
 	Promo     *promo.Service
 	CRM       *crm.Client
 	Temporal  client.Client
+	Outbox    *outbox.Outbox
 	Metrics   *metrics.Metrics
 	Dashboard http.Handler // pages and static files
 	Version   string
@@ -59,6 +62,9 @@ type Server struct {
 	links     *promoapi.Links
 	files     *promoapi.Files
 	uploads   *promoapi.Uploads
+	bulk      *promoapi.Bulk
+	live      *live.Live
+	streams   map[string]bool // paths of routes with the flag stream
 	fonts     *promoapi.Fonts
 }
 
@@ -84,11 +90,14 @@ func New(o Options) *Server {
 		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Version: o.Version, Now: o.Now},
 		system:    &admin.System{Services: services, Version: o.Version, Started: o.Now(), Now: o.Now},
 		codec:     &admin.Codec{Sessions: sessions, Codec: temporal.NewCodec(o.Ring), Origins: origins(c)},
-		templates: &promoapi.Templates{Service: o.Promo, Temporal: o.Temporal},
+		templates: &promoapi.Templates{Service: o.Promo, Outbox: o.Outbox},
 		renders:   renders,
 		links:     &promoapi.Links{Service: o.Promo, Renders: renders},
 		files:     &promoapi.Files{Service: o.Promo},
 		uploads:   &promoapi.Uploads{Service: o.Promo},
+		bulk:      &promoapi.Bulk{Service: o.Promo, Outbox: o.Outbox, Now: o.Now},
+		live:      live.New(store, o.Now),
+		streams:   map[string]bool{},
 		fonts:     &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Promo.Emoji},
 	}
 }
@@ -119,6 +128,7 @@ func (s *Server) Handler() http.Handler {
 		if r.Flags&once != 0 {
 			chain = append(chain, httpx.Idempotent(s.store.Idempotency))
 		}
+		s.streams[r.Path] = r.Flags&stream != 0
 		g.Handle(r.Method, r.Path, append(chain, r.Handler.Gin())...)
 	}
 	g.NoMethod(func(c *gin.Context) {
@@ -156,8 +166,9 @@ func (s *Server) HTTP(logger *slog.Logger) *http.Server {
 	}
 }
 
-// Sweep clears what is only kept for a while; it runs until ctx ends.
+// Sweep clears what is only kept for a while and feeds the event streams; it runs until ctx ends.
 func (s *Server) Sweep(ctx context.Context) {
+	go s.live.Run(ctx)
 	tick := time.NewTicker(10 * time.Minute)
 	defer tick.Stop()
 	for {
@@ -175,6 +186,9 @@ func (s *Server) clean(ctx context.Context) {
 	now := s.now()
 	if _, err := s.store.Idempotency.DeleteExpired(ctx); err != nil {
 		slog.WarnContext(ctx, "idempotency keys not cleaned", "error", err)
+	}
+	if _, err := s.store.Events.DeleteBefore(ctx, now.Add(-models.EventRetention)); err != nil {
+		slog.WarnContext(ctx, "events not cleaned", "error", err)
 	}
 	if _, err := s.store.Logins.DeleteBefore(ctx, now.Add(-24*time.Hour)); err != nil {
 		slog.WarnContext(ctx, "sign-in attempts not cleaned", "error", err)

@@ -54,6 +54,12 @@ func (r *Templates) MarkPreviewsReady(ctx context.Context, versionID string) err
 	if v.State != Published {
 		return fault.New(fault.Conflict, "not_published", "Only a published version has previews")
 	}
-	return r.s.in(ctx).Model(&TemplateVersion{}).Where("id = ? AND previews_ready_at IS NULL", versionID).
-		Updates(map[string]any{"previews_ready_at": r.s.now()}).Error
+	return r.s.Tx(ctx, func(tx *Store) error {
+		result := tx.in(ctx).Model(&TemplateVersion{}).Where("id = ? AND previews_ready_at IS NULL", versionID).
+			Updates(map[string]any{"previews_ready_at": tx.now()})
+		if result.Error != nil || result.RowsAffected == 0 {
+			return result.Error
+		}
+		return tx.Events.Add(ctx, TopicTemplate, v.TemplateID, int64(v.Number))
+	})
 }

@@ -202,8 +202,10 @@ func (r *Templates) change(ctx context.Context, id string, expect int64, fn func
 		if result.RowsAffected == 0 {
 			return versionChanged()
 		}
-		out, err = tx.Templates.Get(ctx, t.ID)
-		return err
+		if out, err = tx.Templates.Get(ctx, t.ID); err != nil {
+			return err
+		}
+		return tx.Events.Add(ctx, TopicTemplate, t.ID, t.Version)
 	})
 	if err != nil {
 		return nil, err

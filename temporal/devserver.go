@@ -22,6 +22,7 @@ func DevServerArgs(file, address, uiAddress, codecEndpoint string) ([]string, er
 		"--db-filename", file,
 		"--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal",
 		"--dynamic-config-value", "system.enableActivityEagerExecution=true",
+		"--dynamic-config-value", "matching.enableFairness=true",
 		"--ui-codec-endpoint", codecEndpoint,
 		"--log-level", "warn", "--log-format", "json",
 	}, nil

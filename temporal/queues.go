@@ -3,15 +3,20 @@
 package temporal
 
 import (
+	"runtime"
 	"time"
 
 	sdk "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 )
 
-// QueueFlows is the task queue of all flows and their activities. `bulk` and the queues of user
-// accounts get their names here when they are built.
-const QueueFlows = "flows"
+// Task queues. The queues of user accounts get their names here when they are built.
+const (
+	// QueueFlows is the queue of all flows and of their short activities.
+	QueueFlows = "flows"
+	// QueueBulk is the queue of work that takes processors for long: it must not hold up the rest.
+	QueueBulk = "bulk"
+)
 
 // Retention is how long a closed flow stays readable. What must be once-only for longer has a
 // unique key in the database too.
@@ -40,5 +45,16 @@ func WorkerOptions(concurrency int) worker.Options {
 		MaxConcurrentActivityTaskPollers:        2,
 		MaxConcurrentEagerActivityExecutionSize: concurrency,
 		WorkerStopTimeout:                       2500 * time.Millisecond,
+	}
+}
+
+// BulkOptions are for the workers of QueueBulk: activities only, a few more than there are
+// processors, so that one sends its pictures while another draws.
+func BulkOptions() worker.Options {
+	return worker.Options{
+		MaxConcurrentActivityExecutionSize: runtime.GOMAXPROCS(0) + 1,
+		MaxConcurrentActivityTaskPollers:   2,
+		DisableWorkflowWorker:              true,
+		WorkerStopTimeout:                  2500 * time.Millisecond,
 	}
 }

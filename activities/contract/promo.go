@@ -24,3 +24,14 @@ type Preview struct {
 	VersionID string `json:"version_id"`
 	Size      string `json:"size"`
 }
+
+// FollowUpPublished is the outbox's kind for a template that was published; the payload is a
+// Published.
+const FollowUpPublished = "template.published"
+
+// Published names the version that became the template's published one.
+type Published struct {
+	TenantID   string `json:"tenant_id"`
+	TemplateID string `json:"template_id"`
+	VersionID  string `json:"version_id"`
+}

@@ -3,6 +3,7 @@ package promo
 import (
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -145,7 +146,8 @@ type Files struct{ Service *service.Service }
 // Download streams an object.
 func (h *Files) Download(c *gin.Context) error {
 	key := c.Param("key")[1:]
-	if err := h.Service.CheckFileURL(key, c.Request.URL.Query()); err != nil {
+	q := c.Request.URL.Query()
+	if err := h.Service.CheckFileURL(key, q); err != nil {
 		return err
 	}
 	body, info, err := h.Service.Objects.Open(c.Request.Context(), key)
@@ -162,7 +164,10 @@ func (h *Files) Download(c *gin.Context) error {
 			return nil
 		}
 	}
-	c.DataFromReader(http.StatusOK, info.Size, info.ContentType, body, nil)
+	if name := q.Get("n"); name != "" {
+		c.Header("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	}
+	c.DataFromReader(http.StatusOK, info.Size, info.ContentType, httpx.Patient(c, body), nil)
 	return nil
 }
 

@@ -2,27 +2,24 @@
 package promo
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/outbox"
 	service "github.com/promostack/promostack/internal/promo"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/models"
-	"github.com/promostack/promostack/workflows/templatepreview"
 )
 
 // Templates serves /api/v1/templates.
 type Templates struct {
-	Service  *service.Service
-	Temporal client.Client
+	Service *service.Service
+	Outbox  *outbox.Outbox
 }
 
 type templateSummary struct {
@@ -237,28 +234,18 @@ func (h *Templates) Patch(c *gin.Context) error {
 	return h.reply(c, http.StatusOK, r, err)
 }
 
-// startWithin is how long a request waits for Temporal before it leaves the start to the sweep.
-const startWithin = 1500 * time.Millisecond
-
-// Publish makes the draft the next version and starts the flow that renders its previews. When
-// Temporal is away the publishing holds all the same: the worker's sweep starts the flow later.
+// Publish makes the draft the next version. The flow that renders its previews follows; when
+// Temporal is away the publishing holds all the same.
 func (h *Templates) Publish(c *gin.Context) error {
 	expect, err := httpx.IfMatch(c)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request.Context()
-	r, err := h.Service.Publish(ctx, c.Param("template"), expect)
+	r, follow, err := h.Service.Publish(ctx, c.Param("template"), expect)
 	if err != nil {
 		return err
 	}
-	starting, cancel := context.WithTimeout(ctx, startWithin)
-	defer cancel()
-	err = templatepreview.Start(starting, h.Temporal, templatepreview.Input{
-		TenantID: r.TenantID, TemplateID: r.ID, VersionID: r.Published.ID,
-	})
-	if err != nil {
-		slog.WarnContext(ctx, "preview flow not started now; the sweep will", "version", r.Published.ID, "error", err)
-	}
+	h.Outbox.Try(ctx, follow)
 	return h.reply(c, http.StatusOK, r, nil)
 }

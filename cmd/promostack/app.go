@@ -14,11 +14,13 @@ import (
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/logging"
 	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/outbox"
 	"github.com/promostack/promostack/internal/promo"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/internal/secrets"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/workflows/followup"
 )
 
 // app is what every part of the program is wired from.
@@ -128,5 +130,14 @@ func (a *app) temporalOptions() temporal.Options {
 }
 
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }
+
+// newOutbox delivers follow-ups to the flows.
+func newOutbox(a *app, engine client.Client) *outbox.Outbox {
+	handlers := map[string]outbox.Handler{}
+	for kind, handle := range followup.Handlers(engine) {
+		handlers[kind] = handle
+	}
+	return outbox.New(a.store, handlers)
+}
 
 func (a *app) close() error { return a.store.Close() }

@@ -3,19 +3,17 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/activities"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/metrics"
-	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/templatepreview"
 )
 
@@ -48,16 +46,26 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	defer engine.Close()
 
 	options := temporal.WorkerOptions(c.WorkerConcurrency)
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	options.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(engine, temporal.QueueFlows, options)
 	templatepreview.Register(w)
+	bulkrender.Register(w)
 	(&activities.Promo{Service: a.promo}).Register(w)
-	if err := w.Start(); err != nil {
-		return temporal.Away(c.TemporalAddress, err)
+	bulkOptions := temporal.BulkOptions()
+	bulkOptions.OnFatalError = options.OnFatalError
+	bulk := worker.New(engine, temporal.QueueBulk, bulkOptions)
+	(&activities.Bulk{Service: a.promo}).Register(bulk)
+	for _, one := range []worker.Worker{w, bulk} {
+		if err := one.Start(); err != nil {
+			return temporal.Away(c.TemporalAddress, err)
+		}
+		defer one.Stop()
 	}
-	defer w.Stop()
-	go sweepPreviews(ctx, a.store, engine)
+	if err := a.promo.RequeuePreviews(ctx); err != nil {
+		logger.Warn("previews not queued again", "error", err)
+	}
+	go newOutbox(a, engine).Run(ctx)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -85,33 +93,4 @@ func workerHealth(a *app) *http.Server {
 	})
 	mux.Handle("GET /metrics", metrics.New("worker", version).Handler())
 	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-}
-
-const (
-	sweepEvery = 5 * time.Second
-	sweepAge   = 3 * time.Second
-	sweepLimit = 100
-)
-
-// sweepPreviews starts the preview flow of published versions that have none running: the process
-// that published may have died before it could start the flow, or Temporal may have been away.
-func sweepPreviews(ctx context.Context, store *models.Store, engine client.Client) {
-	age := time.Duration(0) // the first look takes all, so that a restart loses no time
-	for {
-		pending, err := store.Templates.PendingPreviews(models.Platform(ctx), time.Now().Add(-age), sweepLimit)
-		for _, p := range pending {
-			err = errors.Join(err, templatepreview.Start(ctx, engine, templatepreview.Input{
-				TenantID: p.TenantID, TemplateID: p.TemplateID, VersionID: p.VersionID,
-			}))
-		}
-		if err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "sweep of previews", "error", err)
-		}
-		age = sweepAge
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(sweepEvery):
-		}
-	}
 }

@@ -273,3 +273,18 @@ func writeReport(out *sheet.Writer, r models.BulkRow) error {
 	}
 	return nil
 }
+
+// FileNameColumn tells which of a job's columns names the images, from 0, or -1.
+func (s *Service) FileNameColumn(ctx context.Context, j *models.BulkJob) int {
+	t, ok := s.parsed.get(j.VersionID)
+	if !ok {
+		version, err := s.Store.Templates.Version(ctx, j.VersionID)
+		if err != nil {
+			return -1
+		}
+		if t, err = s.template(version); err != nil {
+			return -1
+		}
+	}
+	return namesFiles(t, j.Columns)
+}

@@ -34,6 +34,14 @@ func (s *Service) FileURL(key, sha string) string {
 	return "/files/" + (&url.URL{Path: key}).EscapedPath() + "?" + q.Encode()
 }
 
+// ArchiveURL returns the signed address under which a file is downloaded by its name until a
+// moment. It never is the CDN's, where anybody who has the address could fetch the file for ever.
+func (s *Service) ArchiveURL(key, name string, until time.Time) string {
+	q := url.Values{"e": {strconv.FormatInt(until.Unix(), 10)}, "n": {name}}
+	q.Set("s", s.sign(filePurpose, key, q))
+	return "/files/" + (&url.URL{Path: key}).EscapedPath() + "?" + q.Encode()
+}
+
 // CheckFileURL tells whether a signed address is true and still holds.
 func (s *Service) CheckFileURL(key string, q url.Values) error {
 	return s.verify(filePurpose, key, q)

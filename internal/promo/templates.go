@@ -14,6 +14,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/objectstore"
 	"github.com/promostack/promostack/internal/render"
@@ -111,25 +112,52 @@ func backgroundScale(size *render.Size, file models.Background) (int, bool) {
 }
 
 // Publish makes the draft the next version. Its previews and its backup follow in a flow, which
-// the caller starts and the worker's sweep starts again when the caller can't.
-func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models.TemplateRecord, error) {
+// the follow-up starts.
+func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models.TemplateRecord, *models.FollowUp, error) {
 	record, err := s.Store.Templates.Get(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if record.Draft != nil {
 		// Samples must render: what is published can always be previewed.
 		t, err := s.ParseTemplate(record.Draft.Meta)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, size := range t.Sizes {
 			if _, err := s.Engine.Layout(t, size.Name, Samples(t)); err != nil {
-				return nil, fault.New(fault.Invalid, "sample_invalid", "The samples do not fit size %s", size.Name).WithCause(err)
+				return nil, nil, fault.New(fault.Invalid, "sample_invalid", "The samples do not fit size %s", size.Name).WithCause(err)
 			}
 		}
 	}
-	return s.Store.Templates.Publish(ctx, record.ID, expect)
+	var follow *models.FollowUp
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		if record, err = tx.Templates.Publish(ctx, record.ID, expect); err != nil {
+			return err
+		}
+		follow, err = followPublished(ctx, tx, record.TenantID, record.ID, record.Published.ID)
+		return err
+	})
+	return record, follow, err
+}
+
+// followPublished writes the follow-up of a published version; call it within the change's Tx.
+func followPublished(ctx context.Context, tx *models.Store, tenantID, templateID, versionID string) (*models.FollowUp, error) {
+	return tx.Outbox.Add(ctx, contract.FollowUpPublished, "template."+templateID,
+		contract.Published{TenantID: tenantID, TemplateID: templateID, VersionID: versionID})
+}
+
+// RequeuePreviews writes follow-ups for published versions of all tenants that have no previews
+// yet: a backup brought them, or their flow failed for good and the reason may be gone. The flow is
+// one for each version, so this may be done at any time.
+func (s *Service) RequeuePreviews(ctx context.Context) error {
+	pending, err := s.Store.Templates.PendingPreviews(models.Platform(ctx), s.Now(), models.MaxPage)
+	for _, p := range pending {
+		if err == nil {
+			_, err = followPublished(tenant.With(ctx, p.TenantID), s.Store, p.TenantID, p.TemplateID, p.VersionID)
+		}
+	}
+	return err
 }
 
 // SetVisibility changes where a template is offered; nil leaves a place as it is. The backup of the
@@ -167,7 +195,7 @@ func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds m
 		if record.Published != nil {
 			return nil
 		}
-		_, err = s.Publish(ctx, record.ID, models.AnyVersion)
+		_, _, err = s.Publish(ctx, record.ID, models.AnyVersion)
 		return err
 	} else if !fault.Is(err, fault.NotFound) {
 		return err
@@ -202,7 +230,7 @@ func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds m
 	if err != nil {
 		return err
 	}
-	_, err = s.Publish(ctx, record.ID, models.AnyVersion)
+	_, _, err = s.Publish(ctx, record.ID, models.AnyVersion)
 	return err
 }
 

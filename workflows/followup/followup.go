@@ -1,0 +1,37 @@
+// Package followup knows which flow each kind of follow-up starts or tells.
+package followup
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/templatepreview"
+)
+
+// Handlers returns what to do for each kind. Each may be called any number of times for the same
+// follow-up.
+func Handlers(c client.Client) map[string]func(ctx context.Context, payload []byte) error {
+	return map[string]func(context.Context, []byte) error{
+		contract.FollowUpBulk: read(func(ctx context.Context, in contract.BulkCommand) error {
+			return bulkrender.Tell(ctx, c, in)
+		}),
+		contract.FollowUpPublished: read(func(ctx context.Context, in contract.Published) error {
+			return templatepreview.Start(ctx, c, templatepreview.Input{TenantID: in.TenantID, TemplateID: in.TemplateID, VersionID: in.VersionID})
+		}),
+	}
+}
+
+func read[T any](do func(context.Context, T) error) func(context.Context, []byte) error {
+	return func(ctx context.Context, payload []byte) error {
+		var in T
+		if err := json.Unmarshal(payload, &in); err != nil {
+			return fmt.Errorf("payload of a follow-up: %w", err)
+		}
+		return do(ctx, in)
+	}
+}
