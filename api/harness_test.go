@@ -100,6 +100,7 @@ func newHarness(t *testing.T) *harness {
 	cfg, err := config.Parse(config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233"})
 	require.NoError(t, err)
 	h.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil)
+	h.temporal.On("SignalWorkflow", anything, anything, anything, anything, anything).Return(nil)
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
 	handlers := map[string]outbox.Handler{}
@@ -108,7 +109,7 @@ func newHarness(t *testing.T) *harness {
 	}
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
-		Metrics:   metrics.New("api", "test"), Outbox: outbox.New(store, handlers),
+		Metrics: metrics.New("api", "test"), Outbox: outbox.New(store, handlers),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})

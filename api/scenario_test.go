@@ -16,6 +16,7 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/models"
 )
 
 const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
@@ -128,6 +129,11 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 func TestAnotherTenantsIdsAreNotFound(t *testing.T) {
 	h := newHarness(t)
 	theirs := "/api/v1/templates/" + h.theirs.template.ID
+	job := &models.BulkJob{TemplateID: h.theirs.template.ID, VersionID: h.theirs.template.Published.ID, Columns: []string{"headline"}, StartMode: models.BulkReview}
+	require.NoError(t, h.store.Bulk.Create(ctxOf(h, h.theirs), job))
+	_, err := h.store.Bulk.Received(ctxOf(h, h.theirs), job.ID, 1)
+	require.NoError(t, err)
+	bulk := bulkPath + "/" + job.ID
 	match := map[string]string{"If-Match": `"1"`}
 	tried := map[string]bool{}
 	for _, r := range []request{
@@ -138,10 +144,18 @@ func TestAnotherTenantsIdsAreNotFound(t *testing.T) {
 		{method: post, path: theirs + "/publish", header: match},
 		{method: post, path: "/api/v1/promos/render", body: body("template", h.theirs.template.ID)},
 		{method: post, path: "/api/v1/promos/links", body: body("template", "their-coupon")},
+		{method: get, path: theirs + "/example.csv"},
+		{method: get, path: bulk},
+		{method: get, path: bulk + "/rows"},
+		{method: get, path: bulk + "/report.csv"},
+		{method: post, path: bulk + "/start"},
+		{method: post, path: bulk + "/pause"},
+		{method: post, path: bulk + "/resume"},
+		{method: post, path: bulk + "/cancel"},
 	} {
 		r.admin = true
 		res := h.do(r)
-		tried[r.method+" "+strings.NewReplacer(h.theirs.template.ID, ":template", "their-coupon", ":template").Replace(r.path)] = true
+		tried[r.method+" "+strings.NewReplacer(h.theirs.template.ID, ":template", "their-coupon", ":template", job.ID, ":job").Replace(r.path)] = true
 		require.Equal(t, http.StatusNotFound, res.Code, "%s %s: %s", r.method, r.path, res.Body)
 		require.NotContains(t, res.Body.String(), h.theirs.tenant.ID)
 	}
@@ -155,6 +169,9 @@ func TestAnotherTenantsIdsAreNotFound(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, res.Code)
 		require.Contains(t, res.Body.String(), "upload_not_found")
 	}
+	after, err := h.store.Bulk.Get(ctxOf(h, h.theirs), job.ID)
+	require.NoError(t, err)
+	require.Equal(t, models.BulkChecking, after.State, "nothing of theirs changed")
 	r, err := h.store.Templates.Get(ctxOf(h, h.theirs), h.theirs.template.ID)
 	require.NoError(t, err)
 	require.Equal(t, h.theirs.template.Version, r.Version, "nothing of theirs changed")

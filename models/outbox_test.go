@@ -1,0 +1,120 @@
+package models_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/models"
+)
+
+func TestFollowUpsOfATargetKeepTheirOrder(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "one")
+		first, err := s.Outbox.Add(ctx, "kind", "a", map[string]int{"n": 1})
+		require.NoError(t, err)
+		second, err := s.Outbox.Add(ctx, "kind", "a", map[string]int{"n": 2})
+		require.NoError(t, err)
+		other, err := s.Outbox.Add(ctx, "kind", "b", nil)
+		require.NoError(t, err)
+
+		none, err := s.Outbox.ClaimOne(ctx, second.ID, time.Minute)
+		require.NoError(t, err)
+		require.Nil(t, none, "an earlier one waits for the same target")
+		list, err := s.Outbox.Claim(models.Platform(ctx), time.Minute, 10)
+		require.NoError(t, err)
+		require.Len(t, list, 2)
+		require.Equal(t, []string{first.ID, other.ID}, []string{list[0].ID, list[1].ID})
+		require.Equal(t, 1, list[0].Attempts)
+		require.JSONEq(t, `{"n":1}`, list[0].Payload)
+
+		again, err := s.Outbox.Claim(models.Platform(ctx), time.Minute, 10)
+		require.NoError(t, err)
+		require.Empty(t, again, "they are held, and the second waits for the first")
+		require.NoError(t, s.Outbox.Failed(ctx, first.ID, "away", 0))
+		again, err = s.Outbox.Claim(models.Platform(ctx), time.Minute, 10)
+		require.NoError(t, err)
+		require.Len(t, again, 1)
+		require.Equal(t, 2, again[0].Attempts)
+		require.NoError(t, s.Outbox.Done(ctx, first.ID))
+		next, err := s.Outbox.ClaimOne(ctx, second.ID, time.Minute)
+		require.NoError(t, err)
+		require.Equal(t, second.ID, next.ID)
+		count, _, err := s.Outbox.Waiting(ctx)
+		require.NoError(t, err)
+		require.EqualValues(t, 2, count)
+	})
+}
+
+func TestAFollowUpDiesWithItsChange(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "one")
+		err := s.Tx(ctx, func(tx *models.Store) error {
+			if _, err := tx.Outbox.Add(ctx, "kind", "a", nil); err != nil {
+				return err
+			}
+			return tx.Tenants.Create(ctx, &models.Tenant{Slug: "one", Name: "Taken", Kind: models.KindClient})
+		})
+		require.Error(t, err)
+		count, _, err := s.Outbox.Waiting(ctx)
+		require.NoError(t, err)
+		require.Zero(t, count)
+	})
+}
+
+func TestEventsCatchUp(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "one")
+		foreign, _ := testkit.Tenant(t, s, "two")
+		for v := range int64(5) {
+			require.NoError(t, s.Events.Add(ctx, models.TopicBulk, "job", v+1))
+			require.NoError(t, s.Events.Add(foreign, models.TopicBulk, "foreign", v+1))
+		}
+		all, err := s.Events.Since(models.Platform(ctx), time.Now().Add(-time.Minute), 100)
+		require.NoError(t, err)
+		require.Len(t, all, 10)
+		missed, known, err := s.Events.After(ctx, all[2].Seq, 0, 100)
+		require.NoError(t, err)
+		require.True(t, known)
+		require.NotEmpty(t, missed)
+		for _, e := range missed {
+			require.Equal(t, "job", e.Subject)
+		}
+		_, known, err = s.Events.After(ctx, all[1].Seq, 0, 100)
+		require.NoError(t, err)
+		require.False(t, known, "another tenant's number is as good as none")
+		_, known, err = s.Events.After(ctx, all[0].Seq, time.Minute, 2)
+		require.NoError(t, err)
+		require.False(t, known, "too many passed")
+		n, err := s.Events.DeleteBefore(models.Platform(ctx), time.Now().Add(time.Minute))
+		require.NoError(t, err)
+		require.EqualValues(t, 10, n)
+	})
+}
+
+func TestASchedulesChangeIsNoticed(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "one")
+		spec := models.ScheduleSpec{Cron: []string{"0 3 * * *"}, CatchUp: 3600}
+		row, changed, err := s.Schedules.Put(ctx, "housekeeping", spec, true)
+		require.NoError(t, err)
+		require.True(t, changed)
+		_, changed, err = s.Schedules.Put(ctx, "housekeeping", spec, true)
+		require.NoError(t, err)
+		require.False(t, changed)
+		spec.Cron = []string{"0 4 * * *"}
+		again, changed, err := s.Schedules.Put(ctx, "housekeeping", spec, true)
+		require.NoError(t, err)
+		require.True(t, changed)
+		require.Equal(t, row.ID, again.ID)
+		read, err := s.Schedules.ByFlow(ctx, "housekeeping")
+		require.NoError(t, err)
+		require.Equal(t, spec, read.Spec)
+		require.EqualValues(t, 2, read.Version)
+		n := 0
+		require.NoError(t, s.Schedules.Every(models.Platform(ctx), func(list []models.Schedule) error { n += len(list); return nil }))
+		require.Equal(t, 1, n)
+	})
+}
