@@ -51,7 +51,6 @@ type flow struct {
 	seen      int64 // version of the last command
 	waiting   []int // chunks to be made
 	flying    int   // activities under way
-	failure   error
 }
 
 func (f *flow) run(ctx workflow.Context) error {
