@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"os/exec"
@@ -212,20 +214,43 @@ func (s *Stack) Call(method, path string, in any, header map[string]string) (*ht
 
 // Try is Call for a program that may be dead just now.
 func (s *Stack) Try(method, path string, in any, header map[string]string) (*http.Response, []byte, error) {
-	var body io.Reader
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			return nil, nil, err
-		}
-		body = bytes.NewReader(b)
+	if in == nil {
+		return s.try(method, path, nil, header)
 	}
-	req, err := http.NewRequestWithContext(s.t.Context(), method, s.Base+path, body)
+	b, err := json.Marshal(in)
 	if err != nil {
 		return nil, nil, err
 	}
-	if in != nil {
-		req.Header.Set("Content-Type", "application/json")
+	all := maps.Clone(header)
+	if all == nil {
+		all = map[string]string{}
+	}
+	all["Content-Type"] = "application/json"
+	return s.try(method, path, bytes.NewReader(b), all)
+}
+
+// Upload posts a form with a file, its field named "file".
+func (s *Stack) Upload(path string, fields map[string]string, name string, file []byte) (*http.Response, []byte) {
+	s.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for k, v := range fields {
+		require.NoError(s.t, w.WriteField(k, v))
+	}
+	part, err := w.CreateFormFile("file", name)
+	require.NoError(s.t, err)
+	_, err = part.Write(file)
+	require.NoError(s.t, err)
+	require.NoError(s.t, w.Close())
+	res, body, err := s.try(http.MethodPost, path, &b, map[string]string{"Content-Type": w.FormDataContentType()})
+	require.NoError(s.t, err)
+	return res, body
+}
+
+func (s *Stack) try(method, path string, body io.Reader, header map[string]string) (*http.Response, []byte, error) {
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.Base+path, body)
+	if err != nil {
+		return nil, nil, err
 	}
 	for k, v := range header {
 		req.Header.Set(k, v)
