@@ -16,17 +16,17 @@ const (
 
 // IdempotencyRequest says which write a key belongs to.
 type IdempotencyRequest struct {
-	Key         string // the Idempotency-Key header
-	Method      string
-	Route       string // the route's pattern and parameters, so that a key is per resource
-	RequestHash string // a hash of the body: another one with the same key is a mistake
+	Key    string // the Idempotency-Key header
+	Method string
+	Route  string // the route's pattern
 }
 
 // StoredAnswer is what the first request was told, told again to the later ones.
 type StoredAnswer struct {
-	Status  int
-	Headers map[string]string
-	Body    []byte
+	RequestHash string // of the request that was answered: another one with the same key is a mistake
+	Status      int
+	Headers     map[string]string
+	Body        []byte
 }
 
 // IdempotencyKey is the row. The claim names the process's try, so that one that lost its lease
@@ -51,14 +51,14 @@ type IdempotencyKey struct {
 type Idempotency struct{ s *Store }
 
 // Begin claims a key. With a claim and no answer the work is the caller's: do it, then Finish or
-// Abandon. With an answer, send that. It fails with fault.Conflict "idempotency_in_progress" while
-// another claim holds its lease, and with fault.Invalid "idempotency_key_reused" when the key came
-// with another request before. A claim whose lease is over is taken over; a key older than ttl is
-// new again.
+// Abandon. With an answer, compare its RequestHash and send it. Begin comes before the request's
+// body is read, so that a large one need not be held to be hashed. It fails with fault.Conflict
+// "idempotency_in_progress" while another claim holds its lease. A claim whose lease is over is
+// taken over; a key older than ttl is new again.
 func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, ttl time.Duration) (claim string, answer *StoredAnswer, err error) {
 	now := r.s.now()
 	fresh := IdempotencyKey{
-		Method: in.Method, Route: in.Route, Key: in.Key, RequestHash: in.RequestHash,
+		Method: in.Method, Route: in.Route, Key: in.Key,
 		Claim: NewID(), State: idempotencyRunning, Headers: map[string]string{},
 		CreatedAt: now, LeaseUntil: NewTime(now.Add(lease)), ExpiresAt: NewTime(now.Add(ttl)),
 	}
@@ -75,11 +75,8 @@ func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, t
 		}
 		expired := !row.ExpiresAt.After(now.Time)
 		switch {
-		case !expired && row.RequestHash != in.RequestHash:
-			return fault.InvalidField("Idempotency-Key", "idempotency_key_reused", "This Idempotency-Key was used for another request").
-				WithRemedy("Use a new key for a new request")
 		case !expired && row.State == idempotencyDone:
-			answer = &StoredAnswer{Status: row.Status, Headers: row.Headers, Body: row.Body}
+			answer = &StoredAnswer{RequestHash: row.RequestHash, Status: row.Status, Headers: row.Headers, Body: row.Body}
 			return nil
 		case !expired && row.LeaseUntil.After(now.Time):
 			return fault.New(fault.Conflict, "idempotency_in_progress", "The same request is being worked on").WithRetryAfter(time.Second)
@@ -99,9 +96,9 @@ func (r *Idempotency) Finish(ctx context.Context, in IdempotencyRequest, claim s
 	if answer.Headers == nil {
 		answer.Headers = map[string]string{}
 	}
-	return r.s.in(ctx).Select("state", "status", "headers", "body").
+	return r.s.in(ctx).Select("request_hash", "state", "status", "headers", "body").
 		Where("method = ? AND route = ? AND key = ? AND claim = ?", in.Method, in.Route, in.Key, claim).
-		Updates(&IdempotencyKey{State: idempotencyDone, Status: answer.Status, Headers: answer.Headers, Body: answer.Body}).Error
+		Updates(&IdempotencyKey{RequestHash: answer.RequestHash, State: idempotencyDone, Status: answer.Status, Headers: answer.Headers, Body: answer.Body}).Error
 }
 
 // Abandon frees the key, after a failure that a retry may not meet again.

@@ -3,11 +3,7 @@ package httpx
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"io"
 	"log/slog"
-	"mime"
 	"net/http"
 	"time"
 
@@ -27,7 +23,8 @@ const (
 )
 
 // Idempotent makes a write that carries an Idempotency-Key happen once: repeated, it answers what
-// it answered the first time. Requests without the header pass.
+// it answered the first time. Requests without the header pass. The body is hashed as the handler
+// reads it and is never held, so that a large file costs no memory here.
 func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		key := c.GetHeader("Idempotency-Key")
@@ -43,31 +40,19 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 		if c.ContentType() == "multipart/form-data" {
 			limit = maxIdempotentBytes
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
-		if err != nil {
-			Fail(c, err)
-			return
-		}
-		c.Request.Body = io.NopCloser(bytes.NewReader(body))
-		sum := sha256.New()
-		_, _ = io.WriteString(sum, c.Request.Method+"\n"+c.Request.URL.RequestURI()+"\n"+c.GetHeader("If-Match")+"\n")
-		_, _ = sum.Write(withoutBoundary(c.GetHeader("Content-Type"), body))
 		ctx := c.Request.Context()
-		request := models.IdempotencyRequest{Key: key, Method: c.Request.Method, Route: c.FullPath(), RequestHash: hex.EncodeToString(sum.Sum(nil))}
+		request := models.IdempotencyRequest{Key: key, Method: c.Request.Method, Route: c.FullPath()}
 		claim, stored, err := store.Begin(ctx, request, claimFor, answerFor)
 		if err != nil {
 			Fail(c, err)
 			return
 		}
+		body := newHashedBody(c, http.MaxBytesReader(c.Writer, c.Request.Body, limit))
 		if stored != nil {
-			for k, v := range stored.Headers {
-				c.Header(k, v)
-			}
-			c.Header("Idempotent-Replayed", "true")
-			c.Data(stored.Status, stored.Headers["Content-Type"], stored.Body)
-			c.Abort()
+			replay(c, body, stored)
 			return
 		}
+		c.Request.Body = body
 		rec := &recorder{ResponseWriter: c.Writer}
 		c.Writer = rec
 		// Whatever happens to the request, its claim ends here: with the answer, or given up so that
@@ -75,7 +60,7 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 		defer func() {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			if err := settle(ctx, store, request, claim, rec); err != nil {
+			if err := settle(ctx, store, request, claim, body, rec); err != nil {
 				slog.WarnContext(ctx, "idempotency key not settled", "request_id", RequestID(c), "error", err)
 			}
 		}()
@@ -83,21 +68,45 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 	}
 }
 
-// withoutBoundary takes out of a multipart body what differs in each try of the same upload.
-func withoutBoundary(contentType string, body []byte) []byte {
-	if _, params, err := mime.ParseMediaType(contentType); err == nil && params["boundary"] != "" {
-		return bytes.ReplaceAll(body, []byte(params["boundary"]), nil)
+// replay answers what the first request was told, if this one is the same.
+func replay(c *gin.Context, body *hashedBody, stored *models.StoredAnswer) {
+	hash, err := body.sum()
+	if err == nil && hash != stored.RequestHash {
+		err = fault.InvalidField("Idempotency-Key", "idempotency_key_reused", "This Idempotency-Key was used for another request").
+			WithRemedy("Use a new key for a new request")
 	}
-	return body
+	if err != nil {
+		Fail(c, err)
+		return
+	}
+	for k, v := range stored.Headers {
+		c.Header(k, v)
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Header("Idempotent-Replayed", "true")
+	c.Data(stored.Status, stored.Headers["Content-Type"], stored.Body)
+	c.Abort()
 }
 
-// settle keeps an answer that would be the same again. A failure of ours is not kept.
-func settle(ctx context.Context, store *models.Idempotency, request models.IdempotencyRequest, claim string, rec *recorder) error {
+// settle keeps an answer that would be the same again. A failure of ours is not kept, nor is a
+// refusal of a request that was not read to its end.
+func settle(ctx context.Context, store *models.Idempotency, request models.IdempotencyRequest, claim string, body *hashedBody, rec *recorder) error {
 	status := rec.Status()
-	if !rec.Written() || status >= http.StatusInternalServerError || status == http.StatusTooManyRequests {
+	keep := rec.Written() && status < http.StatusInternalServerError && status != http.StatusTooManyRequests
+	if status >= http.StatusBadRequest && !body.ended {
+		keep = false
+	}
+	hash := ""
+	if keep {
+		var err error
+		if hash, err = body.sum(); err != nil {
+			keep = false // what the rest was can't be told, so it can't be told again
+		}
+	}
+	if !keep {
 		return store.Abandon(ctx, request, claim)
 	}
-	answer := models.StoredAnswer{Status: status, Body: rec.body.Bytes(), Headers: map[string]string{}}
+	answer := models.StoredAnswer{RequestHash: hash, Status: status, Body: rec.body.Bytes(), Headers: map[string]string{}}
 	for _, name := range []string{"Content-Type", "ETag", "Location"} {
 		if v := rec.Header().Get(name); v != "" {
 			answer.Headers[name] = v
@@ -106,16 +115,22 @@ func settle(ctx context.Context, store *models.Idempotency, request models.Idemp
 	return store.Finish(ctx, request, claim, answer)
 }
 
+// recorder keeps the answer that it passes on.
 type recorder struct {
 	gin.ResponseWriter
 	body bytes.Buffer
 }
 
+// Unwrap lets http.ResponseController find the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Write implements io.Writer.
 func (r *recorder) Write(b []byte) (int, error) {
 	_, _ = r.body.Write(b)
 	return r.ResponseWriter.Write(b)
 }
 
+// WriteString implements io.StringWriter.
 func (r *recorder) WriteString(s string) (int, error) {
 	_, _ = r.body.WriteString(s)
 	return r.ResponseWriter.WriteString(s)
