@@ -242,3 +242,61 @@ export function checkCoupon(code, signal) {
 export function getSystem(signal) {
   return read('/api/v1/admin/system', { signal });
 }
+
+// Bulk jobs ----------------------------------------------------------------------------------
+
+/** @param {string} id */
+const bulk = (id) => `/api/v1/promos/bulk/${encodeURIComponent(id)}`;
+
+/**
+ * @param {{ template: string, size: string, format: string, scale: string, logo: string }} options
+ * @param {File} file
+ * @param {string} key The same for each try of the same file.
+ * @returns {Promise<import('./types.js').BulkJob>}
+ */
+export function createBulk(options, file, key) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(options)) form.append(name, value);
+  form.append('file', file, file.name);
+  return read('/api/v1/promos/bulk', { method: 'POST', form, headers: { 'Idempotency-Key': key } });
+}
+
+/**
+ * @param {string | null} after
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ items: import('./types.js').BulkJob[], next: string | null }>}
+ */
+export function listBulk(after, signal) {
+  return read(`/api/v1/promos/bulk?limit=20${after ? `&after=${encodeURIComponent(after)}` : ''}`, { signal });
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').BulkJob>}
+ */
+export function getBulk(id, signal) {
+  return read(bulk(id), { signal });
+}
+
+/**
+ * @param {string} id
+ * @param {string} state
+ * @param {string | null} after
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ items: import('./types.js').BulkRow[], next: string | null }>}
+ */
+export function bulkRows(id, state, after, signal) {
+  return read(`${bulk(id)}/rows?state=${state}&limit=20${after ? `&after=${encodeURIComponent(after)}` : ''}`, {
+    signal,
+  });
+}
+
+/**
+ * @param {string} id
+ * @param {'start' | 'pause' | 'resume' | 'cancel'} command
+ * @returns {Promise<import('./types.js').BulkJob>}
+ */
+export function commandBulk(id, command) {
+  return read(`${bulk(id)}/${command}`, { method: 'POST' });
+}

@@ -36,6 +36,12 @@ export const PRODUCTS = [
         icon: 'templates',
         load: () => import('./views/promo/templates.js'),
       },
+      {
+        path: 'promo/bulk',
+        label: 'Bulk',
+        icon: 'bulk',
+        load: () => import('./views/promo/bulk.js'),
+      },
     ],
   },
   {

@@ -87,6 +87,46 @@
  * @property {CouponDiscount | null} [discount]
  * @property {string | null} [expires_at]
  *
+ * @typedef {{ code: string, message: string, remedy: string }} Note
+ * @typedef {'checking' | 'ready' | 'running' | 'paused' | 'finishing' | 'cancelling' | 'done' | 'cancelled' | 'failed' | 'expired'} BulkState
+ *
+ * @typedef {object} BulkJob
+ * @property {string} id
+ * @property {{ id: string, slug: string, name: string }} template
+ * @property {string} size
+ * @property {string} format
+ * @property {number} scale
+ * @property {string} file_name
+ * @property {BulkState} state
+ * @property {number} total
+ * @property {number} checked
+ * @property {number} invalid
+ * @property {number} done
+ * @property {number} failed
+ * @property {number | null} rate Images a second.
+ * @property {number | null} seconds_left
+ * @property {string[]} columns
+ * @property {string} created_at
+ * @property {string | null} started_at
+ * @property {string | null} finished_at
+ * @property {string | null} expires_at
+ * @property {{ url: string, file_name: string, bytes: number, images: number, expires_at: string } | null} archive
+ * @property {string} report_url
+ * @property {Note | null} notice
+ * @property {Note | null} problem
+ * @property {number} version
+ *
+ * @typedef {{ column: number, field: string, code: string, message: string }} BulkProblem
+ *
+ * @typedef {object} BulkRow
+ * @property {number} number
+ * @property {number} line
+ * @property {Record<string, string>} values
+ * @property {string} state
+ * @property {string} file
+ * @property {BulkProblem[]} problems
+ * @property {BulkProblem[]} warnings
+ *
  * @typedef {object} ServiceHealth
  * @property {string} name
  * @property {string} label

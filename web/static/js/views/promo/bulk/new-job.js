@@ -1,0 +1,257 @@
+/** The form of a new bulk job: template, output, file. */
+import { createBulk, getTemplate, listTemplates } from '../../../api.js';
+import { h, replace, uid } from '../../../dom.js';
+import { bytes } from '../../../format.js';
+import { ApiError } from '../../../problem.js';
+import { format } from '../../../router.js';
+import { field } from '../../../components/field.js';
+import { icon } from '../../../components/icons.js';
+import { page } from '../../../components/page.js';
+import { segmented } from '../../../components/segmented.js';
+import { blank, failed, loading, skeleton } from '../../../components/states.js';
+import { PATH } from './parts.js';
+
+/** Bytes; the server has the last word. */
+const LARGEST = 16 * 1024 * 1024;
+
+/**
+ * @param {HTMLElement} root
+ * @param {string} wanted A template's slug.
+ * @param {AbortSignal} signal
+ */
+export function newJob(root, wanted, signal) {
+  const frame = page({ title: 'New bulk job' });
+  replace(root, frame.root);
+  const load = async () => {
+    replace(frame.content, loading('the templates', ...[1, 2, 3].map(() => skeleton('skeleton-field'))));
+    try {
+      const { items } = await listTemplates({ state: 'published', limit: 100 }, signal);
+      if (signal.aborted) return;
+      const first = items.find((item) => item.slug === wanted) ?? items[0];
+      if (first) replace(frame.content, form(items, first, signal));
+      else
+        replace(
+          frame.content,
+          blank({ title: 'No template is published yet', text: 'Publish a template first, then send a file for it.' }),
+        );
+    } catch (error) {
+      if (!signal.aborted)
+        replace(
+          frame.content,
+          failed(error, 'the templates', () => void load()),
+        );
+    }
+  };
+  void load();
+}
+
+/**
+ * @param {import('../../../types.js').TemplateSummary[]} templates
+ * @param {import('../../../types.js').TemplateSummary} first
+ * @param {AbortSignal} signal
+ */
+function form(templates, first, signal) {
+  const options = { template: first.slug, size: '', format: 'jpeg', scale: '1', logo: 'brand' };
+  /** @type {File | null} */
+  let file = null;
+  let key = '';
+  const template = h(
+    'select',
+    { class: 'input', on: { change: () => void choose() } },
+    templates.map((item) => h('option', { value: item.slug, selected: item === first }, item.name)),
+  );
+  const sizes = h('div');
+  const columns = h('p', { class: 'field-help' });
+  const input = h('input', {
+    type: 'file',
+    class: 'upload-input',
+    accept: '.csv,.tsv,.txt,text/csv',
+    id: uid('csv'),
+    on: {
+      change: () => {
+        const chosen = input.files?.[0];
+        input.value = '';
+        if (chosen) take(chosen);
+      },
+    },
+  });
+  const face = h('div', { class: 'upload-face' });
+  const zone = h(
+    'div',
+    {
+      class: 'upload',
+      on: {
+        dragover: (/** @type {DragEvent} */ event) => {
+          event.preventDefault();
+          zone.classList.add('upload-over');
+        },
+        dragleave: () => zone.classList.remove('upload-over'),
+        drop: (/** @type {DragEvent} */ event) => {
+          event.preventDefault();
+          zone.classList.remove('upload-over');
+          const dropped = event.dataTransfer?.files[0];
+          if (dropped) take(dropped);
+        },
+      },
+    },
+    h(
+      'div',
+      {
+        class: 'upload-zone',
+        on: {
+          click: (/** @type {Event} */ event) => {
+            if (event.target !== input) input.click();
+          },
+        },
+      },
+      input,
+      face,
+    ),
+  );
+  const fileField = field({ label: 'File of values', control: input, wrap: zone, required: true });
+  const problems = h('div', { 'aria-live': 'polite' });
+  const submit = h('button', { class: 'button button-primary button-large', type: 'submit' }, 'Check the file');
+
+  /** @param {File | null} chosen */
+  const take = (chosen) => {
+    file = chosen;
+    key = crypto.randomUUID();
+    replace(problems);
+    fileField.setError(
+      chosen && chosen.size > LARGEST ? `This file has ${bytes(chosen.size)}, and the limit is 16 MB. Divide it.` : '',
+    );
+    replace(
+      face,
+      icon(chosen ? 'bulk' : 'upload'),
+      chosen
+        ? h('span', null, chosen.name, h('span', { class: 'upload-detail figures' }, bytes(chosen.size)))
+        : h(
+            'span',
+            null,
+            'Choose a CSV file',
+            h('span', { class: 'upload-detail' }, 'or drop one here; 10,000 rows at most'),
+          ),
+    );
+  };
+
+  const choose = async () => {
+    const item = templates.find((one) => one.slug === template.value);
+    if (!item) return;
+    options.template = item.slug;
+    options.size = item.sizes?.[0]?.name ?? '';
+    replace(
+      sizes,
+      segmented({
+        label: 'Size',
+        value: options.size,
+        choices: (item.sizes ?? []).map((size) => ({
+          value: size.name,
+          label: size.label,
+          detail: `${size.width} × ${size.height}`,
+        })),
+        onchange: (value) => (options.size = value),
+      }).root,
+    );
+    replace(columns, 'Reading the columns…');
+    try {
+      const full = await getTemplate(item.id, signal);
+      if (signal.aborted || options.template !== item.slug) return;
+      const names = (full.meta?.fields ?? []).map((f) => f.name);
+      replace(
+        columns,
+        'The first line names the columns: ',
+        h('span', { class: 'mono' }, names.join(', ')),
+        ', and filename if you like. ',
+        h('a', { href: `/api/v1/templates/${item.slug}/example.csv`, download: '' }, 'Download an example'),
+      );
+    } catch {
+      if (!signal.aborted) replace(columns, 'The first line names the columns.');
+    }
+  };
+
+  /** @param {Event} event */
+  const send = async (event) => {
+    event.preventDefault();
+    if (!file) {
+      fileField.setError('Choose a file first.');
+      input.focus();
+      return;
+    }
+    submit.disabled = true;
+    submit.setAttribute('aria-busy', 'true');
+    replace(problems);
+    fileField.setError('');
+    try {
+      const job = await createBulk(options, file, key);
+      if (!signal.aborted) location.hash = format(PATH, { job: job.id });
+    } catch (error) {
+      if (signal.aborted) return;
+      key = crypto.randomUUID(); // what comes next is another try
+      const known = error instanceof ApiError ? error : null;
+      fileField.setError(known ? known.text : 'The file could not be sent. Try again.');
+      if (known && known.fields.length > 0)
+        replace(
+          problems,
+          h(
+            'ul',
+            { class: 'bulk-problems' },
+            known.fields.slice(0, 20).map((f) => h('li', null, f.message)),
+          ),
+        );
+      input.focus();
+    } finally {
+      submit.disabled = false;
+      submit.removeAttribute('aria-busy');
+    }
+  };
+
+  take(null);
+  void choose();
+  return h(
+    'form',
+    { class: 'bulk-form stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void send(event) } },
+    field({ label: 'Template', control: template, required: true }).root,
+    sizes,
+    h(
+      'div',
+      { class: 'bulk-pair' },
+      segmented({
+        label: 'Format',
+        value: 'jpeg',
+        choices: [
+          { value: 'jpeg', label: 'JPEG' },
+          { value: 'png', label: 'PNG' },
+        ],
+        onchange: (value) => (options.format = value),
+      }).root,
+      segmented({
+        label: 'Scale',
+        value: '1',
+        choices: [
+          { value: '1', label: '1×' },
+          { value: '2', label: '2×' },
+        ],
+        onchange: (value) => (options.scale = value),
+      }).root,
+      segmented({
+        label: 'Logo',
+        value: 'brand',
+        choices: [
+          { value: 'brand', label: 'Yours' },
+          { value: 'none', label: 'None' },
+        ],
+        onchange: (value) => (options.logo = value),
+      }).root,
+    ),
+    fileField.root,
+    columns,
+    problems,
+    h(
+      'div',
+      { class: 'row' },
+      submit,
+      h('a', { class: 'button button-quiet', href: format(PATH) }, 'Back to the list'),
+    ),
+    h('p', { class: 'muted small' }, 'Nothing is made yet: first you see which rows are right.'),
+  );
+}
