@@ -4,11 +4,6 @@ package stack
 
 import (
 	"bytes"
-	"encoding/json"
-	"io"
-	"maps"
-	"mime/multipart"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,16 +25,15 @@ const ReadyWithin = 3 * time.Minute
 
 // Stack is one running `promostack up`.
 type Stack struct {
+	*Client
 	Data     string // data folder
 	Base     string // http://host:port of the API
 	Temporal string // host:port
-	Password string // admin password that it printed
 
-	t       *testing.T
-	cmd     *exec.Cmd
-	out     *output
-	exited  chan struct{}
-	cookies []*http.Cookie
+	t      *testing.T
+	cmd    *exec.Cmd
+	out    *output
+	exited chan struct{}
 }
 
 // Options say how to start.
@@ -50,9 +44,20 @@ type Options struct {
 }
 
 // Binary is the program that `make build` made.
-func Binary(t *testing.T) string {
+func Binary(t testing.TB) string {
 	path := filepath.Join(testkit.Root(t), "bin", "promostack")
 	_, err := os.Stat(path)
+	require.NoError(t, err, "run `make build` first")
+	return path
+}
+
+// Helper is a program that the whole runs beside its own: where `make build` put it, or on PATH.
+func Helper(t testing.TB, name string) string {
+	path := filepath.Join(testkit.Root(t), ".bin", name)
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	path, err := exec.LookPath(name)
 	require.NoError(t, err, "run `make build` first")
 	return path
 }
@@ -60,14 +65,14 @@ func Binary(t *testing.T) string {
 // Run runs the program with arguments to its end and returns what it printed.
 func Run(t *testing.T, env []string, args ...string) (string, error) {
 	cmd := exec.Command(Binary(t), args...)
-	cmd.Env = append(environment(), env...)
+	cmd.Env = append(Environment(), env...)
 	cmd.Dir = t.TempDir()
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
-// environment is the test's own without settings of the program, which would change its meaning.
-func environment() []string {
+// Environment is the test's own without settings of the program, which would change its meaning.
+func Environment() []string {
 	var env []string
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
@@ -93,7 +98,7 @@ func Start(t *testing.T, o Options) *Stack {
 	args := append([]string{"up", "--data", o.Data, "--http", address, "--temporal", s.Temporal,
 		"--temporal-ui", testkit.FreeAddr(t), "--s3", testkit.FreeAddr(t)}, o.Args...)
 	s.cmd = exec.Command(Binary(t), args...)
-	s.cmd.Env = append(environment(), o.Env...)
+	s.cmd.Env = append(Environment(), o.Env...)
 	s.cmd.Dir = t.TempDir()
 	s.out = &output{}
 	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
@@ -117,7 +122,7 @@ func Start(t *testing.T, o Options) *Stack {
 	})
 	found := regexp.MustCompile(`Admin password\s+(\S+)`).FindStringSubmatch(s.out.String())
 	require.Len(t, found, 2, "no admin password in:\n%s", s.out)
-	s.Password = found[1]
+	s.Client = NewClient(t, found[1], s.Base)
 	return s
 }
 
@@ -193,90 +198,6 @@ func (s *Stack) Processes() []string {
 		}
 	}
 	return left
-}
-
-// SignIn opens an admin session for the calls that follow.
-func (s *Stack) SignIn() {
-	s.t.Helper()
-	res, body := s.Call(http.MethodPost, "/api/v1/admin/session", map[string]string{"password": s.Password}, nil)
-	require.Equal(s.t, http.StatusOK, res.StatusCode, string(body))
-	s.cookies = res.Cookies()
-	require.NotEmpty(s.t, s.cookies)
-}
-
-// Call sends a request with JSON and the session, and returns the answer with its body.
-func (s *Stack) Call(method, path string, in any, header map[string]string) (*http.Response, []byte) {
-	s.t.Helper()
-	res, body, err := s.Try(method, path, in, header)
-	require.NoError(s.t, err)
-	return res, body
-}
-
-// Try is Call for a program that may be dead just now.
-func (s *Stack) Try(method, path string, in any, header map[string]string) (*http.Response, []byte, error) {
-	if in == nil {
-		return s.try(method, path, nil, header)
-	}
-	b, err := json.Marshal(in)
-	if err != nil {
-		return nil, nil, err
-	}
-	all := maps.Clone(header)
-	if all == nil {
-		all = map[string]string{}
-	}
-	all["Content-Type"] = "application/json"
-	return s.try(method, path, bytes.NewReader(b), all)
-}
-
-// Upload posts a form with a file, its field named "file".
-func (s *Stack) Upload(path string, fields map[string]string, name string, file []byte) (*http.Response, []byte) {
-	s.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for k, v := range fields {
-		require.NoError(s.t, w.WriteField(k, v))
-	}
-	part, err := w.CreateFormFile("file", name)
-	require.NoError(s.t, err)
-	_, err = part.Write(file)
-	require.NoError(s.t, err)
-	require.NoError(s.t, w.Close())
-	res, body, err := s.try(http.MethodPost, path, &b, map[string]string{"Content-Type": w.FormDataContentType()})
-	require.NoError(s.t, err)
-	return res, body
-}
-
-func (s *Stack) try(method, path string, body io.Reader, header map[string]string) (*http.Response, []byte, error) {
-	req, err := http.NewRequestWithContext(s.t.Context(), method, s.Base+path, body)
-	if err != nil {
-		return nil, nil, err
-	}
-	for k, v := range header {
-		req.Header.Set(k, v)
-	}
-	for _, c := range s.cookies {
-		req.AddCookie(c)
-	}
-	client := http.Client{Timeout: 30 * time.Second}
-	res, err := client.Do(req)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { _ = res.Body.Close() }()
-	data, err := io.ReadAll(res.Body)
-	return res, data, err
-}
-
-// JSON is Call for an answer of one status, decoded into out.
-func (s *Stack) JSON(method, path string, in any, header map[string]string, status int, out any) http.Header {
-	s.t.Helper()
-	res, body := s.Call(method, path, in, header)
-	require.Equal(s.t, status, res.StatusCode, "%s %s: %s", method, path, body)
-	if out != nil {
-		require.NoError(s.t, json.Unmarshal(body, out), "%s", body)
-	}
-	return res.Header
 }
 
 // output collects what a process prints.
