@@ -26,7 +26,7 @@ func (s *Server) identify(c *gin.Context) {
 	begun := time.Now()
 	httpx.SetRequestID(c, rand.Text()[:16])
 	ctx, cancel := context.WithTimeout(c.Request.Context(), requestLimit)
-	if s.streams[c.FullPath()] {
+	if s.streams[c.Request.Method+" "+c.FullPath()] {
 		cancel()
 		ctx, cancel = context.WithCancel(c.Request.Context())
 	}
@@ -112,7 +112,12 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 		if err == nil {
 			access.Set(c, session)
 			c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), session.TenantID))
-		} else if r.Role != access.Public {
+		}
+		if err := s.limiter.Take(c, r.Limit, s.who(c, r)); err != nil {
+			httpx.Fail(c, err)
+			return
+		}
+		if err != nil && r.Role != access.Public {
 			httpx.Fail(c, err)
 			return
 		}
@@ -122,6 +127,15 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 		}
 		c.Next()
 	}
+}
+
+// who is for whom a request counts: its session, or on public routes and without one its address.
+func (s *Server) who(c *gin.Context, r Route) string {
+	session := access.From(c)
+	if session == nil || r.Role == access.Public {
+		return s.callers.Address(c.Request)
+	}
+	return session.TenantID + session.Issued.Format(time.RFC3339Nano)
 }
 
 // wrongHost is what a route answers on a host that is not its own: 403 for API calls, 404 for pages.

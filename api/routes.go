@@ -16,6 +16,7 @@ type Route struct {
 	Permission string // what a client's role must allow; an admin may all
 	Handler    httpx.Handler
 	Flags      flags
+	Limit      httpx.Quota // how many such requests a session may make; on public routes, an address
 }
 
 type flags uint
@@ -29,6 +30,16 @@ const (
 	stream
 )
 
+// How many requests a session may make of each process of the API, by what they cost. People never
+// come near; a program that runs wild does. Signing in has a limit of its own, in the database.
+var (
+	unlimited httpx.Quota // health, metrics, and files that browsers keep
+	reads     = httpx.Quota{Name: "reads", PerSecond: 60, Burst: 1200}
+	writes    = httpx.Quota{Name: "writes", PerSecond: 20, Burst: 400}
+	rendering = httpx.Quota{Name: "rendering", PerSecond: 60, Burst: 1800}
+	bulkFiles = httpx.Quota{Name: "bulk", PerSecond: 0.5, Burst: 60}
+)
+
 // Table is every route of the program, on one page.
 func (s *Server) Table() []Route {
 	const (
@@ -39,54 +50,54 @@ func (s *Server) Table() []Route {
 	)
 	return []Route{
 		// Health, metrics, and what browsers fetch without signing in.
-		{any, get, "/healthz", public, "", s.health.Live, 0},
-		{any, get, "/readyz", public, "", s.health.Ready, 0},
-		{any, get, "/metrics", public, "", s.health.Metrics, 0},
-		{any, get, "/fonts/:file", public, "", s.fonts.Font, 0},
-		{any, get, "/fonts/emoji/:file", public, "", s.fonts.EmojiPicture, 0},
-		{any, get, "/files/*key", public, "", s.files.Download, stream},
-		{any, get, "/i/:file", public, "", s.links.Image, 0},
-		{both, get, "/api/schema/template.json", public, "", s.fonts.Schema, 0},
+		{any, get, "/healthz", public, "", s.health.Live, 0, unlimited},
+		{any, get, "/readyz", public, "", s.health.Ready, 0, unlimited},
+		{any, get, "/metrics", public, "", s.health.Metrics, 0, unlimited},
+		{any, get, "/fonts/:file", public, "", s.fonts.Font, 0, unlimited},
+		{any, get, "/fonts/emoji/:file", public, "", s.fonts.EmojiPicture, 0, unlimited},
+		{any, get, "/files/*key", public, "", s.files.Download, stream, unlimited},
+		{any, get, "/i/:file", public, "", s.links.Image, 0, rendering},
+		{both, get, "/api/schema/template.json", public, "", s.fonts.Schema, 0, reads},
 
 		// Sessions.
-		{both, get, "/api/v1/session", public, "", s.session.Read, 0},
-		{adm, post, "/api/v1/admin/session", public, "", s.session.Open, 0},
-		{adm, del, "/api/v1/admin/session", public, "", s.session.Close, 0},
+		{both, get, "/api/v1/session", public, "", s.session.Read, 0, reads},
+		{adm, post, "/api/v1/admin/session", public, "", s.session.Open, 0, writes},
+		{adm, del, "/api/v1/admin/session", public, "", s.session.Close, 0, writes},
 
 		// Templates.
-		{both, get, "/api/v1/templates", admin, "templates.read", s.templates.List, 0},
-		{both, post, "/api/v1/templates", admin, "templates.write", s.templates.Create, once},
-		{both, get, "/api/v1/templates/:template", admin, "templates.read", s.templates.Get, 0},
-		{both, patch, "/api/v1/templates/:template", admin, "templates.write", s.templates.Patch, 0},
-		{both, put, "/api/v1/templates/:template/draft", admin, "templates.write", s.templates.SaveDraft, 0},
-		{both, post, "/api/v1/templates/:template/publish", admin, "templates.write", s.templates.Publish, once},
+		{both, get, "/api/v1/templates", admin, "templates.read", s.templates.List, 0, reads},
+		{both, post, "/api/v1/templates", admin, "templates.write", s.templates.Create, once, writes},
+		{both, get, "/api/v1/templates/:template", admin, "templates.read", s.templates.Get, 0, reads},
+		{both, patch, "/api/v1/templates/:template", admin, "templates.write", s.templates.Patch, 0, writes},
+		{both, put, "/api/v1/templates/:template/draft", admin, "templates.write", s.templates.SaveDraft, 0, writes},
+		{both, post, "/api/v1/templates/:template/publish", admin, "templates.write", s.templates.Publish, once, writes},
 
 		// Rendering, and what it needs.
-		{both, post, "/api/v1/promos/render", admin, "promos.render", s.renders.Render, 0},
-		{both, post, "/api/v1/promos/links", admin, "promos.render", s.links.Make, 0},
-		{both, get, "/api/v1/coupons/check", admin, "promos.render", s.renders.CheckCoupon, 0},
-		{both, post, "/api/v1/uploads", admin, "promos.render", s.uploads.Create, once},
-		{both, get, "/api/v1/brand", admin, "promos.render", s.uploads.Brand, 0},
-		{both, get, "/api/v1/fonts", admin, "promos.render", s.fonts.List, 0},
+		{both, post, "/api/v1/promos/render", admin, "promos.render", s.renders.Render, 0, rendering},
+		{both, post, "/api/v1/promos/links", admin, "promos.render", s.links.Make, 0, rendering},
+		{both, get, "/api/v1/coupons/check", admin, "promos.render", s.renders.CheckCoupon, 0, rendering},
+		{both, post, "/api/v1/uploads", admin, "promos.render", s.uploads.Create, once, writes},
+		{both, get, "/api/v1/brand", admin, "promos.render", s.uploads.Brand, 0, reads},
+		{both, get, "/api/v1/fonts", admin, "promos.render", s.fonts.List, 0, reads},
 
 		// Bulk jobs.
-		{both, get, "/api/v1/templates/:template/example.csv", admin, "templates.read", s.bulk.Example, 0},
-		{both, post, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.Create, once},
-		{both, get, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.List, 0},
-		{both, get, "/api/v1/promos/bulk/:job", admin, "promos.render", s.bulk.Get, 0},
-		{both, get, "/api/v1/promos/bulk/:job/rows", admin, "promos.render", s.bulk.Rows, 0},
-		{both, get, "/api/v1/promos/bulk/:job/report.csv", admin, "promos.render", s.bulk.Report, stream},
-		{both, post, "/api/v1/promos/bulk/:job/start", admin, "promos.render", s.bulk.Command("start"), 0},
-		{both, post, "/api/v1/promos/bulk/:job/pause", admin, "promos.render", s.bulk.Command("pause"), 0},
-		{both, post, "/api/v1/promos/bulk/:job/resume", admin, "promos.render", s.bulk.Command("resume"), 0},
-		{both, post, "/api/v1/promos/bulk/:job/cancel", admin, "promos.render", s.bulk.Command("cancel"), 0},
+		{both, get, "/api/v1/templates/:template/example.csv", admin, "templates.read", s.bulk.Example, 0, reads},
+		{both, post, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.Create, once, bulkFiles},
+		{both, get, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.List, 0, reads},
+		{both, get, "/api/v1/promos/bulk/:job", admin, "promos.render", s.bulk.Get, 0, reads},
+		{both, get, "/api/v1/promos/bulk/:job/rows", admin, "promos.render", s.bulk.Rows, 0, reads},
+		{both, get, "/api/v1/promos/bulk/:job/report.csv", admin, "promos.render", s.bulk.Report, stream, reads},
+		{both, post, "/api/v1/promos/bulk/:job/start", admin, "promos.render", s.bulk.Command("start"), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/pause", admin, "promos.render", s.bulk.Command("pause"), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/resume", admin, "promos.render", s.bulk.Command("resume"), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/cancel", admin, "promos.render", s.bulk.Command("cancel"), 0, writes},
 
 		// What changed, as it changes.
-		{both, get, "/api/v1/events", admin, "events.read", s.live.Stream, stream},
+		{both, get, "/api/v1/events", admin, "events.read", s.live.Stream, stream, reads},
 
 		// The platform.
-		{adm, get, "/api/v1/admin/system", admin, "system.read", s.system.Status, 0},
-		{any, post, "/codec/:operation", public, "", s.codec.Serve, foreign},
-		{any, http.MethodOptions, "/codec/:operation", public, "", s.codec.Serve, foreign},
+		{adm, get, "/api/v1/admin/system", admin, "system.read", s.system.Status, 0, reads},
+		{any, post, "/codec/:operation", public, "", s.codec.Serve, foreign, reads},
+		{any, http.MethodOptions, "/codec/:operation", public, "", s.codec.Serve, foreign, reads},
 	}
 }

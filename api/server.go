@@ -46,6 +46,8 @@ type Options struct {
 type Server struct {
 	hosts       access.Hosts
 	sessions    *access.Sessions
+	callers     access.Callers
+	limiter     *httpx.Limiter
 	crossOrigin *http.CrossOriginProtection
 	metrics     *metrics.Metrics
 	store       *models.Store
@@ -64,7 +66,7 @@ type Server struct {
 	uploads   *promoapi.Uploads
 	bulk      *promoapi.Bulk
 	live      *live.Live
-	streams   map[string]bool // paths of routes with the flag stream
+	streams   map[string]bool // routes with the flag stream
 	fonts     *promoapi.Fonts
 }
 
@@ -76,9 +78,12 @@ func New(o Options) *Server {
 	services := &admin.Services{Config: c, Store: store, Objects: o.Promo.Objects, Temporal: o.Temporal, CRM: o.CRM}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
+	callers := access.Callers{Trusted: c.TrustedProxies}
 	return &Server{
 		hosts:       hosts,
 		sessions:    sessions,
+		callers:     callers,
+		limiter:     httpx.NewLimiter(o.Now),
 		crossOrigin: http.NewCrossOriginProtection(),
 		metrics:     o.Metrics,
 		store:       store,
@@ -87,7 +92,7 @@ func New(o Options) *Server {
 		secure:      secure,
 
 		health:    &admin.Health{Store: store, Exporter: o.Metrics, MetricsToken: c.MetricsToken},
-		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Version: o.Version, Now: o.Now},
+		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Callers: callers, Version: o.Version, Now: o.Now},
 		system:    &admin.System{Services: services, Version: o.Version, Started: o.Now(), Now: o.Now},
 		codec:     &admin.Codec{Sessions: sessions, Codec: temporal.NewCodec(o.Ring), Origins: origins(c)},
 		templates: &promoapi.Templates{Service: o.Promo, Outbox: o.Outbox},
@@ -128,7 +133,7 @@ func (s *Server) Handler() http.Handler {
 		if r.Flags&once != 0 {
 			chain = append(chain, httpx.Idempotent(s.store.Idempotency))
 		}
-		s.streams[r.Path] = r.Flags&stream != 0
+		s.streams[r.Method+" "+r.Path] = r.Flags&stream != 0
 		g.Handle(r.Method, r.Path, append(chain, r.Handler.Gin())...)
 	}
 	g.NoMethod(func(c *gin.Context) {

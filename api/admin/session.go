@@ -3,10 +3,7 @@
 package admin
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -30,6 +27,7 @@ type Session struct {
 	Store    *models.Store
 	Sessions *access.Sessions
 	Hosts    access.Hosts
+	Callers  access.Callers
 	Version  string
 	Now      func() time.Time
 }
@@ -108,7 +106,7 @@ func (h *Session) Open(c *gin.Context) error {
 	if in.Password == "" {
 		return fault.InvalidField("password", "required", "is empty")
 	}
-	ctx, ip := c.Request.Context(), h.callerIP(c.Request)
+	ctx, ip := c.Request.Context(), h.Callers.Address(c.Request)
 	// The try is written as failed and counted before it is judged, so that many at once can't
 	// outrun the limit.
 	try, err := h.Store.Logins.Record(ctx, ip)
@@ -150,42 +148,4 @@ func (h *Session) Close(c *gin.Context) error {
 	h.Sessions.Close(c)
 	c.Status(http.StatusNoContent)
 	return nil
-}
-
-// callerIP is the address that called; behind a trusted proxy, the last one that no trusted
-// proxy wrote itself.
-func (h *Session) callerIP(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	forwarded := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-	for i := len(forwarded) - 1; i >= 0 && h.trusted(ip); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
-		if err != nil {
-			break
-		}
-		ip = next
-	}
-	ip = ip.Unmap()
-	if ip.Is6() {
-		// Whoever has one IPv6 address has its whole network.
-		if network, err := ip.Prefix(64); err == nil {
-			return network.String()
-		}
-	}
-	return ip.String()
-}
-
-func (h *Session) trusted(ip netip.Addr) bool {
-	for _, p := range h.Config.TrustedProxies {
-		if p.Contains(ip.Unmap()) {
-			return true
-		}
-	}
-	return false
 }

@@ -108,6 +108,9 @@ func PostgresServer(t testing.TB) *PG {
 // DSN is the address of the cluster's first database.
 func (p *PG) DSN() string { return "postgres://postgres@" + p.addr + "/postgres?sslmode=disable" }
 
+// Address is where the server listens, host:port.
+func (p *PG) Address() string { return p.addr }
+
 // Stop ends the server at once and waits until it is gone, as a crash would: connections break.
 func (p *PG) Stop(t testing.TB) {
 	t.Helper()

@@ -1,0 +1,274 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/draw"
+	"io"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/assets"
+	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/datadir"
+	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/supervise"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/testkit/stack"
+	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/temporal"
+)
+
+// Database is which database the parts work on.
+type Database string
+
+// The two databases.
+const (
+	SQLite   Database = "sqlite"
+	Postgres Database = "postgres"
+)
+
+// Names of the parts of PromoStack, for faults. S3, Temporal and the CRM stand behind proxies of
+// these names too; so does PostgreSQL, as DB.
+const (
+	API      = "api"    // Kill, Stop: one of api-1, api-2, …
+	Worker   = "worker" // Kill, Stop: one of worker-1, worker-2, …
+	Temporal = "temporal"
+	S3       = "s3"
+	Sandbox  = "sandbox"
+	DB       = "database" // Outage; on PostgreSQL also Cut
+)
+
+// Program is the running parts of PromoStack.
+type Program struct {
+	Client   *stack.Client      // a signed-in admin
+	Bases    []string           // of the API processes
+	Objects  *objectstore.Store // not through the proxy
+	Tenant   string             // id of the only tenant
+	Temporal temporal.Options   // not through the proxy
+	Database Database
+
+	config *config.Config
+	ring   *secrets.Ring
+	dir    *datadir.Dir
+	dsn    string // not through the proxy
+}
+
+// buildProgram starts PromoStack's parts, each a process of its own, with a small demo tenant.
+func buildProgram(w *World, o Options, database Database) {
+	w.t.Helper()
+	p := &Program{Database: database}
+	w.Program = p
+	var err error
+	p.dir, err = datadir.Create(w.path("data"))
+	require.NoError(w.t, err)
+	own := datadir.Addresses{HTTP: testkit.FreeAddr(w.t), Temporal: testkit.FreeAddr(w.t), TemporalUI: testkit.FreeAddr(w.t),
+		S3: testkit.FreeAddr(w.t), Sandbox: testkit.FreeAddr(w.t)}
+	shown := own
+	shown.Temporal, shown.S3 = w.Proxy(Temporal, own.Temporal), w.Proxy(S3, own.S3)
+	env, err := p.dir.Settings(shown)
+	require.NoError(w.t, err)
+	env["FUNDERPRO_API_URL"] = "http://" + w.Proxy(Sandbox, own.Sandbox) + "/sandbox/funderpro"
+	p.dsn = env["DATABASE_URL"]
+	if database == Postgres {
+		env["DATABASE_URL"] = w.postgres(p)
+	} else {
+		w.lockedSQLite(p)
+	}
+	p.config, err = config.Parse(env)
+	require.NoError(w.t, err)
+	p.ring, err = secrets.NewRing(p.config.SecretKey.Reveal())
+	require.NoError(w.t, err)
+	p.Temporal = temporal.Options{Address: own.Temporal, Namespace: p.config.TemporalNamespace, Ring: p.ring, Logger: slog.New(slog.DiscardHandler)}
+
+	w.Start(w.temporalSpec(own))
+	w.Start(w.storeSpec(own))
+	base := append(stack.Environment(), "GOMEMLIMIT=512MiB")
+	for name, value := range env {
+		base = append(base, name+"="+value)
+	}
+	base = append(base, o.Env...)
+	w.Start(w.own("sandbox", Sandbox, base, 2, "http://"+own.Sandbox+"/healthz"))
+	w.fill(o.Templates)
+	for i := range o.APIs {
+		address := own.HTTP
+		if i > 0 {
+			address = testkit.FreeAddr(w.t)
+		}
+		p.Bases = append(p.Bases, "http://"+address)
+		w.Start(w.own("api", API+"-"+strconv.Itoa(i+1), append(slices.Clone(base), "HTTP_ADDRESS="+address), 3, "http://"+address+"/readyz"))
+	}
+	for i := range o.Workers {
+		spec := w.own("worker", Worker+"-"+strconv.Itoa(i+1), base, 4, "")
+		spec.Before = func(spec *supervise.Spec) error {
+			address, err := supervise.FreeAddress()
+			spec.Env = append(slices.Clone(base), "WORKER_HTTP_ADDRESS="+address)
+			spec.Ready = answers("http://" + address + "/readyz")
+			return err
+		}
+		w.Start(spec)
+	}
+	p.Client = stack.NewClient(w.t, p.config.AdminPassword.Reveal(), p.Bases...)
+	p.Client.SignIn()
+}
+
+// own describes a part of PromoStack itself.
+func (w *World) own(part, name string, env []string, stage int, health string) supervise.Spec {
+	return supervise.Spec{Name: name, Path: stack.Binary(w.t), Args: []string{part}, Env: env, Stage: stage, Ready: answers(health)}
+}
+
+// temporalSpec describes the engine as `up` runs it.
+func (w *World) temporalSpec(own datadir.Addresses) supervise.Spec {
+	args, err := temporal.DevServerArgs(w.Program.dir.Path("temporal.db"), own.Temporal, own.TemporalUI, "http://"+own.HTTP+"/codec")
+	require.NoError(w.t, err)
+	ready := func(ctx context.Context) error {
+		c, err := temporal.Lazy(w.Program.Temporal)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+		defer cancel()
+		return temporal.Ensure(ctx, c, w.Program.Temporal.Namespace)
+	}
+	return supervise.Spec{Name: Temporal, Path: stack.Helper(w.t, "temporal"), Args: args, Env: stack.Environment(), Ready: ready}
+}
+
+// storeSpec describes the object store as `up` runs it.
+func (w *World) storeSpec(own datadir.Addresses) supervise.Spec {
+	p := w.Program
+	var err error
+	p.Objects, err = objectstore.New(objectstore.Config{Endpoint: "http://" + own.S3, Region: p.config.SpacesRegion, Bucket: p.config.SpacesBucket,
+		AccessKey: p.config.SpacesAccessKey.Reveal(), SecretKey: p.config.SpacesSecretKey, PathStyle: true})
+	require.NoError(w.t, err)
+	return supervise.Spec{
+		Name: S3, Path: stack.Helper(w.t, "versitygw"), Stage: 1, StopWith: syscall.SIGTERM,
+		Args: []string{"--port", own.S3, "--quiet", "--region", p.config.SpacesRegion,
+			"posix", "--sidecar", p.dir.Path("s3", "metadata"), p.dir.Path("s3", "objects")},
+		Env: append(stack.Environment(), "ROOT_ACCESS_KEY_ID="+p.config.SpacesAccessKey.Reveal(),
+			"ROOT_SECRET_ACCESS_KEY="+p.config.SpacesSecretKey.Reveal()),
+		Ready: p.Objects.EnsureBucket,
+	}
+}
+
+// postgres starts a cluster behind a proxy and returns the address that the parts get.
+func (w *World) postgres(p *Program) string {
+	server := testkit.PostgresServer(w.t)
+	p.dsn = server.DSN()
+	w.Outage(DB, func() error { server.Stop(w.t); return nil }, func() error { server.Start(w.t); return nil })
+	return "postgres://postgres@" + w.Proxy(DB, server.Address()) + "/postgres?sslmode=disable"
+}
+
+// lockedSQLite makes the outage of a SQLite file: another process that holds the write lock for
+// longer than anybody waits. (Readers go on, as they do in WAL mode.)
+func (w *World) lockedSQLite(p *Program) {
+	var release, gone chan struct{}
+	var store *models.Store
+	begin := func() error {
+		var err error
+		if store, err = models.Open(context.Background(), p.dsn, models.Options{}); err != nil {
+			return err
+		}
+		release, gone = make(chan struct{}), make(chan struct{})
+		held := make(chan error, 1)
+		go func() {
+			defer close(gone)
+			ctx, cancel := context.WithTimeout(context.Background(), settleWithin)
+			defer cancel()
+			held <- store.Tx(ctx, func(*models.Store) error {
+				held <- nil
+				<-release
+				return errRollback
+			})
+		}()
+		return <-held
+	}
+	w.Outage(DB, begin, func() error {
+		close(release)
+		<-gone
+		return store.Close()
+	})
+}
+
+var errRollback = errors.New("rolled back on purpose")
+
+// fill makes the schema and a tenant with a logo and some of the demo's templates.
+func (w *World) fill(templates []string) {
+	w.t.Helper()
+	p, ctx := w.Program, w.t.Context()
+	store, err := models.Open(ctx, p.dsn, models.Options{})
+	require.NoError(w.t, err)
+	defer func() { require.NoError(w.t, store.Close()) }()
+	_, err = store.Migrate(ctx)
+	require.NoError(w.t, err)
+	fonts, err := render.LoadFonts(assets.Fonts())
+	require.NoError(w.t, err)
+	emoji, err := render.LoadEmoji(assets.Emoji())
+	require.NoError(w.t, err)
+	service := promo.New(promo.Options{Store: store, Objects: p.Objects, Engine: render.NewEngine(fonts, emoji), Fonts: fonts, Emoji: emoji,
+		Coupons: promo.NoCoupons{}, Ring: p.ring, PublicURL: p.config.PublicURL, Now: time.Now})
+	row := &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
+	require.NoError(w.t, store.Tenants.Create(ctx, row))
+	p.Tenant = row.ID
+	ctx = tenant.With(ctx, row.ID)
+	logo := image.NewRGBA(demo.Logo().Bounds())
+	draw.Draw(logo, logo.Rect, demo.Logo(), logo.Rect.Min, draw.Src)
+	require.NoError(w.t, service.SetLogo(ctx, logo))
+	for _, design := range demo.Catalog() {
+		if meta := design.Meta(); slices.Contains(templates, meta.Slug) {
+			meta, backgrounds := design.Draw()
+			require.NoError(w.t, service.Install(ctx, &meta, backgrounds))
+		}
+	}
+}
+
+// Leftovers lists what a flow should have cleared: objects under a prefix and uploads that are
+// neither completed nor aborted.
+func (p *Program) Leftovers(t testing.TB, prefix string) (list []string) {
+	t.Helper()
+	uploads, err := p.Objects.Uploads(t.Context(), prefix)
+	require.NoError(t, err)
+	for _, u := range uploads {
+		list = append(list, "upload of "+u.Key)
+	}
+	require.NoError(t, p.Objects.List(t.Context(), prefix, func(o objectstore.Info) error {
+		list = append(list, o.Key)
+		return nil
+	}))
+	return list
+}
+
+// answers is a readiness check: a GET that answers 200.
+func answers(url string) func(context.Context) error {
+	client := &http.Client{Timeout: 2 * time.Second}
+	return func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return err
+		}
+		res, err := client.Do(req)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = res.Body.Close() }()
+		_, _ = io.Copy(io.Discard, res.Body)
+		if res.StatusCode != http.StatusOK {
+			return fmt.Errorf("%s answers %s", url, res.Status)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { accessible, answer, BASE, open, refuse, useBrowser, withPage } from './helper.mjs';
+
+useBrowser();
+
+const phone = { width: 390, height: 844 };
+
+/** @param {number} rows */
+function csv(rows) {
+  const lines = ['headline;code;valid_until'];
+  for (let i = 1; i <= rows; i++) {
+    const code = i === 3 ? 'EXPIRED10' : 'GOLD35';
+    lines.push(`${i === 5 ? '' : `Save ${i} now`};${code};31 Dec 2026`);
+  }
+  return Buffer.from(`\ufeff${lines.join('\r\n')}\r\n`);
+}
+
+/** @param {import('playwright-core').Page} page */
+const templateOf = (page) => page.getByLabel('Template').selectOption('gold-coupon');
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {Buffer} buffer
+ */
+async function send(page, buffer) {
+  await open(page, '#promo/bulk?new=1', 'New bulk job');
+  await templateOf(page);
+  await page.locator('input[type=file]').setInputFiles({ name: 'values.csv', mimeType: 'text/csv', buffer });
+  await page.getByRole('button', { name: 'Check the file' }).click();
+}
+
+for (const viewport of [{ width: 1440, height: 900 }, phone]) {
+  test(`a file is checked, made and fetched, at ${viewport.width}`, () =>
+    withPage({ viewport }, async (page) => {
+      await open(page, '#promo/bulk?new=1', 'New bulk job');
+      await templateOf(page);
+      await page.getByRole('button', { name: 'Check the file' }).click();
+      await page.getByText('Choose a file first.').waitFor();
+      await accessible(page, `new bulk job at ${viewport.width}`);
+      await page
+        .locator('input[type=file]')
+        .setInputFiles({ name: 'values.csv', mimeType: 'text/csv', buffer: csv(12) });
+      await page.getByRole('button', { name: 'Check the file' }).click();
+      await page.getByText('10 rows can be made, 2 can’t.').waitFor();
+      const wrong = page.getByRole('region', { name: 'Rows that can’t be made' });
+      await wrong.getByRole('row', { name: /4 2 code Coupon EXPIRED10 has expired/ }).waitFor();
+      await wrong.getByRole('row', { name: /6 1 headline/ }).waitFor();
+      await accessible(page, `bulk report at ${viewport.width}`);
+      await page.getByRole('button', { name: 'Make 10 images' }).click();
+      await page.getByText('10 images in the ZIP.').waitFor();
+      await accessible(page, `bulk done at ${viewport.width}`);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: /Download ZIP/ }).click(),
+      ]);
+      assert.equal(download.suggestedFilename(), 'gold-coupon-square.zip');
+      const file = await readFile(/** @type {string} */ (await download.path()));
+      assert.equal(file.subarray(0, 4).toString('latin1'), 'PK\u0003\u0004');
+      await page.getByRole('link', { name: 'All jobs' }).click();
+      await page.getByRole('link', { name: 'values.csv' }).first().waitFor();
+      await accessible(page, `bulk list at ${viewport.width}`);
+    }));
+}
+
+test('progress is seen in two browsers, survives a reload, and can be paused and cancelled', () =>
+  withPage({}, async (page) => {
+    await send(page, csv(1500));
+    await page.getByRole('button', { name: 'Make 1498 images' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('Paused. Nothing is lost.').waitFor();
+    const address = page.url();
+    await withPage({}, async (other) => {
+      await other.goto(address);
+      await other.getByText('Paused. Nothing is lost.').waitFor();
+      await page.reload();
+      await page.getByRole('button', { name: 'Resume' }).click();
+      // The other browser has done nothing: the event stream tells it.
+      await other.getByText('Paused. Nothing is lost.').waitFor({ state: 'detached' });
+      await other.getByText(/Making the images|Packing the ZIP|images in the ZIP/).waitFor();
+    });
+    const cancel = page.getByRole('button', { name: 'Cancel', exact: true });
+    if (await cancel.isVisible()) {
+      await cancel.click();
+      await accessible(page, 'cancel dialog');
+      await page.getByRole('button', { name: 'Cancel the job' }).click();
+    }
+    await page.getByText(/Cancelled. Nothing was kept|images in the ZIP|can't be cancelled/).waitFor();
+  }));
+
+test('a file with mistakes is refused in words', () =>
+  withPage({}, async (page) => {
+    await send(page, Buffer.from('headline,colour\nx,red\n'));
+    await page
+      .getByText('“colour”')
+      .or(page.getByText(/"colour", is no field/))
+      .first()
+      .waitFor();
+    await page.getByText(/column "code" is missing/).waitFor();
+    await accessible(page, 'bulk file refused');
+  }));
+
+/** @param {object} changes */
+const job = (changes) => ({
+  id: 'j1',
+  template: { id: 't1', slug: 'gold-coupon', name: 'Gold coupon' },
+  size: 'square',
+  format: 'jpeg',
+  scale: 1,
+  logo: 'brand',
+  file_name: 'values.csv',
+  state: 'running',
+  total: 100,
+  checked: 100,
+  invalid: 2,
+  done: 40,
+  failed: 0,
+  rate: 12.5,
+  seconds_left: 5,
+  columns: ['headline'],
+  filename_column: false,
+  created_at: '2026-11-23T01:00:00Z',
+  started_at: null,
+  finished_at: null,
+  expires_at: null,
+  archive: null,
+  report_url: '/api/v1/promos/bulk/j1/report.csv',
+  notice: null,
+  problem: null,
+  version: 7,
+  ...changes,
+});
+
+test('states that are rare', () =>
+  withPage({}, async (page) => {
+    await answer(page, '**/api/v1/promos/bulk/j1/rows?*', { items: [], next: null });
+    for (const [changes, says] of /** @type {[object, string][]} */ ([
+      [{ notice: { code: 'x', message: "We can't verify coupons now", remedy: '' } }, 'It goes on by itself.'],
+      [
+        { state: 'failed', problem: { code: 'x', message: 'No row of the file can be made', remedy: 'Mend the rows' } },
+        'Mend the rows',
+      ],
+      [{ state: 'expired' }, 'removed after seven days'],
+      [{ state: 'finishing', done: 98 }, 'Packing the ZIP'],
+      [{ state: 'checking', checked: 20 }, 'Checking 100 rows'],
+    ])) {
+      await answer(page, '**/api/v1/promos/bulk/j1', job(changes));
+      await page.goto(`${BASE}/#promo/bulk`);
+      await page.goto(`${BASE}/#promo/bulk?job=j1`);
+      await page.getByText(says).waitFor();
+      await accessible(page, `bulk: ${says}`);
+      await page.unroute('**/api/v1/promos/bulk/j1');
+    }
+    await refuse(page, '**/api/v1/promos/bulk/j1', 404, {
+      code: 'bulk_not_found',
+      detail: 'There is no such bulk job',
+    });
+    await page.goto(`${BASE}/#promo/bulk`);
+    await page.goto(`${BASE}/#promo/bulk?job=j1`);
+    await page.getByRole('heading', { name: "Can't load the job" }).waitFor();
+    await answer(page, '**/api/v1/promos/bulk?*', { items: [], next: null });
+    await page.goto(`${BASE}/#promo/bulk`);
+    await page.getByText('No bulk jobs yet').waitFor();
+    await accessible(page, 'no bulk jobs');
+  }));
