@@ -127,6 +127,12 @@ func (p *PG) Start(t testing.TB) {
 	}
 }
 
+// Crash is Stop for goroutines, which must not end the test.
+func (p *PG) Crash() error { return p.stop(syscall.SIGQUIT) }
+
+// Recover is Start for goroutines, which must not end the test.
+func (p *PG) Recover() error { return p.start() }
+
 // newCluster makes a data folder and starts a server on it.
 func newCluster() (*PG, error) {
 	bin, err := postgresBin()

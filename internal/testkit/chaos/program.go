@@ -169,7 +169,7 @@ func (w *World) storeSpec(own datadir.Addresses) supervise.Spec {
 func (w *World) postgres(p *Program) string {
 	server := testkit.PostgresServer(w.t)
 	p.dsn = server.DSN()
-	w.Outage(DB, func() error { server.Stop(w.t); return nil }, func() error { server.Start(w.t); return nil })
+	w.Outage(DB, server.Crash, server.Recover)
 	return "postgres://postgres@" + w.Proxy(DB, server.Address()) + "/postgres?sslmode=disable"
 }
 
