@@ -168,6 +168,7 @@ type request struct {
 	admin        bool
 	body         any // JSON; a []byte goes as it is
 	header       map[string]string
+	from         string // the caller's address and port
 }
 
 func (h *harness) do(r request) *httptest.ResponseRecorder {
@@ -188,6 +189,9 @@ func (h *harness) do(r request) *httptest.ResponseRecorder {
 	req.Host = "127.0.0.1:8080"
 	if r.host != "" {
 		req.Host = r.host
+	}
+	if r.from != "" {
+		req.RemoteAddr = r.from
 	}
 	if contentType != "" {
 		req.Header.Set("Content-Type", contentType)
