@@ -46,7 +46,10 @@ type template struct {
 			URL  string `json:"url"`
 		} `json:"images"`
 	} `json:"previews"`
-	Meta json.RawMessage `json:"meta"`
+	Meta  json.RawMessage `json:"meta"`
+	Draft *struct {
+		Meta json.RawMessage `json:"meta"`
+	} `json:"draft"`
 }
 
 func templates(s *stack.Stack) []template {
