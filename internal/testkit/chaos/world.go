@@ -242,19 +242,17 @@ func (w *World) close() {
 	for _, p := range w.proxies {
 		_ = p.Close()
 	}
+	w.t.Logf("what happened:\n%s", strings.Join(w.diary, "\n"))
 	if w.t.Failed() {
-		w.report()
+		w.logs()
 	}
 	if left := w.left(); len(left) > 0 {
 		w.t.Errorf("left behind: %s", strings.Join(left, "\n"))
 	}
 }
 
-// report prints what happened, and the ends of the logs.
-func (w *World) report() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.t.Logf("what happened:\n%s", strings.Join(w.diary, "\n"))
+// logs prints the ends of the children's logs.
+func (w *World) logs() {
 	for _, name := range w.names {
 		b, _ := os.ReadFile(w.path("logs", name+".log"))
 		w.t.Logf("end of the log of %s:\n%s", name, b[max(0, len(b)-logTail):])
