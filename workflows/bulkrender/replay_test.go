@@ -1,0 +1,10 @@
+package bulkrender_test
+
+import (
+	"testing"
+
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/workflows/bulkrender"
+)
+
+func TestRecordedHistoriesReplay(t *testing.T) { testkit.Histories(t, bulkrender.Register) }
