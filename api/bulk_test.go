@@ -10,9 +10,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/models"
 )
 
@@ -212,6 +214,34 @@ func TestCancelledBulkJobLeavesNothing(t *testing.T) {
 	left, err := h.service.Objects.Uploads(ctx, "tenants/")
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+// An archive whose time is over is removed, and its job says so.
+func TestExpiredArchivesAreRemoved(t *testing.T) {
+	h := newHarness(t)
+	ctx := ctxOf(h, h.ours)
+	j := h.job(h.bulk(map[string]string{"template": "gold-coupon", "start": "at_once"}, "headline,code,valid_until\nx,GOLD35,y\n"), http.StatusAccepted)
+	require.NoError(t, h.service.CheckBulk(ctx, j.ID, 1, 1, func() {}))
+	_, err := h.store.Bulk.Checked(ctx, j.ID)
+	require.NoError(t, err)
+	_, err = h.service.PlanBulk(ctx, j.ID)
+	require.NoError(t, err)
+	row, err := h.store.Bulk.Get(ctx, j.ID)
+	require.NoError(t, err)
+	require.NoError(t, h.service.Objects.Put(ctx, row.ArchiveKey, "application/zip", []byte("PK"), ""))
+	_, err = h.store.Bulk.Finish(ctx, j.ID, models.BulkDone, nil, 2, -time.Minute)
+	require.NoError(t, err)
+	require.Nil(t, h.job(h.do(request{method: get, path: bulkPath + "/" + j.ID, admin: true}), http.StatusOK).Archive, "no address to a file that goes")
+
+	n, err := h.service.ExpireBulk(ctxOf(h, h.theirs))
+	require.NoError(t, err)
+	require.Zero(t, n, "another tenant's sweep")
+	n, err = h.service.ExpireBulk(ctx)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	require.Equal(t, "expired", h.job(h.do(request{method: get, path: bulkPath + "/" + j.ID, admin: true}), http.StatusOK).State)
+	_, err = h.service.Objects.Head(ctx, row.ArchiveKey)
+	require.True(t, fault.Is(err, fault.NotFound))
 }
 
 // The example is a file that can be sent as it is.

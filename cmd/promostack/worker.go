@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/promostack/promostack/activities"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/templatepreview"
@@ -66,6 +69,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		logger.Warn("previews not queued again", "error", err)
 	}
 	go newOutbox(a, engine).Run(ctx)
+	go expireArchives(ctx, a)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -93,4 +97,31 @@ func workerHealth(a *app) *http.Server {
 	})
 	mux.Handle("GET /metrics", metrics.New("worker", version).Handler())
 	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+}
+
+// expireEvery is how often archives are looked for whose time is over; their addresses end by
+// themselves, to the second.
+const expireEvery = time.Hour
+
+// expireArchives removes what bulk jobs no longer offer, tenant by tenant. Several workers may do
+// so at the same time: each step may be taken again.
+func expireArchives(ctx context.Context, a *app) {
+	tick := time.NewTicker(expireEvery)
+	defer tick.Stop()
+	for {
+		list, err := a.store.Tenants.List(models.Platform(ctx))
+		for _, t := range list {
+			if _, expireErr := a.promo.ExpireBulk(tenant.With(ctx, t.ID)); expireErr != nil && ctx.Err() == nil {
+				slog.WarnContext(ctx, "archives not removed", "tenant", t.ID, "error", expireErr)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "archives not looked for", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
