@@ -233,10 +233,10 @@ func TestExpiredArchivesAreRemoved(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, h.job(h.do(request{method: get, path: bulkPath + "/" + j.ID, admin: true}), http.StatusOK).Archive, "no address to a file that goes")
 
-	n, err := h.service.ExpireBulk(ctxOf(h, h.theirs))
+	n, err := h.service.ExpireBulk(ctxOf(h, h.theirs), func() {})
 	require.NoError(t, err)
 	require.Zero(t, n, "another tenant's sweep")
-	n, err = h.service.ExpireBulk(ctx)
+	n, err = h.service.ExpireBulk(ctx, func() {})
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
 	require.Equal(t, "expired", h.job(h.do(request{method: get, path: bulkPath + "/" + j.ID, admin: true}), http.StatusOK).State)

@@ -316,15 +316,3 @@ func (r *Bulk) MarkExpired(ctx context.Context, id string) error {
 	})
 	return err
 }
-
-// DeleteUnreceived removes jobs whose rows never came complete: the process that received them
-// died. It returns how many there were.
-func (r *Bulk) DeleteUnreceived(ctx context.Context, before time.Time) (int64, error) {
-	result := r.s.in(ctx).Where("state = ? AND created_at < ?", BulkReceiving, NewTime(before)).Delete(&BulkJob{})
-	return result.RowsAffected, result.Error
-}
-
-// Discard removes a job that was never received, with its rows.
-func (r *Bulk) Discard(ctx context.Context, id string) error {
-	return r.s.in(ctx).Where("id = ? AND state = ?", id, BulkReceiving).Delete(&BulkJob{}).Error
-}

@@ -1,6 +1,9 @@
 package models
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // CouponCheck is one answer of the CRM about a code, for the coupons page.
 type CouponCheck struct {
@@ -38,4 +41,22 @@ func (r *Coupons) Recent(ctx context.Context, after string, limit int) (Page[Cou
 		return Page[CouponCheck]{}, err
 	}
 	return cut(rows, limit, func(c CouponCheck) cursor { return cursor{c.CheckedAt, c.ID} }), nil
+}
+
+// DeleteBefore forgets checks of the tenant that are older than a moment, and returns how many
+// there were.
+func (r *Coupons) DeleteBefore(ctx context.Context, moment time.Time) (int64, error) {
+	const each = 1000 // in one transaction
+	for deleted := int64(0); ; {
+		var ids []string
+		err := r.s.in(ctx).Model(&CouponCheck{}).Where("checked_at < ?", NewTime(moment)).Order("checked_at").Limit(each).Pluck("id", &ids).Error
+		if err != nil || len(ids) == 0 {
+			return deleted, err
+		}
+		result := r.s.in(ctx).Where("id IN ?", ids).Delete(&CouponCheck{})
+		if result.Error != nil {
+			return deleted, result.Error
+		}
+		deleted += result.RowsAffected
+	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tenant"
 	"gorm.io/gorm/clause"
 )
 
@@ -216,11 +215,8 @@ type PendingPreviews struct {
 }
 
 // PendingPreviews lists current versions that were published before a moment and have no previews
-// yet, of all tenants, the oldest first. The context must be a platform's.
+// yet, the oldest first: of the context's tenant, or of all in a platform's context.
 func (r *Templates) PendingPreviews(ctx context.Context, before time.Time, limit int) ([]PendingPreviews, error) {
-	if !tenant.IsPlatform(ctx) {
-		return nil, refuse("the sweep for previews needs models.Platform")
-	}
 	var rows []TemplateVersion
 	current := r.s.in(ctx).Model(&Template{}).Select("published_version_id")
 	err := r.s.in(ctx).Select("id", "tenant_id", "template_id", "published_at").

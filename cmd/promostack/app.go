@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/assets"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
@@ -18,6 +19,7 @@ import (
 	"github.com/promostack/promostack/internal/promo"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/timetable"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/followup"
@@ -137,7 +139,13 @@ func newOutbox(a *app, engine client.Client) *outbox.Outbox {
 	for kind, handle := range followup.Handlers(engine) {
 		handlers[kind] = handle
 	}
+	handlers[contract.FollowUpSchedule] = newTimetable(a, engine).Handler()
 	return outbox.New(a.store, handlers)
+}
+
+// newTimetable keeps the engine's schedules.
+func newTimetable(a *app, engine client.Client) *timetable.Timetable {
+	return timetable.New(a.store, followup.Schedules(engine, a.ring.KeyID()))
 }
 
 func (a *app) close() error { return a.store.Close() }

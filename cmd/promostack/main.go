@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // schedules have time zones, and a container may know none
 
 	"github.com/spf13/cobra"
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -13,10 +12,11 @@ import (
 	"github.com/promostack/promostack/activities"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/metrics"
-	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/dispatch"
+	"github.com/promostack/promostack/workflows/housekeeping"
 	"github.com/promostack/promostack/workflows/templatepreview"
 )
 
@@ -54,7 +54,10 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	w := worker.New(engine, temporal.QueueFlows, options)
 	templatepreview.Register(w)
 	bulkrender.Register(w)
+	dispatch.Register(w)
+	housekeeping.Register(w)
 	(&activities.Promo{Service: a.promo}).Register(w)
+	(&activities.Housekeeping{Service: a.promo}).Register(w)
 	bulkOptions := temporal.BulkOptions()
 	bulkOptions.OnFatalError = options.OnFatalError
 	bulk := worker.New(engine, temporal.QueueBulk, bulkOptions)
@@ -65,11 +68,11 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		}
 		defer one.Stop()
 	}
-	if err := a.promo.RequeuePreviews(ctx); err != nil {
+	if _, err := a.promo.RequeuePreviews(models.Platform(ctx)); err != nil {
 		logger.Warn("previews not queued again", "error", err)
 	}
 	go newOutbox(a, engine).Run(ctx)
-	go expireArchives(ctx, a)
+	go newTimetable(a, engine).Run(ctx)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -97,31 +100,4 @@ func workerHealth(a *app) *http.Server {
 	})
 	mux.Handle("GET /metrics", metrics.New("worker", version).Handler())
 	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-}
-
-// expireEvery is how often archives are looked for whose time is over; their addresses end by
-// themselves, to the second.
-const expireEvery = time.Hour
-
-// expireArchives removes what bulk jobs no longer offer, tenant by tenant. Several workers may do
-// so at the same time: each step may be taken again.
-func expireArchives(ctx context.Context, a *app) {
-	tick := time.NewTicker(expireEvery)
-	defer tick.Stop()
-	for {
-		list, err := a.store.Tenants.List(models.Platform(ctx))
-		for _, t := range list {
-			if _, expireErr := a.promo.ExpireBulk(tenant.With(ctx, t.ID)); expireErr != nil && ctx.Err() == nil {
-				slog.WarnContext(ctx, "archives not removed", "tenant", t.ID, "error", expireErr)
-			}
-		}
-		if err != nil && ctx.Err() == nil {
-			slog.WarnContext(ctx, "archives not looked for", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }

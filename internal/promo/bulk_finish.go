@@ -13,12 +13,8 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-const (
-	// retryLost is the pause before a chunk is tried with the archive's new upload.
-	retryLost = time.Second
-	// unreceivedKept is how long rows of a job that never came complete are kept.
-	unreceivedKept = time.Hour
-)
+// retryLost is the pause before a chunk is tried with the archive's new upload.
+const retryLost = time.Second
 
 // loseUpload begins the archive anew when the store does not know its upload any more. The chunks
 // that were parts of it are made again.
@@ -281,27 +277,4 @@ func (s *Service) clearBulk(ctx context.Context, job *models.BulkJob, keep bool)
 		}
 	}
 	return err
-}
-
-// ExpireBulk removes the tenant's archives whose time is over and what jobs left that were never
-// received. It returns how many archives went.
-func (s *Service) ExpireBulk(ctx context.Context) (int, error) {
-	if _, err := s.Store.Bulk.DeleteUnreceived(ctx, s.Now().Add(-unreceivedKept)); err != nil {
-		return 0, err
-	}
-	for n := 0; ; {
-		list, err := s.Store.Bulk.Expired(ctx, models.DefaultPage)
-		if err != nil || len(list) == 0 {
-			return n, err
-		}
-		for _, job := range list {
-			if err := s.clearBulk(ctx, &job, false); err != nil {
-				return n, err
-			}
-			if err := s.Store.Bulk.MarkExpired(ctx, job.ID); err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
 }

@@ -147,17 +147,18 @@ func followPublished(ctx context.Context, tx *models.Store, tenantID, templateID
 		contract.Published{TenantID: tenantID, TemplateID: templateID, VersionID: versionID})
 }
 
-// RequeuePreviews writes follow-ups for published versions of all tenants that have no previews
-// yet: a backup brought them, or their flow failed for good and the reason may be gone. The flow is
-// one for each version, so this may be done at any time.
-func (s *Service) RequeuePreviews(ctx context.Context) error {
-	pending, err := s.Store.Templates.PendingPreviews(models.Platform(ctx), s.Now(), models.MaxPage)
-	for _, p := range pending {
-		if err == nil {
-			_, err = followPublished(tenant.With(ctx, p.TenantID), s.Store, p.TenantID, p.TemplateID, p.VersionID)
+// RequeuePreviews writes follow-ups for published versions that have no previews yet, of the
+// context's tenant or, in a platform's context, of all: a backup brought them, or their flow failed
+// for good and the reason may be gone. The flow is one for each version, so this may be done at any
+// time. It returns how many there were.
+func (s *Service) RequeuePreviews(ctx context.Context) (int, error) {
+	pending, err := s.Store.Templates.PendingPreviews(ctx, s.Now(), models.MaxPage)
+	for n, p := range pending {
+		if _, err := followPublished(tenant.With(ctx, p.TenantID), s.Store, p.TenantID, p.TemplateID, p.VersionID); err != nil {
+			return n, err
 		}
 	}
-	return err
+	return len(pending), err
 }
 
 // SetVisibility changes where a template is offered; nil leaves a place as it is. The backup of the

@@ -1,4 +1,4 @@
-// Package followup knows which flow each kind of follow-up starts or tells.
+// Package followup knows which flow each kind of follow-up and each schedule starts or tells.
 package followup
 
 import (
@@ -10,6 +10,8 @@ import (
 
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/dispatch"
+	"github.com/promostack/promostack/workflows/housekeeping"
 	"github.com/promostack/promostack/workflows/templatepreview"
 )
 
@@ -24,6 +26,14 @@ func Handlers(c client.Client) map[string]func(ctx context.Context, payload []by
 			return templatepreview.Start(ctx, c, templatepreview.Input{TenantID: in.TenantID, TemplateID: in.TemplateID, VersionID: in.VersionID})
 		}),
 	}
+}
+
+// Schedules returns the engine's schedules of all flows that have one. keyID names the key that
+// seals what the engine keeps.
+func Schedules(c client.Client, keyID string) *dispatch.Schedules {
+	return &dispatch.Schedules{Client: c, KeyID: keyID, Flows: map[string]string{
+		contract.FlowHousekeeping: housekeeping.Workflow,
+	}}
 }
 
 func read[T any](do func(context.Context, T) error) func(context.Context, []byte) error {

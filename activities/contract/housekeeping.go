@@ -1,0 +1,17 @@
+package contract
+
+// FlowHousekeeping is the flow, scheduled for every tenant, that removes what is over.
+const FlowHousekeeping = "housekeeping"
+
+// Activities of the housekeeping (activities.Housekeeping). Each takes nothing but the tenant from
+// its context, and answers with how many things it did.
+const (
+	// ExpireArchives removes bulk jobs' archives whose time is over.
+	ExpireArchives = "housekeeping.ExpireArchives"
+	// ForgetJobs removes bulk jobs that ended long ago, with their rows.
+	ForgetJobs = "housekeeping.ForgetJobs"
+	// ForgetCouponChecks removes old answers about coupons.
+	ForgetCouponChecks = "housekeeping.ForgetCouponChecks"
+	// RequeuePreviews starts the previews of published templates that have none.
+	RequeuePreviews = "housekeeping.RequeuePreviews"
+)

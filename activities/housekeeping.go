@@ -1,0 +1,46 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/promo"
+)
+
+// Housekeeping removes what is over, for the context's tenant.
+type Housekeeping struct{ Service *promo.Service }
+
+// Register makes the activities known to a worker under their names in the contract.
+func (h *Housekeeping) Register(r worker.ActivityRegistry) {
+	for name, f := range map[string]any{
+		contract.ExpireArchives:     h.ExpireArchives,
+		contract.ForgetJobs:         h.ForgetJobs,
+		contract.ForgetCouponChecks: h.ForgetCouponChecks,
+		contract.RequeuePreviews:    h.RequeuePreviews,
+	} {
+		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
+	}
+}
+
+// ExpireArchives removes archives whose time is over.
+func (h *Housekeeping) ExpireArchives(ctx context.Context) (int, error) {
+	return h.Service.ExpireBulk(ctx, beat(ctx))
+}
+
+// ForgetJobs removes bulk jobs that ended long ago.
+func (h *Housekeeping) ForgetJobs(ctx context.Context) (int, error) {
+	return h.Service.ForgetBulk(ctx, beat(ctx))
+}
+
+// ForgetCouponChecks removes old answers about coupons.
+func (h *Housekeeping) ForgetCouponChecks(ctx context.Context) (int, error) {
+	return h.Service.ForgetCouponChecks(ctx)
+}
+
+// RequeuePreviews starts the previews of published templates that have none.
+func (h *Housekeeping) RequeuePreviews(ctx context.Context) (int, error) {
+	return h.Service.RequeuePreviews(ctx)
+}

@@ -1,0 +1,64 @@
+package promo
+
+import (
+	"context"
+	"time"
+
+	"github.com/promostack/promostack/models"
+)
+
+const (
+	// unreceivedKept is how long rows of a job that never came complete are kept.
+	unreceivedKept = time.Hour
+	// jobsKept is how long a job stays on the list with its report, after it ended.
+	jobsKept = 90 * 24 * time.Hour
+	// checksKept is how long answers about coupons are kept: a year can be compared with the last.
+	checksKept = 400 * 24 * time.Hour
+)
+
+// ExpireBulk removes the tenant's archives whose time is over and what jobs left that were never
+// received. It returns how many archives went.
+func (s *Service) ExpireBulk(ctx context.Context, beat func()) (int, error) {
+	if _, err := s.Store.Bulk.DeleteUnreceived(ctx, s.Now().Add(-unreceivedKept)); err != nil {
+		return 0, err
+	}
+	for n := 0; ; {
+		list, err := s.Store.Bulk.Expired(ctx, models.DefaultPage)
+		if err != nil || len(list) == 0 {
+			return n, err
+		}
+		for _, job := range list {
+			beat()
+			if err := s.clearBulk(ctx, &job, false); err != nil {
+				return n, err
+			}
+			if err := s.Store.Bulk.MarkExpired(ctx, job.ID); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
+
+// ForgetBulk removes the tenant's jobs that ended long ago, with their rows. It returns how many.
+func (s *Service) ForgetBulk(ctx context.Context, beat func()) (int, error) {
+	for n := 0; ; {
+		list, err := s.Store.Bulk.Ended(ctx, s.Now().Add(-jobsKept), models.DefaultPage)
+		if err != nil || len(list) == 0 {
+			return n, err
+		}
+		for _, job := range list {
+			beat()
+			if err := s.Store.Bulk.Forget(ctx, &job); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
+
+// ForgetCouponChecks removes the tenant's old answers about coupons. It returns how many.
+func (s *Service) ForgetCouponChecks(ctx context.Context) (int, error) {
+	n, err := s.Store.Coupons.DeleteBefore(ctx, s.Now().Add(-checksKept))
+	return int(n), err
+}

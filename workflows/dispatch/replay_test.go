@@ -1,0 +1,10 @@
+package dispatch_test
+
+import (
+	"testing"
+
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/workflows/dispatch"
+)
+
+func TestRecordedHistoriesReplay(t *testing.T) { testkit.Histories(t, dispatch.Register) }

@@ -1,0 +1,10 @@
+package housekeeping_test
+
+import (
+	"testing"
+
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/workflows/housekeeping"
+)
+
+func TestRecordedHistoriesReplay(t *testing.T) { testkit.Histories(t, housekeeping.Register) }

@@ -1,0 +1,60 @@
+// Package housekeeping is the daily flow of every tenant that removes what is over: archives whose
+// addresses have ended, jobs and coupon checks that nobody looks at any more. It also starts what
+// was given up: previews of templates that have none.
+package housekeeping
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/promostack/promostack/activities/contract"
+)
+
+// Workflow is the name of the flow. Its schedule is named by contract.FlowHousekeeping.
+const Workflow = "Housekeeping"
+
+// Result tells how much was done, by activity.
+type Result map[string]int
+
+// Register makes the flow known to a worker.
+func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
+}
+
+// duties in their order; each can be done without the others.
+var duties = []string{contract.ExpireArchives, contract.ForgetJobs, contract.ForgetCouponChecks, contract.RequeuePreviews}
+
+// Run is the flow. A duty that can't be done is tried for half a day and then left to the next
+// day; it does not keep the others from being done.
+func Run(ctx workflow.Context, _ contract.ScheduledRun) (Result, error) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    time.Hour,
+		HeartbeatTimeout:       time.Minute,
+		ScheduleToCloseTimeout: 12 * time.Hour,
+		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 2, MaximumInterval: 10 * time.Minute},
+	})
+	done := Result{}
+	var said []string
+	var failed error
+	for _, duty := range duties {
+		var count int
+		err := workflow.ExecuteActivity(ctx, duty).Get(ctx, &count)
+		if sdk.IsCanceledError(err) {
+			return done, err
+		}
+		if err != nil {
+			failed = fmt.Errorf("%s: %w", duty, err)
+			said = append(said, duty+" failed")
+		} else {
+			done[duty] = count
+			said = append(said, fmt.Sprintf("%s %d", duty, count))
+		}
+		workflow.SetCurrentDetails(ctx, strings.Join(said, ", "))
+	}
+	return done, failed
+}
