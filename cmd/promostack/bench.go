@@ -15,7 +15,7 @@ import (
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "Measure speed on this machine"}
-	cmd.AddCommand(benchRenderCommand())
+	cmd.AddCommand(benchRenderCommand(), benchBulkCommand())
 	return cmd
 }
 

@@ -39,7 +39,12 @@ func upCommand() *cobra.Command {
 			"store, and simulated services for those without credentials. All state lies in the data folder.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return (&up{upFlags: f, out: cmd.OutOrStdout()}).run(cmd.Context())
+			u := &up{upFlags: f, out: cmd.OutOrStdout()}
+			return u.run(cmd.Context(), func(ctx context.Context) error {
+				u.ready()
+				<-ctx.Done()
+				return nil
+			})
 		},
 	}
 	cmd.SetOut(os.Stdout)
@@ -57,13 +62,15 @@ func upCommand() *cobra.Command {
 type up struct {
 	upFlags
 	out      io.Writer
+	alone    bool // the data folder's own database and store, whatever the environment names
 	dir      *datadir.Dir
 	env      config.Env
 	config   *config.Config
 	children *supervise.Supervisor
 }
 
-func (u *up) run(ctx context.Context) error {
+// run starts everything, does the work and stops everything.
+func (u *up) run(ctx context.Context, work func(context.Context) error) error {
 	if u.workers < 1 || u.workers > 64 {
 		return fault.New(fault.Invalid, "out_of_range", "--workers wants a number from 1 to 64")
 	}
@@ -89,8 +96,7 @@ func (u *up) run(ctx context.Context) error {
 	u.say("PromoStack %s, data in %s", version, u.dir.Path())
 	err = u.start(ctx)
 	if err == nil {
-		u.ready()
-		<-ctx.Done()
+		err = work(ctx)
 	}
 	u.say("Stopping")
 	u.children.Stop()
@@ -141,6 +147,9 @@ func (u *up) readSettings() error {
 	env, err := config.Environ()
 	if err != nil {
 		return err
+	}
+	if u.alone {
+		env = nil
 	}
 	if u.addresses.Sandbox, err = supervise.FreeAddress(); err != nil {
 		return err

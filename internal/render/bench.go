@@ -1,12 +1,17 @@
 package render
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"image"
 	"io"
+	"runtime"
 	"slices"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // BenchResult holds medians of whole renders in milliseconds: layout and drawing alone, and with
@@ -56,4 +61,38 @@ func Bench(ctx context.Context, e *Engine, rounds int, scene func(n int) Scene, 
 	}
 	result.PNGMS, err = measure(func(img *image.RGBA) error { return e.EncodePNG(io.Discard, img) })
 	return result, err
+}
+
+// BenchThroughput renders that many scenes to JPEG, on as many goroutines as there are processors
+// to use, keeps nothing of them, and returns how many were made in a second. It is what a job of
+// many images can reach at most. scene gives the picture of number n, from 0; now is the clock.
+func BenchThroughput(ctx context.Context, e *Engine, images int, scene func(n int) Scene, now func() time.Time) (float64, error) {
+	draw := func(ctx context.Context, out *bytes.Buffer, n int) error {
+		img, _, err := e.Draw(ctx, scene(n))
+		if err != nil {
+			return fmt.Errorf("draw number %d: %w", n, err)
+		}
+		defer e.Release(img)
+		out.Reset()
+		return e.EncodeJPEG(out, img, BenchQuality)
+	}
+	if err := draw(ctx, &bytes.Buffer{}, 0); err != nil { // makes what is made once per template
+		return 0, err
+	}
+	var next atomic.Int64
+	group, ctx := errgroup.WithContext(ctx)
+	begun := now()
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() error {
+			var out bytes.Buffer
+			for n := int(next.Add(1)) - 1; n < images; n = int(next.Add(1)) - 1 {
+				if err := draw(ctx, &out, n); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	err := group.Wait()
+	return float64(images) / now().Sub(begun).Seconds(), err
 }

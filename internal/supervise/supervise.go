@@ -307,6 +307,30 @@ func (s *Supervisor) cleanup(spec Spec, run *running) {
 	_ = os.Remove(s.pidFile(spec.Name))
 }
 
+// Usage returns what each running child has used until now; none on systems that don't tell.
+func (s *Supervisor) Usage() map[string]Usage {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]Usage{}
+	for _, c := range s.children {
+		var pid int
+		b, err := os.ReadFile(s.pidFile(c.spec.Name))
+		if err == nil {
+			_, err = fmt.Sscan(string(b), &pid)
+		}
+		if u, ok := usage(pid); ok && err == nil {
+			out[c.spec.Name] = u
+		}
+	}
+	return out
+}
+
+// Usage is what a process has used.
+type Usage struct {
+	CPU  time.Duration // of all its threads, in user and kernel mode
+	Peak int64         // bytes of memory that it held at most
+}
+
 func (s *Supervisor) pidFile(name string) string { return filepath.Join(s.dir, name+".pid") }
 
 func waitReady(ctx context.Context, spec Spec, run *running) error {
