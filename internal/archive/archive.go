@@ -8,9 +8,11 @@ package archive
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"time"
 )
 
@@ -23,7 +25,7 @@ type Entry struct {
 
 // header is the same wherever it is written, so that the bytes before an entry are known.
 func (e Entry) header(modified time.Time) *zip.FileHeader {
-	h := &zip.FileHeader{Name: e.Name, Method: zip.Store, CRC32: e.CRC32,
+	h := &zip.FileHeader{Name: e.Name, CreatorVersion: zipVersion, ReaderVersion: zipVersion, Method: zip.Store, CRC32: e.CRC32,
 		CompressedSize64: uint64(e.Size), UncompressedSize64: uint64(e.Size), Flags: flagUTF8} //nolint:gosec // sizes are not negative
 	h.SetModTime(modified) //nolint:staticcheck // CreateRaw writes these fields as they are
 	h.Modified = time.Time{}
@@ -33,39 +35,67 @@ func (e Entry) header(modified time.Time) *zip.FileHeader {
 const (
 	flagUTF8        = 0x800
 	localHeaderSize = 30 // bytes before the name (APPNOTE.TXT 4.3.7)
+
+	localHeaderSignature = 0x04034b50
+	zipVersion           = 20 // what a reader must understand: 2.0
 )
 
 // Part collects entries in memory.
 type Part struct {
 	modified time.Time
 	buffer   bytes.Buffer
-	zip      *zip.Writer
 }
 
-// NewPart returns an empty part. modified is the time of all entries; the parts and the tail of
-// one archive have the same.
-func NewPart(modified time.Time) *Part {
-	p := &Part{modified: modified}
-	p.zip = zip.NewWriter(&p.buffer)
-	return p
+// NewPart returns an empty part, which grows in the given memory as far as that reaches. modified
+// is the time of all entries; the parts and the tail of one archive have the same.
+func NewPart(modified time.Time, memory []byte) *Part {
+	return &Part{modified: modified, buffer: *bytes.NewBuffer(memory[:0])}
 }
 
-// Add appends a file.
-func (p *Part) Add(name string, data []byte) (Entry, error) {
-	e := Entry{Name: name, CRC32: crc32.ChecksumIEEE(data), Size: int64(len(data))}
-	w, err := p.zip.CreateRaw(e.header(p.modified))
-	if err != nil {
-		return e, fmt.Errorf("entry %s: %w", name, err)
+// Add appends a file, whose bytes write appends to what it is given. After an error the part is as
+// it was before.
+func (p *Part) Add(name string, write func(*bytes.Buffer) error) (Entry, error) {
+	start := p.buffer.Len()
+	if len(name) > math.MaxUint16 {
+		return Entry{}, fmt.Errorf("entry with a name of %d bytes", len(name))
 	}
-	_, err = w.Write(data)
-	return e, err
+	var header [localHeaderSize]byte
+	p.buffer.Write(header[:])
+	p.buffer.WriteString(name)
+	begin := p.buffer.Len()
+	if err := write(&p.buffer); err != nil {
+		p.buffer.Truncate(start)
+		return Entry{}, err
+	}
+	data := p.buffer.Bytes()[begin:]
+	if int64(len(data)) > math.MaxUint32 {
+		p.buffer.Truncate(start)
+		return Entry{}, fmt.Errorf("entry %s of %d bytes", name, len(data))
+	}
+	e := Entry{Name: name, CRC32: crc32.ChecksumIEEE(data), Size: int64(len(data))}
+	p.header(p.buffer.Bytes()[start:], e)
+	return e, nil
+}
+
+// header fills in what stands before an entry, as archive/zip writes it (APPNOTE.TXT 4.3.7): the
+// size and the sum are known only when the entry is written.
+func (p *Part) header(b []byte, e Entry) {
+	h := e.header(p.modified)
+	little := binary.LittleEndian
+	little.PutUint32(b[0:], localHeaderSignature)
+	little.PutUint16(b[4:], h.ReaderVersion)
+	little.PutUint16(b[6:], h.Flags)
+	little.PutUint16(b[8:], h.Method)
+	little.PutUint16(b[10:], h.ModifiedTime) //nolint:staticcheck // the header has no other form of it
+	little.PutUint16(b[12:], h.ModifiedDate) //nolint:staticcheck // the header has no other form of it
+	little.PutUint32(b[14:], e.CRC32)
+	little.PutUint32(b[18:], uint32(e.Size))      //nolint:gosec // Add has looked
+	little.PutUint32(b[22:], uint32(e.Size))      //nolint:gosec // Add has looked
+	little.PutUint16(b[26:], uint16(len(e.Name))) //nolint:gosec // Add has looked
 }
 
 // Bytes returns the part; it has no directory of its own.
-func (p *Part) Bytes() ([]byte, error) {
-	err := p.zip.Flush()
-	return p.buffer.Bytes(), err
-}
+func (p *Part) Bytes() []byte { return p.buffer.Bytes() }
 
 // Tail writes what follows the parts that are stored already.
 type Tail struct {
@@ -87,7 +117,7 @@ func (t *Tail) Skip(entries []Entry, size int64) error {
 	for _, e := range entries {
 		w, err := t.zip.CreateRaw(e.header(t.modified))
 		if err == nil {
-			_, err = io.CopyN(w, zeros{}, e.Size)
+			err = writeZeros(w, e.Size)
 		}
 		if err != nil {
 			return fmt.Errorf("entry %s: %w", e.Name, err)
@@ -146,11 +176,16 @@ func (g *gate) Write(p []byte) (int, error) {
 	return g.w.Write(p)
 }
 
-// zeros is a source of zero bytes.
-type zeros struct{}
+var zeros [64 << 10]byte
 
-// Read implements io.Reader. The buffer of io.CopyN is zero already or holds zeros of before.
-func (zeros) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
+// writeZeros writes n zero bytes, which the gate only counts.
+func writeZeros(w io.Writer, n int64) error {
+	for n > 0 {
+		written, err := w.Write(zeros[:min(n, int64(len(zeros)))])
+		if err != nil {
+			return err
+		}
+		n -= int64(written)
+	}
+	return nil
 }

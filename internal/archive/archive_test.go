@@ -29,7 +29,7 @@ func TestPartsAndTailMakeAnArchive(t *testing.T) {
 	var parts []part
 	want := map[string][]byte{}
 	for i := range 7 {
-		p := archive.NewPart(when)
+		p := archive.NewPart(when, make([]byte, 100, 50_000))
 		var made part
 		for j := range i { // the first is empty
 			data := make([]byte, random.IntN(90_000))
@@ -37,13 +37,13 @@ func TestPartsAndTailMakeAnArchive(t *testing.T) {
 				data[k] = byte(random.Uint32())
 			}
 			name := fmt.Sprintf("ä-%d-%d.jpg", i, j)
-			e, err := p.Add(name, data)
+			_, err := p.Add("lost.jpg", func(b *bytes.Buffer) error { b.WriteString("half of it"); return io.ErrUnexpectedEOF })
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			e, err := p.Add(name, func(b *bytes.Buffer) error { _, err := b.Write(data); return err })
 			require.NoError(t, err)
 			made.entries, want[name] = append(made.entries, e), data
 		}
-		var err error
-		made.data, err = p.Bytes()
-		require.NoError(t, err)
+		made.data = p.Bytes()
 		parts = append(parts, made)
 	}
 	for _, copied := range []int{0, 1, 3, 7} { // so many parts at the end are copied
@@ -75,6 +75,19 @@ func TestPartsAndTailMakeAnArchive(t *testing.T) {
 	}
 	w := archive.NewTail(io.Discard, when)
 	require.ErrorContains(t, w.Skip(parts[3].entries, int64(len(parts[3].data))+1), "bytes")
+}
+
+// A part's own bytes are those that archive/zip would have written.
+func TestPartIsWhatZipWrites(t *testing.T) {
+	data := []byte("a picture")
+	p := archive.NewPart(when, nil)
+	e, err := p.Add("ä.jpg", func(b *bytes.Buffer) error { _, err := b.Write(data); return err })
+	require.NoError(t, err)
+	var want bytes.Buffer
+	w := archive.NewTail(&want, when)
+	require.NoError(t, w.Copy([]archive.Entry{e}, bytes.NewReader(p.Bytes())))
+	require.NoError(t, w.Close())
+	require.Equal(t, want.Bytes()[:len(p.Bytes())], p.Bytes())
 }
 
 // Over 4 GiB the directory needs ZIP64: seen through a reader that makes the stored bytes up.

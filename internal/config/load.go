@@ -159,7 +159,11 @@ func (c *Config) CRMSimulated() bool {
 
 // Loopback tells whether browsers reach the program by a loopback name, as they do in `up`.
 func (c *Config) Loopback() bool {
-	name := c.PublicURL.Hostname()
-	ip := net.ParseIP(name)
-	return name == "localhost" || strings.HasSuffix(name, ".localhost") || (ip != nil && ip.IsLoopback())
+	return LoopbackName(c.PublicURL.Hostname())
+}
+
+// LoopbackName tells whether a host's name or address, without a port, leads to this machine alone.
+func LoopbackName(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

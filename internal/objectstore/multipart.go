@@ -48,7 +48,7 @@ func (s *Store) UploadPart(ctx context.Context, key, upload string, number int, 
 	ctx, cancel := context.WithTimeout(ctx, dataTimeout)
 	defer cancel()
 	out, err := s.s3.UploadPart(ctx, &s3.UploadPartInput{Bucket: &s.bucket, Key: &key, UploadId: &upload,
-		PartNumber: aws.Int32(int32(number)), Body: bytes.NewReader(data), ContentLength: aws.Int64(int64(len(data)))}) //nolint:gosec // at most MaxParts
+		PartNumber: aws.Int32(int32(number)), Body: bytes.NewReader(data), ContentLength: aws.Int64(int64(len(data)))}, s.data...) //nolint:gosec // at most MaxParts
 	if err != nil {
 		return Part{}, uploadError(err)
 	}

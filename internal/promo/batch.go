@@ -2,6 +2,7 @@ package promo
 
 import (
 	"context"
+	"io"
 	"maps"
 	"sync"
 
@@ -137,23 +138,22 @@ func (b *batch) refused(values map[string]string) (wrong fault.Fields) {
 	return wrong
 }
 
-// image makes one row's image. It does not go through the cache of results, which would hold
-// nothing else afterwards. The error is as check's.
-func (b *batch) image(ctx context.Context, values map[string]string) ([]byte, []render.Warning, error) {
+// image makes one row's image and writes it to w. It does not go through the cache of results,
+// which would hold nothing else afterwards. The error is as check's.
+func (b *batch) image(ctx context.Context, values map[string]string, w io.Writer) ([]render.Warning, error) {
 	if wrong := b.refused(values); len(wrong) > 0 {
-		return nil, nil, wrong.Err("row_invalid", "The row has mistakes")
+		return nil, wrong.Err("row_invalid", "The row has mistakes")
 	}
 	j, err := b.job(ctx, values)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	img, lay, done, err := b.s.draw(ctx, j)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer done()
-	data, err := b.s.encode(img, j.Format)
-	return data, lay.Warnings, err
+	return lay.Warnings, b.s.encodeTo(w, img, j.Format)
 }
 
 // requestOf is what all rows of a job share.

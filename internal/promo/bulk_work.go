@@ -1,8 +1,10 @@
 package promo
 
 import (
+	"bytes"
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/promostack/promostack/internal/archive"
 	"github.com/promostack/promostack/internal/fault"
@@ -109,18 +111,20 @@ func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat f
 }
 
 // chunkBytes is about how large a chunk's images are together: more than the smallest part that
-// S3 takes, and little enough that several fit into memory.
-const chunkBytes = 12 << 20
+// S3 takes, few enough chunks that the engine has little to do, and little enough that several fit
+// into memory.
+const chunkBytes = 16 << 20
 
 // rowsPerChunk guesses how many images make chunkBytes: the demo's designs have 0.1 to 0.2 bytes a
 // pixel as JPEG and up to 1 as PNG.
 func rowsPerChunk(j *job) int {
+	const maxRowsPerChunk = 128 // a try that is lost has cost a second at most
 	pixels := j.size.Width * j.size.Height * j.Scale * j.Scale
-	each := pixels / 6
+	each := pixels / 8
 	if j.Format == FormatPNG {
 		each = pixels / 2
 	}
-	return max(4, min(100, chunkBytes/max(each, 1)))
+	return max(4, min(maxRowsPerChunk, chunkBytes/max(each, 1)))
 }
 
 func bulkPrefix(tenantID, jobID string) string { return "tenants/" + tenantID + "/bulk/" + jobID + "/" }
@@ -165,7 +169,8 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 	if err != nil {
 		return s.wait(ctx, job, err)
 	}
-	data, err := s.renderRows(ctx, job, b, rows, beat)
+	memory := partMemory.Get().(*[]byte) //nolint:errcheck // nothing else is put there
+	data, err := s.renderRows(ctx, job, b, rows, *memory, beat)
 	if err != nil {
 		return s.wait(ctx, job, err)
 	}
@@ -186,11 +191,21 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 			return s.wait(ctx, job, err)
 		}
 	}
+	// Only now: while a request fails, its connection may still read from it.
+	if cap(data) <= 4*chunkBytes { // larger images than most would be held for nothing
+		partMemory.Put(&data)
+	}
 	return s.Store.Bulk.FinishChunk(ctx, chunk, rows)
 }
 
+// partMemory is what chunks are made in, one after the other.
+var partMemory = sync.Pool{New: func() any {
+	memory := make([]byte, 0, chunkBytes)
+	return &memory
+}}
+
 // renderRows makes the rows' images and notes how each went in rows.
-func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch, rows []models.BulkRow, beat func()) ([]byte, error) {
+func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch, rows []models.BulkRow, memory []byte, beat func()) ([]byte, error) {
 	named := namesFiles(b.proto.template, job.Columns)
 	all := make([]map[string]string, len(rows))
 	for i, r := range rows {
@@ -199,11 +214,15 @@ func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch,
 	if err := b.verify(ctx, all); err != nil {
 		return nil, err
 	}
-	part := archive.NewPart(job.CreatedAt.Time)
+	part := archive.NewPart(job.CreatedAt.Time, memory)
 	for i := range rows {
 		beat()
 		r := &rows[i]
-		img, warnings, err := b.image(ctx, all[i])
+		var warnings []render.Warning
+		e, err := part.Add(r.File, func(w *bytes.Buffer) (err error) {
+			warnings, err = b.image(ctx, all[i], w)
+			return err
+		})
 		switch {
 		case fault.Is(err, fault.Invalid):
 			r.State, r.Problems = models.BulkRowFailed, problemsOf(job.Columns, err)
@@ -211,11 +230,7 @@ func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch,
 		case err != nil:
 			return nil, err
 		}
-		e, err := part.Add(r.File, img)
-		if err != nil {
-			return nil, err
-		}
 		r.State, r.Problems, r.CRC32, r.Bytes = models.BulkRowDone, warningsOf(job.Columns, warnings), e.CRC32, e.Size
 	}
-	return part.Bytes()
+	return part.Bytes(), nil
 }

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"image"
+	"io"
 	"net/url"
 	"time"
 
@@ -176,11 +177,13 @@ func tenantOf(ctx context.Context) (string, error) {
 
 func (s *Service) encode(img *image.RGBA, format string) ([]byte, error) {
 	var b bytes.Buffer
-	var err error
-	if format == FormatPNG {
-		err = s.Engine.EncodePNG(&b, img)
-	} else {
-		err = s.Engine.EncodeJPEG(&b, img, JPEGQuality)
-	}
+	err := s.encodeTo(&b, img, format)
 	return b.Bytes(), err
+}
+
+func (s *Service) encodeTo(w io.Writer, img *image.RGBA, format string) error {
+	if format == FormatPNG {
+		return s.Engine.EncodePNG(w, img)
+	}
+	return s.Engine.EncodeJPEG(w, img, JPEGQuality)
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/secrets"
 )
 
@@ -225,8 +226,7 @@ func loopbackName(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+	return config.LoopbackName(strings.Trim(host, "[]"))
 }
 
 func loopbackOrigin(origin string) bool {
