@@ -30,7 +30,8 @@ type bulkFigures struct {
 	Lines         int     `json:"lines"`
 	Template      string  `json:"template"`
 	Size          string  `json:"size"`
-	Workers       int     `json:"workers"` // processes
+	Distinct      bool    `json:"distinct"` // no value is the same in all lines
+	Workers       int     `json:"workers"`  // processes
 	Cores         int     `json:"cores"`
 	DryRunSeconds float64 `json:"dry_run_s"`
 	RenderSeconds float64 `json:"render_s"` // from the job's start to its archive
@@ -73,14 +74,20 @@ func benchBulkCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().IntVar(&f.Lines, "lines", 2000, "lines of the CSV")
+	cmd.Flags().BoolVar(&f.Distinct, "distinct", false, "lines that have no value in common; else all have one coupon")
 	cmd.Flags().IntVar(&f.Workers, "workers", 1, "worker processes")
 	cmd.Flags().StringVar(&f.Size, "size", "square", "size of the template")
 	return cmd
 }
 
-// benchValues are those of line n.
-func benchValues(n int) map[string]string {
-	return map[string]string{"headline": fmt.Sprintf("Save %d%%", 10+n%90), "code": "GOLD35", "valid_until": fmt.Sprintf("%d Dec 2026", 1+n%31)}
+// benchValues are those of line n. With distinct nothing is the same in neighbouring lines; else all
+// have one code.
+func benchValues(n int, distinct bool) map[string]string {
+	codes := []string{"GOLD35", "WELCOME50", "WELCOME500", "SAVE100"} // the simulated CRM knows them
+	if !distinct {
+		codes = codes[:1]
+	}
+	return map[string]string{"headline": fmt.Sprintf("Save %d%%", 10+n%90), "code": codes[n%len(codes)], "valid_until": fmt.Sprintf("%d Dec 2026", 1+n%31)}
 }
 
 func benchBulk(ctx context.Context, f *bulkFigures) error {
@@ -109,7 +116,7 @@ func benchBulk(ctx context.Context, f *bulkFigures) error {
 	}
 	f.Bare, err = render.BenchThroughput(ctx, render.NewEngine(fonts, emoji), f.Lines, func(n int) render.Scene {
 		s := scene
-		s.Values = benchValues(n)
+		s.Values = benchValues(n, f.Distinct)
 		return s
 	}, time.Now)
 	f.Ratio = math.Round(100*f.PerSecond/f.Bare) / 100
@@ -189,7 +196,7 @@ func (f *bulkFigures) form() (form []byte, contentType string, err error) {
 	sheet := csv.NewWriter(part)
 	rows := [][]string{columns}
 	for n := range f.Lines {
-		values := benchValues(n)
+		values := benchValues(n, f.Distinct)
 		row := make([]string, len(columns))
 		for i, name := range columns {
 			row[i] = values[name]

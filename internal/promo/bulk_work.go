@@ -169,7 +169,7 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 	if err != nil {
 		return s.wait(ctx, job, err)
 	}
-	memory := partMemory.Get().(*[]byte) //nolint:errcheck // nothing else is put there
+	memory := partMemory.Get().(*[]byte)
 	data, err := s.renderRows(ctx, job, b, rows, *memory, beat)
 	if err != nil {
 		return s.wait(ctx, job, err)
@@ -214,6 +214,7 @@ func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch,
 	if err := b.verify(ctx, all); err != nil {
 		return nil, err
 	}
+	b.share(all)
 	part := archive.NewPart(job.CreatedAt.Time, memory)
 	for i := range rows {
 		beat()

@@ -312,8 +312,8 @@ func (s *Service) finish(ctx context.Context, j *job) (*Image, error) {
 
 // draw paints the job's picture. The caller encodes it and then calls done, which gives back the
 // pixels and their share of the memory.
-func (s *Service) draw(ctx context.Context, j *job) (img *image.RGBA, lay *render.Layout, done func(), err error) {
-	scene := render.Scene{Template: j.template, Size: j.Size, Values: j.Values, Scale: j.Scale,
+func (s *Service) draw(ctx context.Context, j *job, shared ...string) (img *image.RGBA, lay *render.Layout, done func(), err error) {
+	scene := render.Scene{Template: j.template, Size: j.Size, Values: j.Values, Scale: j.Scale, Shared: shared,
 		Images: map[string]image.Image{}, ImageKeys: map[string]string{}}
 	if name := j.size.Background; name != "" {
 		file, ok := j.version.Backgrounds[name]

@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"errors"
 	"image"
 	"runtime"
 	"sync"
@@ -55,6 +56,11 @@ type Scene struct {
 	LogoKey       string                 // content hash; may be empty
 
 	Scale int // 1 or 2; 0 counts as 1
+
+	// Shared names fields whose values many pictures of the template have in common. What they show
+	// is painted once and kept with the background, where it can be: the pictures are the same to
+	// the byte.
+	Shared []string
 }
 
 // drawn is what an encoder wants to know about a picture: which background it has, and where it
@@ -83,22 +89,47 @@ func (e *Engine) Draw(ctx context.Context, s Scene) (*image.RGBA, *Layout, error
 		return nil, nil, err
 	}
 	w, h := layout.Width*scale, layout.Height*scale
-	fixed := fixedLayers(layout)
-	bg := e.background(&s, layout, fixed, w, h)
-	img := e.newImage(w, h)
-	copy(img.Pix, bg.pix)
-	p := &painter{engine: e, img: img, scale: scale, scene: &s, scratch: e.getScratch()}
-	for i := range layout.Layers[fixed:] {
-		if err := ctx.Err(); err != nil {
-			e.putScratch(p.scratch)
-			e.Release(img)
-			return nil, nil, err
+	below := foundation(layout, &s)
+	bg := e.background(&s, layout, below, w, h)
+	if !bg.covered.Load() {
+		img, err := e.paintAll(ctx, &s, layout, below, bg)
+		if !errors.Is(err, errCovered) {
+			return img, layout, err
 		}
-		p.paint(&layout.Layers[fixed+i])
+		bg.covered.Store(true)
 	}
-	e.putScratch(p.scratch)
+	below = foundation(layout, &Scene{})
+	img, err := e.paintAll(ctx, &s, layout, below, e.background(&s, layout, below, w, h))
+	return img, layout, err
+}
+
+// errCovered says that a layer would have to be painted below one that is on the background.
+var errCovered = errors.New("a shared layer lies over one that is not")
+
+// paintAll paints the layers that are not part of the background, on a copy of it.
+func (e *Engine) paintAll(ctx context.Context, s *Scene, layout *Layout, below []bool, bg *background) (*image.RGBA, error) {
+	img := e.newImage(bg.w, bg.h)
+	copy(img.Pix, bg.pix)
+	p := &painter{engine: e, img: img, scale: bg.w / layout.Width, scene: s, scratch: e.getScratch()}
+	defer e.putScratch(p.scratch)
+	for i := range layout.Layers {
+		if below[i] {
+			continue
+		}
+		err := ctx.Err()
+		if before := len(p.dirty); err == nil {
+			p.paint(&layout.Layers[i])
+			if bg.covers(i, p.dirty[before:]) {
+				err = errCovered
+			}
+		}
+		if err != nil {
+			e.Release(img)
+			return nil, err
+		}
+	}
 	e.remember(img, &drawn{background: bg, dirty: p.dirty})
-	return img, layout, nil
+	return img, nil
 }
 
 func (e *Engine) newImage(w, h int) *image.RGBA {

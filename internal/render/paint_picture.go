@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/draw"
 	"math"
+	"slices"
+	"sync/atomic"
 
 	"golang.org/x/image/vector"
 )
@@ -14,6 +16,15 @@ type background struct {
 	pix    []byte
 	w, h   int
 	encode encoded
+
+	layers  []painted
+	covered atomic.Bool // a picture was to be painted below one of the layers: they can't be here
+}
+
+// painted is a layer that is part of a background: which one, and where it is.
+type painted struct {
+	at    int
+	dirty []image.Rectangle
 }
 
 // emojiID is the identity of an emoji's picture, apart from those of content hashes.
@@ -34,29 +45,37 @@ type backgroundKey struct {
 	layers   string
 }
 
-// fixedLayers counts the layers, from below, that don't depend on values: logo and fixed texts.
-// They are painted once, on the background.
-func fixedLayers(layout *Layout) int {
-	n := 0
-	for n < len(layout.Layers) && layout.Layers[n].Field == "" {
-		n++
+// foundation marks the layers that are painted once, on the background. Without shared values they
+// are those, from below, that depend on no value: logo and fixed texts. With them they are all that
+// show the same in all pictures, wherever they lie; a shared picture needs a key, so that another
+// one is never taken for it.
+func foundation(layout *Layout, s *Scene) []bool {
+	below := make([]bool, len(layout.Layers))
+	for i, l := range layout.Layers {
+		switch {
+		case l.Field != "":
+			below[i] = slices.Contains(s.Shared, l.Field) && (l.Type != LayerImage || s.ImageKeys[l.Field] != "")
+		case len(s.Shared) > 0:
+			below[i] = true
+		default:
+			below[i] = i == 0 || below[i-1]
+		}
 	}
-	return n
+	return below
 }
 
-// background returns the scene's background at w×h with its first `fixed` layers on it, white
+// background returns the scene's background at w×h with the layers on it that are marked, white
 // behind what is transparent.
-func (e *Engine) background(s *Scene, layout *Layout, fixed, w, h int) *background {
+func (e *Engine) background(s *Scene, layout *Layout, below []bool, w, h int) *background {
 	key := backgroundKey{w: w, h: h}
 	var held, heldLogo int
 	key.id, held = identity(s.Background, s.BackgroundKey)
-	if fixed > 0 {
+	if slices.Contains(below, true) {
 		key.logo, heldLogo = identity(s.Logo, s.LogoKey)
-		data, err := json.Marshal(layout.Layers[:fixed])
-		if err != nil {
+		key.layers = layersKey(s, layout, below)
+		if key.layers == "" {
 			key.id = new(byte) // never; and then nothing is shared
 		}
-		key.layers = string(data)
 	}
 	return e.cache.get(key, func() (any, int) {
 		dst := image.NewRGBA(image.Rect(0, 0, w, h))
@@ -65,14 +84,56 @@ func (e *Engine) background(s *Scene, layout *Layout, fixed, w, h int) *backgrou
 			scaled := scaleTo(s.Background, s.Background.Bounds(), w, h)
 			draw.Draw(dst, dst.Rect, scaled, image.Point{}, draw.Over)
 		}
+		bg := &background{pix: dst.Pix, w: w, h: h}
 		p := &painter{engine: e, img: dst, scale: w / layout.Width, scene: s, scratch: e.getScratch()}
-		for i := range layout.Layers[:fixed] {
-			p.paint(&layout.Layers[i])
+		for i := range layout.Layers {
+			if below[i] {
+				p.dirty = nil
+				p.paint(&layout.Layers[i])
+				bg.layers = append(bg.layers, painted{i, p.dirty})
+			}
 		}
 		e.putScratch(p.scratch)
-		bg := &background{pix: dst.Pix, w: w, h: h}
 		return bg, held + heldLogo + len(dst.Pix)*5/2 // the encoded forms that are made later count in
 	}).(*background)
+}
+
+// layersKey says all that the marked layers show, but for the logo.
+func layersKey(s *Scene, layout *Layout, below []bool) string {
+	type marked struct {
+		At      int
+		Layer   *Placed
+		Picture string `json:",omitempty"`
+	}
+	var list []marked
+	for i := range layout.Layers {
+		if l := &layout.Layers[i]; below[i] {
+			list = append(list, marked{i, l, s.ImageKeys[l.Field]})
+		}
+	}
+	data, err := json.Marshal(list)
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
+
+// covers tells whether one of the background's layers that belongs above layer i meets what was
+// painted for it.
+func (b *background) covers(i int, dirty []image.Rectangle) bool {
+	for _, layer := range b.layers {
+		if layer.at < i {
+			continue
+		}
+		for _, above := range layer.dirty {
+			for _, r := range dirty {
+				if r.Overlaps(above) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // FitRect says where a picture of the given size lands in a box, in device pixels, and which part
