@@ -21,7 +21,8 @@ func TestBrowser(t *testing.T) {
 	previewsComplete(t, s)
 	cmd := exec.CommandContext(t.Context(), "npm", "run", "--silent", "e2e")
 	cmd.Dir = filepath.Join(testkit.Root(t), "web")
-	cmd.Env = append(os.Environ(), "BASE_URL="+s.Base, "ADMIN_PASSWORD="+s.Password)
+	cmd.Env = append(os.Environ(), "BASE_URL="+s.Base, "ADMIN_PASSWORD="+s.Password,
+		"API_PID_FILE="+filepath.Join(s.Data, "run", "api.pid"))
 	out, err := cmd.CombinedOutput()
 	t.Logf("%s", out)
 	require.NoError(t, err)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { accessible, answer, BASE, open, refuse, useBrowser, withPage } from './helper.mjs';
+import { accessible, answer, API_PID_FILE, BASE, open, refuse, useBrowser, withPage } from './helper.mjs';
 
 useBrowser();
 
@@ -87,6 +87,26 @@ test('progress is seen in two browsers, survives a reload, and can be paused and
       await page.getByRole('button', { name: 'Cancel the job' }).click();
     }
     await page.getByText(/Cancelled. Nothing was kept|images in the ZIP|can't be cancelled/).waitFor();
+  }));
+
+test('an API that is killed in the middle is missed by nobody: two browsers see the end', () =>
+  withPage({}, async (page) => {
+    await send(page, csv(1500));
+    await page.getByRole('button', { name: 'Make 1498 images' }).click();
+    await page.getByText('Making the images').waitFor();
+    await withPage({}, async (other) => {
+      await other.goto(page.url());
+      await other.getByText(/Making the images|images in the ZIP/).waitFor();
+      const [before] = (await readFile(API_PID_FILE, 'utf8')).split(' ');
+      process.kill(Number(before), 'SIGKILL');
+      // Neither is touched: both come back by themselves, and tell the same.
+      for (const each of [page, other]) await each.getByText('1498 images in the ZIP.').waitFor({ timeout: 60_000 });
+      const [after] = (await readFile(API_PID_FILE, 'utf8')).split(' ');
+      assert.notEqual(after, before, 'another process answers now');
+      assert.equal(await other.getByRole('main').innerText(), await page.getByRole('main').innerText());
+      await other.reload();
+      await other.getByText('1498 images in the ZIP.').waitFor();
+    });
   }));
 
 test('a file with mistakes is refused in words', () =>

@@ -2,7 +2,8 @@
  * What all browser tests share: one browser, a signed-in state, and a watch that fails a test on
  * console errors and violations of the page's policy.
  *
- * BASE_URL and ADMIN_PASSWORD name the running PromoStack; CHROMIUM the browser.
+ * BASE_URL and ADMIN_PASSWORD name the running PromoStack, API_PID_FILE its API's process; CHROMIUM the
+ * browser.
  */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
@@ -19,6 +20,8 @@ import { chromium } from 'playwright-core';
 
 export const BASE = (process.env.BASE_URL ?? '').replace(/\/$/, '');
 export const PASSWORD = process.env.ADMIN_PASSWORD ?? '';
+/** Where the supervisor notes which process the API is, for the test that kills it. */
+export const API_PID_FILE = process.env.API_PID_FILE ?? '';
 export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'output');
 const STATE = join(OUTPUT, 'session.json');
 
