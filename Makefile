@@ -50,7 +50,7 @@ setup: ## install what the tests need and this machine lacks
 
 .PHONY: check
 check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests, for every few minutes
-	@$(STEP) vet go vet -tags integration ./...
+	@$(STEP) vet go vet -tags integration,chaos ./...
 	@$(STEP) lint .bin/golangci-lint run
 	@$(STEP) unit go test ./...
 	@$(STEP) javascript npm --prefix web run --silent check
@@ -58,13 +58,17 @@ check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests
 
 .PHONY: test
 test: setup build .bin/golangci-lint ## all tests
-	@$(STEP) vet go vet -tags integration ./...
+	@$(STEP) vet go vet -tags integration,chaos ./...
 	@$(STEP) lint .bin/golangci-lint run
 	@$(STEP) javascript npm --prefix web run --silent check
 	@$(STEP) javascript-unit npm --prefix web test --silent
 	@$(STEP) go-race go test -race -timeout 20m ./...
 	@$(STEP) render-parity npm --prefix web run --silent parity
 	@$(STEP) integration go test -tags integration -count=1 -timeout 30m ./internal/e2e/...
+
+.PHONY: chaos
+chaos: setup build ## long bulk jobs under faults: SEEDS=10 runs, SEED=… one again, RUN=TestChaosBulkHard worse ones
+	CHAOS_SEED=$(SEED) CHAOS_SEEDS=$(or $(SEEDS),10) go test -tags integration,chaos -count=1 -timeout 120m -v -run '^$(or $(RUN),TestChaosBulkFull)$$' ./internal/e2e/
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for a minute

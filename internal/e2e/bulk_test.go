@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,49 +19,36 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/testkit/chaos"
 	"github.com/promostack/promostack/internal/testkit/stack"
 )
 
-// bulkLines is enough for the faults to hit the middle of the work.
-const bulkLines = 1200
+const bulkPath = "/api/v1/promos/bulk"
 
+// bulkJob is what the API tells about a job.
 type bulkJob struct {
-	ID                                    string
-	State                                 string
-	Total, Checked, Invalid, Done, Failed int
-	Archive                               *struct{ URL string }
-	Problem                               any
+	ID      string
+	State   string
+	Total   int
+	Checked int
+	Invalid int
+	Done    int
+	Failed  int
+	Archive *struct{ URL string }
+	Problem any
+	Version int64
 }
 
-// P9, Q1: while a job runs, each process that it needs is killed once. The archive has each image
-// once and as the same job makes it undisturbed, and the report is the same too.
-func TestBulkSurvivesKills(t *testing.T) {
-	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}})
-	s.SignIn()
-	calm := finishBulk(t, s, startBulk(t, s), nil)
-
-	id := startBulk(t, s)
-	kills := []string{"worker-1", "temporal", "s3", "api", "worker-2", "sandbox"}
-	stormy := finishBulk(t, s, id, func(j bulkJob) {
-		// Spread over the whole job: the dry run's rows and the images count alike.
-		if len(kills) > 0 && j.Checked+j.Done >= (7-len(kills))*2*bulkLines/8 {
-			s.Kill(kills[0])
-			kills = kills[1:]
-		}
-	})
-	require.Empty(t, kills, "every process was killed before the end")
-	require.Equal(t, calm.images, stormy.images)
-	require.Equal(t, calm.report, stormy.report)
-	require.Less(t, s.Interrupt(), 10*time.Second)
-	require.Empty(t, s.Processes())
+// progress is how far the job is, from 0 to 1: the dry run's rows and the images count alike.
+func (j bulkJob) progress() float64 {
+	return float64(j.Checked+j.Done+j.Failed) / float64(2*max(1, j.Total))
 }
 
-// startBulk posts a file in which each 100th coupon has expired and each 150th text is too long.
-func startBulk(t *testing.T, s *stack.Stack) string {
-	t.Helper()
-	var b strings.Builder
+// bulkCSV is a file in which each 100th coupon has expired and each 150th text is too long.
+func bulkCSV(lines int) []byte {
+	var b bytes.Buffer
 	b.WriteString("headline,code,valid_until,filename\n")
-	for i := 1; i <= bulkLines; i++ {
+	for i := 1; i <= lines; i++ {
 		headline, code := fmt.Sprintf("Save %d today", i), "GOLD35"
 		if i%100 == 0 {
 			code = "EXPIRED10"
@@ -70,61 +58,92 @@ func startBulk(t *testing.T, s *stack.Stack) string {
 		}
 		fmt.Fprintf(&b, "%s,%s,31 Dec 2026,image %d\n", headline, code, i)
 	}
-	res, body := s.Upload("/api/v1/promos/bulk", map[string]string{"template": "gold-coupon", "start": "at_once"}, "values.csv", []byte(b.String()))
+	return b.Bytes()
+}
+
+// bulkWrong is how many lines of such a file the dry run refuses.
+func bulkWrong(lines int) int { return lines/100 + lines/150 - lines/300 }
+
+// startBulk uploads a file of so many lines for a job that starts at once.
+func startBulk(t testing.TB, c *stack.Client, lines int) bulkJob {
+	t.Helper()
+	res, body := c.PatientUpload(patience, bulkPath, fmt.Sprintf("bulk-%d", lines),
+		map[string]string{"template": "gold-coupon", "start": "at_once"}, "values.csv", bulkCSV(lines))
 	require.Equal(t, http.StatusAccepted, res.StatusCode, string(body))
 	var j bulkJob
 	require.NoError(t, json.Unmarshal(body, &j))
-	require.Equal(t, bulkLines, j.Total)
-	return j.ID
+	require.Equal(t, lines, j.Total)
+	return j
 }
 
-type bulkOutcome struct {
-	images map[string][32]byte
-	report [][]string
-}
-
-// finishBulk watches a job to its end and reads its archive.
-func finishBulk(t *testing.T, s *stack.Stack, id string, watch func(bulkJob)) bulkOutcome {
+// watchBulk asks about a job, patiently, until the answer is what was waited for. A job that fails
+// fails the test.
+func watchBulk(t testing.TB, c *stack.Client, id, what string, until func(bulkJob) bool) (j bulkJob) {
 	t.Helper()
-	var j bulkJob
-	testkit.Eventually(t, 4*time.Minute, "the bulk job is done", func() bool {
-		res, body, err := s.Try(http.MethodGet, "/api/v1/promos/bulk/"+id, nil, nil)
+	testkit.Eventually(t, 5*time.Minute, "the bulk job is "+what, func() bool {
+		res, body, err := c.Try(http.MethodGet, bulkPath+"/"+id, nil, nil)
 		if err != nil || res.StatusCode == http.StatusServiceUnavailable {
-			return false // the API itself was killed, or starts
+			return false // the API itself was killed, or starts, or its database is away
 		}
 		require.Equal(t, http.StatusOK, res.StatusCode, string(body))
+		j = bulkJob{}
 		require.NoError(t, json.Unmarshal(body, &j))
-		if watch != nil {
-			watch(j)
-		}
 		require.NotContains(t, []string{"failed", "cancelled"}, j.State, "%s", body)
-		return j.State == "done"
+		return until(j)
 	})
-	const wrong = bulkLines/100 + bulkLines/150 - bulkLines/300
-	require.Equal(t, []int{bulkLines, wrong, bulkLines - wrong, 0}, []int{j.Checked, j.Invalid, j.Done, j.Failed})
+	return j
+}
 
-	var file []byte
-	testkit.Eventually(t, time.Minute, "the archive can be fetched", func() bool {
-		res, body, err := s.Try(http.MethodGet, j.Archive.URL, nil, nil)
-		file = body
-		return err == nil && res.StatusCode == http.StatusOK
-	})
+func isDone(j bulkJob) bool { return j.State == "done" }
+
+// readBulk is what came of a job that is done: its counts, each image once, and its report.
+func readBulk(t testing.TB, c *stack.Client, j bulkJob) chaos.Outcome {
+	t.Helper()
+	wrong := bulkWrong(j.Total)
+	require.Equal(t, []int{j.Total, wrong, j.Total - wrong, 0}, []int{j.Checked, j.Invalid, j.Done, j.Failed})
+	outcome := chaos.Outcome{}
+	outcome.Once("counts", fmt.Sprint(j.Total, j.Checked, j.Invalid, j.Done, j.Failed))
+	res, file := c.Patient(patience, http.MethodGet, j.Archive.URL, nil, nil)
+	require.Equal(t, http.StatusOK, res.StatusCode)
 	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
 	require.NoError(t, err)
-	out := bulkOutcome{images: map[string][32]byte{}}
 	for _, f := range z.File {
 		r, err := f.Open()
 		require.NoError(t, err)
 		data, err := io.ReadAll(r) // checks the sum
 		require.NoError(t, err, f.Name)
-		if f.Name == "report.csv" {
-			out.report, err = csv.NewReader(strings.NewReader(strings.TrimPrefix(string(data), "\ufeff"))).ReadAll()
-			require.NoError(t, err)
+		outcome.Once("file "+f.Name, fmt.Sprintf("%x", sha256.Sum256(data)))
+		if f.Name != "report.csv" {
 			continue
 		}
-		require.NotContains(t, out.images, f.Name, "an image stands in the archive twice")
-		out.images[f.Name] = sha256.Sum256(data)
+		lines, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))).ReadAll()
+		require.NoError(t, err)
+		for i, line := range lines { // so that a difference is shown, not only that there is one
+			outcome.Once(fmt.Sprintf("report line %d", i), strings.Join(line, "|"))
+		}
 	}
-	require.Len(t, out.images, bulkLines-wrong)
-	return out
+	require.Len(t, z.File, j.Total-wrong+1)
+	return outcome
+}
+
+// P9: Ctrl-C in the middle of a job loses nothing: the next `up` on the same folder goes on with it.
+func TestBulkSurvivesARestartOfAll(t *testing.T) {
+	const lines = 300
+	data := filepath.Join(t.TempDir(), "data")
+	s := stack.Start(t, stack.Options{Data: data})
+	s.SignIn()
+	calm := startBulk(t, s.Client, lines)
+	want := readBulk(t, s.Client, watchBulk(t, s.Client, calm.ID, "done", isDone))
+
+	res, body := s.Upload(bulkPath, map[string]string{"template": "gold-coupon", "start": "at_once"}, "values.csv", bulkCSV(lines))
+	require.Equal(t, http.StatusAccepted, res.StatusCode, string(body))
+	var j bulkJob
+	require.NoError(t, json.Unmarshal(body, &j))
+	watchBulk(t, s.Client, j.ID, "in the middle", func(j bulkJob) bool { return j.progress() > 0.5 })
+	require.Less(t, s.Interrupt(), 10*time.Second)
+	require.Empty(t, s.Processes())
+
+	s = stack.Start(t, stack.Options{Data: data})
+	s.SignIn()
+	require.Empty(t, chaos.Diff(want, readBulk(t, s.Client, watchBulk(t, s.Client, j.ID, "done", isDone))))
 }

@@ -133,6 +133,41 @@ func (p *PG) Crash() error { return p.stop(syscall.SIGQUIT) }
 // Recover is Start for goroutines, which must not end the test.
 func (p *PG) Recover() error { return p.start() }
 
+// Freeze stops the server's processes where they are (SIGSTOP): connections stay open and nobody
+// answers. For goroutines too; Thaw lets them go on.
+func (p *PG) Freeze() error { return p.signalAll(syscall.SIGSTOP) }
+
+// Thaw ends Freeze.
+func (p *PG) Thaw() error { return p.signalAll(syscall.SIGCONT) }
+
+// signalAll signals the postmaster and its children, each of which is a session of its own, so
+// that there is no group to signal. The postmaster comes first: frozen it starts no more of them.
+func (p *PG) signalAll(signal syscall.Signal) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return errors.New("the server does not run")
+	}
+	pid := p.cmd.Process.Pid
+	if err := syscall.Kill(pid, signal); err != nil {
+		return err
+	}
+	list, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return err
+	}
+	for _, child := range strings.Fields(string(list)) {
+		n, err := strconv.Atoi(child)
+		if err != nil {
+			return err
+		}
+		if err := syscall.Kill(n, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
+			return err
+		}
+	}
+	return nil
+}
+
 // newCluster makes a data folder and starts a server on it.
 func newCluster() (*PG, error) {
 	bin, err := postgresBin()

@@ -79,7 +79,8 @@ func round(t testing.TB, o Options, database Database, plan []Planned, s Scenari
 	w.Progress(0)
 	outcome := s.Run(t, w)
 	w.note("the scenario is over")
-	w.settle()
+	w.Settle()
+	w.finished()
 	return outcome
 }
 

@@ -147,7 +147,8 @@ func TestDiff(t *testing.T) {
 }
 
 func TestPlan(t *testing.T) {
-	faults := []Fault{Kill("a"), Kill("b"), Cut("c", time.Second), Stop("d", time.Second), Outage("e", time.Second)}
+	faults := []Fault{Kill("a"), Kill("b"), Cut("c", time.Second), Stop("d", time.Second), Outage("e", time.Second),
+		Together(Kill("a"), Cut("c", time.Second))}
 	require.Equal(t, Plan(7, faults), Plan(7, faults))
 	require.NotEqual(t, Plan(7, faults), Plan(8, faults))
 	orders := map[string]bool{}
@@ -238,7 +239,7 @@ func TestAFrozenChildComesBack(t *testing.T) {
 	w.Progress(0.6)
 	testkit.Eventually(t, 5*time.Second, "it is frozen", func() bool { return state() == "T" })
 	testkit.Eventually(t, 5*time.Second, "it goes on", func() bool { return state() != "T" })
-	w.settle()
+	w.Settle()
 	now, alive := w.pid("list-1")
 	require.True(t, alive)
 	require.Equal(t, pid, now)
@@ -253,11 +254,21 @@ func TestNothingIsLeftBehind(t *testing.T) {
 }
 
 func TestOutages(t *testing.T) {
-	w := newWorld(t, []Planned{{Fault: Outage("thing", time.Millisecond), At: 0.5}})
+	w := newWorld(t, []Planned{{Fault: Together(Outage("thing", time.Millisecond), Stop("other", time.Millisecond)), At: 0.5}})
 	defer w.close()
-	var calls []string
-	w.Outage("thing", func() error { calls = append(calls, "begin"); return nil }, func() error { calls = append(calls, "end"); return nil })
+	calls := map[string][]string{}
+	var mu sync.Mutex
+	note := func(name, what string) func() error {
+		return func() error {
+			mu.Lock()
+			defer mu.Unlock()
+			calls[name] = append(calls[name], what)
+			return nil
+		}
+	}
+	w.Outage("thing", note("thing", "begin"), note("thing", "end"))
+	w.Freezer("other", note("other", "freeze"), note("other", "thaw"))
 	w.Progress(1)
-	w.settle()
-	require.Equal(t, []string{"begin", "end"}, calls)
+	w.Settle()
+	require.Equal(t, map[string][]string{"thing": {"begin", "end"}, "other": {"freeze", "thaw"}}, calls)
 }

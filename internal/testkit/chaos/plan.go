@@ -3,6 +3,7 @@ package chaos
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,8 @@ const (
 	freeze fault = "freeze"
 	cut    fault = "cut"
 	outage fault = "outage"
+
+	together fault = "at once"
 )
 
 // Fault is one order for the plan. Its target is the name of a child or of a group of children
@@ -22,6 +25,7 @@ type Fault struct {
 	kind   fault
 	Target string
 	For    time.Duration
+	parts  []Fault // of several at once
 }
 
 // Kill is kill -9 of a child, or of one of a group.
@@ -36,8 +40,18 @@ func Cut(target string, d time.Duration) Fault { return Fault{kind: cut, Target:
 // Outage stops what has no process among the children for some time: the database.
 func Outage(target string, d time.Duration) Fault { return Fault{kind: outage, Target: target, For: d} }
 
+// Together is several faults at the same moment.
+func Together(faults ...Fault) Fault { return Fault{kind: together, parts: faults} }
+
 // String describes a fault in the words of a log.
 func (f Fault) String() string {
+	if f.kind == together {
+		list := make([]string, len(f.parts))
+		for i, part := range f.parts {
+			list[i] = part.String()
+		}
+		return strings.Join(list, " with ")
+	}
 	if f.For == 0 {
 		return fmt.Sprintf("%s %s", f.kind, f.Target)
 	}

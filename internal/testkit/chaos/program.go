@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -50,7 +49,7 @@ const (
 	Temporal = "temporal"
 	S3       = "s3"
 	Sandbox  = "sandbox"
-	DB       = "database" // Outage; on PostgreSQL also Cut
+	DB       = "database" // Outage, Stop; on PostgreSQL also Cut
 )
 
 // Program is the running parts of PromoStack.
@@ -170,11 +169,13 @@ func (w *World) postgres(p *Program) string {
 	server := testkit.PostgresServer(w.t)
 	p.dsn = server.DSN()
 	w.Outage(DB, server.Crash, server.Recover)
+	w.Freezer(DB, server.Freeze, server.Thaw)
 	return "postgres://postgres@" + w.Proxy(DB, server.Address()) + "/postgres?sslmode=disable"
 }
 
 // lockedSQLite makes the outage of a SQLite file: another process that holds the write lock for
-// longer than anybody waits. (Readers go on, as they do in WAL mode.)
+// longer than anybody waits. (Readers go on, as they do in WAL mode.) A file has no process that
+// could be frozen, so that stands for a frozen database too.
 func (w *World) lockedSQLite(p *Program) {
 	var release, gone chan struct{}
 	var store *models.Store
@@ -197,11 +198,13 @@ func (w *World) lockedSQLite(p *Program) {
 		}()
 		return <-held
 	}
-	w.Outage(DB, begin, func() error {
+	end := func() error {
 		close(release)
 		<-gone
 		return store.Close()
-	})
+	}
+	w.Outage(DB, begin, end)
+	w.Freezer(DB, begin, end)
 }
 
 var errRollback = errors.New("rolled back on purpose")
@@ -238,18 +241,15 @@ func (w *World) fill(templates []string) {
 
 // Leftovers lists what a flow should have cleared: objects under a prefix and uploads that are
 // neither completed nor aborted.
-func (p *Program) Leftovers(t testing.TB, prefix string) (list []string) {
-	t.Helper()
-	uploads, err := p.Objects.Uploads(t.Context(), prefix)
-	require.NoError(t, err)
+func (p *Program) Leftovers(ctx context.Context, prefix string) (list []string, err error) {
+	uploads, err := p.Objects.Uploads(ctx, prefix)
 	for _, u := range uploads {
 		list = append(list, "upload of "+u.Key)
 	}
-	require.NoError(t, p.Objects.List(t.Context(), prefix, func(o objectstore.Info) error {
+	return list, errors.Join(err, p.Objects.List(ctx, prefix, func(o objectstore.Info) error {
 		list = append(list, o.Key)
 		return nil
 	}))
-	return list
 }
 
 // answers is a readiness check: a GET that answers 200.

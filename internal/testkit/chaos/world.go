@@ -44,8 +44,13 @@ type World struct {
 	mu      sync.Mutex
 	names   []string
 	proxies map[string]*Proxy
-	outages map[string]outageOf
+	outages map[outageKey]outageOf
 	diary   []string
+}
+
+type outageKey struct {
+	kind   fault
+	target string
 }
 
 type outageOf struct{ begin, end func() error }
@@ -54,7 +59,7 @@ type outageOf struct{ begin, end func() error }
 func newWorld(t testing.TB, plan []Planned) *World {
 	t.Helper()
 	w := &World{Dir: t.TempDir(), t: t, plan: plan, ended: make(chan struct{}), begun: time.Now(),
-		proxies: map[string]*Proxy{}, outages: map[string]outageOf{}}
+		proxies: map[string]*Proxy{}, outages: map[outageKey]outageOf{}}
 	require.NoError(t, os.MkdirAll(w.path("logs"), 0o700))
 	var err error
 	w.children, err = supervise.New(w.path("run"), func(e supervise.Event) {
@@ -110,7 +115,14 @@ func (w *World) Proxy(name, target string) string {
 func (w *World) Outage(name string, begin, end func() error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.outages[name] = outageOf{begin, end}
+	w.outages[outageKey{outage, name}] = outageOf{begin, end}
+}
+
+// Freezer teaches the world how to freeze (Stop) what is no child.
+func (w *World) Freezer(name string, begin, end func() error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.outages[outageKey{freeze, name}] = outageOf{begin, end}
 }
 
 // Progress tells how far the scenario is, from 0 to 1. Faults whose moment has come begin now.
@@ -128,10 +140,19 @@ func (w *World) Progress(done float64) {
 
 // inflict carries out a fault and heals what it did.
 func (w *World) inflict(f Planned) error {
-	switch f.kind {
-	case kill, freeze:
+	o, ok := w.outages[outageKey{f.kind, f.Target}]
+	switch {
+	case f.kind == together:
+		parts := make([]error, len(f.parts))
+		var all sync.WaitGroup
+		for i, part := range f.parts {
+			all.Go(func() { parts[i] = w.inflict(Planned{Fault: part, At: f.At, Pick: f.Pick}) })
+		}
+		all.Wait()
+		return errors.Join(parts...)
+	case !ok && (f.kind == kill || f.kind == freeze):
 		return w.signal(f)
-	case cut:
+	case f.kind == cut:
 		p := w.proxies[f.Target]
 		if p == nil {
 			return errors.New("there is no such proxy")
@@ -141,7 +162,6 @@ func (w *World) inflict(f Planned) error {
 		w.hold(f)
 		return errors.Join(err, p.Heal())
 	}
-	o, ok := w.outages[f.Target]
 	if !ok {
 		return errors.New("there is no such outage")
 	}
@@ -216,8 +236,9 @@ func (w *World) pid(name string) (pid int, alive bool) {
 	return pid, err == nil && pid > 1 && syscall.Kill(pid, 0) == nil
 }
 
-// settle waits until all faults are over and every child runs.
-func (w *World) settle() {
+// Settle waits until all faults that have begun are over and every child runs. A scenario calls it
+// before it reads what came of it, so that what a frozen part does late counts too.
+func (w *World) Settle() {
 	w.t.Helper()
 	over := make(chan struct{})
 	go func() { w.running.Wait(); close(over) }()
@@ -229,6 +250,11 @@ func (w *World) settle() {
 	testkit.Eventually(w.t, settleWithin, "every child is back", func() bool {
 		return !slices.ContainsFunc(w.names, func(name string) bool { _, alive := w.pid(name); return !alive })
 	})
+	w.note("all faults are over")
+}
+
+// finished tells which faults never had their moment.
+func (w *World) finished() {
 	for _, f := range w.plan {
 		w.t.Errorf("the scenario ended before %s, planned at %.2f: it tells its progress too seldom", f, f.At)
 	}
