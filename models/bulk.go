@@ -275,11 +275,22 @@ func (r *Bulk) Finishing(ctx context.Context, id string) (*BulkJob, error) {
 }
 
 // Finish closes a job: done, with the archive's size and the moment when it is removed; cancelled;
-// or failed with the problem. A closed job stays as it is.
+// or failed with the problem. A closed job stays as it is. One that has chunks to be made (again) is
+// not done: fault.Conflict "bulk_unfinished".
 func (r *Bulk) Finish(ctx context.Context, id string, state BulkState, problem *Note, bytes int64, keep time.Duration) (*BulkJob, error) {
-	return r.change(ctx, id, func(j *BulkJob) error {
+	return r.changeWith(ctx, id, func(tx *Store, j *BulkJob) error {
 		if j.Terminal() {
 			return nil
+		}
+		if state == BulkDone {
+			var pending int64
+			err := tx.in(ctx).Model(&BulkChunk{}).Where("job_id = ? AND state <> ?", id, BulkChunkDone).Count(&pending).Error
+			if err != nil {
+				return err
+			}
+			if pending > 0 {
+				return fault.New(fault.Conflict, "bulk_unfinished", "%d parts of the archive are made again", pending).WithRetryAfter(time.Second)
+			}
 		}
 		now := r.s.clock()
 		j.State, j.Problem, j.Notice, j.ArchiveBytes = state, problem, nil, bytes

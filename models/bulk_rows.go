@@ -211,17 +211,21 @@ func (r *Bulk) ClaimChunk(ctx context.Context, job string, number int) (claim st
 	return claim, rows, done, err
 }
 
-// FinishChunk stores what a try at a chunk made. A try that lost its claim changes nothing and
-// gets fault.Conflict "bulk_claim_lost".
+// FinishChunk stores what a try at a chunk made. A try that lost its claim, or that comes after the
+// end of the job, changes nothing and gets fault.Conflict "bulk_claim_lost".
 func (r *Bulk) FinishChunk(ctx context.Context, c BulkChunk, rows []BulkRow) error {
+	lost := fault.New(fault.Conflict, "bulk_claim_lost", "Another try at the chunk took over").WithRetryAfter(time.Second)
 	_, err := r.changeWith(ctx, c.JobID, func(tx *Store, j *BulkJob) error {
+		if j.Terminal() {
+			return lost
+		}
 		result := tx.in(ctx).Model(&BulkChunk{}).Where("job_id = ? AND number = ? AND claim = ? AND state = ?", c.JobID, c.Number, c.Claim, BulkChunkPending).
 			Updates(map[string]any{"state": BulkChunkDone, "etag": c.ETag, "bytes": c.Bytes, "object_key": c.ObjectKey})
 		if result.Error != nil {
 			return result.Error
 		}
 		if result.RowsAffected == 0 {
-			return fault.New(fault.Conflict, "bulk_claim_lost", "Another try at the chunk took over").WithRetryAfter(time.Second)
+			return lost
 		}
 		for _, row := range rows {
 			if row.State == BulkRowDone {
@@ -250,9 +254,13 @@ func (r *Bulk) ChunkRows(ctx context.Context, job string, chunk int) ([]BulkRow,
 
 // Redo makes chunks pending again whose part of the upload is not there as it should be. With a
 // fresh upload the archive begins anew under it, unless somebody has already done so: lost names
-// the upload that is gone.
+// the upload that is gone. A closed job stays as it is: its upload is gone because it was completed
+// or aborted, and a worker that slept meanwhile must not take it for lost.
 func (r *Bulk) Redo(ctx context.Context, job string, chunks []int, lost, fresh string) error {
 	_, err := r.changeWith(ctx, job, func(tx *Store, j *BulkJob) error {
+		if j.Terminal() {
+			return nil
+		}
 		if fresh != "" {
 			if j.UploadID != lost {
 				return nil

@@ -3,6 +3,7 @@ package promo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 	"sync"
 
@@ -195,7 +196,12 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 	if cap(data) <= 4*chunkBytes { // larger images than most would be held for nothing
 		partMemory.Put(&data)
 	}
-	return s.Store.Bulk.FinishChunk(ctx, chunk, rows)
+	err = s.Store.Bulk.FinishChunk(ctx, chunk, rows)
+	if fault.Is(err, fault.Conflict) && chunk.ObjectKey != "" {
+		// The end of the job clears such objects; this one may have come after it.
+		return errors.Join(err, s.Objects.Delete(ctx, chunk.ObjectKey))
+	}
+	return err
 }
 
 // partMemory is what chunks are made in, one after the other.

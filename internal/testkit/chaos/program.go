@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/draw"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,17 +14,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/assets"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/datadir"
-	"github.com/promostack/promostack/internal/demo"
 	"github.com/promostack/promostack/internal/objectstore"
 	"github.com/promostack/promostack/internal/promo"
-	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/internal/secrets"
 	"github.com/promostack/promostack/internal/supervise"
-	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/testkit/demotenant"
 	"github.com/promostack/promostack/internal/testkit/stack"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
@@ -218,25 +213,10 @@ func (w *World) fill(templates []string) {
 	defer func() { require.NoError(w.t, store.Close()) }()
 	_, err = store.Migrate(ctx)
 	require.NoError(w.t, err)
-	fonts, err := render.LoadFonts(assets.Fonts())
-	require.NoError(w.t, err)
-	emoji, err := render.LoadEmoji(assets.Emoji())
-	require.NoError(w.t, err)
-	service := promo.New(promo.Options{Store: store, Objects: p.Objects, Engine: render.NewEngine(fonts, emoji), Fonts: fonts, Emoji: emoji,
-		Coupons: promo.NoCoupons{}, Ring: p.ring, PublicURL: p.config.PublicURL, Now: time.Now})
+	service := demotenant.Service(w.t, promo.Options{Store: store, Objects: p.Objects, Ring: p.ring, PublicURL: p.config.PublicURL})
 	row := &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
-	require.NoError(w.t, store.Tenants.Create(ctx, row))
+	demotenant.Create(w.t, service, row, templates...)
 	p.Tenant = row.ID
-	ctx = tenant.With(ctx, row.ID)
-	logo := image.NewRGBA(demo.Logo().Bounds())
-	draw.Draw(logo, logo.Rect, demo.Logo(), logo.Rect.Min, draw.Src)
-	require.NoError(w.t, service.SetLogo(ctx, logo))
-	for _, design := range demo.Catalog() {
-		if meta := design.Meta(); slices.Contains(templates, meta.Slug) {
-			meta, backgrounds := design.Draw()
-			require.NoError(w.t, service.Install(ctx, &meta, backgrounds))
-		}
-	}
 }
 
 // Leftovers lists what a flow should have cleared: objects under a prefix and uploads that are

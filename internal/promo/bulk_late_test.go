@@ -1,0 +1,92 @@
+package promo_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/testkit/demotenant"
+	"github.com/promostack/promostack/models"
+)
+
+// P9: a worker that froze in the middle of a chunk wakes when others have made the chunk and closed
+// the job. What it does then changes nothing and leaves nothing behind.
+func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
+	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
+	require.NoError(t, err)
+	public, err := url.Parse("https://promo.example.com")
+	require.NoError(t, err)
+	s := demotenant.Service(t, promo.Options{Store: testkit.Store(t, testkit.SQLite(t), models.Options{}),
+		Objects: demotenant.Objects(t, testkit.S3(t)), Ring: ring, PublicURL: public})
+	row := &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
+	ctx := demotenant.Create(t, s, row, "gold-coupon")
+
+	cancelled := func(t *testing.T, id string) {
+		_, _, err := s.CommandBulk(ctx, id, "cancel")
+		require.NoError(t, err)
+		require.NoError(t, s.EndBulk(ctx, id, nil))
+	}
+	finished := func(t *testing.T, id string) {
+		require.NoError(t, s.RenderChunk(ctx, id, 1, func() {}))
+		redo, err := s.FinishBulk(ctx, id, func() {})
+		require.NoError(t, err)
+		require.Empty(t, redo)
+	}
+	for name, c := range map[string]struct {
+		rows  int // few make no part of the archive's upload but an object
+		close func(*testing.T, string)
+		state models.BulkState
+		done  int
+	}{
+		"a part, done":         {5, finished, models.BulkDone, 5},
+		"a part, cancelled":    {5, cancelled, models.BulkCancelled, 0},
+		"an object, done":      {1, finished, models.BulkDone, 1},
+		"an object, cancelled": {1, cancelled, models.BulkCancelled, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var file strings.Builder
+			file.WriteString("headline,code,valid_until\n")
+			for i := range c.rows {
+				fmt.Fprintf(&file, "Save %d today,GOLD35,31 Dec 2026\n", i)
+			}
+			j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatPNG, Scale: 2, Start: models.BulkAtOnce}, []byte(file.String()))
+			require.NoError(t, err)
+			require.NoError(t, s.CheckBulk(ctx, j.ID, 1, c.rows, func() {}))
+			_, err = s.Store.Bulk.Checked(ctx, j.ID)
+			require.NoError(t, err)
+			chunks, err := s.PlanBulk(ctx, j.ID)
+			require.NoError(t, err)
+			require.Equal(t, 1, chunks)
+			frozen := true
+			err = s.RenderChunk(ctx, j.ID, 1, func() {
+				if frozen {
+					frozen = false
+					c.close(t, j.ID)
+				}
+			})
+			require.Error(t, err)
+
+			j, err = s.Store.Bulk.Get(ctx, j.ID)
+			require.NoError(t, err)
+			require.Equal(t, []any{c.state, c.done, 0}, []any{j.State, j.Done, j.Failed})
+			prefix := "tenants/" + row.ID + "/bulk/" + j.ID + "/"
+			uploads, err := s.Objects.Uploads(ctx, prefix)
+			require.NoError(t, err)
+			require.Empty(t, uploads)
+			var keys []string
+			require.NoError(t, s.Objects.List(ctx, prefix, func(o objectstore.Info) error { keys = append(keys, o.Key); return nil }))
+			if c.state == models.BulkDone {
+				require.Equal(t, []string{j.ArchiveKey}, keys)
+			} else {
+				require.Empty(t, keys)
+			}
+		})
+	}
+}
