@@ -62,6 +62,8 @@ type harness struct {
 	ours       world
 	theirs     world
 	adminToken *http.Cookie
+	// conformance checks every request and answer against the published document.
+	conformance *conformance
 }
 
 // world is what one tenant has.
@@ -114,6 +116,7 @@ func newHarness(t *testing.T) *harness {
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})
 	h.handler = h.server.Handler()
+	h.conformance = conformanceOf(t, h)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 
 	h.ours = h.makeWorld("ours")
@@ -168,24 +171,26 @@ type request struct {
 	admin        bool
 	body         any // JSON; a []byte goes as it is
 	header       map[string]string
-	from         string // the caller's address and port
+	from         string   // the caller's address and port
+	until        []string // of a stream: what the caller waits for before it goes
 }
 
 func (h *harness) do(r request) *httptest.ResponseRecorder {
 	h.t.Helper()
-	var body io.Reader
+	var body []byte
 	contentType := ""
 	switch b := r.body.(type) {
 	case nil:
 	case []byte:
-		body = bytes.NewReader(b)
-		contentType = "application/json"
+		body, contentType = b, "application/json"
 	default:
 		data, err := json.Marshal(b)
 		require.NoError(h.t, err)
-		body, contentType = bytes.NewReader(data), "application/json"
+		body, contentType = data, "application/json"
 	}
-	req := httptest.NewRequestWithContext(h.t.Context(), r.method, r.path, body)
+	ctx, cancel := context.WithCancel(h.t.Context())
+	defer cancel()
+	req := httptest.NewRequestWithContext(ctx, r.method, r.path, bytes.NewReader(body))
 	req.Host = "127.0.0.1:8080"
 	if r.host != "" {
 		req.Host = r.host
@@ -203,8 +208,30 @@ func (h *harness) do(r request) *httptest.ResponseRecorder {
 		req.Header.Set(k, v)
 	}
 	res := httptest.NewRecorder()
-	h.handler.ServeHTTP(res, req)
+	h.handler.ServeHTTP(&leaving{ResponseRecorder: res, after: r.until, leave: cancel}, req)
+	h.conformance.check(h.t, req, body, res)
 	return res
+}
+
+// leaving is a client that goes as soon as it has read what it came for.
+type leaving struct {
+	*httptest.ResponseRecorder
+	after []string // all of it, in any order; none: it reads to the end
+	leave func()
+}
+
+// Write implements io.Writer.
+func (l *leaving) Write(p []byte) (int, error) {
+	n, err := l.ResponseRecorder.Write(p)
+	for _, text := range l.after {
+		if !strings.Contains(l.Body.String(), text) {
+			return n, err
+		}
+	}
+	if l.after != nil {
+		l.leave()
+	}
+	return n, err
 }
 
 // upload posts a file as the dashboard does.

@@ -28,6 +28,8 @@ const (
 	foreign
 	// stream routes may take longer than other requests; their handlers bound each write instead.
 	stream
+	// versioned writes say in If-Match which version they change.
+	versioned
 )
 
 // How many requests a session may make of each process of the API, by what they cost. People never
@@ -58,6 +60,7 @@ func (s *Server) Table() []Route {
 		{any, get, "/files/*key", public, "", s.files.Download, stream, unlimited},
 		{any, get, "/i/:file", public, "", s.links.Image, 0, rendering},
 		{both, get, "/api/schema/template.json", public, "", s.fonts.Schema, 0, reads},
+		{both, get, "/api/openapi.json", public, "", s.describe, 0, reads},
 
 		// Sessions.
 		{both, get, "/api/v1/session", public, "", s.session.Read, 0, reads},
@@ -68,9 +71,9 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/templates", admin, "templates.read", s.templates.List, 0, reads},
 		{both, post, "/api/v1/templates", admin, "templates.write", s.templates.Create, once, writes},
 		{both, get, "/api/v1/templates/:template", admin, "templates.read", s.templates.Get, 0, reads},
-		{both, patch, "/api/v1/templates/:template", admin, "templates.write", s.templates.Patch, 0, writes},
-		{both, put, "/api/v1/templates/:template/draft", admin, "templates.write", s.templates.SaveDraft, 0, writes},
-		{both, post, "/api/v1/templates/:template/publish", admin, "templates.write", s.templates.Publish, once, writes},
+		{both, patch, "/api/v1/templates/:template", admin, "templates.write", s.templates.Patch, versioned, writes},
+		{both, put, "/api/v1/templates/:template/draft", admin, "templates.write", s.templates.SaveDraft, versioned, writes},
+		{both, post, "/api/v1/templates/:template/publish", admin, "templates.write", s.templates.Publish, once | versioned, writes},
 
 		// Rendering, and what it needs.
 		{both, post, "/api/v1/promos/render", admin, "promos.render", s.renders.Render, 0, rendering},

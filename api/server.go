@@ -68,6 +68,7 @@ type Server struct {
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
 	fonts     *promoapi.Fonts
+	document  []byte // the OpenAPI document
 }
 
 // New wires the API's handlers.
@@ -79,7 +80,7 @@ func New(o Options) *Server {
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	callers := access.Callers{Trusted: c.TrustedProxies}
-	return &Server{
+	s := &Server{
 		hosts:       hosts,
 		sessions:    sessions,
 		callers:     callers,
@@ -105,6 +106,8 @@ func New(o Options) *Server {
 		streams:   map[string]bool{},
 		fonts:     &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Promo.Emoji},
 	}
+	s.document = encoded(s.Table(), o.Version)
+	return s
 }
 
 // origins are the addresses under which Temporal's Web UI is opened; on one machine a loopback
@@ -130,6 +133,9 @@ func (s *Server) Handler() http.Handler {
 	g.Use(s.identify, recoverPanic, s.headers)
 	for _, r := range s.Table() {
 		chain := []gin.HandlerFunc{s.guard(r)}
+		if r.Flags&versioned != 0 {
+			chain = append(chain, httpx.Versioned)
+		}
 		if r.Flags&once != 0 {
 			chain = append(chain, httpx.Idempotent(s.store.Idempotency))
 		}

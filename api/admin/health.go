@@ -21,9 +21,13 @@ type Health struct {
 	MetricsToken secrets.Text
 }
 
+type healthOut struct {
+	Status string `json:"status" openapi:"enum=ok|ready"`
+}
+
 // Live says that the process runs.
 func (h *Health) Live(c *gin.Context) error {
-	return httpx.Reply(c, http.StatusOK, gin.H{"status": "ok"})
+	return httpx.Reply(c, http.StatusOK, healthOut{"ok"})
 }
 
 // Ready says whether requests can be served: without the database they can't.
@@ -31,7 +35,7 @@ func (h *Health) Ready(c *gin.Context) error {
 	if err := h.Store.Ping(c.Request.Context()); err != nil {
 		return err
 	}
-	return httpx.Reply(c, http.StatusOK, gin.H{"status": "ready"})
+	return httpx.Reply(c, http.StatusOK, healthOut{"ready"})
 }
 
 // Metrics answers in Prometheus' text format; with METRICS_TOKEN set, only to who knows it.

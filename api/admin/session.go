@@ -34,21 +34,25 @@ type Session struct {
 
 type sessionOut struct {
 	SignedIn     bool              `json:"signed_in"`
-	Methods      []string          `json:"methods"`
-	Role         access.Role       `json:"role,omitempty"`
+	Methods      []string          `json:"methods" doc:"Ways to sign in on this host: password."`
+	Role         access.Role       `json:"role,omitempty" openapi:"enum=admin"`
 	Name         string            `json:"name,omitempty"`
-	Tenant       *tenantOut        `json:"tenant,omitempty"`
+	Tenant       *tenantOut        `json:"tenant,omitempty" doc:"The tenant that the session works in."`
 	ExpiresAt    *time.Time        `json:"expires_at,omitempty"`
 	Capabilities []string          `json:"capabilities,omitempty"`
-	Links        map[string]string `json:"links,omitempty"`
-	Sandbox      bool              `json:"sandbox"`
+	Links        map[string]string `json:"links,omitempty" doc:"Addresses of other programs' pages, for instance temporal_ui."`
+	Sandbox      bool              `json:"sandbox" doc:"Whether outside services are simulated."`
 	Version      string            `json:"version,omitempty"`
 }
 
 type tenantOut struct {
-	ID   string `json:"id"`
+	ID   string `json:"id" openapi:"format=uuid"`
 	Name string `json:"name"`
 	Slug string `json:"slug"`
+}
+
+type signIn struct {
+	Password string `json:"password"`
 }
 
 // Read answers who is signed in. It is public and never an error: nobody is an answer too.
@@ -93,9 +97,7 @@ func links(c *config.Config) map[string]string {
 
 // Open signs in with the admin password.
 func (h *Session) Open(c *gin.Context) error {
-	var in struct {
-		Password string `json:"password"`
-	}
+	var in signIn
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}

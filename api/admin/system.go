@@ -33,7 +33,7 @@ const (
 type Check struct {
 	Name      string  `json:"name"`
 	Label     string  `json:"label"`
-	State     State   `json:"state"`
+	State     State   `json:"state" openapi:"enum=ok|degraded|down"`
 	Detail    string  `json:"detail"`
 	Remedy    string  `json:"remedy"`
 	Address   string  `json:"address"`
@@ -145,11 +145,19 @@ type System struct {
 	Now      func() time.Time
 }
 
+type systemOut struct {
+	CheckedAt     time.Time         `json:"checked_at"`
+	Version       string            `json:"version"`
+	UptimeSeconds int               `json:"uptime_seconds"`
+	Services      []Check           `json:"services"`
+	Links         map[string]string `json:"links" doc:"Addresses of other programs' pages, for instance temporal_ui."`
+}
+
 // Status answers the state of every service.
 func (h *System) Status(c *gin.Context) error {
 	now := h.Now().UTC()
-	return httpx.Reply(c, http.StatusOK, gin.H{
-		"checked_at": now, "version": h.Version, "uptime_seconds": int(now.Sub(h.Started).Seconds()),
-		"services": h.Services.All(c.Request.Context()), "links": links(h.Services.Config),
+	return httpx.Reply(c, http.StatusOK, systemOut{
+		CheckedAt: now, Version: h.Version, UptimeSeconds: int(now.Sub(h.Started).Seconds()),
+		Services: h.Services.All(c.Request.Context()), Links: links(h.Services.Config),
 	})
 }

@@ -93,9 +93,24 @@ func ETag(c *gin.Context, version int64) {
 	c.Header("ETag", strconv.Quote(strconv.FormatInt(version, 10)))
 }
 
-// IfMatch reads the version that a write is based on. Without the header it is a fault of kind
-// Required (428), so that nobody overwrites another's change unseen.
-func IfMatch(c *gin.Context) (int64, error) {
+const versionKey = "if_match"
+
+// Versioned stands before writes that must say in If-Match which version they change. Without the
+// header the answer is 428, so that nobody overwrites another's change unseen.
+func Versioned(c *gin.Context) {
+	version, err := ifMatch(c)
+	if err != nil {
+		Fail(c, err)
+		return
+	}
+	c.Set(versionKey, version)
+	c.Next()
+}
+
+// Expected is the version that a write behind Versioned is based on.
+func Expected(c *gin.Context) int64 { return c.MustGet(versionKey).(int64) }
+
+func ifMatch(c *gin.Context) (int64, error) {
 	tag := strings.TrimSpace(c.GetHeader("If-Match"))
 	if tag == "" {
 		return 0, fault.New(fault.Required, "if_match_missing", "This write must say which version it changes").

@@ -13,8 +13,10 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
+// MaxIdempotencyKey is how long an Idempotency-Key may be, in bytes.
+const MaxIdempotencyKey = 200
+
 const (
-	maxIdempotencyKey  = 200
 	maxIdempotentBytes = 32 << 20
 
 	// A claim outlives the longest request; an answer is kept for a day.
@@ -32,8 +34,8 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 			c.Next()
 			return
 		}
-		if len(key) > maxIdempotencyKey {
-			Fail(c, fault.InvalidField("Idempotency-Key", "too_long", "is longer than %d characters", maxIdempotencyKey))
+		if len(key) > MaxIdempotencyKey {
+			Fail(c, fault.InvalidField("Idempotency-Key", "too_long", "is longer than %d characters", MaxIdempotencyKey))
 			return
 		}
 		limit := int64(MaxJSON)

@@ -24,11 +24,11 @@ const (
 	catchUp    = 1000 // events that a browser which was away may have missed
 )
 
-// item is what a browser is told: what changed, never its content.
-type item struct {
-	Topic   string `json:"topic"`
-	ID      string `json:"id"`
-	Version int64  `json:"version"`
+// eventOut is what a browser is told: what changed, never its content.
+type eventOut struct {
+	Topic   string `json:"topic" openapi:"enum=bulk|template"`
+	ID      string `json:"id" openapi:"format=uuid"`
+	Version int64  `json:"version" doc:"The version that it has now."`
 }
 
 // Stream answers what changes in the session's tenant as server-sent events. A browser that comes
@@ -123,7 +123,7 @@ func (w *writer) text(s string) {
 }
 
 func (w *writer) event(e models.Event) {
-	data, err := json.Marshal(item{e.Topic, e.Subject, e.Version})
+	data, err := json.Marshal(eventOut{e.Topic, e.Subject, e.Version})
 	if err != nil {
 		w.err = err
 		return

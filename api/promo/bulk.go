@@ -29,36 +29,36 @@ type Bulk struct {
 }
 
 type bulkOut struct {
-	ID             string       `json:"id"`
+	ID             string       `json:"id" openapi:"format=uuid"`
 	Template       bulkTemplate `json:"template"`
 	Size           string       `json:"size"`
-	Format         string       `json:"format"`
-	Scale          int          `json:"scale"`
+	Format         string       `json:"format" openapi:"enum=jpeg|png"`
+	Scale          int          `json:"scale" openapi:"min=1,max=2"`
 	Logo           string       `json:"logo"`
 	FileName       string       `json:"file_name"`
-	State          string       `json:"state"`
-	Total          int          `json:"total"`
+	State          string       `json:"state" openapi:"enum=checking|ready|running|paused|finishing|cancelling|done|cancelled|failed|expired"`
+	Total          int          `json:"total" doc:"Rows of the file."`
 	Checked        int          `json:"checked"`
 	Invalid        int          `json:"invalid"`
 	Done           int          `json:"done"`
 	Failed         int          `json:"failed"`
-	Rate           *float64     `json:"rate"`
+	Rate           *float64     `json:"rate" doc:"Images a second, while it runs."`
 	SecondsLeft    *int         `json:"seconds_left"`
 	Columns        []string     `json:"columns"`
 	FilenameColumn bool         `json:"filename_column"`
-	CreatedAt      models.Time  `json:"created_at"`
+	CreatedAt      models.Time  `json:"created_at" openapi:"notnull"`
 	StartedAt      models.Time  `json:"started_at"`
 	FinishedAt     models.Time  `json:"finished_at"`
 	ExpiresAt      models.Time  `json:"expires_at"`
-	Archive        *archiveOut  `json:"archive"`
+	Archive        *archiveOut  `json:"archive" doc:"While it can be fetched."`
 	ReportURL      string       `json:"report_url"`
-	Notice         *noteOut     `json:"notice"`
-	Problem        *noteOut     `json:"problem"`
-	Version        int64        `json:"version"`
+	Notice         *noteOut     `json:"notice" doc:"What the job waits for now."`
+	Problem        *noteOut     `json:"problem" doc:"Why it failed."`
+	Version        int64        `json:"version" doc:"The row's version, which is its ETag."`
 }
 
 type bulkTemplate struct {
-	ID   string `json:"id"`
+	ID   string `json:"id" openapi:"format=uuid"`
 	Slug string `json:"slug"`
 	Name string `json:"name"`
 }
@@ -68,7 +68,7 @@ type archiveOut struct {
 	FileName  string      `json:"file_name"`
 	Bytes     int64       `json:"bytes"`
 	Images    int         `json:"images"`
-	ExpiresAt models.Time `json:"expires_at"`
+	ExpiresAt models.Time `json:"expires_at" openapi:"notnull"`
 }
 
 type noteOut struct {
@@ -275,18 +275,18 @@ func (h *Bulk) Command(name string) httpx.Handler {
 	}
 }
 
-type rowOut struct {
-	Number   int               `json:"number"`
-	Line     int               `json:"line"`
-	Values   map[string]string `json:"values"`
-	State    string            `json:"state"`
-	File     string            `json:"file"`
-	Problems []problemOut      `json:"problems"`
-	Warnings []problemOut      `json:"warnings"`
+type bulkRowOut struct {
+	Number   int               `json:"number" openapi:"min=1"`
+	Line     int               `json:"line" openapi:"min=1" doc:"Where the row starts in the file."`
+	Values   map[string]string `json:"values" doc:"By column."`
+	State    string            `json:"state" openapi:"enum=pending|valid|invalid|done|failed"`
+	File     string            `json:"file" doc:"The image's name in the archive."`
+	Problems []rowProblemOut   `json:"problems"`
+	Warnings []rowProblemOut   `json:"warnings" doc:"The image is made all the same."`
 }
 
-type problemOut struct {
-	Column  int    `json:"column"`
+type rowProblemOut struct {
+	Column  int    `json:"column" openapi:"min=0" doc:"From 1; 0 is the whole row."`
 	Field   string `json:"field"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
@@ -313,17 +313,17 @@ func (h *Bulk) Rows(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	items := make([]rowOut, len(page.Items))
+	items := make([]bulkRowOut, len(page.Items))
 	for i, r := range page.Items {
-		items[i] = rowOut{Number: r.Number, Line: r.Line, State: string(r.State), File: r.File, Values: map[string]string{},
-			Problems: []problemOut{}, Warnings: []problemOut{}}
+		items[i] = bulkRowOut{Number: r.Number, Line: r.Line, State: string(r.State), File: r.File, Values: map[string]string{},
+			Problems: []rowProblemOut{}, Warnings: []rowProblemOut{}}
 		for n, name := range j.Columns {
 			if n < len(r.Cells) {
 				items[i].Values[name] = r.Cells[n]
 			}
 		}
 		for _, p := range r.Problems {
-			one := problemOut{p.Column, p.Field, p.Code, p.Message}
+			one := rowProblemOut{p.Column, p.Field, p.Code, p.Message}
 			if p.Warning {
 				items[i].Warnings = append(items[i].Warnings, one)
 			} else {

@@ -25,10 +25,16 @@ type Fonts struct {
 
 const forever = "public, max-age=31536000, immutable"
 
+type fontsOut struct {
+	Fonts         []render.FontInfo `json:"fonts"`
+	Emoji         string            `json:"emoji" doc:"Where the list of emoji pictures is."`
+	EngineVersion int               `json:"engine_version" doc:"Changes with the pixels that the same request makes."`
+}
+
 // List answers the fonts and where their outlines are.
 func (h *Fonts) List(c *gin.Context) error {
 	c.Header("Cache-Control", "private, max-age=300")
-	c.JSON(http.StatusOK, gin.H{"fonts": h.Fonts.Manifest(), "emoji": "/fonts/emoji.json", "engine_version": render.EngineVersion})
+	c.JSON(http.StatusOK, fontsOut{h.Fonts.Manifest(), "/fonts/emoji.json", render.EngineVersion})
 	return nil
 }
 

@@ -72,8 +72,8 @@ func outcome(img *service.Image, err error) string {
 
 type couponOut struct {
 	Code      string        `json:"code"`
-	Outcome   crm.Outcome   `json:"outcome"`
-	Reason    string        `json:"reason"`
+	Outcome   crm.Outcome   `json:"outcome" openapi:"enum=valid|invalid|unavailable"`
+	Reason    string        `json:"reason" doc:"Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty."`
 	Message   string        `json:"message"`
 	Discount  *crm.Discount `json:"discount"`
 	ExpiresAt *time.Time    `json:"expires_at"`
@@ -109,6 +109,11 @@ type Links struct {
 	Renders *Renders
 }
 
+type linkOut struct {
+	URL       string    `json:"url"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 // Make answers the signed address of the image that the request describes. Its values and coupon
 // are checked now, so that a mistake shows here and not to the one who opens the link.
 func (h *Links) Make(c *gin.Context) error {
@@ -121,7 +126,7 @@ func (h *Links) Make(c *gin.Context) error {
 		return err
 	}
 	address, expires := h.Service.RenderURL(access.From(c).TenantID, full)
-	return httpx.Reply(c, http.StatusOK, gin.H{"url": address, "expires_at": expires.UTC()})
+	return httpx.Reply(c, http.StatusOK, linkOut{address, expires.UTC()})
 }
 
 // Image answers a signed address. It needs no session: the signature says whose image it is.
@@ -175,11 +180,11 @@ func (h *Files) Download(c *gin.Context) error {
 type Uploads struct{ Service *service.Service }
 
 type uploadOut struct {
-	ID     string `json:"id"`
-	URL    string `json:"url"`
-	Width  int    `json:"width"`
-	Height int    `json:"height"`
-	Format string `json:"format"`
+	ID     string `json:"id" openapi:"format=uuid"`
+	URL    string `json:"url" doc:"A signed address, which works for a day or two."`
+	Width  int    `json:"width" openapi:"min=1"`
+	Height int    `json:"height" openapi:"min=1"`
+	Format string `json:"format" openapi:"enum=jpeg|png|gif|webp"`
 	Bytes  int64  `json:"bytes"`
 }
 
@@ -229,6 +234,11 @@ func uploadFault(err error) error {
 	return fault.New(fault.Malformed, "bad_multipart", "The form can't be read").WithCause(err)
 }
 
+type brandOut struct {
+	Name string     `json:"name"`
+	Logo *uploadOut `json:"logo"`
+}
+
 // Brand answers the tenant's name and logo.
 func (h *Uploads) Brand(c *gin.Context) error {
 	ctx := c.Request.Context()
@@ -245,5 +255,5 @@ func (h *Uploads) Brand(c *gin.Context) error {
 		out := h.out(u)
 		logo = &out
 	}
-	return httpx.Reply(c, http.StatusOK, gin.H{"name": owner.Name, "logo": logo})
+	return httpx.Reply(c, http.StatusOK, brandOut{owner.Name, logo})
 }

@@ -23,17 +23,17 @@ type Templates struct {
 }
 
 type templateSummary struct {
-	ID               string    `json:"id"`
+	ID               string    `json:"id" openapi:"format=uuid"`
 	Slug             string    `json:"slug"`
 	Name             string    `json:"name"`
 	Description      string    `json:"description"`
 	Category         string    `json:"category"`
-	State            string    `json:"state"`
+	State            string    `json:"state" openapi:"enum=published|draft"`
 	PublishedVersion *int      `json:"published_version"`
 	HasDraft         bool      `json:"has_draft"`
 	VisibleWeb       bool      `json:"visible_web"`
 	VisibleBot       bool      `json:"visible_bot"`
-	Version          int64     `json:"version"`
+	Version          int64     `json:"version" doc:"The row's version, which is its ETag."`
 	UpdatedAt        time.Time `json:"updated_at"`
 	Sizes            []sizeOut `json:"sizes"`
 	Previews         previews  `json:"previews"`
@@ -47,7 +47,7 @@ type sizeOut struct {
 }
 
 type previews struct {
-	State  string       `json:"state"` // none, pending or ready
+	State  string       `json:"state" openapi:"enum=none|pending|ready"`
 	Images []previewOut `json:"images"`
 }
 
@@ -60,9 +60,9 @@ type previewOut struct {
 
 type templateDetail struct {
 	templateSummary
-	VersionID   string                   `json:"version_id"`
-	Meta        json.RawMessage          `json:"meta"`
-	Backgrounds map[string]backgroundOut `json:"backgrounds"`
+	VersionID   string                   `json:"version_id" doc:"Of the published version; empty when there is none."`
+	Meta        json.RawMessage          `json:"meta" openapi:"schema=Template,null" doc:"Of the published version."`
+	Backgrounds map[string]backgroundOut `json:"backgrounds" doc:"By size."`
 	Draft       *draftOut                `json:"draft"`
 }
 
@@ -72,16 +72,16 @@ type backgroundOut struct {
 }
 
 type draftOut struct {
-	VersionID   string                   `json:"version_id"`
-	Meta        json.RawMessage          `json:"meta"`
-	Backgrounds map[string]backgroundOut `json:"backgrounds"`
+	VersionID   string                   `json:"version_id" openapi:"format=uuid"`
+	Meta        json.RawMessage          `json:"meta" openapi:"schema=Template"`
+	Backgrounds map[string]backgroundOut `json:"backgrounds" doc:"By size."`
 }
 
 func (h *Templates) summary(r *models.TemplateRecord) (templateSummary, error) {
 	out := templateSummary{
 		ID: r.ID, Slug: r.Slug, Name: r.Name, Description: r.Description, Category: r.Category,
 		State: "draft", HasDraft: r.Draft != nil, VisibleWeb: r.VisibleWeb, VisibleBot: r.VisibleBot,
-		Version: r.Version, UpdatedAt: r.UpdatedAt.Time, Previews: previews{State: "none", Images: []previewOut{}},
+		Version: r.Version, UpdatedAt: r.UpdatedAt.Time, Sizes: []sizeOut{}, Previews: previews{State: "none", Images: []previewOut{}},
 	}
 	v := r.Draft
 	if r.Published != nil {
@@ -204,45 +204,35 @@ func (h *Templates) Create(c *gin.Context) error {
 
 // SaveDraft replaces the draft.
 func (h *Templates) SaveDraft(c *gin.Context) error {
-	expect, err := httpx.IfMatch(c)
-	if err != nil {
-		return err
-	}
 	var in service.Draft
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
-	r, err := h.Service.SaveDraft(c.Request.Context(), c.Param("template"), expect, in)
+	r, err := h.Service.SaveDraft(c.Request.Context(), c.Param("template"), httpx.Expected(c), in)
 	return h.reply(c, http.StatusOK, r, err)
+}
+
+type templatePatch struct {
+	VisibleWeb *bool `json:"visible_web"`
+	VisibleBot *bool `json:"visible_bot"`
 }
 
 // Patch changes where the template is offered (merge-patch).
 func (h *Templates) Patch(c *gin.Context) error {
-	expect, err := httpx.IfMatch(c)
-	if err != nil {
-		return err
-	}
-	var in struct {
-		VisibleWeb *bool `json:"visible_web"`
-		VisibleBot *bool `json:"visible_bot"`
-	}
+	var in templatePatch
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
 	ctx := c.Request.Context()
-	r, err := h.Service.SetVisibility(ctx, c.Param("template"), expect, in.VisibleWeb, in.VisibleBot)
+	r, err := h.Service.SetVisibility(ctx, c.Param("template"), httpx.Expected(c), in.VisibleWeb, in.VisibleBot)
 	return h.reply(c, http.StatusOK, r, err)
 }
 
 // Publish makes the draft the next version. The flow that renders its previews follows; when
 // Temporal is away the publishing holds all the same.
 func (h *Templates) Publish(c *gin.Context) error {
-	expect, err := httpx.IfMatch(c)
-	if err != nil {
-		return err
-	}
 	ctx := c.Request.Context()
-	r, follow, err := h.Service.Publish(ctx, c.Param("template"), expect)
+	r, follow, err := h.Service.Publish(ctx, c.Param("template"), httpx.Expected(c))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,106 @@
+package admin
+
+import (
+	"net/http"
+
+	"github.com/promostack/promostack/api/openapi"
+)
+
+// Describe describes the routes of this area.
+func Describe() []openapi.Area {
+	return []openapi.Area{
+		{Name: "Sessions", Text: "Who is signed in.", Routes: map[string]openapi.Description{
+			"GET /api/v1/session": {
+				ID: "readSession", Summary: "Who is signed in",
+				Text:     "Nobody is an answer too: `signed_in` is false then, and `methods` says how to sign in.",
+				Security: []string{openapi.SessionScheme, openapi.Anonymous},
+				Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "The session.", Content: openapi.JSON(openapi.Writes[sessionOut]())}},
+			},
+			"POST /api/v1/admin/session": {
+				ID: "signIn", Summary: "Sign in with the admin password",
+				Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[signIn]("SignIn", func(s *openapi.Schema) { s.Require("password") }))},
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "Signed in for 12 hours.",
+					Content: openapi.JSON(openapi.Writes[sessionOut]()), Headers: map[string]string{"Set-Cookie": "The session's cookie."}}},
+				Refusals: map[int]string{
+					http.StatusUnauthorized:    "`wrong_password`.",
+					http.StatusForbidden:       "`password_off`: sign-in by password is switched off; or as for other routes.",
+					http.StatusTooManyRequests: "`too_many_attempts`: too many wrong passwords from this address; or `rate_limited`.",
+				},
+			},
+			"DELETE /api/v1/admin/session": {
+				ID: "signOut", Summary: "Sign out",
+				Answers: []openapi.Answer{{Status: http.StatusNoContent, Text: "Signed out.",
+					Headers: map[string]string{"Set-Cookie": "Removes the session's cookie."}}},
+			},
+		}},
+		{Name: "Platform", Text: "The platform itself: health, metrics, the state of every service.", Routes: map[string]openapi.Description{
+			"GET /healthz": {
+				ID: "live", Summary: "Whether the process runs",
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "It runs.", Content: openapi.JSON(openapi.Writes[healthOut]())}},
+			},
+			"GET /readyz": {
+				ID: "ready", Summary: "Whether requests can be served",
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The database answers.", Content: openapi.JSON(openapi.Writes[healthOut]())}},
+			},
+			"GET /metrics": {
+				ID: "metrics", Summary: "Prometheus metrics",
+				Text:     "With METRICS_TOKEN set, only for who sends it as a bearer token.",
+				Security: []string{openapi.MetricsScheme, openapi.Anonymous},
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "Prometheus' text format, or another one that Accept asks for.",
+					Content: map[string]openapi.Content{
+						"text/plain": openapi.Is(openapi.String()), "application/vnd.google.protobuf": openapi.Bytes(),
+					}}},
+				Refusals: map[int]string{http.StatusUnauthorized: "`metrics_token`: the token is missing or wrong."},
+			},
+			"GET /api/v1/admin/system": {
+				ID: "readSystem", Summary: "The state of every service",
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "A service that is away is part of the answer, not an error.",
+					Content: openapi.JSON(openapi.Writes[systemOut]())}},
+			},
+			"POST /codec/:operation":    codecDescription(),
+			"OPTIONS /codec/:operation": codecPreflight(),
+		}},
+	}
+}
+
+// payloads is Temporal's form of a list of payloads in JSON.
+func payloads() *openapi.Schema {
+	bytes := openapi.String()
+	bytes.ContentEncoding = "base64"
+	payload := openapi.Object(map[string]*openapi.Schema{"metadata": openapi.Map(bytes), "data": bytes, "externalPayloads": openapi.List(&openapi.Schema{})})
+	return openapi.Object(map[string]*openapi.Schema{"payloads": openapi.List(payload)})
+}
+
+func codecDescription() openapi.Description {
+	const kind = "application/json"
+	return openapi.Description{
+		ID: "codec", Summary: "Encode or decode payloads for Temporal's Web UI",
+		Text:     "Only for signed-in admins, and only from a page of that Web UI.",
+		Security: []string{openapi.SessionScheme},
+		Headers:  []openapi.Parameter{openapi.RequestHeader("Origin", "The Web UI's origin."), openapi.RequestHeader("X-Namespace", "Temporal's namespace.")},
+		// The handler looks at the body alone, whatever its media type says.
+		Body:    &openapi.Body{Content: map[string]openapi.Content{kind: openapi.Is(payloads())}},
+		Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The payloads in the other form.", Content: openapi.JSON(openapi.Is(payloads())), Headers: corsHeaders()}},
+		Refusals: map[int]string{
+			http.StatusUnauthorized: "`sign_in` or `session_ended`.",
+			http.StatusForbidden:    "`wrong_origin` or `admins_only`.",
+		},
+		PlainRefusals: []int{http.StatusBadRequest},
+	}
+}
+
+func codecPreflight() openapi.Description {
+	return openapi.Description{
+		ID: "codecPreflight", Summary: "A browser's question before it calls the codec",
+		Headers:  []openapi.Parameter{openapi.RequestHeader("Origin", "The Web UI's origin.")},
+		Answers:  []openapi.Answer{{Status: http.StatusNoContent, Text: "The Web UI may call.", Headers: corsHeaders()}},
+		Refusals: map[int]string{http.StatusForbidden: "`wrong_origin`."},
+	}
+}
+
+func corsHeaders() map[string]string {
+	return map[string]string{
+		"Access-Control-Allow-Origin":      "The Web UI's origin.",
+		"Access-Control-Allow-Credentials": "Always true.",
+	}
+}

@@ -1,0 +1,84 @@
+package promo
+
+import (
+	"net/http"
+
+	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/api/openapi"
+	service "github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/models"
+)
+
+func oneJob(status int, text string, headers map[string]string) []openapi.Answer {
+	return []openapi.Answer{{Status: status, Text: text, Headers: headers, Content: openapi.JSON(openapi.Writes[bulkOut]())}}
+}
+
+func command(name, summary string) openapi.Description {
+	return openapi.Description{
+		ID: name + "Bulk", Summary: summary, Text: "It says what is wanted and may be sent again.",
+		Answers:  oneJob(http.StatusAccepted, "The job.", versionTag()),
+		Refusals: map[int]string{http.StatusConflict: "`bulk_state`: the job's state does not allow it."},
+	}
+}
+
+func csvAnswer(text string) []openapi.Answer {
+	return []openapi.Answer{{Status: http.StatusOK, Text: text, Content: map[string]openapi.Content{"text/csv": openapi.Is(openapi.String())},
+		Headers: map[string]string{"Content-Disposition": "The file's name."}}}
+}
+
+// form is the form that a bulk job is made of.
+func form(*openapi.Schemas) *openapi.Schema {
+	return openapi.Object(map[string]*openapi.Schema{
+		"template": openapi.String().Says("An id or a slug."),
+		"size":     openapi.String().Says("A size's name; without it, the template's first."),
+		"format":   openapi.Enum(service.FormatJPEG, service.FormatPNG),
+		"scale":    openapi.Integer(1, 2),
+		"logo":     openapi.String().Says("brand (the default), none, or an upload's id."),
+		"start":    openapi.Enum(models.BulkReview, models.BulkAtOnce).Says("Whether a person looks at the dry run's report first; the default."),
+		"file":     file("text/csv").Says("The values, with the template's fields in the first line; the form's last part."),
+	}, "template", "file")
+}
+
+func describeBulk() map[string]openapi.Description {
+	accepted := versionTag()
+	accepted["Location"] = "The job's address."
+	return map[string]openapi.Description{
+		"GET /api/v1/templates/:template/example.csv": {
+			ID: "exampleFile", Summary: "A file of values to begin with", Answers: csvAnswer("The file."),
+			Refusals: map[int]string{http.StatusConflict: unpublished},
+		},
+		"POST /api/v1/promos/bulk": {
+			ID: "createBulk", Summary: "Make an archive of images from a file of values",
+			Text: "What is wrong with the file as a whole is told at once; its rows are checked by a dry run.",
+			Body: &openapi.Body{Text: "CSV with commas, semicolons or tabs, UTF-8 or UTF-16, up to 16 MiB, 10,000 rows and 64 columns.",
+				Content: map[string]openapi.Content{"multipart/form-data": form}},
+			Answers: oneJob(http.StatusAccepted, "The job, whose dry run begins.", accepted),
+			Refusals: map[int]string{
+				http.StatusNotFound: "`template_not_found`.",
+				http.StatusConflict: "`not_published`, or `idempotency_in_progress`.",
+			},
+		},
+		"GET /api/v1/promos/bulk": {
+			ID: "listBulk", Summary: "The jobs, the newest first", Query: paging(),
+			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "A page.", Content: openapi.JSON(openapi.Writes[httpx.Page[bulkOut]]())}},
+			Refusals: map[int]string{http.StatusUnprocessableEntity: "A parameter is wrong; `fields` says which."},
+		},
+		"GET /api/v1/promos/bulk/:job": {
+			ID: "readBulk", Summary: "One job", Answers: oneJob(http.StatusOK, "The job.", versionTag()),
+		},
+		"GET /api/v1/promos/bulk/:job/rows": {
+			ID: "listBulkRows", Summary: "A job's rows in the file's order",
+			Query: paging(openapi.Query("state", openapi.Enum(string(models.BulkRowPending), string(models.BulkRowValid),
+				string(models.BulkRowInvalid), string(models.BulkRowDone), string(models.BulkRowFailed)), "Only those.")),
+			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "A page.", Content: openapi.JSON(openapi.Writes[httpx.Page[bulkRowOut]]())}},
+			Refusals: map[int]string{http.StatusUnprocessableEntity: "A parameter is wrong; `fields` says which."},
+		},
+		"GET /api/v1/promos/bulk/:job/report.csv": {
+			ID: "bulkReport", Summary: "What became of each row, as a table", Answers: csvAnswer("The table."),
+		},
+		"POST /api/v1/promos/bulk/:job/start":  command("start", "Make the images of a job that was checked"),
+		"POST /api/v1/promos/bulk/:job/pause":  command("pause", "Hold a running job"),
+		"POST /api/v1/promos/bulk/:job/resume": command("resume", "Go on with a job that was held"),
+		"POST /api/v1/promos/bulk/:job/cancel": command("cancel", "End a job and remove what it made"),
+	}
+}
