@@ -136,8 +136,9 @@ func TestBulkJob(t *testing.T) {
 	require.Contains(t, rows, `"line":6`)
 	require.Contains(t, rows, `{"column":2,"field":"code","code":"coupon_invalid"`)
 	require.Contains(t, rows, `{"column":1,"field":"headline","code":"required"`)
-	require.Contains(t, rows, `"next":"5"`)
-	rows = h.do(request{method: get, path: at + "/rows?state=invalid&limit=2&after=5", admin: true}).Body.String()
+	var page struct{ Next string }
+	require.NoError(t, json.Unmarshal([]byte(rows), &page))
+	rows = h.do(request{method: get, path: at + "/rows?state=invalid&limit=2&after=" + page.Next, admin: true}).Body.String()
 	require.Contains(t, rows, `"extra_cells"`)
 	require.Contains(t, rows, `"next":null`)
 	require.Equal(t, http.StatusUnprocessableEntity, h.do(request{method: get, path: at + "/rows?after=x", admin: true}).Code)

@@ -124,7 +124,7 @@ func (r *Bulk) Get(ctx context.Context, id string) (*BulkJob, error) {
 
 // List returns the tenant's jobs, the newest first.
 func (r *Bulk) List(ctx context.Context, after string, limit int) (Page[BulkJob], error) {
-	db, err := newestFirst(r.s.in(ctx).Where("state <> ?", BulkReceiving), "created_at", after, limit)
+	db, err := newestFirst(r.s.in(ctx).Where("state <> ?", BulkReceiving), "bulk_jobs", "created_at", after, limit)
 	if err != nil {
 		return Page[BulkJob]{}, err
 	}
@@ -132,7 +132,7 @@ func (r *Bulk) List(ctx context.Context, after string, limit int) (Page[BulkJob]
 	if err := db.Find(&rows).Error; err != nil {
 		return Page[BulkJob]{}, err
 	}
-	return cut(rows, limit, func(j BulkJob) cursor { return cursor{j.CreatedAt, j.ID} }), nil
+	return cut(rows, "bulk_jobs", limit, func(j BulkJob) place { return place{j.CreatedAt, j.ID} }), nil
 }
 
 // change reads a job under a lock, lets fn change it, and writes it with the event that says so.

@@ -91,23 +91,29 @@ func (r *Bulk) RowPage(ctx context.Context, job string, state BulkRowState, afte
 	if state != "" {
 		db = db.Where("state = ?", state)
 	}
+	list := "bulk_rows." + job
 	if after != "" {
-		n, err := strconv.Atoi(after)
-		if err != nil || n < 0 {
-			return Page[BulkRow]{}, fault.InvalidField("after", "bad_cursor", "The cursor is not one that a list returned")
+		number, err := placeIn(list, after)
+		if err != nil {
+			return Page[BulkRow]{}, err
+		}
+		n, err := strconv.ParseInt(number, 10, 32) // the column's size
+		if err != nil {
+			return Page[BulkRow]{}, badCursor()
 		}
 		db = db.Where("number > ?", n)
 	}
 	var rows []BulkRow
-	size := pageSize(limit)
-	if err := db.Order("number").Limit(size + 1).Find(&rows).Error; err != nil {
+	if err := db.Order("number").Limit(pageSize(limit) + 1).Find(&rows).Error; err != nil {
 		return Page[BulkRow]{}, err
 	}
-	if len(rows) <= size {
-		return Page[BulkRow]{Items: rows}, nil
-	}
-	return Page[BulkRow]{Items: rows[:size], Next: strconv.Itoa(rows[size-1].Number)}, nil
+	return cut(rows, list, limit, func(row BulkRow) rowPlace { return rowPlace(row.Number) }), nil
 }
+
+// rowPlace is where a row stands in its file: its number.
+type rowPlace int
+
+func (p rowPlace) String() string { return strconv.Itoa(int(p)) }
 
 // SaveChecked writes what the dry run found about rows that were pending. Rows that another try
 // wrote already count once.

@@ -32,7 +32,7 @@ func (r *Coupons) Record(ctx context.Context, c *CouponCheck) error {
 
 // Recent returns the tenant's checks, the newest first.
 func (r *Coupons) Recent(ctx context.Context, after string, limit int) (Page[CouponCheck], error) {
-	db, err := newestFirst(r.s.in(ctx), "checked_at", after, limit)
+	db, err := newestFirst(r.s.in(ctx), "coupon_checks", "checked_at", after, limit)
 	if err != nil {
 		return Page[CouponCheck]{}, err
 	}
@@ -40,7 +40,7 @@ func (r *Coupons) Recent(ctx context.Context, after string, limit int) (Page[Cou
 	if err := db.Find(&rows).Error; err != nil {
 		return Page[CouponCheck]{}, err
 	}
-	return cut(rows, limit, func(c CouponCheck) cursor { return cursor{c.CheckedAt, c.ID} }), nil
+	return cut(rows, "coupon_checks", limit, func(c CouponCheck) place { return place{c.CheckedAt, c.ID} }), nil
 }
 
 // DeleteBefore forgets checks of the tenant that are older than a moment, and returns how many

@@ -2,9 +2,11 @@ package models
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/promostack/promostack/internal/fault"
 	"gorm.io/gorm"
 )
@@ -28,52 +30,76 @@ func pageSize(limit int) int {
 	return min(limit, MaxPage)
 }
 
-// cursor is where a page ended in a list that runs from new to old: a moment and, among rows of
-// the same moment, an id.
-type cursor struct {
+// cursor is where a page ended. It carries its list's name, so that one of another list, where the
+// same place means something else, is refused.
+type cursor struct{ list, place string }
+
+// String is the cursor as a caller gets it.
+func (c cursor) String() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(c.list + " " + c.place))
+}
+
+// maxCursor is how long a cursor's text may be, in bytes; the longest that a list makes has half.
+const maxCursor = 300
+
+// placeIn reads a cursor of a list. Another list's is as wrong as one that nobody made.
+func placeIn(list, text string) (string, error) {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	of, place, ok := strings.Cut(string(raw), " ")
+	if err != nil || !ok || of != list || len(text) > maxCursor {
+		return "", badCursor()
+	}
+	return place, nil
+}
+
+func badCursor() error {
+	return fault.InvalidField("after", "bad_cursor", "The cursor is not one that this list returned")
+}
+
+// place is where a row stands in a list that runs from new to old: a moment and, among rows of the
+// same moment, an id.
+type place struct {
 	at Time
 	id string
 }
 
-func (c cursor) String() string {
-	return base64.RawURLEncoding.EncodeToString([]byte(c.at.UTC().Format(timeLayout) + " " + c.id))
-}
+func (p place) String() string { return p.at.UTC().Format(timeLayout) + " " + p.id }
 
-func parseCursor(text string) (cursor, error) {
-	bad := fault.InvalidField("after", "bad_cursor", "The cursor is not one that a list returned")
-	raw, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil || len(raw) > 200 {
-		return cursor{}, bad
+func parsePlace(list, after string) (place, error) {
+	text, err := placeIn(list, after)
+	if err != nil {
+		return place{}, err
 	}
-	at, id, ok := strings.Cut(string(raw), " ")
+	at, id, ok := strings.Cut(text, " ")
 	moment, err := time.Parse(timeLayout, at)
-	if !ok || id == "" || err != nil {
-		return cursor{}, bad
+	if !ok || err != nil || moment.Year() < 1 || uuid.Validate(id) != nil {
+		return place{}, badCursor() // nor would a database take it
 	}
-	return cursor{Time{moment.UTC()}, id}, nil
+	return place{Time{moment.UTC()}, id}, nil
 }
 
 // newestFirst orders by a time column and the id and starts after the cursor. It asks for one row
-// more than the page holds, which tells whether there is a next page.
-func newestFirst(db *gorm.DB, column, after string, limit int) (*gorm.DB, error) {
+// more than the page holds, which tells whether there is a next page. What is added meanwhile comes
+// before the first page, so that the pages after it stay as they are.
+func newestFirst(db *gorm.DB, list, column, after string, limit int) (*gorm.DB, error) {
 	db = db.Order(column + " DESC, id DESC").Limit(pageSize(limit) + 1)
 	if after == "" {
 		return db, nil
 	}
-	c, err := parseCursor(after)
+	p, err := parsePlace(list, after)
 	if err != nil {
 		return nil, err
 	}
-	return db.Where("("+column+" < ? OR ("+column+" = ? AND id < ?))", c.at, c.at, c.id), nil
+	return db.Where("("+column+" < ? OR ("+column+" = ? AND id < ?))", p.at, p.at, p.id), nil
 }
 
-// cut makes a page of the rows that newestFirst brought.
-func cut[T any](rows []T, limit int, at func(T) cursor) Page[T] {
+// cut makes a page of the rows that came, of which one is more than it holds when there is a next.
+func cut[T any, P fmt.Stringer](rows []T, list string, limit int, at func(T) P) Page[T] {
 	size := pageSize(limit)
 	if len(rows) <= size {
 		return Page[T]{Items: rows}
 	}
-	return Page[T]{Items: rows[:size], Next: at(rows[size-1]).String()}
+	return Page[T]{Items: rows[:size], Next: cursor{list, at(rows[size-1]).String()}.String()}
 }
 
 // likePattern finds text anywhere, with LIKE's own signs taken as they are.

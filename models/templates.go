@@ -132,7 +132,7 @@ func (r *Templates) Get(ctx context.Context, idOrSlug string) (*TemplateRecord, 
 // List returns the tenant's templates, the last changed first.
 func (r *Templates) List(ctx context.Context, f TemplateFilter) (Page[TemplateRecord], error) {
 	none := Page[TemplateRecord]{}
-	db, err := newestFirst(r.s.in(ctx), "updated_at", f.After, f.Limit)
+	db, err := newestFirst(r.s.in(ctx), "templates", "updated_at", f.After, f.Limit)
 	if err != nil {
 		return none, err
 	}
@@ -158,7 +158,7 @@ func (r *Templates) List(ctx context.Context, f TemplateFilter) (Page[TemplateRe
 	if err := db.Find(&rows).Error; err != nil {
 		return none, err
 	}
-	page := cut(rows, f.Limit, func(t Template) cursor { return cursor{t.UpdatedAt, t.ID} })
+	page := cut(rows, "templates", f.Limit, func(t Template) place { return place{t.UpdatedAt, t.ID} })
 	records, err := r.complete(ctx, page.Items)
 	return Page[TemplateRecord]{Items: records, Next: page.Next}, err
 }

@@ -38,7 +38,7 @@ func (r *Uploads) Get(ctx context.Context, id string) (*Upload, error) {
 
 // List returns the tenant's uploads, the newest first.
 func (r *Uploads) List(ctx context.Context, after string, limit int) (Page[Upload], error) {
-	db, err := newestFirst(r.s.in(ctx), "created_at", after, limit)
+	db, err := newestFirst(r.s.in(ctx), "uploads", "created_at", after, limit)
 	if err != nil {
 		return Page[Upload]{}, err
 	}
@@ -46,5 +46,5 @@ func (r *Uploads) List(ctx context.Context, after string, limit int) (Page[Uploa
 	if err := db.Find(&rows).Error; err != nil {
 		return Page[Upload]{}, err
 	}
-	return cut(rows, limit, func(u Upload) cursor { return cursor{u.CreatedAt, u.ID} }), nil
+	return cut(rows, "uploads", limit, func(u Upload) place { return place{u.CreatedAt, u.ID} }), nil
 }

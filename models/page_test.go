@@ -1,0 +1,99 @@
+package models_test
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/models"
+)
+
+// requireBadCursor wants the refusal that names the parameter.
+func requireBadCursor(t *testing.T, err error, why string) {
+	t.Helper()
+	require.Error(t, err, why)
+	requireCode(t, err, fault.Invalid, "bad_cursor")
+	require.Equal(t, "after", fault.From(err).Fields[0].Name, why)
+}
+
+// addUploads adds that many uploads.
+func addUploads(ctx context.Context, t *testing.T, s *models.Store, n int) {
+	t.Helper()
+	for range n {
+		require.NoError(t, s.Uploads.Create(ctx, &models.Upload{ObjectKey: "k", SHA256: "s", Format: "png", Width: 1, Height: 1, Bytes: 1}))
+	}
+}
+
+// D4: whoever goes on by the cursors sees each row once, whatever is added meanwhile.
+func TestPagesStandStillWhileRowsAreAdded(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "a")
+		addUploads(ctx, t, s, 7)
+		all, err := s.Uploads.List(ctx, "", 100)
+		require.NoError(t, err)
+		var want, seen []string
+		for _, u := range all.Items {
+			want = append(want, u.ID)
+		}
+		for after := ""; ; {
+			page, err := s.Uploads.List(ctx, after, 2)
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(page.Items), 2)
+			for _, u := range page.Items {
+				seen = append(seen, u.ID)
+			}
+			if after = page.Next; after == "" {
+				break
+			}
+			addUploads(ctx, t, s, 3)
+		}
+		require.Equal(t, want, seen)
+	})
+}
+
+// A cursor is good for the list that made it, and what nobody made is refused and reaches no
+// database.
+func TestCursorsBelongToTheirList(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "a")
+		addUploads(ctx, t, s, 2)
+		uploads, err := s.Uploads.List(ctx, "", 1)
+		require.NoError(t, err)
+		lists := map[string]func(after string) error{
+			"coupon_checks": func(after string) error { _, err := s.Coupons.Recent(ctx, after, 1); return err },
+			"bulk_jobs":     func(after string) error { _, err := s.Bulk.List(ctx, after, 1); return err },
+			"templates": func(after string) error {
+				_, err := s.Templates.List(ctx, models.TemplateFilter{After: after})
+				return err
+			},
+			"bulk_rows.one": func(after string) error { _, err := s.Bulk.RowPage(ctx, "one", "", after, 1); return err },
+		}
+		id := models.NewID()
+		for name, read := range lists {
+			requireBadCursor(t, read(uploads.Next), name+" with the cursor of the uploads")
+			for _, place := range []string{
+				"", " ", "x", "2026-01-02T03:04:05.000000Z", "2026-01-02T03:04:05.000000Z ", "2026-01-02T03:04:05.000000Z \x00",
+				"2026-01-02T03:04:05.000000Z \xff", "0000-01-02T03:04:05.000000Z " + id, "2026-13-02T03:04:05.000000Z " + id,
+				"99999999999", "99999999999999999999", "1.5", "1 ",
+			} {
+				forged := base64.RawURLEncoding.EncodeToString([]byte(name + " " + place))
+				requireBadCursor(t, read(forged), fmt.Sprintf("%s with %q", name, place))
+			}
+			for _, text := range []string{"nonsense", "5", "==", "ä", base64.RawURLEncoding.EncodeToString([]byte(name))} {
+				requireBadCursor(t, read(text), text)
+			}
+			if name != "bulk_rows.one" {
+				require.NoError(t, read(base64.RawURLEncoding.EncodeToString([]byte(name+" 2026-01-02T03:04:05.000000Z "+id))))
+			}
+		}
+		_, err = s.Bulk.RowPage(ctx, "one", "", base64.RawURLEncoding.EncodeToString([]byte("bulk_rows.one 5")), 1)
+		require.NoError(t, err)
+		_, err = s.Bulk.RowPage(ctx, "one", "", base64.RawURLEncoding.EncodeToString([]byte("bulk_rows.another 5")), 1)
+		requireBadCursor(t, err, "the rows of another job")
+	})
+}
