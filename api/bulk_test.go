@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -23,19 +22,11 @@ const bulkPath = "/api/v1/promos/bulk"
 // bulk posts a file of values as the dashboard does.
 func (h *harness) bulk(fields map[string]string, file string) *httptest.ResponseRecorder {
 	h.t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for k, v := range fields {
-		require.NoError(h.t, w.WriteField(k, v))
-	}
+	var data []byte
 	if file != "" {
-		part, err := w.CreateFormFile("file", `C:\fakepath\values.csv`)
-		require.NoError(h.t, err)
-		_, err = part.Write([]byte(file))
-		require.NoError(h.t, err)
+		data = []byte(file)
 	}
-	require.NoError(h.t, w.Close())
-	return h.do(request{method: post, path: bulkPath, admin: true, body: b.Bytes(), header: map[string]string{"Content-Type": w.FormDataContentType()}})
+	return h.do(form(h.t, bulkPath, fields, `C:\fakepath\values.csv`, data))
 }
 
 type bulkJob struct {

@@ -104,10 +104,9 @@ func newConformance(t *testing.T, table []api.Route, raw []byte) *conformance {
 	c.compiler.AssertFormat()
 	require.NoError(t, c.compiler.AddResource("openapi.json", whole))
 	for _, r := range table {
-		path, method := api.DocumentPath(r.Path), strings.ToLower(r.Method)
-		op := c.doc.Paths[path][method]
+		path, op := api.DocumentPath(r.Path), c.of(r)
 		require.NotNil(t, op, "%s %s is not in the document", r.Method, r.Path)
-		op.at = "/paths/" + pointer(path) + "/" + method
+		op.at = "/paths/" + pointer(path) + "/" + strings.ToLower(r.Method)
 		pattern := r.Method + " " + path
 		if strings.Contains(r.Path, "*") {
 			pattern = strings.TrimSuffix(pattern, "}") + "...}"
@@ -154,17 +153,22 @@ func (c *conformance) validValue(at string, value any) error {
 	return s.Validate(value)
 }
 
+// of is the operation of a route.
+func (c *conformance) of(r api.Route) *operation {
+	return c.doc.Paths[api.DocumentPath(r.Path)][strings.ToLower(r.Method)]
+}
+
 // operation finds the operation that a request is for; nil when it is for none.
-func (c *conformance) operation(req *http.Request) (*operation, string) {
+func (c *conformance) operation(req *http.Request) *operation {
 	_, pattern := c.routes.Handler(req)
-	return c.operations[pattern], pattern
+	return c.operations[pattern]
 }
 
 // check fails the test when the answer, or the request if it was accepted, is not as the document
 // says. It is called from many goroutines, so it does not end the test.
 func (c *conformance) check(t *testing.T, req *http.Request, body []byte, res *httptest.ResponseRecorder) {
 	t.Helper()
-	op, _ := c.operation(req)
+	op := c.operation(req)
 	complain := func(what string, err error) {
 		if err != nil {
 			t.Errorf("%s %s answers %d, and %s is not as the document says: %v", req.Method, req.URL.Path, res.Code, what, err)
