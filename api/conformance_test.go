@@ -66,6 +66,11 @@ type parameter struct {
 	Schema   struct{ Type any }
 }
 
+// takes tells whether the operation has a parameter of that name.
+func (o *operation) takes(name string) bool {
+	return slices.ContainsFunc(o.Parameters, func(p parameter) bool { return p.Name == name })
+}
+
 type response struct {
 	Ref     string                     `json:"$ref"`
 	Headers map[string]header          `json:"headers"`

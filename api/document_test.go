@@ -174,3 +174,12 @@ func TestConformanceFindsLies(t *testing.T) {
 	res.Header().Del("X-Request-Id")
 	require.ErrorContains(t, c.checkResponse(op, res), "the header X-Request-Id is missing")
 }
+
+// Temporal's own handler answers what it can't read in plain text, and the document says so.
+func TestPlainRefusalsOfTheCodec(t *testing.T) {
+	h := newHarness(t)
+	res := h.do(request{method: post, path: "/codec/decode", admin: true, body: []byte("{"), header: map[string]string{"Origin": webUI}})
+	require.Equal(t, http.StatusBadRequest, res.Code)
+	require.Contains(t, res.Header().Get("Content-Type"), "text/plain")
+	require.Contains(t, h.conformance.doc.Paths["/codec/{operation}"]["post"].Responses["400"].Content, "text/plain")
+}

@@ -56,7 +56,7 @@ func (h *harness) platformRows() []scenario {
 		{name: "signed out", request: request{method: del, path: session, admin: true}, status: 204, headers: map[string]string{"Set-Cookie": "Max-Age=0"}},
 		{name: "signed out by another site", request: request{method: del, path: session, admin: true, header: map[string]string{"Sec-Fetch-Site": "cross-site"}}, status: 403, expected: []string{`"cross_site"`}},
 
-		{name: "events", request: request{method: get, path: "/api/v1/events", admin: true, until: []string{"retry:"}}, status: 200, expected: []string{"retry: 2000"}, forbidden: []string{"reset"}},
+		{name: "events", request: request{method: get, path: "/api/v1/events", admin: true, until: saw("retry:")}, status: 200, expected: []string{"retry: 2000"}, forbidden: []string{"reset"}},
 		{name: "events of nobody", request: request{method: get, path: "/api/v1/events"}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "system", request: request{method: get, path: "/api/v1/admin/system", admin: true}, status: 200, expected: []string{`"database"`, `"SQLite`, `"workers"`, `"down"`}},
 		{name: "system for nobody", request: request{method: get, path: "/api/v1/admin/system"}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{"SQLite"}},

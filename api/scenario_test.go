@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -73,8 +74,8 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 // name in its path needs a row that asks for what is another tenant's.
 var nobodys = []string{"/fonts/:file", "/fonts/emoji/:file", "/codec/:operation"}
 
-// missingRows tells which routes of the table lack a row that is accepted, one that is refused, or
-// one that asks for another tenant's.
+// missingRows tells which routes of the table lack a row that is accepted, one that is refused, one
+// that asks for another tenant's, or where If-Match is needed, one without it and one that is late.
 func (h *harness) missingRows(list []scenario) (missing []string) {
 	has := map[string]bool{}
 	for _, s := range list {
@@ -90,12 +91,15 @@ func (h *harness) missingRows(list []scenario) (missing []string) {
 		if kind == "foreign" && s.status != http.StatusNotFound {
 			missing = append(missing, s.name+" tells that it is there")
 		}
-		has[kind+" "+op.ID] = true
+		has[kind+" "+op.ID], has[strconv.Itoa(s.status)+" "+op.ID] = true, true
 	}
 	for _, r := range h.server.Table() {
 		kinds := []string{"accepted", "refused"}
 		if strings.ContainsAny(r.Path, ":*") && !slices.Contains(nobodys, r.Path) {
 			kinds = append(kinds, "foreign")
+		}
+		if h.conformance.of(r).takes("If-Match") {
+			kinds = append(kinds, "412", "428")
 		}
 		for _, kind := range kinds {
 			if !has[kind+" "+h.conformance.of(r).ID] {
@@ -121,8 +125,10 @@ func (s scenario) kind() string {
 func TestMissingRowsAreNoticed(t *testing.T) {
 	h := newHarness(t)
 	rows := h.templateRows()
-	for _, kind := range []string{"accepted", "refused", "foreign"} {
-		some := slices.DeleteFunc(slices.Clone(rows), func(s scenario) bool { return s.request.method == patch && s.kind() == kind })
+	for _, kind := range []string{"accepted", "refused", "foreign", "428"} {
+		some := slices.DeleteFunc(slices.Clone(rows), func(s scenario) bool {
+			return s.request.method == patch && (s.kind() == kind || strconv.Itoa(s.status) == kind)
+		})
 		name := "PATCH /api/v1/templates/:template has no " + kind + " row"
 		require.NotContains(t, h.missingRows(rows), name)
 		require.Contains(t, h.missingRows(some), name)
