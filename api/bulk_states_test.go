@@ -101,12 +101,14 @@ func TestEveryStateOfABulkJob(t *testing.T) {
 			if slices.Contains(allowed, command) {
 				want = http.StatusAccepted
 			}
-			path := bulkPath + "/" + h.jobIn(h.ours, state).ID + "/" + command
+			path := bulkPath + "/" + j.ID + "/" + command
 			res := h.do(request{method: post, path: path, admin: true})
 			require.Equal(t, want, res.Code, "%s of a job that is %s: %s", command, state, res.Body)
-			if want == http.StatusAccepted {
-				require.Equal(t, http.StatusAccepted, h.do(request{method: post, path: path, admin: true}).Code, "%s again", command)
+			if want == http.StatusConflict || h.job(res, want).State == string(state) {
+				continue // it is where it was
 			}
+			require.Equal(t, http.StatusAccepted, h.do(request{method: post, path: path, admin: true}).Code, "%s again", command)
+			j = h.jobIn(h.ours, state)
 		}
 	}
 }

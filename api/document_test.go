@@ -123,7 +123,7 @@ func TestTheDocumentFollowsTheTable(t *testing.T) {
 	}
 	publish := "/api/v1/templates/{template}/publish"
 	require.Equal(t, []string{"path template", "header If-Match", "header Idempotency-Key"}, parameters("post", publish))
-	require.Equal(t, []string{"200", "400", "401", "403", "404", "409", "412", "422", "428", "429", "500", "503"}, statuses("post", publish))
+	require.Equal(t, []string{"200", "400", "401", "403", "404", "409", "412", "413", "422", "428", "429", "500", "503"}, statuses("post", publish))
 	require.Equal(t, []string{"200", "400", "500", "503"}, statuses("get", "/healthz"))
 	require.Equal(t, []map[string][]string{{"session": {}}}, h.conformance.doc.Paths[publish]["post"].Security)
 	require.Empty(t, h.conformance.doc.Paths["/healthz"]["get"].Security)

@@ -43,8 +43,10 @@ func refusalsOf(r Route, about openapi.Description) map[int]string {
 	may(r.Flags&foreign == 0 && r.Method != http.MethodGet, http.StatusForbidden)
 	may(r.Host != access.AnyHost, http.StatusForbidden)
 	may(strings.ContainsAny(r.Path, ":*"), http.StatusNotFound)
-	may(about.Body != nil, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
-	may(r.Flags&once != 0, http.StatusConflict, http.StatusUnprocessableEntity)
+	// What foreign routes read is for them alone to judge.
+	may(about.Body != nil && r.Flags&foreign == 0, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+	// To compare a request with the first one of its key, all of its body is read.
+	may(r.Flags&once != 0, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity)
 	may(r.Flags&versioned != 0, http.StatusPreconditionFailed, http.StatusPreconditionRequired)
 	may(r.Limit.Burst > 0, http.StatusTooManyRequests)
 	maps.Copy(out, about.Refusals)

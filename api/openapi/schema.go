@@ -12,7 +12,6 @@ type Schema struct {
 	Enum             []string           `json:"enum,omitempty"`
 	Minimum          *int               `json:"minimum,omitempty"`
 	Maximum          *int               `json:"maximum,omitempty"`
-	MinLength        *int               `json:"minLength,omitempty"`
 	MaxLength        *int               `json:"maxLength,omitempty"`
 	ContentEncoding  string             `json:"contentEncoding,omitempty"`
 	ContentMediaType string             `json:"contentMediaType,omitempty"`
@@ -20,7 +19,6 @@ type Schema struct {
 	Properties       map[string]*Schema `json:"properties,omitempty"`
 	Required         []string           `json:"required,omitempty"`
 	Additional       *Additional        `json:"additionalProperties,omitempty"`
-	MinProperties    *int               `json:"minProperties,omitempty"`
 	AnyOf            []*Schema          `json:"anyOf,omitempty"`
 
 	whole json.RawMessage // a schema that was written elsewhere
