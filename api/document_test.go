@@ -175,6 +175,35 @@ func TestConformanceFindsLies(t *testing.T) {
 	require.ErrorContains(t, c.checkResponse(op, res), "the header X-Request-Id is missing")
 }
 
+// So do the checks of requests.
+func TestConformanceFindsUndocumentedRequests(t *testing.T) {
+	h := newHarness(t)
+	c := h.conformance
+	template := "/api/v1/templates/" + h.ours.template.ID
+	for name, lie := range map[string]struct {
+		request request
+		want    string
+	}{
+		"a parameter more":  {request{method: get, path: "/api/v1/templates?colour=red", admin: true}, "undocumented parameters"},
+		"another value":     {request{method: get, path: "/api/v1/templates?state=lost", admin: true}, "the query parameter state"},
+		"no number":         {request{method: get, path: "/api/v1/templates?limit=many", admin: true}, "the query parameter limit"},
+		"no parameter":      {request{method: get, path: "/api/v1/coupons/check", admin: true}, "the query parameter code is missing"},
+		"no version":        {request{method: patch, path: template, admin: true, body: map[string]any{}}, "the header parameter If-Match is missing"},
+		"a field more":      {request{method: patch, path: template, admin: true, body: map[string]any{"colour": "red"}, header: tag(1)}, "colour"},
+		"another type":      {request{method: post, path: "/api/v1/promos/render", admin: true, body: body("scale", "2")}, "scale"},
+		"a field less":      {request{method: post, path: "/api/v1/promos/render", admin: true, body: map[string]any{}}, "template"},
+		"another form":      {form(t, bulkPath, map[string]string{"template": "x", "scale": "9"}, "a.csv", []byte("x")), "scale"},
+		"a form's file":     {form(t, bulkPath, map[string]string{"template": "x"}, "", nil), "file"},
+		"another body":      {request{method: post, path: bulkPath, admin: true, body: map[string]any{}}, "the media type application/json is not documented"},
+		"a long key":        {keyed(form(t, "/api/v1/uploads", nil, "a.png", []byte("x")), strings.Repeat("k", 201)), "Idempotency-Key"},
+		"nobody":            {request{method: get, path: "/api/v1/brand"}, "no session"},
+		"a broken template": {request{method: post, path: "/api/v1/templates", admin: true, body: map[string]any{"meta": map[string]any{"slug": "Bad Slug"}}}, "slug"},
+	} {
+		req, sent := h.httpRequest(t.Context(), lie.request)
+		require.ErrorContains(t, c.checkRequest(c.operation(req), req, sent), lie.want, name)
+	}
+}
+
 // Temporal's own handler answers what it can't read in plain text, and the document says so.
 func TestPlainRefusalsOfTheCodec(t *testing.T) {
 	h := newHarness(t)

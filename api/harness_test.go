@@ -73,7 +73,8 @@ type world struct {
 	upload   *models.Upload
 }
 
-func newHarness(t *testing.T) *harness {
+// newHarness makes one; more are settings besides its own.
+func newHarness(t *testing.T, more ...string) *harness {
 	t.Helper()
 	t.Parallel()
 	ctx := t.Context()
@@ -99,7 +100,11 @@ func newHarness(t *testing.T) *harness {
 		Store: store, Objects: objects, Engine: render.NewEngine(fonts, emoji), Fonts: fonts, Emoji: emoji,
 		Coupons: coupons, Ring: ring, PublicURL: public, Now: time.Now,
 	})
-	cfg, err := config.Parse(config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233"})
+	env := config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233"}
+	for i := 0; i+1 < len(more); i += 2 {
+		env[more[i]] = more[i+1]
+	}
+	cfg, err := config.Parse(env)
 	require.NoError(t, err)
 	h.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil)
 	h.temporal.On("SignalWorkflow", anything, anything, anything, anything, anything).Return(nil)

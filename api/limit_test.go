@@ -80,3 +80,15 @@ func TestEveryRouteHasALimit(t *testing.T) {
 		}
 	}
 }
+
+// With METRICS_TOKEN set, metrics are for who knows it.
+func TestMetricsToken(t *testing.T) {
+	h := newHarness(t, "METRICS_TOKEN", "a-token-for-metrics")
+	for given, want := range map[string]int{
+		"": http.StatusUnauthorized, "Bearer guess": http.StatusUnauthorized, "Bearer a-token-for-metrics": http.StatusOK,
+	} {
+		res := h.do(request{method: get, path: "/metrics", header: map[string]string{"Authorization": given}})
+		require.Equal(t, want, res.Code, given)
+		require.Equal(t, want == http.StatusOK, strings.Contains(res.Body.String(), "promostack_build_info"))
+	}
+}

@@ -42,7 +42,7 @@ func refusalsOf(r Route, about openapi.Description) map[int]string {
 	// A request from another site's page is refused when it may change something.
 	may(r.Flags&foreign == 0 && r.Method != http.MethodGet, http.StatusForbidden)
 	may(r.Host != access.AnyHost, http.StatusForbidden)
-	may(strings.ContainsAny(r.Path, ":*"), http.StatusNotFound)
+	may(strings.ContainsAny(r.Path, ":*") && r.Method != http.MethodOptions, http.StatusNotFound)
 	// What foreign routes read is for them alone to judge.
 	may(about.Body != nil && r.Flags&foreign == 0, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
 	// To compare a request with the first one of its key, all of its body is read.

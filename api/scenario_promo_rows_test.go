@@ -17,6 +17,8 @@ func (h *harness) templateRows() []scenario {
 		"fields": []any{map[string]any{"name": "text", "label": "Text", "kind": "text", "sample": "Hello"}},
 		"sizes":  []any{map[string]any{"name": "strip", "label": "Strip", "width": 400, "height": 200, "background": "strip.png", "layers": []any{}}},
 	}, "backgrounds": map[string]string{"strip.png": h.sized(400, 200)}}
+	unpublished := []string{`"not_published"`}
+	ofDraft := map[string]any{"template": "small", "values": map[string]string{"text": "x"}}
 	return []scenario{
 		{name: "templates", request: request{method: get, path: list, admin: true}, status: 200, expected: []string{`"gold-coupon"`, `"next":null`, `"pending"`}},
 		{name: "templates found", request: request{method: get, path: list + "?q=gold&state=published&limit=1", admin: true}, status: 200, expected: []string{`"gold-coupon"`}},
@@ -31,12 +33,19 @@ func (h *harness) templateRows() []scenario {
 
 		{name: "new template", request: request{method: post, path: list, admin: true, body: small}, status: 201, expected: []string{`"small"`, `"draft":{`, `"meta":null`}, headers: map[string]string{"Location": list + "/", "ETag": `"`}},
 		{name: "new template with mistakes", request: request{method: post, path: list, admin: true, body: map[string]any{"meta": map[string]any{"slug": "Bad Slug"}}}, status: 422, expected: []string{`"slug"`, `"sizes"`}},
+		{name: "new template again", request: request{method: post, path: list, admin: true, body: small}, status: 409, expected: []string{`"slug_taken"`}},
+		{name: "example of a draft", request: request{method: get, path: list + "/small/example.csv", admin: true}, status: 409, expected: unpublished},
+		{name: "image of a draft", request: request{method: post, path: "/api/v1/promos/render", admin: true, body: ofDraft}, status: 409, expected: unpublished},
+		{name: "link to a draft", request: request{method: post, path: "/api/v1/promos/links", admin: true, body: ofDraft}, status: 409, expected: unpublished},
+		{name: "visit of a link to a draft", request: request{method: get, path: h.link("small", map[string]string{"text": "x"})}, status: 409, expected: unpublished},
+		{name: "job of a draft", request: form(h.t, bulkPath, map[string]string{"template": "small"}, "values.csv", []byte("text\nx\n")), status: 409, expected: unpublished},
 		{name: "patch without version", request: request{method: patch, path: template, admin: true, body: hide}, status: 428, expected: []string{`"if_match_missing"`}},
 		{name: "patch of an old version", request: request{method: patch, path: template, admin: true, body: hide, header: tag(99)}, status: 412, expected: []string{`"version_changed"`}},
 		{name: "patch of no version", request: request{method: patch, path: template, admin: true, body: hide, header: map[string]string{"If-Match": `W/"x"`}}, status: 412, expected: []string{`"version_changed"`}},
 		{name: "patch theirs", request: request{method: patch, path: theirs, admin: true, body: hide, header: tag(1)}, status: 404, foreign: true, expected: notHere},
 		{name: "draft without version", request: request{method: put, path: template + "/draft", admin: true, body: draft}, status: 428, expected: []string{`"if_match_missing"`}},
 		{name: "draft of an old version", request: request{method: put, path: template + "/draft", admin: true, body: draft, header: tag(99)}, status: 412, expected: []string{`"version_changed"`}},
+		{name: "draft with another slug", request: request{method: put, path: template + "/draft", admin: true, body: small, header: tag(version)}, status: 422, expected: []string{`"meta.slug"`, `"slug_fixed"`}},
 		{name: "draft of theirs", request: request{method: put, path: theirs + "/draft", admin: true, body: draft, header: tag(1)}, status: 404, foreign: true, expected: notHere},
 		{name: "publish without version", request: request{method: post, path: template + "/publish", admin: true}, status: 428, expected: []string{`"if_match_missing"`}},
 		{name: "publish an old version", request: request{method: post, path: template + "/publish", admin: true, header: tag(99)}, status: 412, expected: []string{`"version_changed"`}},

@@ -46,6 +46,7 @@ func (h *harness) platformRows() []scenario {
 		{name: "session elsewhere", request: request{method: get, path: "/api/v1/session", host: "evil.example", admin: true}, status: 403, expected: []string{`"wrong_host"`}, forbidden: []string{"The ours"}},
 		{name: "password", request: request{method: post, path: session, body: map[string]string{"password": password}}, status: 200, expected: []string{`"signed_in":true`}, headers: map[string]string{"Set-Cookie": "HttpOnly"}},
 		{name: "wrong password", request: request{method: post, path: session, body: map[string]string{"password": "wrong"}}, status: 401, expected: []string{`"wrong_password"`}},
+		{name: "password from another site", request: request{method: post, path: session, body: map[string]string{"password": password}, header: map[string]string{"Origin": "https://evil.example"}}, status: 403, expected: []string{`"cross_site"`}},
 		{name: "no password", request: request{method: post, path: session, body: map[string]string{}}, status: 422, expected: []string{`"name":"password"`}},
 		{name: "unknown field", request: request{method: post, path: session, body: map[string]string{"pass": "x"}}, status: 422, expected: []string{`"name":"pass"`, "unknown_field"}},
 		{name: "wrong type", request: request{method: post, path: session, body: map[string]int{"password": 1}}, status: 422, expected: []string{`"name":"password"`, "wants text"}},
@@ -70,6 +71,16 @@ func (h *harness) platformRows() []scenario {
 	}
 }
 
+// link is the signed address of an image of ours, as its visitors ask for it.
+func (h *harness) link(template string, values map[string]string) string {
+	h.t.Helper()
+	want := promo.Request{Template: template, Format: promo.FormatJPEG, Scale: 1, Logo: promo.LogoBrand, Values: values}
+	address, _ := h.service.RenderURL(h.ours.tenant.ID, want)
+	link, err := url.Parse(address)
+	require.NoError(h.t, err)
+	return link.RequestURI()
+}
+
 // fileRows are the rows of what needs no session.
 func (h *harness) fileRows() []scenario {
 	h.t.Helper()
@@ -77,8 +88,7 @@ func (h *harness) fileRows() []scenario {
 	require.NoError(h.t, json.Unmarshal(h.service.Emoji.Manifest(), &emoji))
 	ours := h.service.FileURL(h.ours.upload.ObjectKey, h.ours.upload.SHA256)
 	theirs := strings.Replace(ours, h.ours.upload.ObjectKey, h.theirs.upload.ObjectKey, 1)
-	want := promo.Request{Template: "gold-coupon", Size: "square", Format: promo.FormatJPEG, Scale: 1, Logo: promo.LogoBrand, Values: gold}
-	address, _ := h.service.RenderURL(h.ours.tenant.ID, want)
+	address := h.link("gold-coupon", gold)
 	link, err := url.Parse(address)
 	require.NoError(h.t, err)
 	swapped := link.Query()
@@ -92,12 +102,21 @@ func (h *harness) fileRows() []scenario {
 		{name: "no such emoji", request: request{method: get, path: "/fonts/emoji/none.png"}, status: 404, expected: []string{`"not_found"`}},
 
 		{name: "file", request: request{method: get, path: ours}, status: 200, expected: []string{"PNG"}, headers: map[string]string{"Content-Type": "image/png", "ETag": `"`}},
+		{name: "file that the caller has", request: request{method: get, path: ours, header: map[string]string{"If-None-Match": h.etag(ours)}}, status: 304, headers: map[string]string{"ETag": `"`}},
 		{name: "file without its signature", request: request{method: get, path: strings.Split(ours, "?")[0]}, status: 404, expected: []string{`"bad_link"`}, forbidden: []string{"PNG"}},
 		{name: "their file with our signature", request: request{method: get, path: theirs, admin: true}, status: 404, foreign: true, expected: []string{`"bad_link"`}, forbidden: []string{"PNG"}},
 		{name: "image of a link", request: request{method: get, path: link.RequestURI()}, status: 200, expected: []string{"JFIF"}, headers: map[string]string{"Content-Type": "image/jpeg", "Content-Disposition": "inline"}},
+		{name: "image that the caller has", request: request{method: get, path: address, header: map[string]string{"If-None-Match": h.etag(address)}}, status: 304, headers: map[string]string{"ETag": `"`}},
+		{name: "link with a coupon that has ended", request: request{method: get, path: h.link("gold-coupon", with("code", "EXPIRED10"))}, status: 422, expected: []string{`"coupon_invalid"`}, forbidden: []string{"JFIF"}},
 		{name: "link without its signature", request: request{method: get, path: "/i/promo.jpg?t=gold-coupon"}, status: 404, expected: []string{`"bad_link"`}},
 		{name: "their link with our signature", request: request{method: get, path: link.Path + "?" + swapped.Encode(), admin: true}, status: 404, foreign: true, expected: []string{`"bad_link"`}, forbidden: []string{"JFIF"}},
 	}
+}
+
+// etag is the ETag of what stands at an address.
+func (h *harness) etag(path string) string {
+	h.t.Helper()
+	return h.do(request{method: get, path: path}).Header().Get("ETag")
 }
 
 // bulkRows are the rows of bulk jobs; theirs is a job of the other tenant.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/api"
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/models"
 )
@@ -75,9 +76,10 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 var nobodys = []string{"/fonts/:file", "/fonts/emoji/:file", "/codec/:operation"}
 
 // missingRows tells which routes of the table lack a row that is accepted, one that is refused, one
-// that asks for another tenant's, or where If-Match is needed, one without it and one that is late.
+// that asks for another tenant's, where If-Match is needed one without it and one that is late, and
+// one for each status that the route's description names.
 func (h *harness) missingRows(list []scenario) (missing []string) {
-	has := map[string]bool{}
+	has, promised := map[string]bool{}, promised()
 	for _, s := range list {
 		req, _ := h.httpRequest(h.t.Context(), s.request)
 		op := h.conformance.operation(req)
@@ -101,6 +103,7 @@ func (h *harness) missingRows(list []scenario) (missing []string) {
 		if h.conformance.of(r).takes("If-Match") {
 			kinds = append(kinds, "412", "428")
 		}
+		kinds = append(kinds, promised[r.Method+" "+r.Path]...)
 		for _, kind := range kinds {
 			if !has[kind+" "+h.conformance.of(r).ID] {
 				missing = append(missing, fmt.Sprintf("%s %s has no %s row", r.Method, r.Path, kind))
@@ -108,6 +111,25 @@ func (h *harness) missingRows(list []scenario) (missing []string) {
 		}
 	}
 	return missing
+}
+
+// promised are the statuses that the descriptions of routes name by hand. Too many requests have
+// tests of their own, and the metrics' token too.
+func promised() map[string][]string {
+	out := map[string][]string{}
+	for _, area := range api.Areas() {
+		for route, about := range area.Routes {
+			for _, answer := range about.Answers {
+				out[route] = append(out[route], strconv.Itoa(answer.Status))
+			}
+			for status := range about.Refusals {
+				if status != http.StatusTooManyRequests && route != "GET /metrics" {
+					out[route] = append(out[route], strconv.Itoa(status))
+				}
+			}
+		}
+	}
+	return out
 }
 
 // kind is what a row is good for.

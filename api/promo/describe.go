@@ -76,8 +76,7 @@ func describeTemplates() map[string]openapi.Description {
 		},
 		"PUT /api/v1/templates/:template/draft": {
 			ID: "saveDraft", Summary: "Replace a template's draft", Body: draftBody,
-			Answers:  oneTemplate(http.StatusOK, "The template.", versionTag()),
-			Refusals: map[int]string{http.StatusConflict: "`slug_taken`."},
+			Answers: oneTemplate(http.StatusOK, "The template.", versionTag()),
 		},
 		"POST /api/v1/templates/:template/publish": {
 			ID: "publishTemplate", Summary: "Make the draft the next version",
