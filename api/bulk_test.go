@@ -218,6 +218,7 @@ func TestExpiredArchivesAreRemoved(t *testing.T) {
 	require.NoError(t, err)
 	_, err = h.service.PlanBulk(ctx, j.ID)
 	require.NoError(t, err)
+	require.NoError(t, h.service.RenderChunk(ctx, j.ID, 1, func() {}))
 	row, err := h.store.Bulk.Get(ctx, j.ID)
 	require.NoError(t, err)
 	require.NoError(t, h.service.Objects.Put(ctx, row.ArchiveKey, "application/zip", []byte("PK"), ""))
