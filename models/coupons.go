@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"time"
+
+	"gorm.io/gorm/clause"
 )
 
 // CouponCheck is one answer of the CRM about a code, for the coupons page.
@@ -28,6 +30,20 @@ func (r *Coupons) Record(ctx context.Context, c *CouponCheck) error {
 		c.CheckedAt = r.s.now()
 	}
 	return r.s.in(ctx).Create(c).Error
+}
+
+// RecordOnce notes checks whose ids their callers made; one that is there already stays as it is.
+// It sets the tenant and, where there is none, the time.
+func (r *Coupons) RecordOnce(ctx context.Context, checks []CouponCheck) error {
+	if len(checks) == 0 {
+		return nil
+	}
+	for i := range checks {
+		if checks[i].CheckedAt.IsZero() {
+			checks[i].CheckedAt = r.s.now()
+		}
+	}
+	return r.s.in(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(checks, maxRowsInStatement).Error
 }
 
 // Recent returns the tenant's checks, the newest first.

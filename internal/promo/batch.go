@@ -3,10 +3,12 @@ package promo
 import (
 	"context"
 	"io"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
 
+	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/promostack/promostack/internal/crm"
@@ -24,7 +26,8 @@ const couponsAtOnce = 8
 // batch makes many images of one version: what they share is looked up once.
 type batch struct {
 	s     *Service
-	proto *job // without values
+	of    string // the bulk job's id
+	proto *job   // without values
 
 	shared  []string // fields that show the same in all images
 	mu      sync.Mutex
@@ -35,18 +38,18 @@ type verdict struct {
 	message string // why the code is refused; empty when it holds
 }
 
-// batch prepares for images of a version; r.Values is not used.
-func (s *Service) batch(ctx context.Context, versionID string, r Request) (*batch, error) {
-	version, err := s.Store.Templates.Version(ctx, versionID)
+// batch prepares for the images of a bulk job.
+func (s *Service) batch(ctx context.Context, of *models.BulkJob) (*batch, error) {
+	version, err := s.Store.Templates.Version(ctx, of.VersionID)
 	if err != nil {
 		return nil, err
 	}
-	j, err := s.jobOf(r, version)
+	j, err := s.jobOf(Request{Size: of.Size, Format: of.Format, Scale: of.Scale, Logo: of.Logo}, version)
 	if err != nil {
 		return nil, err
 	}
 	j.Values = nil
-	return &batch{s: s, proto: j, coupons: map[string]verdict{}}, s.findFiles(ctx, j)
+	return &batch{s: s, of: of.ID, proto: j, coupons: map[string]verdict{}}, s.findFiles(ctx, j)
 }
 
 // job is one image of the batch.
@@ -94,11 +97,15 @@ func (b *batch) verify(ctx context.Context, rows []map[string]string) error {
 			}
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	var asked []models.CouponCheck
+	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(couponsAtOnce)
 	for code := range codes {
 		group.Go(func() error {
-			result, err := b.s.CheckCoupon(ctx, code, sourceBulk)
+			result, check, err := b.s.askCoupon(groupCtx, code, sourceBulk)
+			if err == nil || groupCtx.Err() == nil { // else another's failure has ended the question
+				b.note(&asked, check)
+			}
 			v := verdict{}
 			switch {
 			case fault.Is(err, fault.Invalid):
@@ -114,7 +121,24 @@ func (b *batch) verify(ctx context.Context, rows []map[string]string) error {
 			return nil
 		})
 	}
-	return group.Wait()
+	err := group.Wait()
+	if recordErr := b.s.Store.Coupons.RecordOnce(ctx, asked); recordErr != nil {
+		slog.WarnContext(ctx, "coupon checks not recorded", "error", recordErr)
+	}
+	return err
+}
+
+// note adds a check under an id that the job's later checks of the code have too, unless they come
+// out otherwise: each is recorded once, however many rows have the code and however often they are
+// tried.
+func (b *batch) note(list *[]models.CouponCheck, check *models.CouponCheck) {
+	if check == nil {
+		return
+	}
+	check.ID = uuid.NewSHA1(uuid.MustParse(b.of), []byte(check.Outcome+" "+check.Code)).String()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	*list = append(*list, *check)
 }
 
 // check finds what is wrong with one row's values; their codes were verified before. The error is
@@ -172,9 +196,4 @@ func (b *batch) image(ctx context.Context, values map[string]string, w io.Writer
 	}
 	defer done()
 	return lay.Warnings, b.s.encodeTo(w, img, j.Format)
-}
-
-// requestOf is what all rows of a job share.
-func requestOf(j *models.BulkJob) Request {
-	return Request{Size: j.Size, Format: j.Format, Scale: j.Scale, Logo: j.Logo}
 }

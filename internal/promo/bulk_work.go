@@ -74,7 +74,7 @@ func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat f
 	if err != nil || job.State != models.BulkChecking {
 		return err
 	}
-	b, err := s.batch(ctx, job.VersionID, requestOf(job))
+	b, err := s.batch(ctx, job)
 	if err != nil {
 		return s.wait(ctx, job, err)
 	}
@@ -140,7 +140,7 @@ func (s *Service) PlanBulk(ctx context.Context, id string) (chunks int, err erro
 	if job.UploadID != "" {
 		return s.Store.Bulk.Plan(ctx, id, 0, "", "")
 	}
-	b, err := s.batch(ctx, job.VersionID, requestOf(job))
+	b, err := s.batch(ctx, job)
 	if err != nil {
 		return 0, s.wait(ctx, job, err)
 	}
@@ -166,7 +166,7 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 	if err != nil || done {
 		return err
 	}
-	b, err := s.batch(ctx, job.VersionID, requestOf(job))
+	b, err := s.batch(ctx, job)
 	if err != nil {
 		return s.wait(ctx, job, err)
 	}

@@ -239,24 +239,32 @@ func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Res
 			return r.result, nil
 		}
 	}
-	result, err := s.Coupons.Check(ctx, code)
+	result, check, err := s.askCoupon(ctx, code, source)
 	if source == SourceLink {
 		if err == nil && result.Outcome == crm.Invalid {
 			s.refused.put(code, refusal{result, s.Now().Add(refusedFor)}, 1)
 		}
 		return result, err
 	}
+	if check != nil {
+		if recordErr := s.Store.Coupons.Record(ctx, check); recordErr != nil {
+			slog.WarnContext(ctx, "coupon check not recorded", "error", recordErr)
+		}
+	}
+	return result, err
+}
+
+// askCoupon asks the CRM and returns what is to be recorded of it: nothing for a malformed code,
+// which never reached the CRM.
+func (s *Service) askCoupon(ctx context.Context, code, source string) (crm.Result, *models.CouponCheck, error) {
+	result, err := s.Coupons.Check(ctx, code)
 	if err != nil && fault.Is(err, fault.Invalid) {
-		return result, err // malformed: never reached the CRM
+		return result, nil, err
 	}
 	if err != nil {
 		result.Outcome = crm.Unavailable
 	}
-	check := &models.CouponCheck{Code: code, Outcome: string(result.Outcome), Reason: result.Reason, Source: source}
-	if recordErr := s.Store.Coupons.Record(ctx, check); recordErr != nil {
-		slog.WarnContext(ctx, "coupon check not recorded", "error", recordErr)
-	}
-	return result, err
+	return result, &models.CouponCheck{Code: code, Outcome: string(result.Outcome), Reason: result.Reason, Source: source}, err
 }
 
 // hash names the image by everything that decides on its pixels.

@@ -1,6 +1,7 @@
 package promo_test
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -16,9 +17,9 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// P9: a worker that froze in the middle of a chunk wakes when others have made the chunk and closed
-// the job. What it does then changes nothing and leaves nothing behind.
-func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
+// bulkService is a service with a tenant that has the gold coupon, for which every code holds.
+func bulkService(t *testing.T) (*promo.Service, *models.Tenant, context.Context) {
+	t.Helper()
 	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
 	require.NoError(t, err)
 	public, err := url.Parse("https://promo.example.com")
@@ -26,7 +27,38 @@ func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
 	s := demotenant.Service(t, promo.Options{Store: testkit.Store(t, testkit.SQLite(t), models.Options{}),
 		Objects: demotenant.Objects(t, testkit.S3(t)), Ring: ring, PublicURL: public})
 	row := &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
-	ctx := demotenant.Create(t, s, row, "gold-coupon")
+	return s, row, demotenant.Create(t, s, row, "gold-coupon")
+}
+
+// P6, P9: a job's codes are on the list of checks once each, however many rows have them and however
+// often they are tried.
+func TestAJobsCouponsAreRecordedOnce(t *testing.T) {
+	s, _, ctx := bulkService(t)
+	file := "headline,code,valid_until\n" + strings.Repeat("Save,GOLD35,soon\n", 5) + "Save,OTHER,soon\n"
+	for range 2 { // two jobs
+		j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce}, []byte(file))
+		require.NoError(t, err)
+		require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 3, func() {}))
+		require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 6, func() {}))
+		_, err = s.Store.Bulk.Checked(ctx, j.ID)
+		require.NoError(t, err)
+		_, err = s.PlanBulk(ctx, j.ID)
+		require.NoError(t, err)
+		require.NoError(t, s.RenderChunk(ctx, j.ID, 1, func() {}))
+	}
+	list, err := s.Store.Coupons.Recent(ctx, "", 50)
+	require.NoError(t, err)
+	codes := map[string]int{}
+	for _, c := range list.Items {
+		codes[c.Code+" "+c.Source+" "+c.Outcome]++
+	}
+	require.Equal(t, map[string]int{"GOLD35 bulk valid": 2, "OTHER bulk valid": 2}, codes)
+}
+
+// P9: a worker that froze in the middle of a chunk wakes when others have made the chunk and closed
+// the job. What it does then changes nothing and leaves nothing behind.
+func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
+	s, row, ctx := bulkService(t)
 
 	cancelled := func(t *testing.T, id string) {
 		_, _, err := s.CommandBulk(ctx, id, "cancel")
