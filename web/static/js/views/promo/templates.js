@@ -3,6 +3,7 @@ import { getTemplate, listTemplates, patchTemplate, publishTemplate } from '../.
 import { h, replace } from '../../dom.js';
 import { on } from '../../events.js';
 import { count } from '../../format.js';
+import { watch } from '../../live.js';
 import { format, remember } from '../../router.js';
 import { icon } from '../../components/icons.js';
 import { page } from '../../components/page.js';
@@ -15,9 +16,10 @@ import { templateCard } from './template-card.js';
 
 const PATH = 'promo/templates';
 const PAGE = 24;
-/** How long the typing has to rest before a search, and the pause between looks at previews (ms). */
+const MOST = 100; // that the API lists at once
+/** How long the typing has to rest before a search, and the pause between looks without the stream (ms). */
 const REST = 250;
-const POLL = 1500;
+const POLL = 15_000;
 
 /**
  * @param {HTMLElement} root
@@ -31,8 +33,6 @@ export function mount(root, params) {
   let state = params.state === 'published' || params.state === 'draft' ? params.state : '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let poll;
   /** @type {Map<string, ReturnType<typeof templateCard>>} */
   const cards = new Map();
 
@@ -98,7 +98,6 @@ export function mount(root, params) {
     if (after === null) {
       query.abort();
       query = new AbortController();
-      clearTimeout(poll);
       cards.clear();
       replace(more);
       found.textContent = '';
@@ -152,7 +151,6 @@ export function mount(root, params) {
       next ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more') : null,
     );
     if (!fresh) [...grid.children][before]?.querySelector('a')?.focus();
-    watch();
   };
 
   const nothing = () =>
@@ -188,26 +186,28 @@ export function mount(root, params) {
     search.focus();
   };
 
-  /** Looks again at templates whose previews are being rendered, until all are ready. */
-  const watch = () => {
-    clearTimeout(poll);
-    const pending = [...cards.values()].filter((card) => card.item().previews.state === 'pending');
-    if (pending.length === 0) return;
+  /** Shows the cards as their templates are now: published elsewhere, or with previews that are ready. */
+  const lookAgain = async () => {
     const { signal } = query;
-    poll = setTimeout(async () => {
-      await Promise.all(
-        pending.map(async (card) => {
-          try {
-            const fresh = await getTemplate(card.item().id, signal);
-            if (!signal.aborted) card.show(fresh);
-          } catch {
-            // Trouble is told by the strip; the next look may succeed.
-          }
-        }),
-      );
-      if (!signal.aborted) watch();
-    }, POLL);
+    if (cards.size === 0) return;
+    try {
+      const { items } = await listTemplates({ limit: Math.min(cards.size, MOST), after: null, q, state }, signal);
+      if (signal.aborted) return;
+      for (const item of items) {
+        const card = cards.get(item.id);
+        const known = card?.item();
+        // One that is as it was is left alone: somebody may be in its menu.
+        if (known && (known.version !== item.version || known.previews.state !== item.previews.state)) card?.show(item);
+      }
+    } catch {
+      // Trouble is told by the strip; the next look may succeed.
+    }
   };
+  watch('template', null, () => void lookAgain(), view.signal);
+  // The stream may be away while the rest answers.
+  const poll = setInterval(() => {
+    if ([...cards.values()].some((card) => card.item().previews.state === 'pending')) void lookAgain();
+  }, POLL);
 
   /** @param {TemplateSummary} item */
   const publish = async (item) => {
@@ -215,7 +215,6 @@ export function mount(root, params) {
       const fresh = await publishTemplate(item);
       cards.get(item.id)?.show(fresh);
       toast(`${fresh.name} is published as version ${fresh.published_version}. Its previews are being rendered.`);
-      watch();
     } catch (error) {
       await refresh(item, error, 'Publishing');
     }
@@ -264,7 +263,7 @@ export function mount(root, params) {
   void load(null);
   return () => {
     clearTimeout(timer);
-    clearTimeout(poll);
+    clearInterval(poll);
     query.abort();
     view.abort();
   };
