@@ -64,11 +64,17 @@ func bulkCSV(lines int) []byte {
 // bulkWrong is how many lines of such a file the dry run refuses.
 func bulkWrong(lines int) int { return lines/100 + lines/150 - lines/300 }
 
-// startBulk uploads a file of so many lines for a job that starts at once.
+// bulkForm asks for a job that starts at once. Stories are large, so that there are more chunks of
+// them, and more moments at which something may go wrong.
+func bulkForm() map[string]string {
+	return map[string]string{"template": "gold-coupon", "start": "at_once", "size": "story"}
+}
+
+// startBulk uploads a file of so many lines.
 func startBulk(t testing.TB, c *stack.Client, lines int) bulkJob {
 	t.Helper()
 	res, body := c.PatientUpload(patience, bulkPath, fmt.Sprintf("bulk-%d", lines),
-		map[string]string{"template": "gold-coupon", "start": "at_once"}, "values.csv", bulkCSV(lines))
+		bulkForm(), "values.csv", bulkCSV(lines))
 	require.Equal(t, http.StatusAccepted, res.StatusCode, string(body))
 	var j bulkJob
 	require.NoError(t, json.Unmarshal(body, &j))
@@ -135,7 +141,7 @@ func TestBulkSurvivesARestartOfAll(t *testing.T) {
 	calm := startBulk(t, s.Client, lines)
 	want := readBulk(t, s.Client, watchBulk(t, s.Client, calm.ID, "done", isDone))
 
-	res, body := s.Upload(bulkPath, map[string]string{"template": "gold-coupon", "start": "at_once"}, "values.csv", bulkCSV(lines))
+	res, body := s.Upload(bulkPath, bulkForm(), "values.csv", bulkCSV(lines))
 	require.Equal(t, http.StatusAccepted, res.StatusCode, string(body))
 	var j bulkJob
 	require.NoError(t, json.Unmarshal(body, &j))
