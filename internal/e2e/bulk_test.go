@@ -70,11 +70,10 @@ func bulkForm() map[string]string {
 	return map[string]string{"template": "gold-coupon", "start": "at_once", "size": "story"}
 }
 
-// startBulk uploads a file of so many lines.
-func startBulk(t testing.TB, c *stack.Client, lines int) bulkJob {
+// startBulk uploads a file of so many lines; each key makes one job.
+func startBulk(t testing.TB, c *stack.Client, key string, lines int) bulkJob {
 	t.Helper()
-	res, body := c.PatientUpload(patience, bulkPath, fmt.Sprintf("bulk-%d", lines),
-		bulkForm(), "values.csv", bulkCSV(lines))
+	res, body := c.PatientUpload(patience, bulkPath, key, bulkForm(), "values.csv", bulkCSV(lines))
 	require.Equal(t, http.StatusAccepted, res.StatusCode, string(body))
 	var j bulkJob
 	require.NoError(t, json.Unmarshal(body, &j))
@@ -138,13 +137,10 @@ func TestBulkSurvivesARestartOfAll(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	s := stack.Start(t, stack.Options{Data: data})
 	s.SignIn()
-	calm := startBulk(t, s.Client, lines)
+	calm := startBulk(t, s.Client, "undisturbed", lines)
 	want := readBulk(t, s.Client, watchBulk(t, s.Client, calm.ID, "done", isDone))
 
-	res, body := s.Upload(bulkPath, bulkForm(), "values.csv", bulkCSV(lines))
-	require.Equal(t, http.StatusAccepted, res.StatusCode, string(body))
-	var j bulkJob
-	require.NoError(t, json.Unmarshal(body, &j))
+	j := startBulk(t, s.Client, "interrupted", lines)
 	watchBulk(t, s.Client, j.ID, "in the middle", func(j bulkJob) bool { return j.progress() > 0.5 })
 	require.Less(t, s.Interrupt(), 10*time.Second)
 	require.Empty(t, s.Processes())

@@ -34,7 +34,7 @@ func bulkFaults(stop time.Duration) []chaos.Fault {
 func bulkScenario(lines int) chaos.Scenario {
 	return chaos.Scenario{Run: func(t testing.TB, w *chaos.World) chaos.Outcome {
 		c := w.Program.Client
-		j := startBulk(t, c, lines)
+		j := startBulk(t, c, "bulk", lines)
 		watchBulk(t, c, j.ID, "done", func(j bulkJob) bool {
 			w.Progress(j.progress())
 			return isDone(j)

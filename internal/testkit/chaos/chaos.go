@@ -41,7 +41,7 @@ func Run(t *testing.T, o Options, s Scenario) {
 	o = o.complete()
 	seeds := seeds(t, o.Seeds, len(o.Databases))
 	var peace Outcome
-	t.Run("undisturbed", func(t *testing.T) { peace = round(t, o, o.Databases[0], nil, s) })
+	t.Run("undisturbed", func(t *testing.T) { peace = Undisturbed(t, o, s) })
 	require.False(t, t.Failed(), "the scenario does not even work undisturbed")
 	for _, seed := range seeds {
 		database := o.Databases[int(seed%uint64(len(o.Databases)))] // so that the seed says it all
@@ -53,6 +53,13 @@ func Run(t *testing.T, o Options, s Scenario) {
 			}
 		})
 	}
+}
+
+// Undisturbed runs a scenario once, in peace but for what it does to the world itself.
+func Undisturbed(t testing.TB, o Options, s Scenario) Outcome {
+	t.Helper()
+	o = o.complete()
+	return round(t, o, o.Databases[0], nil, s)
 }
 
 func (o Options) complete() Options {

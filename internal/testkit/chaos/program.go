@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -204,19 +205,25 @@ func (w *World) lockedSQLite(p *Program) {
 
 var errRollback = errors.New("rolled back on purpose")
 
+// Service opens what the parts work on, for tests that look into it or act for more tenants. It
+// does not go through the proxies.
+func (p *Program) Service(t testing.TB) *promo.Service {
+	t.Helper()
+	store, err := models.Open(t.Context(), p.dsn, models.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	return demotenant.Service(t, promo.Options{Store: store, Objects: p.Objects, Ring: p.ring, PublicURL: p.config.PublicURL})
+}
+
 // fill makes the schema and a tenant with a logo and some of the demo's templates.
 func (w *World) fill(templates []string) {
 	w.t.Helper()
-	p, ctx := w.Program, w.t.Context()
-	store, err := models.Open(ctx, p.dsn, models.Options{})
+	service := w.Program.Service(w.t)
+	_, err := service.Store.Migrate(w.t.Context())
 	require.NoError(w.t, err)
-	defer func() { require.NoError(w.t, store.Close()) }()
-	_, err = store.Migrate(ctx)
-	require.NoError(w.t, err)
-	service := demotenant.Service(w.t, promo.Options{Store: store, Objects: p.Objects, Ring: p.ring, PublicURL: p.config.PublicURL})
 	row := &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
 	demotenant.Create(w.t, service, row, templates...)
-	p.Tenant = row.ID
+	w.Program.Tenant = row.ID
 }
 
 // Leftovers lists what a flow should have cleared: objects under a prefix and uploads that are

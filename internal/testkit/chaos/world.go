@@ -138,6 +138,12 @@ func (w *World) Progress(done float64) {
 	}
 }
 
+// Inflict lets a fault happen now, besides those that are planned, and returns when it is over.
+func (w *World) Inflict(f Fault) {
+	w.t.Helper()
+	require.NoError(w.t, w.inflict(Planned{Fault: f}))
+}
+
 // inflict carries out a fault and heals what it did.
 func (w *World) inflict(f Planned) error {
 	o, ok := w.outages[outageKey{f.kind, f.Target}]
