@@ -23,6 +23,13 @@ var (
 	Inspect      = func(sql string) error { _, err := inspect(sql); return err }
 )
 
+// ReadCursor reads a cursor of a list as newestFirst does, and tells what would be asked of the
+// database and the cursor that is made of it.
+func ReadCursor(list, text string) (at Time, id, again string, err error) {
+	p, err := parsePlace(list, text)
+	return p.at, p.id, cursor{list, p.String()}.String(), err
+}
+
 // WriteThroughReader tries to write with a reader's connection.
 func WriteThroughReader(s *Store) error {
 	_, err := s.pool.read.ExecContext(context.Background(), "DELETE FROM tenants")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/fault"
@@ -95,5 +96,27 @@ func TestCursorsBelongToTheirList(t *testing.T) {
 		require.NoError(t, err)
 		_, err = s.Bulk.RowPage(ctx, "one", "", base64.RawURLEncoding.EncodeToString([]byte("bulk_rows.another 5")), 1)
 		requireBadCursor(t, err, "the rows of another job")
+	})
+}
+
+// Whatever a caller sends as a cursor is refused, or is a place that any database takes.
+func FuzzCursor(f *testing.F) {
+	encode := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	f.Add(encode("uploads 2026-01-02T03:04:05.000000Z " + models.NewID()))
+	f.Add(encode("uploads 0000-01-02T03:04:05.000000Z \x00"))
+	f.Add(encode("bulk_jobs 2026-01-02T03:04:05.000000Z x"))
+	f.Add("nonsense")
+	f.Fuzz(func(t *testing.T, text string) {
+		at, id, again, err := models.ReadCursor("uploads", text)
+		if err != nil {
+			requireBadCursor(t, err, text)
+			return
+		}
+		_, err = at.Value()
+		require.NoError(t, err)
+		require.NoError(t, uuid.Validate(id))
+		same, sameID, _, err := models.ReadCursor("uploads", again)
+		require.NoError(t, err)
+		require.Equal(t, []any{at, id}, []any{same, sameID})
 	})
 }
