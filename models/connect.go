@@ -18,7 +18,12 @@ import (
 	"gorm.io/gorm"
 )
 
-const connectTimeout = 2 * time.Second
+const (
+	connectTimeout = 2 * time.Second
+	// idleInTransaction is after how long PostgreSQL ends a transaction whose process does nothing: one
+	// that froze holds its locks no longer. Transactions here wait for nothing but the database.
+	idleInTransaction = "5s"
+)
 
 // connections are the two pools (one pool twice on PostgreSQL) and gorm's way to speak.
 type connections struct {
@@ -49,7 +54,11 @@ func connectPostgres(dsn string, maxConns int) (connections, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "promostack"
 	}
-	db := stdlib.OpenDB(*config)
+	// Not a parameter of the start: poolers between here and the server refuse those that they don't know.
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "SET idle_in_transaction_session_timeout = '"+idleInTransaction+"'")
+		return err
+	}))
 	db.SetMaxOpenConns(maxConns)
 	db.SetMaxIdleConns(maxConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
