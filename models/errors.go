@@ -80,7 +80,7 @@ func away(err error) bool {
 			e.Code == "3D000",                    // the database does not exist (yet)
 			e.Code == "55P03",                    // lock not available
 			e.Code == "40001", e.Code == "40P01", // serialization failure, deadlock
-			e.Code == "25P03",                    // this process froze in the middle of a transaction, which was ended
+			e.Code == "25P03", // this process froze in the middle of a transaction, which was ended
 			e.Code == "25006": // read-only after a failover
 			return true
 		}
