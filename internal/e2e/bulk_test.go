@@ -87,8 +87,8 @@ func watchBulk(t testing.TB, c *stack.Client, id, what string, until func(bulkJo
 	t.Helper()
 	testkit.Eventually(t, 5*time.Minute, "the bulk job is "+what, func() bool {
 		res, body, err := c.Try(http.MethodGet, bulkPath+"/"+id, nil, nil)
-		if err != nil || res.StatusCode == http.StatusServiceUnavailable {
-			return false // the API itself was killed, or starts, or its database is away
+		if err != nil || stack.Later(res) {
+			return false // the API was killed, or starts, or its database is away, or it was asked too often
 		}
 		require.Equal(t, http.StatusOK, res.StatusCode, string(body))
 		j = bulkJob{}

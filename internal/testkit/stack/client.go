@@ -79,13 +79,13 @@ func (c *Client) patient(within time.Duration, path string, try func() (*http.Re
 	testkit.Eventually(c.t, within, path+" answers", func() bool {
 		var err error
 		res, body, err = try()
-		return err == nil && !later(res)
+		return err == nil && !Later(res)
 	})
 	return res, body
 }
 
-// later tells whether an answer says that the same request may succeed later.
-func later(res *http.Response) bool {
+// Later tells whether an answer says that the same request may succeed later.
+func Later(res *http.Response) bool {
 	return res.StatusCode == http.StatusServiceUnavailable || res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusConflict && res.Header.Get("Retry-After") != ""
 }
 

@@ -49,7 +49,7 @@ func (c *Client) follow(ctx context.Context, last string, opened func(), told fu
 		return last
 	}
 	defer func() { _ = res.Body.Close() }()
-	if later(res) {
+	if Later(res) {
 		return last
 	}
 	if res.StatusCode != http.StatusOK {
