@@ -54,6 +54,11 @@ func bulkScenario(lines int) chaos.Scenario {
 
 		// A kill between the end of a job and its clearing is made good by the next try.
 		var left []string
+		defer func() {
+			if t.Failed() {
+				t.Logf("left in the store: %q", left)
+			}
+		}()
 		testkit.Eventually(t, patience, "nothing but the archive is left in the store", func() bool {
 			var err error
 			left, err = w.Program.Leftovers(t.Context(), "tenants/"+w.Program.Tenant+"/bulk/")

@@ -3,6 +3,7 @@ package promo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"time"
@@ -19,6 +20,13 @@ const retryLost = time.Second
 // loseUpload begins the archive anew when the store does not know its upload any more. The chunks
 // that were parts of it are made again.
 func (s *Service) loseUpload(ctx context.Context, job *models.BulkJob, cause error) error {
+	lost := fault.New(fault.Conflict, "upload_lost", "The archive's upload was lost and begins anew").WithRetryAfter(retryLost).WithCause(cause)
+	// A try that is given up in the middle would leave an upload that nobody knows.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
+	defer cancel()
+	if now, err := s.Store.Bulk.Get(ctx, job.ID); err != nil || now.Terminal() {
+		return errors.Join(err, lost)
+	}
 	fresh, err := s.Objects.BeginUpload(ctx, job.ArchiveKey, "application/zip")
 	if err != nil {
 		return err
@@ -45,8 +53,7 @@ func (s *Service) loseUpload(ctx context.Context, job *models.BulkJob, cause err
 			return err
 		}
 	}
-	return fault.New(fault.Conflict, "upload_lost", "The archive's upload was lost and begins anew").
-		WithRetryAfter(retryLost).WithCause(cause)
+	return lost
 }
 
 // FinishBulk closes the archive of a job whose chunks are all done. The chunks in redo must be

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/promostack/promostack/internal/archive"
 	"github.com/promostack/promostack/internal/fault"
@@ -189,19 +190,32 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 	case len(data) > 0:
 		chunk.ObjectKey = bulkPrefix(job.TenantID, id) + "chunk-" + claim
 		if err := s.Objects.Put(ctx, chunk.ObjectKey, "application/octet-stream", data, ""); err != nil {
-			return s.wait(ctx, job, err)
+			return s.tidy(ctx, chunk, s.wait(ctx, job, err))
 		}
 	}
 	// Only now: while a request fails, its connection may still read from it.
 	if cap(data) <= 4*chunkBytes { // larger images than most would be held for nothing
 		partMemory.Put(&data)
 	}
-	err = s.Store.Bulk.FinishChunk(ctx, chunk, rows)
-	if fault.Is(err, fault.Conflict) && chunk.ObjectKey != "" {
-		// The end of the job clears such objects; this one may have come after it.
-		return errors.Join(err, s.Objects.Delete(ctx, chunk.ObjectKey))
+	return s.tidy(ctx, chunk, s.Store.Bulk.FinishChunk(ctx, chunk, rows))
+}
+
+// tidyWithin bounds what a try may still do after it was given up: it must not leave anything behind.
+const tidyWithin = 30 * time.Second
+
+// tidy removes the object of a try that failed, when the job has ended meanwhile: the end of a job
+// clears such objects, and this one may have come after it. It returns the try's error.
+func (s *Service) tidy(ctx context.Context, chunk models.BulkChunk, failed error) error {
+	if failed == nil || chunk.ObjectKey == "" {
+		return failed
 	}
-	return err
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
+	defer cancel()
+	job, err := s.Store.Bulk.Get(ctx, chunk.JobID)
+	if err == nil && job.Terminal() {
+		err = s.Objects.Delete(ctx, chunk.ObjectKey)
+	}
+	return errors.Join(failed, err)
 }
 
 // partMemory is what chunks are made in, one after the other.
