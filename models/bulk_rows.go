@@ -163,9 +163,13 @@ func (r *Bulk) write(ctx context.Context, rows []BulkRow, columns ...string) err
 }
 
 // Plan divides the valid rows into chunks of the given size and notes the archive's upload. A job
-// that was planned already keeps its plan. It returns the number of chunks.
+// that was planned already keeps its plan, and one that is closed gets none. It returns the number of
+// chunks.
 func (r *Bulk) Plan(ctx context.Context, job string, rowsPerChunk int, key, upload string) (chunks int, err error) {
 	_, err = r.changeWith(ctx, job, func(tx *Store, j *BulkJob) error {
+		if j.Terminal() {
+			return nil
+		}
 		var have int64
 		if err := tx.in(ctx).Model(&BulkChunk{}).Where("job_id = ?", job).Count(&have).Error; err != nil || have > 0 {
 			chunks = int(have)

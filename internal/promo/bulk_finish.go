@@ -44,14 +44,8 @@ func (s *Service) loseUpload(ctx context.Context, job *models.BulkJob, cause err
 	if err := s.Store.Bulk.Redo(ctx, job.ID, parts, job.UploadID, fresh); err != nil {
 		return err
 	}
-	now, err := s.Store.Bulk.Get(ctx, job.ID)
-	if err != nil {
+	if err := s.dropUpload(ctx, job.ID, job.ArchiveKey, fresh); err != nil {
 		return err
-	}
-	if now.UploadID != fresh { // the job is closed, or somebody else began anew before
-		if err := s.Objects.AbortUpload(ctx, job.ArchiveKey, fresh); err != nil {
-			return err
-		}
 	}
 	return lost
 }

@@ -122,3 +122,23 @@ func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
 		})
 	}
 }
+
+// P9: a plan that comes after the end of its job leaves no upload behind.
+func TestAPlanThatComesTooLateLeavesNothing(t *testing.T) {
+	s, row, ctx := bulkService(t)
+	j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce},
+		[]byte("headline,code,valid_until\nSave,GOLD35,soon\n"))
+	require.NoError(t, err)
+	require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 1, func() {}))
+	_, err = s.Store.Bulk.Checked(ctx, j.ID)
+	require.NoError(t, err)
+	_, _, err = s.CommandBulk(ctx, j.ID, "cancel")
+	require.NoError(t, err)
+	require.NoError(t, s.EndBulk(ctx, j.ID, nil))
+	chunks, err := s.PlanBulk(ctx, j.ID)
+	require.NoError(t, err)
+	require.Zero(t, chunks)
+	uploads, err := s.Objects.Uploads(ctx, "tenants/"+row.ID+"/")
+	require.NoError(t, err)
+	require.Empty(t, uploads)
+}

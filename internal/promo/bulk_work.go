@@ -152,7 +152,20 @@ func (s *Service) PlanBulk(ctx context.Context, id string) (chunks int, err erro
 		return 0, s.wait(ctx, job, err)
 	}
 	// A crash here leaves an upload that nobody knows; the end of the job looks for such.
-	return s.Store.Bulk.Plan(ctx, id, rowsPerChunk(b.proto), key, upload)
+	chunks, err = s.Store.Bulk.Plan(ctx, id, rowsPerChunk(b.proto), key, upload)
+	return chunks, errors.Join(err, s.dropUpload(ctx, id, key, upload))
+}
+
+// dropUpload aborts an upload that did not become the job's: another try had begun one before, or
+// the job is closed.
+func (s *Service) dropUpload(ctx context.Context, id, key, upload string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
+	defer cancel()
+	job, err := s.Store.Bulk.Get(ctx, id)
+	if err != nil || job.UploadID == upload {
+		return err
+	}
+	return s.Objects.AbortUpload(ctx, key, upload)
 }
 
 // RenderChunk makes the images of one chunk and stores them as a part of the archive. A row that
