@@ -204,7 +204,8 @@ func TestProxyCutsAndHeals(t *testing.T) {
 
 	require.NoError(t, p.Cut())
 	_, err = conn.Read(make([]byte, 1))
-	require.ErrorIs(t, err, syscall.ECONNRESET)
+	// The other side's end may be passed on a moment before this one is cut.
+	require.True(t, errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF), "%v", err)
 	require.NoError(t, conn.Close())
 	_, err = net.Dial("tcp", p.Address)
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
