@@ -37,10 +37,10 @@ func (h *Housekeeping) ForgetJobs(ctx context.Context) (int, error) {
 
 // ForgetCouponChecks removes old answers about coupons.
 func (h *Housekeeping) ForgetCouponChecks(ctx context.Context) (int, error) {
-	return h.Service.ForgetCouponChecks(ctx)
+	return h.Service.ForgetCouponChecks(ctx, beat(ctx))
 }
 
 // RequeuePreviews starts the previews of published templates that have none.
 func (h *Housekeeping) RequeuePreviews(ctx context.Context) (int, error) {
-	return h.Service.RequeuePreviews(ctx)
+	return h.Service.RequeuePreviews(ctx, beat(ctx))
 }

@@ -171,8 +171,8 @@ func (r *Bulk) Plan(ctx context.Context, job string, rowsPerChunk int, key, uplo
 			return nil
 		}
 		var have int64
-		if err := tx.in(ctx).Model(&BulkChunk{}).Where("job_id = ?", job).Count(&have).Error; err != nil || have > 0 {
-			chunks = int(have)
+		if err := tx.in(ctx).Model(&BulkChunk{}).Where("job_id = ?", job).Count(&have).Error; err != nil || have > 0 || j.UploadID != "" {
+			chunks = int(have) // none, when no row can be made: the archive holds the report alone
 			return err
 		}
 		var numbers []int

@@ -54,7 +54,8 @@ func connectPostgres(dsn string, maxConns int) (connections, error) {
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "promostack"
 	}
-	// Not a parameter of the start: poolers between here and the server refuse those that they don't know.
+	// Not a parameter of the start, which poolers refuse. Behind one that shares connections by
+	// transaction it must be set on the role instead (docs/operations.md).
 	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, "SET idle_in_transaction_session_timeout = '"+idleInTransaction+"'")
 		return err

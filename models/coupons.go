@@ -60,10 +60,11 @@ func (r *Coupons) Recent(ctx context.Context, after string, limit int) (Page[Cou
 }
 
 // DeleteBefore forgets checks of the tenant that are older than a moment, and returns how many
-// there were.
-func (r *Coupons) DeleteBefore(ctx context.Context, moment time.Time) (int64, error) {
+// there were. It calls beat before each transaction.
+func (r *Coupons) DeleteBefore(ctx context.Context, moment time.Time, beat func()) (int64, error) {
 	const each = 1000 // in one transaction
 	for deleted := int64(0); ; {
+		beat()
 		var ids []string
 		err := r.s.in(ctx).Model(&CouponCheck{}).Where("checked_at < ?", NewTime(moment)).Order("checked_at").Limit(each).Pluck("id", &ids).Error
 		if err != nil || len(ids) == 0 {

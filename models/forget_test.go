@@ -29,7 +29,7 @@ func TestOldCouponChecksAreForgotten(t *testing.T) {
 		require.NoError(t, s.Coupons.Record(ctx, &models.CouponCheck{Code: "YOUNG", Outcome: "valid", Source: "web"}))
 		require.NoError(t, s.Coupons.Record(stranger, &models.CouponCheck{Code: "THEIRS", Outcome: "valid", Source: "web", CheckedAt: models.NewTime(old)}))
 
-		n, err := s.Coupons.DeleteBefore(ctx, now.Add(-400*24*time.Hour))
+		n, err := s.Coupons.DeleteBefore(ctx, now.Add(-400*24*time.Hour), func() {})
 		require.NoError(t, err)
 		require.EqualValues(t, 1003, n)
 		left, err := s.Coupons.Recent(ctx, "", 10)
@@ -78,10 +78,10 @@ func TestEndedJobsAreForgotten(t *testing.T) {
 		require.Len(t, list, 1)
 		require.Equal(t, ended.ID, list[0].ID)
 
-		require.NoError(t, s.Bulk.Forget(stranger, &list[0]))
+		require.NoError(t, s.Bulk.Forget(stranger, list[0].ID))
 		_, err = s.Bulk.Get(ctx, ended.ID)
 		require.NoError(t, err, "a stranger can't make it be forgotten")
-		require.NoError(t, s.Bulk.Forget(ctx, &list[0]))
+		require.NoError(t, s.Bulk.Forget(ctx, list[0].ID))
 		_, err = s.Bulk.Get(ctx, ended.ID)
 		requireCode(t, err, fault.NotFound, "bulk_not_found")
 		left, err := s.Bulk.Rows(ctx, ended.ID, 1, 2000)

@@ -54,7 +54,7 @@ func (r *Schedules) Put(ctx context.Context, flow string, spec ScheduleSpec, ena
 			return err
 		}
 		row = &old
-		if sameSpec(old.Spec, spec) && old.Enabled == enabled {
+		if old.Spec.Equal(spec) && old.Enabled == enabled {
 			return nil
 		}
 		old.Spec, old.Enabled, old.UpdatedAt, changed = spec, enabled, now, true
@@ -64,7 +64,8 @@ func (r *Schedules) Put(ctx context.Context, flow string, spec ScheduleSpec, ena
 	return row, changed, err
 }
 
-func sameSpec(a, b ScheduleSpec) bool {
+// Equal tells whether both are the same schedule.
+func (a ScheduleSpec) Equal(b ScheduleSpec) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)

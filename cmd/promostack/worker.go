@@ -68,7 +68,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		}
 		defer one.Stop()
 	}
-	if _, err := a.promo.RequeuePreviews(models.Platform(ctx)); err != nil {
+	if _, err := a.promo.RequeuePreviews(models.Platform(ctx), func() {}); err != nil {
 		logger.Warn("previews not queued again", "error", err)
 	}
 	go newOutbox(a, engine).Run(ctx)

@@ -4,6 +4,8 @@ package e2e
 
 import (
 	"log/slog"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,21 +66,22 @@ func TestSchedules(t *testing.T) {
 	// A day whose time is long over is not made up for.
 	day := time.Now().UTC().Truncate(24 * time.Hour)
 	require.NoError(t, schedule.Backfill(ctx, client.ScheduleBackfillOptions{Backfill: []client.ScheduleBackfill{{
-		Start: day.Add(-24 * time.Hour), End: day.Add(-20 * time.Hour), Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL}}}))
-	testkit.Eventually(t, time.Minute, "it has fired", func() bool { return len(results()) == 1 })
-	require.Contains(t, results()[0].Skipped, "late, which is more than 13h")
+		Start: day.Add(-48 * time.Hour), End: day.Add(-43 * time.Hour), Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL}}}))
+	testkit.Eventually(t, time.Minute, "it has fired and was too late", func() bool {
+		return slices.ContainsFunc(results(), func(r dispatch.Result) bool { return strings.Contains(r.Skipped, "late, which is more than 24h") })
+	})
 
 	// Triggered twice, the day's run takes place once (each day's, if it is midnight right now).
 	for n := range 2 {
 		second := time.Now().Truncate(time.Second)
 		testkit.Eventually(t, 2*time.Second, "the next second: dispatches are named by it", func() bool { return time.Now().After(second.Add(time.Second)) })
 		require.NoError(t, schedule.Trigger(ctx, client.ScheduleTriggerOptions{Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL}))
-		testkit.Eventually(t, time.Minute, "it was triggered", func() bool { return len(results()) == 2+n })
+		testkit.Eventually(t, time.Minute, "it was triggered", func() bool { return len(results()) >= 2+n })
 	}
 	started := map[string]bool{}
-	for _, r := range results()[1:] {
+	for _, r := range results() {
 		if r.Started == "" {
-			require.Equal(t, "it has begun already", r.Skipped)
+			require.True(t, r.Skipped == "it has begun already" || strings.Contains(r.Skipped, "late"), r.Skipped)
 			continue
 		}
 		require.False(t, started[r.Started], "%s was started twice", r.Started)
@@ -89,6 +92,7 @@ func TestSchedules(t *testing.T) {
 		require.Len(t, done, 4)
 	}
 	require.NotEmpty(t, started)
+	require.GreaterOrEqual(t, len(results()), 3)
 
 	// What was lost or paused by hand is mended by the next worker that starts.
 	require.NoError(t, schedule.Pause(ctx, client.SchedulePauseOptions{Note: "by hand"}))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
@@ -28,6 +29,9 @@ type Part struct {
 	Number int
 	ETag   string // without quotes
 	Size   int64  // bytes
+	// Retried says that an attempt before the one that succeeded failed: its connection may still read
+	// the data for a moment.
+	Retried bool
 }
 
 // BeginUpload starts a multipart upload and returns its id. It stays until it is completed or
@@ -50,9 +54,25 @@ func (s *Store) UploadPart(ctx context.Context, key, upload string, number int, 
 	out, err := s.s3.UploadPart(ctx, &s3.UploadPartInput{Bucket: &s.bucket, Key: &key, UploadId: &upload,
 		PartNumber: aws.Int32(int32(number)), Body: bytes.NewReader(data), ContentLength: aws.Int64(int64(len(data)))}, s.data...) //nolint:gosec // at most MaxParts
 	if err != nil {
-		return Part{}, uploadError(err)
+		return Part{}, s.partError(ctx, key, upload, uploadError(err))
 	}
-	return Part{Number: number, ETag: bare(out.ETag), Size: int64(len(data))}, nil
+	attempts, _ := retry.GetAttemptResults(out.ResultMetadata)
+	return Part{Number: number, ETag: bare(out.ETag), Size: int64(len(data)), Retried: len(attempts.Results) != 1}, nil
+}
+
+// partError finds out why a part was not taken: a store that does not know the upload may hang up
+// before all of the part is sent, and what it says is lost then.
+func (s *Store) partError(ctx context.Context, key, upload string, err error) error {
+	if !fault.Is(err, fault.Unavailable) {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	_, askErr := s.s3.ListParts(ctx, &s3.ListPartsInput{Bucket: &s.bucket, Key: &key, UploadId: &upload, MaxParts: aws.Int32(1)})
+	if lost := uploadError(askErr); fault.Is(lost, fault.NotFound) {
+		return lost
+	}
+	return err
 }
 
 // Parts lists the parts that an upload has, in order.

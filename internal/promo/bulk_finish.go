@@ -58,7 +58,7 @@ func (s *Service) FinishBulk(ctx context.Context, id string, beat func()) (redo 
 		return nil, err
 	}
 	if job.Terminal() {
-		return nil, s.clearBulk(ctx, job, job.State == models.BulkDone)
+		return nil, s.clearBulk(ctx, job)
 	}
 	if job, err = s.Store.Bulk.Finishing(ctx, id); err != nil {
 		return nil, err
@@ -110,10 +110,11 @@ func (s *Service) FinishBulk(ctx context.Context, id string, beat func()) (redo 
 }
 
 func (s *Service) closeBulk(ctx context.Context, job *models.BulkJob, size int64) error {
-	if _, err := s.Store.Bulk.Finish(ctx, job.ID, models.BulkDone, nil, size, bulkKept); err != nil {
+	job, err := s.Store.Bulk.Finish(ctx, job.ID, models.BulkDone, nil, size, bulkKept)
+	if err != nil {
 		return err
 	}
-	return s.clearBulk(ctx, job, true)
+	return s.clearBulk(ctx, job)
 }
 
 func unfinished(chunks []models.BulkChunk) (list []int) {
@@ -259,11 +260,13 @@ func (s *Service) EndBulk(ctx context.Context, id string, problem *models.Note) 
 	if err != nil {
 		return err
 	}
-	return s.clearBulk(ctx, job, false)
+	return s.clearBulk(ctx, job)
 }
 
-// clearBulk removes what a closed job no longer needs from the store; keep leaves the archive.
-func (s *Service) clearBulk(ctx context.Context, job *models.BulkJob, keep bool) error {
+// clearBulk removes from the store what a closed job no longer needs: all but the archive of one that
+// is done. How the job was closed counts, not how the caller wanted to: another may have been first.
+func (s *Service) clearBulk(ctx context.Context, job *models.BulkJob) error {
+	keep := job.State == models.BulkDone && s.Now().Before(job.ExpiresAt.Time)
 	prefix := bulkPrefix(job.TenantID, job.ID)
 	uploads, err := s.Objects.Uploads(ctx, prefix)
 	if err != nil {

@@ -142,3 +142,52 @@ func TestAPlanThatComesTooLateLeavesNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, uploads)
 }
+
+// P9: an end that comes after the archive was finished takes nothing away.
+func TestAnEndThatComesTooLateKeepsTheArchive(t *testing.T) {
+	s, _, ctx := bulkService(t)
+	j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce},
+		[]byte("headline,code,valid_until\nSave,GOLD35,soon\n"))
+	require.NoError(t, err)
+	require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 1, func() {}))
+	_, err = s.Store.Bulk.Checked(ctx, j.ID)
+	require.NoError(t, err)
+	_, err = s.PlanBulk(ctx, j.ID)
+	require.NoError(t, err)
+	require.NoError(t, s.RenderChunk(ctx, j.ID, 1, func() {}))
+	redo, err := s.FinishBulk(ctx, j.ID, func() {})
+	require.NoError(t, err)
+	require.Empty(t, redo)
+	require.NoError(t, s.EndBulk(ctx, j.ID, nil), "the flow was cancelled before it heard of the end")
+	j, err = s.Store.Bulk.Get(ctx, j.ID)
+	require.NoError(t, err)
+	require.Equal(t, models.BulkDone, j.State)
+	_, err = s.Objects.Head(ctx, j.ArchiveKey)
+	require.NoError(t, err)
+}
+
+// P9: a job without a row that can be made is planned as often as it takes, and its archive holds the
+// report.
+func TestAPlanWithoutRowsMayBeRepeated(t *testing.T) {
+	s, _, ctx := bulkService(t)
+	j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkReview},
+		[]byte("headline,code,valid_until\n"+strings.Repeat("long ", 100)+",GOLD35,soon\n"))
+	require.NoError(t, err)
+	require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 1, func() {}))
+	j, err = s.Store.Bulk.Checked(ctx, j.ID)
+	require.NoError(t, err)
+	require.Equal(t, 1, j.Invalid)
+	_, _, err = s.CommandBulk(ctx, j.ID, "start")
+	require.NoError(t, err)
+	for range 2 {
+		chunks, err := s.PlanBulk(ctx, j.ID)
+		require.NoError(t, err)
+		require.Zero(t, chunks)
+	}
+	redo, err := s.FinishBulk(ctx, j.ID, func() {})
+	require.NoError(t, err)
+	require.Empty(t, redo)
+	j, err = s.Store.Bulk.Get(ctx, j.ID)
+	require.NoError(t, err)
+	require.Equal(t, models.BulkDone, j.State)
+}

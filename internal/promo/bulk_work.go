@@ -200,15 +200,14 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 			return s.wait(ctx, job, err)
 		}
 		chunk.ETag = part.ETag
+		if !part.Retried && cap(data) <= 4*chunkBytes { // larger images than most would be held for nothing
+			partMemory.Put(&data)
+		}
 	case len(data) > 0:
 		chunk.ObjectKey = bulkPrefix(job.TenantID, id) + "chunk-" + claim
 		if err := s.Objects.Put(ctx, chunk.ObjectKey, "application/octet-stream", data, ""); err != nil {
 			return s.tidy(ctx, chunk, s.wait(ctx, job, err))
 		}
-	}
-	// Only now: while a request fails, its connection may still read from it.
-	if cap(data) <= 4*chunkBytes { // larger images than most would be held for nothing
-		partMemory.Put(&data)
 	}
 	return s.tidy(ctx, chunk, s.Store.Bulk.FinishChunk(ctx, chunk, rows))
 }
@@ -231,7 +230,8 @@ func (s *Service) tidy(ctx context.Context, chunk models.BulkChunk, failed error
 	return errors.Join(failed, err)
 }
 
-// partMemory is what chunks are made in, one after the other.
+// partMemory is what chunks are made in, one after the other. It is given back only after a request
+// that went well at once: while one fails, its connection may still read from it.
 var partMemory = sync.Pool{New: func() any {
 	memory := make([]byte, 0, chunkBytes)
 	return &memory

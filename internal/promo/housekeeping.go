@@ -29,7 +29,7 @@ func (s *Service) ExpireBulk(ctx context.Context, beat func()) (int, error) {
 		}
 		for _, job := range list {
 			beat()
-			if err := s.clearBulk(ctx, &job, false); err != nil {
+			if err := s.clearBulk(ctx, &job); err != nil {
 				return n, err
 			}
 			if err := s.Store.Bulk.MarkExpired(ctx, job.ID); err != nil {
@@ -49,7 +49,11 @@ func (s *Service) ForgetBulk(ctx context.Context, beat func()) (int, error) {
 		}
 		for _, job := range list {
 			beat()
-			if err := s.Store.Bulk.Forget(ctx, &job); err != nil {
+			// A worker that was killed at the wrong moment may have left something that nobody else knows of.
+			if err := s.clearBulk(ctx, &job); err != nil {
+				return n, err
+			}
+			if err := s.Store.Bulk.Forget(ctx, job.ID); err != nil {
 				return n, err
 			}
 			n++
@@ -58,7 +62,7 @@ func (s *Service) ForgetBulk(ctx context.Context, beat func()) (int, error) {
 }
 
 // ForgetCouponChecks removes the tenant's old answers about coupons. It returns how many.
-func (s *Service) ForgetCouponChecks(ctx context.Context) (int, error) {
-	n, err := s.Store.Coupons.DeleteBefore(ctx, s.Now().Add(-checksKept))
+func (s *Service) ForgetCouponChecks(ctx context.Context, beat func()) (int, error) {
+	n, err := s.Store.Coupons.DeleteBefore(ctx, s.Now().Add(-checksKept), beat)
 	return int(n), err
 }

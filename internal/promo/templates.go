@@ -151,9 +151,10 @@ func followPublished(ctx context.Context, tx *models.Store, tenantID, templateID
 // context's tenant or, in a platform's context, of all: a backup brought them, or their flow failed
 // for good and the reason may be gone. The flow is one for each version, so this may be done at any
 // time. It returns how many there were.
-func (s *Service) RequeuePreviews(ctx context.Context) (int, error) {
+func (s *Service) RequeuePreviews(ctx context.Context, beat func()) (int, error) {
 	pending, err := s.Store.Templates.PendingPreviews(ctx, s.Now(), models.MaxPage)
 	for n, p := range pending {
+		beat()
 		if _, err := followPublished(tenant.With(ctx, p.TenantID), s.Store, p.TenantID, p.TemplateID, p.VersionID); err != nil {
 			return n, err
 		}

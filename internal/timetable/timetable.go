@@ -1,6 +1,7 @@
 // Package timetable keeps the engine's schedules like the rows in the database. The rows are the
 // truth (models.Schedules). A change tells the engine through the outbox, and every few minutes
-// all are compared by a hash, so that what was lost, changed by hand or left behind is mended.
+// all are compared by the hash in their notes, so that what was lost, paused or deleted by hand, or
+// left behind is mended.
 package timetable
 
 import (
@@ -37,8 +38,9 @@ const reconcileEvery = 5 * time.Minute
 
 // standard are the schedules that every tenant has.
 var standard = map[string]models.ScheduleSpec{
-	// In the small hours, and not for all tenants at once.
-	contract.FlowHousekeeping: {Cron: []string{"0 3 * * *"}, Jitter: 3600, CatchUp: 12 * 3600},
+	// In the small hours, and not for all tenants at once. One that was missed, because the machine is
+	// on in the evenings only, is made up for until the next one is due.
+	contract.FlowHousekeeping: {Cron: []string{"0 3 * * *"}, Jitter: 3600, CatchUp: 23 * 3600},
 }
 
 // Timetable is safe for concurrent use, and several processes may reconcile at the same time.
@@ -158,6 +160,9 @@ func (t *Timetable) equip(ctx context.Context) error {
 	var failed error
 	for _, owner := range tenants {
 		for flow, spec := range standard {
+			if row, err := t.store.Schedules.ByFlow(tenant.With(ctx, owner.ID), flow); err == nil && row.Enabled && row.Spec.Equal(spec) {
+				continue
+			}
 			if _, _, err := t.store.Schedules.Put(tenant.With(ctx, owner.ID), flow, spec, true); err != nil {
 				failed = errors.Join(failed, fmt.Errorf("schedule %s of tenant %s: %w", flow, owner.ID, err))
 			}

@@ -34,7 +34,8 @@ type Schedules struct {
 // Knows tells whether the flow has a workflow in this version of the program.
 func (s *Schedules) Knows(flow string) bool { return s.Flows[flow] != "" }
 
-// Mark is a hash over all that a schedule is made of. It stands in the engine's note beside it.
+// Mark is a hash over all that a schedule is made of. It stands in the engine's note beside it, so it
+// tells what was put there last; a change by hand that keeps the note is not seen.
 func (s *Schedules) Mark(x contract.Schedule) string {
 	data, err := json.Marshal(struct {
 		contract.Schedule
@@ -48,7 +49,7 @@ func (s *Schedules) Mark(x contract.Schedule) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-const notePrefix = "Kept by PromoStack, which undoes changes made here. "
+const notePrefix = "Kept by PromoStack after its database: don't change it here. "
 
 func note(mark string, enabled bool) string {
 	if enabled {

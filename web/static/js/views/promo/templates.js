@@ -186,6 +186,8 @@ export function mount(root, params) {
     search.focus();
   };
 
+  const pending = () => [...cards.values()].filter((card) => card.item().previews.state === 'pending');
+
   /** Shows the cards as their templates are now: published elsewhere, or with previews that are ready. */
   const lookAgain = async () => {
     const { signal } = query;
@@ -197,7 +199,15 @@ export function mount(root, params) {
         const card = cards.get(item.id);
         const known = card?.item();
         // One that is as it was is left alone: somebody may be in its menu.
-        if (known && (known.version !== item.version || known.previews.state !== item.previews.state)) card?.show(item);
+        const newer = known && (item.version > known.version || item.previews.state !== known.previews.state);
+        if (newer && item.version >= known.version) card?.show(item);
+      }
+      // Published ones leave the list of drafts, and others move it on: their previews are waited for too.
+      const listed = new Set(items.map((item) => item.id));
+      const rest = pending().filter((card) => !listed.has(card.item().id));
+      for (const card of rest) {
+        const fresh = await getTemplate(card.item().id, signal);
+        if (!signal.aborted) card.show(fresh);
       }
     } catch {
       // Trouble is told by the strip; the next look may succeed.
@@ -206,7 +216,7 @@ export function mount(root, params) {
   watch('template', null, () => void lookAgain(), view.signal);
   // The stream may be away while the rest answers.
   const poll = setInterval(() => {
-    if ([...cards.values()].some((card) => card.item().previews.state === 'pending')) void lookAgain();
+    if (pending().length > 0) void lookAgain();
   }, POLL);
 
   /** @param {TemplateSummary} item */
