@@ -151,6 +151,7 @@ func (u *up) readSettings() error {
 	if u.alone {
 		env = nil
 	}
+	supervise.Reserve(u.addresses.HTTP, u.addresses.Temporal, u.addresses.TemporalUI, u.addresses.S3)
 	if u.addresses.Sandbox, err = supervise.FreeAddress(); err != nil {
 		return err
 	}

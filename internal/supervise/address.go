@@ -22,6 +22,22 @@ var given struct {
 	ports map[int]bool
 }
 
+// Reserve keeps the ports of addresses that were chosen elsewhere and are not listened on yet:
+// FreeAddress does not give them. What is no address is passed over.
+func Reserve(addresses ...string) {
+	given.Lock()
+	defer given.Unlock()
+	if given.ports == nil {
+		given.ports = map[int]bool{}
+	}
+	for _, address := range addresses {
+		_, port, err := net.SplitHostPort(address)
+		if n, atoiErr := strconv.Atoi(port); err == nil && atoiErr == nil {
+			given.ports[n] = true
+		}
+	}
+}
+
 // FreeAddress returns a loopback address that nothing listens on. It gives each only once in the
 // life of the process.
 func FreeAddress() (string, error) {
