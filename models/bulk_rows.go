@@ -147,8 +147,8 @@ func (r *Bulk) SaveChecked(ctx context.Context, job string, rows []BulkRow) (*Bu
 	})
 }
 
-// maxRowsInStatement is small because the SQLite driver compares each parameter with all others:
-// 250 rows in one statement took 20 times as long as in ten.
+// maxRowsInStatement is small because the SQLite driver looks for each parameter among all others:
+// with 250 rows in one statement that took half a second of a dry run of 2,000 rows.
 const maxRowsInStatement = 25
 
 // write stores some columns of rows that exist.

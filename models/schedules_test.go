@@ -1,7 +1,6 @@
 package models_test
 
 import (
-	"context"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,9 +47,9 @@ func TestSchedulesAreOnePerFlow(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, changed, "each tenant has its own")
 
-		require.ErrorIs(t, s.Schedules.Every(context.Background(), nil), models.ErrUnguarded)
+		require.ErrorIs(t, s.Schedules.Every(t.Context(), nil), models.ErrUnguarded)
 		seen := map[string]bool{}
-		require.NoError(t, s.Schedules.Every(models.Platform(context.Background()), func(rows []models.Schedule) error {
+		require.NoError(t, s.Schedules.Every(models.Platform(t.Context()), func(rows []models.Schedule) error {
 			for _, r := range rows {
 				seen[r.TenantID] = r.Enabled
 			}
