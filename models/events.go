@@ -7,8 +7,11 @@ import (
 
 // Topics of events.
 const (
-	TopicBulk     = "bulk"
-	TopicTemplate = "template"
+	TopicBulk       = "bulk"
+	TopicConnection = "connection"
+	TopicDelivery   = "delivery"
+	TopicSubscriber = "subscriber"
+	TopicTemplate   = "template"
 )
 
 // Event says that something changed, for the browsers that show it: what and its version, never

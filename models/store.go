@@ -41,6 +41,12 @@ type Store struct {
 	Bulk        *Bulk
 	Schedules   *Schedules
 
+	Connections   *Connections
+	Subscribers   *Subscribers
+	Conversations *Conversations
+	Deliveries    *Deliveries
+	Generations   *Generations
+
 	db    *gorm.DB
 	pool  *pool
 	clock func() time.Time
@@ -101,6 +107,11 @@ func newStore(db *gorm.DB, pool *pool, clock func() time.Time) *Store {
 	s.Events = &Events{s}
 	s.Bulk = &Bulk{s}
 	s.Schedules = &Schedules{s}
+	s.Connections = &Connections{s}
+	s.Subscribers = &Subscribers{s}
+	s.Conversations = &Conversations{s}
+	s.Deliveries = &Deliveries{s}
+	s.Generations = &Generations{s}
 	return s
 }
 

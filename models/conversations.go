@@ -1,0 +1,192 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// InboundRetention is how long updates are kept: Telegram repeats one for a day at most.
+const InboundRetention = 48 * time.Hour
+
+// MaxUnhandled is how many messages of one person wait for a flow; more are not taken on.
+const MaxUnhandled = 50
+
+// Routes of an update that goes to no flow. Flows' names are the other routes.
+const (
+	RouteNone  = "none"  // nothing listens to it
+	RouteFlood = "flood" // the person has MaxUnhandled messages waiting
+	RouteState = "state" // it changed what is known of the person, and no more
+)
+
+// InboundMessage is an update that came in. Each counts once.
+type InboundMessage struct {
+	ConnectionID string `gorm:"primaryKey"`
+	UpdateID     int64  `gorm:"primaryKey;autoIncrement:false"`
+	TenantID     string
+	UserID       int64
+	Kind         string
+	Route        string
+	Seq          int64
+	Payload      string // JSON; what is in it is the flow's and the adapter's matter
+	ReceivedAt   Time
+}
+
+// TableName implements gorm's Tabler.
+func (InboundMessage) TableName() string { return "inbound" }
+
+// Conversation is one person's talk with one flow. LastSeq is the number of the last message that
+// came in for it, HandledSeq that of the last one which the flow acted on.
+type Conversation struct {
+	ID           string
+	TenantID     string
+	ConnectionID string
+	UserID       int64
+	Flow         string
+	Open         bool // its workflow runs
+	LastSeq      int64
+	HandledSeq   int64
+	CreatedAt    Time `gorm:"autoCreateTime:false"`
+	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
+}
+
+// Incoming is an update as the inbox takes it.
+type Incoming struct {
+	ConnectionID string
+	UpdateID     int64
+	Person       Person
+	Kind         string
+	Source       string          // payload of a deep link
+	State        SubscriberState // what the update makes of the person
+	Payload      json.RawMessage
+}
+
+// Conversations is the repository of conversations and of the messages that come in for them.
+type Conversations struct{ s *Store }
+
+var errDuplicate = errors.New("the update came in before")
+
+// Receive takes an update in, all in one transaction: the person is met, route decides which flow
+// it goes to (a flow's name, or one of the Route constants), it takes its place in that flow's
+// conversation, and follow writes what must happen now. ok is false, and nothing changes, when the
+// update came in before.
+func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx *Store, who *Subscriber) (string, error),
+	follow func(tx *Store, m *InboundMessage) error) (ok bool, err error) {
+	err = r.s.Tx(ctx, func(tx *Store) error {
+		who, err := tx.Subscribers.Meet(ctx, in.ConnectionID, in.Person, in.Source, in.State)
+		if err != nil {
+			return err
+		}
+		m := &InboundMessage{ConnectionID: in.ConnectionID, UpdateID: in.UpdateID, UserID: in.Person.ID, Kind: in.Kind,
+			Payload: string(in.Payload), ReceivedAt: tx.now()}
+		if m.Route, err = route(tx, who); err != nil {
+			return err
+		}
+		if toFlow(m.Route) {
+			if err := tx.Conversations.place(ctx, m); err != nil {
+				return err
+			}
+		}
+		result := tx.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}, {Name: "update_id"}}, DoNothing: true}).Create(m)
+		if result.Error != nil {
+			return result.Error
+		}
+		if result.RowsAffected == 0 {
+			return errDuplicate // what was done above is rolled back
+		}
+		if m.Seq == 0 {
+			return nil
+		}
+		return follow(tx, m)
+	})
+	if errors.Is(err, errDuplicate) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func toFlow(route string) bool {
+	return route != RouteNone && route != RouteFlood && route != RouteState
+}
+
+// place gives a message the next number of its conversation, which is open from now on.
+func (r *Conversations) place(ctx context.Context, m *InboundMessage) error {
+	now := r.s.now()
+	fresh := &Conversation{ID: NewID(), ConnectionID: m.ConnectionID, UserID: m.UserID, Flow: m.Route, CreatedAt: now, UpdatedAt: now}
+	err := r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}, {Name: "user_id"}, {Name: "flow"}}, DoNothing: true}).
+		Create(fresh).Error
+	if err != nil {
+		return err
+	}
+	var row Conversation
+	err = r.s.in(ctx).Where("connection_id = ? AND user_id = ? AND flow = ?", m.ConnectionID, m.UserID, m.Route).
+		Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error
+	if err != nil {
+		return err
+	}
+	if row.LastSeq-row.HandledSeq >= MaxUnhandled {
+		m.Route = RouteFlood
+		return nil
+	}
+	m.Seq = row.LastSeq + 1
+	return r.s.in(ctx).Model(&Conversation{}).Where("id = ?", row.ID).
+		Updates(map[string]any{"last_seq": m.Seq, "open": true, "updated_at": now}).Error
+}
+
+// Next returns the messages of a conversation after seq, in order.
+func (r *Conversations) Next(ctx context.Context, connection string, user int64, flow string, seq int64, limit int) ([]InboundMessage, error) {
+	var rows []InboundMessage
+	return rows, r.s.in(ctx).Where("connection_id = ? AND user_id = ? AND route = ? AND seq > ?", connection, user, flow, seq).
+		Order("seq").Limit(limit).Find(&rows).Error
+}
+
+// Handled notes up to which message a flow has acted.
+func (r *Conversations) Handled(ctx context.Context, connection string, user int64, flow string, seq int64) error {
+	return r.s.in(ctx).Model(&Conversation{}).Where("connection_id = ? AND user_id = ? AND flow = ? AND handled_seq < ?", connection, user, flow, seq).
+		Updates(map[string]any{"handled_seq": seq, "updated_at": r.s.now()}).Error
+}
+
+// Close ends a conversation that has acted on everything up to seen. ok is false when another
+// message came in meanwhile: then the flow goes on. A conversation that is gone is closed.
+func (r *Conversations) Close(ctx context.Context, connection string, user int64, flow string, seen int64) (ok bool, err error) {
+	where := func(db *gorm.DB) *gorm.DB {
+		return db.Model(&Conversation{}).Where("connection_id = ? AND user_id = ? AND flow = ?", connection, user, flow)
+	}
+	result := where(r.s.in(ctx)).Where("last_seq <= ?", seen).
+		Updates(map[string]any{"open": false, "handled_seq": seen, "updated_at": r.s.now()})
+	if result.Error != nil || result.RowsAffected == 1 {
+		return result.Error == nil, result.Error
+	}
+	var left int64
+	err = where(r.s.in(ctx)).Count(&left).Error
+	return left == 0, err
+}
+
+// DeleteBefore forgets the tenant's updates that came in before a moment, and calls beat before
+// each transaction.
+func (r *Conversations) DeleteBefore(ctx context.Context, moment time.Time, beat func()) (int64, error) {
+	const each = 500
+	for deleted := int64(0); ; {
+		beat()
+		var rows []InboundMessage
+		err := r.s.in(ctx).Select("connection_id", "update_id").Where("received_at < ?", NewTime(moment)).Order("received_at").Limit(each).Find(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return deleted, err
+		}
+		byConnection := map[string][]int64{}
+		for _, row := range rows {
+			byConnection[row.ConnectionID] = append(byConnection[row.ConnectionID], row.UpdateID)
+		}
+		for connection, ids := range byConnection {
+			result := r.s.in(ctx).Where("connection_id = ? AND update_id IN ?", connection, ids).Delete(&InboundMessage{})
+			if result.Error != nil {
+				return deleted, result.Error
+			}
+			deleted += result.RowsAffected
+		}
+	}
+}

@@ -1,0 +1,320 @@
+package models
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/promostack/promostack/internal/fault"
+	"gorm.io/gorm/clause"
+)
+
+// SubscriberState tells whether a person may be written to.
+type SubscriberState string
+
+// The states of a subscriber.
+const (
+	SubscriberActive       SubscriberState = "active"
+	SubscriberBlocked      SubscriberState = "blocked"      // they blocked the bot
+	SubscriberUnsubscribed SubscriberState = "unsubscribed" // they asked for no more broadcasts
+)
+
+// Subscriber is a person who wrote to a connection. The chat with a person has the person's id.
+type Subscriber struct {
+	ID           string
+	TenantID     string
+	ConnectionID string
+	UserID       int64
+	FirstName    string
+	LastName     string
+	Username     string
+	Language     string
+	SearchText   string `json:"-"`
+	Source       string // payload of the deep link that brought them; the first one stays
+	Tags         []string `gorm:"serializer:json"`
+	State        SubscriberState
+	Version      int64
+	CreatedAt    Time `gorm:"autoCreateTime:false"`
+	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
+	LastSeenAt   Time
+	BlockedAt    Time
+}
+
+// Person is what an update says of who sent it.
+type Person struct {
+	ID        int64  `json:"id"`
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name,omitempty"`
+	Username  string `json:"username,omitempty"`
+	Language  string `json:"language,omitempty"`
+}
+
+// SubscriberFilter narrows a list. The zero value lists everybody.
+type SubscriberFilter struct {
+	Query        string // text in the name or the username
+	State        string
+	Tag          string
+	Source       string
+	ConnectionID string
+	After        string
+	Limit        int
+}
+
+// SubscriberSettings is how long people are kept who were not seen.
+type SubscriberSettings struct {
+	TenantID      string `gorm:"primaryKey"`
+	RetentionDays int    // 0 keeps them
+	Version       int64
+	UpdatedAt     Time `gorm:"autoUpdateTime:false"`
+}
+
+// Subscribers is the repository of subscribers.
+type Subscribers struct{ s *Store }
+
+var errNoSubscriber = fault.New(fault.NotFound, "subscriber_not_found", "There is no such subscriber")
+
+// Get returns one subscriber, or fault.NotFound "subscriber_not_found".
+func (r *Subscribers) Get(ctx context.Context, id string) (*Subscriber, error) {
+	var row Subscriber
+	if err := r.s.in(ctx).Where("id = ?", id).Take(&row).Error; err != nil {
+		return nil, notFound(err, errNoSubscriber.Code, errNoSubscriber.Message)
+	}
+	return &row, nil
+}
+
+// ByUser returns a connection's subscriber by Telegram's id, or fault.NotFound.
+func (r *Subscribers) ByUser(ctx context.Context, connection string, user int64) (*Subscriber, error) {
+	var row Subscriber
+	if err := r.s.in(ctx).Where("connection_id = ? AND user_id = ?", connection, user).Take(&row).Error; err != nil {
+		return nil, notFound(err, errNoSubscriber.Code, errNoSubscriber.Message)
+	}
+	return &row, nil
+}
+
+// List returns the tenant's subscribers, those seen last first.
+func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscriber], error) {
+	none := Page[Subscriber]{}
+	db, err := newestFirst(r.s.in(ctx), "subscribers", "last_seen_at", f.After, f.Limit)
+	if err != nil {
+		return none, err
+	}
+	if q := strings.TrimPrefix(strings.TrimSpace(f.Query), "@"); q != "" {
+		db = db.Where("search_text LIKE ? ESCAPE '!'", likePattern(foldText(q)))
+	}
+	switch SubscriberState(f.State) {
+	case "":
+	case SubscriberActive, SubscriberBlocked, SubscriberUnsubscribed:
+		db = db.Where("state = ?", f.State)
+	default:
+		return none, fault.InvalidField("state", "bad_state", "The state is active, blocked or unsubscribed")
+	}
+	if f.Tag != "" {
+		db = db.Where("tags LIKE ? ESCAPE '!'", likePattern(`"`+f.Tag+`"`))
+	}
+	if f.Source != "" {
+		db = db.Where("source = ?", f.Source)
+	}
+	if f.ConnectionID != "" {
+		db = db.Where("connection_id = ?", f.ConnectionID)
+	}
+	var rows []Subscriber
+	if err := db.Find(&rows).Error; err != nil {
+		return none, err
+	}
+	return cut(rows, "subscribers", f.Limit, func(s Subscriber) place { return place{s.LastSeenAt, s.ID} }), nil
+}
+
+// Count returns how many subscribers the tenant has in each state.
+func (r *Subscribers) Count(ctx context.Context) (map[SubscriberState]int64, error) {
+	var rows []struct {
+		State SubscriberState
+		N     int64
+	}
+	err := r.s.in(ctx).Model(&Subscriber{}).Select("state, count(*) AS n").Group("state").Find(&rows).Error
+	out := map[SubscriberState]int64{}
+	for _, row := range rows {
+		out[row.State] = row.N
+	}
+	return out, err
+}
+
+// Limits of a subscriber's tags.
+const (
+	MaxTags      = 20
+	MaxTagLength = 40
+)
+
+// SetTags replaces a subscriber's tags. They are trimmed, folded to lower case and put in order.
+func (r *Subscribers) SetTags(ctx context.Context, id string, expect int64, tags []string) (*Subscriber, error) {
+	clean := []string{}
+	for _, tag := range tags {
+		tag = strings.ToLower(strings.TrimSpace(tag))
+		switch {
+		case tag == "":
+			continue
+		case len([]rune(tag)) > MaxTagLength || strings.ContainsAny(tag, "\"\\\n\r\t\x00"):
+			return nil, fault.InvalidField("tags", "bad_tag", "A tag has at most %d characters, without quotes and line breaks", MaxTagLength)
+		case !slices.Contains(clean, tag):
+			clean = append(clean, tag)
+		}
+	}
+	if len(clean) > MaxTags {
+		return nil, fault.InvalidField("tags", "too_many_tags", "A person has at most %d tags", MaxTags)
+	}
+	slices.Sort(clean)
+	return r.change(ctx, id, expect, func(s *Subscriber) { s.Tags = clean })
+}
+
+func (r *Subscribers) change(ctx context.Context, id string, expect int64, fn func(s *Subscriber)) (*Subscriber, error) {
+	var row Subscriber
+	err := r.s.Tx(ctx, func(tx *Store) error {
+		if err := tx.in(ctx).Where("id = ?", id).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
+			return notFound(err, errNoSubscriber.Code, errNoSubscriber.Message)
+		}
+		if expect != AnyVersion && row.Version != expect {
+			return versionChanged()
+		}
+		fn(&row)
+		row.Version++
+		row.UpdatedAt = tx.now()
+		if err := tx.in(ctx).Select("tags", "state", "blocked_at", "version", "updated_at").Where("id = ?", id).Updates(&row).Error; err != nil {
+			return err
+		}
+		return tx.Events.Add(ctx, TopicSubscriber, id, row.Version)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &row, nil
+}
+
+// Meet notes that a person was heard from, within the inbox transaction: it makes the row or brings
+// it up to date. source counts for the first time only. A blocked person who writes is active again.
+func (r *Subscribers) Meet(ctx context.Context, connection string, p Person, source string, state SubscriberState) (*Subscriber, error) {
+	now := r.s.now()
+	search := foldText(strings.TrimSpace(p.FirstName+" "+p.LastName) + "\n" + p.Username)
+	var row Subscriber
+	err := r.s.in(ctx).Where("connection_id = ? AND user_id = ?", connection, p.ID).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&row).Error
+	if err != nil {
+		return nil, err
+	}
+	fresh := row.ID == ""
+	before := row
+	row.FirstName, row.LastName, row.Username, row.Language, row.SearchText = p.FirstName, p.LastName, p.Username, p.Language, search
+	row.LastSeenAt = now
+	if fresh || row.State == SubscriberBlocked || state == SubscriberBlocked {
+		row.State = state
+	}
+	switch {
+	case row.State == SubscriberBlocked && before.State != SubscriberBlocked:
+		row.BlockedAt = now
+	case row.State != SubscriberBlocked:
+		row.BlockedAt = Time{}
+	}
+	if row.Source == "" {
+		row.Source = source
+	}
+	if fresh {
+		row.ID, row.ConnectionID, row.UserID, row.Tags, row.Version = NewID(), connection, p.ID, []string{}, 1
+		row.CreatedAt, row.UpdatedAt = now, now
+		result := r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}, {Name: "user_id"}}, DoNothing: true}).Create(&row)
+		if result.Error != nil {
+			return nil, result.Error
+		}
+		if result.RowsAffected == 0 {
+			return r.Meet(ctx, connection, p, source, state) // another process met them at the same moment
+		}
+		return &row, r.s.Events.Add(ctx, TopicSubscriber, row.ID, row.Version)
+	}
+	changed := before.State != row.State || before.SearchText != row.SearchText || before.Language != row.Language || before.Source != row.Source
+	if changed {
+		row.Version++
+		row.UpdatedAt = now
+	} else if now.Sub(before.LastSeenAt.Time) < time.Second {
+		return &row, nil // a burst of messages is one sign of life
+	}
+	err = r.s.in(ctx).Select("first_name", "last_name", "username", "language", "search_text", "source", "state", "version", "updated_at", "last_seen_at", "blocked_at").
+		Where("id = ?", row.ID).Updates(&row).Error
+	if err != nil || !changed {
+		return &row, err
+	}
+	return &row, r.s.Events.Add(ctx, TopicSubscriber, row.ID, row.Version)
+}
+
+// Blocked notes that a send was refused since the person blocked the bot.
+func (r *Subscribers) Blocked(ctx context.Context, connection string, user int64) error {
+	row, err := r.ByUser(ctx, connection, user)
+	if fault.Is(err, fault.NotFound) {
+		return nil // a group or a channel
+	}
+	if err != nil || row.State == SubscriberBlocked {
+		return err
+	}
+	now := r.s.now()
+	_, err = r.change(ctx, row.ID, AnyVersion, func(s *Subscriber) { s.State, s.BlockedAt = SubscriberBlocked, now })
+	return err
+}
+
+// Erase removes one person with all that is kept of them: messages, conversations, deliveries.
+func (r *Subscribers) Erase(ctx context.Context, id string) error {
+	return r.s.Tx(ctx, func(tx *Store) error {
+		row, err := tx.Subscribers.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		person := func(model any, column string) error {
+			return tx.in(ctx).Where("connection_id = ? AND "+column+" = ?", row.ConnectionID, row.UserID).Delete(model).Error
+		}
+		for _, step := range []error{
+			person(&InboundMessage{}, "user_id"), person(&Conversation{}, "user_id"),
+			person(&Delivery{}, "chat_id"), person(&SendRate{}, "chat_id"),
+			tx.in(ctx).Model(&Generation{}).Where("actor = ?", row.ID).Updates(map[string]any{"actor": ""}).Error,
+			tx.in(ctx).Where("id = ?", id).Delete(&Subscriber{}).Error,
+		} {
+			if step != nil {
+				return step
+			}
+		}
+		return tx.Events.Add(ctx, TopicSubscriber, id, 0)
+	})
+}
+
+// Unseen returns up to limit subscribers of the tenant who were not seen since a moment.
+func (r *Subscribers) Unseen(ctx context.Context, since time.Time, limit int) ([]string, error) {
+	var ids []string
+	return ids, r.s.in(ctx).Model(&Subscriber{}).Where("last_seen_at < ?", NewTime(since)).Order("last_seen_at").Limit(limit).Pluck("id", &ids).Error
+}
+
+// Settings returns the tenant's settings; without any, people are kept.
+func (r *Subscribers) Settings(ctx context.Context) (*SubscriberSettings, error) {
+	var rows []SubscriberSettings
+	if err := r.s.in(ctx).Where("retention_days >= 0").Limit(1).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return &SubscriberSettings{Version: 1}, nil
+	}
+	return &rows[0], nil
+}
+
+// SetRetention changes how many days people are kept who were not seen; 0 keeps them.
+func (r *Subscribers) SetRetention(ctx context.Context, expect int64, days int) (*SubscriberSettings, error) {
+	if days < 0 || days > 3650 || days > 0 && days < 30 {
+		return nil, fault.InvalidField("retention_days", "out_of_range", "Choose 0 to keep people, or 30 to 3650 days")
+	}
+	var out *SubscriberSettings
+	err := r.s.Tx(ctx, func(tx *Store) error {
+		old, err := tx.Subscribers.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		if expect != AnyVersion && old.Version != expect {
+			return versionChanged()
+		}
+		out = &SubscriberSettings{RetentionDays: days, Version: old.Version + 1, UpdatedAt: tx.now()}
+		return tx.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "tenant_id"}},
+			DoUpdates: clause.AssignmentColumns([]string{"retention_days", "version", "updated_at"})}).Create(out).Error
+	})
+	return out, err
+}
