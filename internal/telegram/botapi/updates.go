@@ -1,0 +1,101 @@
+package botapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/telegram"
+)
+
+// MaxUpdate is the most bytes of an update that are read.
+const MaxUpdate = 256 << 10
+
+// allowed are the kinds of updates that Telegram is asked for.
+const allowed = `["message","callback_query","my_chat_member"]`
+
+// ParseUpdate reads an update. An update of a kind that is of no use comes back as
+// telegram.KindIgnored; one that can't be read is fault.Malformed.
+func ParseUpdate(body []byte) (telegram.Update, error) {
+	var raw tgbotapi.Update
+	if err := json.Unmarshal(body, &raw); err != nil {
+		return telegram.Update{}, fault.New(fault.Malformed, "update_malformed", "This is not an update of Telegram's").WithCause(err)
+	}
+	if raw.UpdateID == 0 {
+		return telegram.Update{}, fault.New(fault.Malformed, "update_malformed", "The update has no update_id")
+	}
+	u := telegram.Update{ID: int64(raw.UpdateID), Kind: telegram.KindIgnored}
+	switch {
+	case raw.Message != nil && raw.Message.From != nil && raw.Message.Chat != nil && raw.Message.Chat.IsPrivate():
+		message(&u, raw.Message)
+	case raw.CallbackQuery != nil && raw.CallbackQuery.From != nil:
+		q := raw.CallbackQuery
+		u.From, u.CallbackID, u.CallbackData = sender(q.From), q.ID, q.Data
+		if q.Message != nil && q.Message.Chat != nil { // a very old message comes without
+			u.Chat, u.MessageID = q.Message.Chat.ID, int64(q.Message.MessageID)
+		}
+		u.Kind = telegram.KindCallback
+		if u.CallbackID == "" || u.Chat != 0 && !q.Message.Chat.IsPrivate() {
+			u.Kind = telegram.KindIgnored
+		}
+	case raw.MyChatMember != nil:
+		membership(&u, raw.MyChatMember)
+	}
+	if u.Kind != telegram.KindIgnored && u.From.ID <= 0 {
+		u = telegram.Update{ID: u.ID, Kind: telegram.KindIgnored}
+	}
+	return u, nil
+}
+
+func message(u *telegram.Update, m *tgbotapi.Message) {
+	u.From, u.Chat, u.MessageID, u.Text = sender(m.From), m.Chat.ID, int64(m.MessageID), m.Text
+	switch {
+	case m.From.IsBot:
+		u.Kind = telegram.KindIgnored
+	case m.Text != "":
+		u.Kind = telegram.KindText
+	case len(m.Photo) > 0:
+		u.Kind, u.Text, u.FileID = telegram.KindPhoto, m.Caption, fileOf(m)
+	default:
+		u.Kind = telegram.KindOther
+	}
+}
+
+func membership(u *telegram.Update, m *tgbotapi.ChatMemberUpdated) {
+	u.From, u.Chat, u.ChatTitle = sender(&m.From), m.Chat.ID, m.Chat.Title
+	switch m.NewChatMember.Status {
+	case "member", "administrator", "creator":
+		u.Member = true
+	case "restricted":
+		u.Member = m.NewChatMember.IsMember
+	}
+	u.Kind = telegram.KindChannel
+	if m.Chat.IsPrivate() {
+		u.Kind = telegram.KindMembership
+	}
+}
+
+func sender(u *tgbotapi.User) telegram.Sender {
+	return telegram.Sender{ID: u.ID, FirstName: u.FirstName, LastName: u.LastName, Username: u.UserName, Language: u.LanguageCode}
+}
+
+// Updates waits up to wait for updates from offset on, at most 100. Those before offset are
+// confirmed: Telegram forgets them.
+func (c *Client) Updates(ctx context.Context, token secrets.Text, offset int64, wait time.Duration) ([]json.RawMessage, error) {
+	call := Call{Method: "getUpdates", Params: map[string]string{"offset": id(offset), "limit": "100",
+		"timeout": id(int64(wait / time.Second)), "allowed_updates": allowed}}
+	result, err := c.do(ctx, token, call, wait+CallTimeout)
+	if err != nil {
+		return nil, err
+	}
+	var updates []json.RawMessage
+	if err := json.Unmarshal(result, &updates); err != nil {
+		return nil, fmt.Errorf("telegram's answer: %w", err)
+	}
+	return updates, nil
+}
