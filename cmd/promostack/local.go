@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -108,8 +109,16 @@ func localEnv(env config.Env, dir *datadir.Dir, a datadir.Addresses) (config.Env
 		delete(own, "FUNDERPRO_API_URL")
 		delete(own, "FUNDERPRO_PRODUCT_ID")
 	}
+	// Bots of one's own live at Telegram, those of the sandbox in the sandbox.
+	telegram := []string{"TELEGRAM_API_URL", "TELEGRAM_BOT_TOKEN", "FOREX_BOT_TOKEN"}
+	if slices.ContainsFunc(telegram, env.Has) {
+		for _, name := range telegram {
+			delete(local, name)
+		}
+		local["TELEGRAM_API_URL"] = config.TelegramURL
+	}
 	// What runs as a child of `up` is found where its flags say.
-	for _, name := range []string{"TEMPORAL_ADDRESS", "TEMPORAL_UI_URL", "HTTP_ADDRESS", "SANDBOX", "SANDBOX_ADDRESS", "WORKER_HTTP_ADDRESS"} {
+	for _, name := range []string{"TEMPORAL_ADDRESS", "TEMPORAL_UI_URL", "HTTP_ADDRESS", "SANDBOX", "SANDBOX_ADDRESS", "SANDBOX_DATA", "WORKER_HTTP_ADDRESS"} {
 		delete(own, name)
 	}
 	for name := range local {

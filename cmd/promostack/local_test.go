@@ -24,7 +24,7 @@ func newDir(t *testing.T) *datadir.Dir {
 	return d
 }
 
-// The embedded object store is used whole or not at all, and so is the simulated CRM.
+// The embedded object store is used whole or not at all, and so are the simulated services.
 func TestLocalSettings(t *testing.T) {
 	d := newDir(t)
 	parse := func(own config.Env) *config.Config {
@@ -51,6 +51,15 @@ func TestLocalSettings(t *testing.T) {
 	require.Equal(t, "demo", c.FunderProProductID)
 	c = parse(config.Env{"FUNDERPRO_API_KEY": "k", "FUNDERPRO_API_URL": "https://crm.example.com", "FUNDERPRO_PRODUCT_ID": "p"})
 	require.False(t, c.CRMSimulated())
+
+	require.True(t, c.TelegramSimulated())
+	require.NotEmpty(t, c.TelegramBotToken)
+	require.Equal(t, d.Path("sandbox.db"), c.SandboxData)
+	c = parse(config.Env{"FOREX_BOT_TOKEN": "1:t"})
+	require.Equal(t, config.TelegramURL, c.TelegramAPIURL, "a bot of one's own lives at Telegram")
+	require.Empty(t, c.TelegramBotToken)
+	c = parse(config.Env{"TELEGRAM_API_URL": "http://bots.example.com"})
+	require.Equal(t, "http://bots.example.com", c.TelegramAPIURL)
 
 	c = parse(config.Env{"ADMIN_PASSWORD": "mine-and-long", "DATABASE_URL": "postgres://u@h/d"})
 	require.Equal(t, "mine-and-long", c.AdminPassword.Reveal())

@@ -25,7 +25,7 @@ func TestMalformedValuesNameTheSetting(t *testing.T) {
 		"HTTP_ADDRESS": "8080", "WORKER_HTTP_ADDRESS": "x:99999", "PUBLIC_URL": "promo.example.com",
 		"ADMIN_HOST": "https://admin.example.com", "TRUSTED_PROXIES": "10.0.0.1", "WORKER_CONCURRENCY": "0",
 		"SPACES_PATH_STYLE": "perhaps", "SPACES_ENDPOINT": "ftp://store", "LOG_LEVEL": "loud", "LOG_FORMAT": "xml",
-		"TEMPORAL_NAMESPACE": "a b", "SPACES_BUCKET": "a/b",
+		"TELEGRAM_API_URL": "api.telegram.org", "TELEGRAM_UPDATES": "pigeon", "TEMPORAL_NAMESPACE": "a b", "SPACES_BUCKET": "a/b",
 	} {
 		_, err := config.Parse(config.Env{name: value})
 		require.Error(t, err, name)
@@ -33,6 +33,24 @@ func TestMalformedValuesNameTheSetting(t *testing.T) {
 		require.Len(t, fields, 1, name)
 		require.Equal(t, name, fields[0].Name)
 		require.NotEmpty(t, fields[0].Message)
+	}
+}
+
+func TestWhereTheBotAPIIs(t *testing.T) {
+	for _, row := range []struct {
+		env       config.Env
+		want      string
+		simulated bool
+	}{
+		{config.Env{}, "https://api.telegram.org", false},
+		{config.Env{"SANDBOX": "on", "SANDBOX_ADDRESS": "127.0.0.1:81"}, "http://127.0.0.1:81/sandbox/telegram", true},
+		{config.Env{"SANDBOX": "on", "TELEGRAM_API_URL": "https://api.telegram.org/"}, "https://api.telegram.org", false},
+		{config.Env{"TELEGRAM_API_URL": "http://bots.example.com:8081"}, "http://bots.example.com:8081", false},
+	} {
+		c, err := config.Parse(row.env)
+		require.NoError(t, err)
+		require.Equal(t, row.want, c.TelegramAPIURL)
+		require.Equal(t, row.simulated, c.TelegramSimulated())
 	}
 }
 

@@ -89,6 +89,12 @@ func Parse(env Env) (*Config, error) {
 			problems.Add(s.Name, "setting_malformed", "%s", err)
 		}
 	}
+	if c.TelegramAPIURL == "" {
+		c.TelegramAPIURL = TelegramURL
+		if c.Sandbox {
+			c.TelegramAPIURL = "http://" + c.SandboxAddress + SandboxTelegram
+		}
+	}
 	return c, problems.Err("configuration", "The configuration has mistakes")
 }
 
@@ -150,6 +156,17 @@ func Markdown() string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.Name, s.Type, def, sec, s.Help)
 	}
 	return b.String()
+}
+
+// TelegramURL is where Telegram's own Bot API is.
+const TelegramURL = "https://api.telegram.org"
+
+// SandboxTelegram is the path of the simulated Bot API under the sandbox's address.
+const SandboxTelegram = "/sandbox/telegram"
+
+// TelegramSimulated tells whether bots speak to the sandbox.
+func (c *Config) TelegramSimulated() bool {
+	return c.Sandbox && c.TelegramAPIURL == "http://"+c.SandboxAddress+SandboxTelegram
 }
 
 // CRMSimulated tells whether coupons are checked by the sandbox.

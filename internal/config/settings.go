@@ -47,8 +47,14 @@ type Config struct {
 	FunderProAPIKey    secrets.Text
 	FunderProProductID string
 
+	TelegramAPIURL   string // never empty after Parse
+	TelegramBotToken secrets.Text
+	ForexBotToken    secrets.Text
+	TelegramUpdates  string
+
 	Sandbox        bool
 	SandboxAddress string
+	SandboxData    string
 
 	LogLevel  string
 	LogFormat string
@@ -83,7 +89,7 @@ func Settings(c *Config) []Setting {
 		text("TEMPORAL_ADDRESS", "host:port", "127.0.0.1:7233", "Temporal's gRPC address", address(&c.TemporalAddress)),
 		text("TEMPORAL_NAMESPACE", "name", "promostack", "Temporal namespace; made at the first start", name(&c.TemporalNamespace)),
 		text("TEMPORAL_UI_URL", "url", "", "Address of Temporal's Web UI, for links and for the codec endpoint's origin check", optionalURL(&c.TemporalUIURL)),
-		text("WORKER_CONCURRENCY", "number", "4", "Activities that one worker runs at a time (1 to 256)", number(&c.WorkerConcurrency, 1, 256)),
+		text("WORKER_CONCURRENCY", "number", "16", "Activities that one worker runs at a time (1 to 256); most of them wait for the network", number(&c.WorkerConcurrency, 1, 256)),
 		text("SPACES_ENDPOINT", "url", "", "S3 endpoint, for instance `https://fra1.digitaloceanspaces.com`", optionalURL(&c.SpacesEndpoint)).required(),
 		text("SPACES_REGION", "name", "us-east-1", "S3 region", name(&c.SpacesRegion)),
 		text("SPACES_BUCKET", "name", "promostack", "S3 bucket", name(&c.SpacesBucket)),
@@ -94,8 +100,13 @@ func Settings(c *Config) []Setting {
 		text("FUNDERPRO_API_URL", "url", "", "Base address of the coupon CRM; with SANDBOX=on and no key the simulated one is used", optionalURL(&c.FunderProAPIURL)),
 		secret("FUNDERPRO_API_KEY", &c.FunderProAPIKey, "Bearer key of the coupon CRM"),
 		text("FUNDERPRO_PRODUCT_ID", "text", "", "Product whose coupons are checked", plain(&c.FunderProProductID)),
+		text("TELEGRAM_API_URL", "url", "", "Base address of the Bot API; empty is `https://api.telegram.org`, or with SANDBOX=on the simulated one", optionalURL(&c.TelegramAPIURL)),
+		secret("TELEGRAM_BOT_TOKEN", &c.TelegramBotToken, "Token of the promo bot that the platform's tenant gets at the first start"),
+		secret("FOREX_BOT_TOKEN", &c.ForexBotToken, "Token of the signal bot that the platform's tenant gets at the first start"),
+		text("TELEGRAM_UPDATES", "auto/webhook/polling", "auto", "How bots get their messages; auto is a webhook where PUBLIC_URL is an https address, else polling", oneOf(&c.TelegramUpdates, "auto", "webhook", "polling")),
 		text("SANDBOX", "on/off", "off", "Simulated outside services for those without credentials; `up` switches it on", boolean(&c.Sandbox)),
 		text("SANDBOX_ADDRESS", "host:port", "127.0.0.1:8090", "Where `sandbox` listens, loopback only", address(&c.SandboxAddress)),
+		text("SANDBOX_DATA", "path", "", "File of the `sandbox`'s own database; empty keeps nothing. `up` puts it into the data folder", plain(&c.SandboxData)),
 		text("LOG_LEVEL", "debug/info/warn/error", "info", "Least severe level that is logged", oneOf(&c.LogLevel, "debug", "info", "warn", "error")),
 		text("LOG_FORMAT", "json/text", "json", "Form of the log lines", oneOf(&c.LogFormat, "json", "text")),
 	}

@@ -77,7 +77,8 @@ func buildProgram(w *World, o Options, database Database) {
 	shown.Temporal, shown.S3 = w.Proxy(Temporal, own.Temporal), w.Proxy(S3, own.S3)
 	env, err := p.dir.Settings(shown)
 	require.NoError(w.t, err)
-	env["FUNDERPRO_API_URL"] = "http://" + w.Proxy(Sandbox, own.Sandbox) + "/sandbox/funderpro"
+	simulated := "http://" + w.Proxy(Sandbox, own.Sandbox)
+	env["FUNDERPRO_API_URL"], env["TELEGRAM_API_URL"] = simulated+"/sandbox/funderpro", simulated+config.SandboxTelegram
 	p.dsn = env["DATABASE_URL"]
 	if database == Postgres {
 		env["DATABASE_URL"] = w.postgres(p)
