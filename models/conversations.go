@@ -60,6 +60,7 @@ type Incoming struct {
 	UpdateID     int64
 	Person       Person
 	Kind         string
+	At           int64           // Telegram's time of it in seconds; 0 when it has none
 	Source       string          // payload of a deep link
 	State        SubscriberState // what the update makes of the person
 	Payload      json.RawMessage
@@ -77,7 +78,7 @@ var errDuplicate = errors.New("the update came in before")
 func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx *Store, who *Subscriber) (string, error),
 	follow func(tx *Store, m *InboundMessage) error) (ok bool, err error) {
 	err = r.s.Tx(ctx, func(tx *Store) error {
-		who, err := tx.Subscribers.Meet(ctx, in.ConnectionID, in.Person, in.Source, in.State)
+		who, err := tx.Subscribers.Meet(ctx, in)
 		if err != nil {
 			return err
 		}

@@ -30,10 +30,12 @@ type Subscriber struct {
 	LastName     string
 	Username     string
 	Language     string
-	SearchText   string `json:"-"`
-	Source       string // payload of the deep link that brought them; the first one stays
+	SearchText   string   `json:"-"`
+	Source       string   // payload of the deep link that brought them; the first one stays
 	Tags         []string `gorm:"serializer:json"`
 	State        SubscriberState
+	StateAt      int64 `json:"-"`
+	StateUpdate  int64 `json:"-"`
 	Version      int64
 	CreatedAt    Time `gorm:"autoCreateTime:false"`
 	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
@@ -178,7 +180,7 @@ func (r *Subscribers) change(ctx context.Context, id string, expect int64, fn fu
 		fn(&row)
 		row.Version++
 		row.UpdatedAt = tx.now()
-		if err := tx.in(ctx).Select("tags", "state", "blocked_at", "version", "updated_at").Where("id = ?", id).Updates(&row).Error; err != nil {
+		if err := tx.in(ctx).Select("tags", "state", "state_at", "blocked_at", "version", "updated_at").Where("id = ?", id).Updates(&row).Error; err != nil {
 			return err
 		}
 		return tx.Events.Add(ctx, TopicSubscriber, id, row.Version)
@@ -190,40 +192,34 @@ func (r *Subscribers) change(ctx context.Context, id string, expect int64, fn fu
 }
 
 // Meet notes that a person was heard from, within the inbox transaction: it makes the row or brings
-// it up to date. source counts for the first time only. A blocked person who writes is active again.
-func (r *Subscribers) Meet(ctx context.Context, connection string, p Person, source string, state SubscriberState) (*Subscriber, error) {
+// it up to date. The source counts for the first time only. What an update makes of a person's
+// state counts if it is newer than what made it what it is: updates may come late, or twice.
+func (r *Subscribers) Meet(ctx context.Context, in Incoming) (*Subscriber, error) {
 	now := r.s.now()
-	search := foldText(strings.TrimSpace(p.FirstName+" "+p.LastName) + "\n" + p.Username)
+	p := in.Person
 	var row Subscriber
-	err := r.s.in(ctx).Where("connection_id = ? AND user_id = ?", connection, p.ID).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&row).Error
+	err := r.s.in(ctx).Where("connection_id = ? AND user_id = ?", in.ConnectionID, p.ID).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&row).Error
 	if err != nil {
 		return nil, err
 	}
 	fresh := row.ID == ""
 	before := row
-	row.FirstName, row.LastName, row.Username, row.Language, row.SearchText = p.FirstName, p.LastName, p.Username, p.Language, search
+	row.FirstName, row.LastName, row.Username, row.Language = p.FirstName, p.LastName, p.Username, p.Language
+	row.SearchText = foldText(strings.TrimSpace(p.FirstName+" "+p.LastName) + "\n" + p.Username)
 	row.LastSeenAt = now
-	if fresh || row.State == SubscriberBlocked || state == SubscriberBlocked {
-		row.State = state
-	}
-	switch {
-	case row.State == SubscriberBlocked && before.State != SubscriberBlocked:
-		row.BlockedAt = now
-	case row.State != SubscriberBlocked:
-		row.BlockedAt = Time{}
-	}
+	row.become(in, fresh, now)
 	if row.Source == "" {
-		row.Source = source
+		row.Source = in.Source
 	}
 	if fresh {
-		row.ID, row.ConnectionID, row.UserID, row.Tags, row.Version = NewID(), connection, p.ID, []string{}, 1
+		row.ID, row.ConnectionID, row.UserID, row.Tags, row.Version = NewID(), in.ConnectionID, p.ID, []string{}, 1
 		row.CreatedAt, row.UpdatedAt = now, now
 		result := r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}, {Name: "user_id"}}, DoNothing: true}).Create(&row)
 		if result.Error != nil {
 			return nil, result.Error
 		}
 		if result.RowsAffected == 0 {
-			return r.Meet(ctx, connection, p, source, state) // another process met them at the same moment
+			return r.Meet(ctx, in) // another process met them at the same moment
 		}
 		return &row, r.s.Events.Add(ctx, TopicSubscriber, row.ID, row.Version)
 	}
@@ -231,15 +227,31 @@ func (r *Subscribers) Meet(ctx context.Context, connection string, p Person, sou
 	if changed {
 		row.Version++
 		row.UpdatedAt = now
-	} else if now.Sub(before.LastSeenAt.Time) < time.Second {
+	} else if before.StateAt == row.StateAt && now.Sub(before.LastSeenAt.Time) < time.Second {
 		return &row, nil // a burst of messages is one sign of life
 	}
-	err = r.s.in(ctx).Select("first_name", "last_name", "username", "language", "search_text", "source", "state", "version", "updated_at", "last_seen_at", "blocked_at").
-		Where("id = ?", row.ID).Updates(&row).Error
+	err = r.s.in(ctx).Select("first_name", "last_name", "username", "language", "search_text", "source", "state", "state_at", "state_update",
+		"version", "updated_at", "last_seen_at", "blocked_at").Where("id = ?", row.ID).Updates(&row).Error
 	if err != nil || !changed {
 		return &row, err
 	}
 	return &row, r.s.Events.Add(ctx, TopicSubscriber, row.ID, row.Version)
+}
+
+// become makes a person what an update says, if it is the newest that says so. One without a time,
+// a pressed button, says nothing. Who asked for no more broadcasts stays so until they ask for them.
+func (s *Subscriber) become(in Incoming, fresh bool, now Time) {
+	newer := in.At > s.StateAt || in.At == s.StateAt && in.UpdateID > s.StateUpdate
+	if !fresh && (in.At == 0 || !newer) {
+		return
+	}
+	s.StateAt, s.StateUpdate = in.At, in.UpdateID
+	switch {
+	case in.State == SubscriberBlocked && s.State != SubscriberBlocked:
+		s.State, s.BlockedAt = SubscriberBlocked, now
+	case in.State == SubscriberActive && s.State != SubscriberUnsubscribed:
+		s.State, s.BlockedAt = SubscriberActive, Time{}
+	}
 }
 
 // Blocked notes that a send was refused since the person blocked the bot.
@@ -252,7 +264,9 @@ func (r *Subscribers) Blocked(ctx context.Context, connection string, user int64
 		return err
 	}
 	now := r.s.now()
-	_, err = r.change(ctx, row.ID, AnyVersion, func(s *Subscriber) { s.State, s.BlockedAt = SubscriberBlocked, now })
+	_, err = r.change(ctx, row.ID, AnyVersion, func(s *Subscriber) {
+		s.State, s.BlockedAt, s.StateAt = SubscriberBlocked, now, max(s.StateAt, now.Unix())
+	})
 	return err
 }
 

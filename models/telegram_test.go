@@ -143,7 +143,7 @@ func TestSubscribers(t *testing.T) {
 		meet := func(state models.SubscriberState, source string) *models.Subscriber {
 			update++
 			in := incoming(c, update, 5)
-			in.State, in.Source = state, source
+			in.State, in.Source, in.At = state, source, 1_700_000_000
 			_, err := s.Conversations.Receive(ctx, in, route, nil)
 			require.NoError(t, err)
 			who, err := s.Subscribers.ByUser(ctx, c.ID, 5)
@@ -158,6 +158,15 @@ func TestSubscribers(t *testing.T) {
 		back := meet(models.SubscriberActive, "")
 		require.Equal(t, models.SubscriberActive, back.State)
 		require.True(t, back.BlockedAt.IsZero())
+		for _, late := range []models.Incoming{{At: 1_699_999_999, UpdateID: 100}, {At: 1_700_000_000, UpdateID: 2}, {UpdateID: 101}} {
+			in := incoming(c, late.UpdateID, 5)
+			in.State, in.At = models.SubscriberBlocked, late.At
+			_, err := s.Conversations.Receive(ctx, in, route, nil)
+			require.NoError(t, err)
+			who, err := s.Subscribers.ByUser(ctx, c.ID, 5)
+			require.NoError(t, err)
+			require.Equal(t, models.SubscriberActive, who.State, "an update that comes late changes nothing")
+		}
 		require.NoError(t, s.Subscribers.Blocked(ctx, c.ID, 5))
 		require.NoError(t, s.Subscribers.Blocked(ctx, c.ID, -100), "a channel is nobody")
 

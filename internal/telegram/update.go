@@ -26,6 +26,7 @@ type Sender struct {
 type Update struct {
 	ID           int64  `json:"id"`
 	Kind         string `json:"kind"`
+	Date         int64  `json:"date,omitempty"` // seconds since 1970; a pressed button has none
 	From         Sender `json:"from"`
 	Chat         int64  `json:"chat"`
 	MessageID    int64  `json:"message_id,omitempty"`

@@ -38,6 +38,8 @@ CREATE TABLE subscribers (
     source         TEXT NOT NULL,   -- payload of the deep link that brought them
     tags           TEXT NOT NULL,
     state          TEXT NOT NULL CHECK (state IN ('active', 'blocked', 'unsubscribed')),
+    state_at       BIGINT NOT NULL, -- Telegram's time of what made it so, in seconds, and the
+    state_update   BIGINT NOT NULL, -- update's id: updates may come late or twice
     version        BIGINT NOT NULL,
     created_at     TIMESTAMPTZ NOT NULL,
     updated_at     TIMESTAMPTZ NOT NULL,

@@ -38,6 +38,8 @@ CREATE TABLE subscribers (
     source         TEXT NOT NULL,   -- payload of the deep link that brought them
     tags           TEXT NOT NULL,
     state          TEXT NOT NULL CHECK (state IN ('active', 'blocked', 'unsubscribed')),
+    state_at       INTEGER NOT NULL, -- Telegram's time of what made it so, in seconds, and the
+    state_update   INTEGER NOT NULL, -- update's id: updates may come late or twice
     version        INTEGER NOT NULL,
     created_at     TEXT NOT NULL,
     updated_at     TEXT NOT NULL,

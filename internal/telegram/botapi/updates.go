@@ -53,7 +53,7 @@ func ParseUpdate(body []byte) (telegram.Update, error) {
 }
 
 func message(u *telegram.Update, m *tgbotapi.Message) {
-	u.From, u.Chat, u.MessageID, u.Text = sender(m.From), m.Chat.ID, int64(m.MessageID), m.Text
+	u.From, u.Chat, u.MessageID, u.Text, u.Date = sender(m.From), m.Chat.ID, int64(m.MessageID), m.Text, int64(m.Date)
 	switch {
 	case m.From.IsBot:
 		u.Kind = telegram.KindIgnored
@@ -67,7 +67,7 @@ func message(u *telegram.Update, m *tgbotapi.Message) {
 }
 
 func membership(u *telegram.Update, m *tgbotapi.ChatMemberUpdated) {
-	u.From, u.Chat, u.ChatTitle = sender(&m.From), m.Chat.ID, m.Chat.Title
+	u.From, u.Chat, u.ChatTitle, u.Date = sender(&m.From), m.Chat.ID, m.Chat.Title, int64(m.Date)
 	switch m.NewChatMember.Status {
 	case "member", "administrator", "creator":
 		u.Member = true

@@ -1,0 +1,87 @@
+package contract
+
+import "strconv"
+
+// Activities on connections (activities.Telegram).
+const (
+	// PrepareUpdates tells Telegram how a bot's updates come in. Input: Connection; result: Updates.
+	PrepareUpdates = "telegram.PrepareUpdates"
+	// PollUpdates fetches a bot's updates until its connection changes. Input: Connection; result:
+	// Updates. It heartbeats.
+	PollUpdates = "telegram.PollUpdates"
+	// SendDelivery sends what a person asked for. Input: DeliveryID; result: Delivered.
+	SendDelivery = "telegram.SendDelivery"
+)
+
+// Connection names a tenant's connection.
+type Connection struct {
+	TenantID     string `json:"tenant_id"`
+	ConnectionID string `json:"connection_id"`
+}
+
+// Ways in which a bot's updates come in.
+const (
+	UpdatesGone    = "gone"    // the connection is no more
+	UpdatesOff     = "off"     // it can't be used until somebody changes it
+	UpdatesWebhook = "webhook" // Telegram brings them
+	UpdatesPolling = "polling" // they are fetched
+)
+
+// Updates tells how a bot's updates come in now.
+type Updates struct {
+	Mode string `json:"mode"`
+}
+
+// FollowUpConnection is the outbox's kind for connections that were made, changed or removed; the
+// payload is a Connection.
+const FollowUpConnection = "connection"
+
+// FlowUpdates is the name of the flow that sees to it that a bot's updates come in.
+const FlowUpdates = "botupdates"
+
+// UpdatesID is the workflow id of a connection's updates.
+func UpdatesID(tenantID, connectionID string) string {
+	return FlowUpdates + "." + tenantID + "." + connectionID
+}
+
+// FlowPromoChat is the promo bot's conversation with one person, and the route of its messages.
+const FlowPromoChat = "promochat"
+
+// FollowUpChat is the outbox's kind for messages that came in for a promo chat; the payload is a
+// ChatMessage.
+const FollowUpChat = "promochat"
+
+// ChatMessage says that a conversation has messages up to Seq. The messages are in the inbox.
+type ChatMessage struct {
+	TenantID     string `json:"tenant_id"`
+	ConnectionID string `json:"connection_id"`
+	UserID       int64  `json:"user_id"`
+	Seq          int64  `json:"seq"`
+}
+
+// PromoChatID is the workflow id of the promo bot's conversation with a person.
+func PromoChatID(tenantID, connectionID string, user int64) string {
+	return FlowPromoChat + "." + tenantID + "." + connectionID + "." + strconv.FormatInt(user, 10)
+}
+
+// FollowUpDelivery is the outbox's kind for messages that a person asked for; the payload is a
+// Delivery.
+const FollowUpDelivery = "delivery"
+
+// Delivery names a message that a person asked for. Version is the row's at that time: a person may
+// ask for the same again.
+type Delivery struct {
+	TenantID   string `json:"tenant_id"`
+	DeliveryID string `json:"delivery_id"`
+	Version    int64  `json:"version"`
+}
+
+// DeliveryFlowID is the workflow id of one asking for a delivery.
+func DeliveryFlowID(in Delivery) string {
+	return "delivery." + in.TenantID + "." + in.DeliveryID + "." + strconv.FormatInt(in.Version, 10)
+}
+
+// Delivered is how a delivery ended: sent, failed or unknown.
+type Delivered struct {
+	State string `json:"state"`
+}

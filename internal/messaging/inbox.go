@@ -1,0 +1,97 @@
+package messaging
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/telegram"
+	"github.com/promostack/promostack/internal/telegram/botapi"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/models"
+)
+
+// errNoHook is the answer to every call of a webhook that doesn't prove itself: who tries addresses
+// learns nothing.
+var errNoHook = fault.New(fault.NotFound, "not_found", "There is nothing at this address")
+
+// Hook takes an update that Telegram brings to a webhook. shown is the secret that came with it.
+// It returns once the update is in the inbox: only then may Telegram forget it.
+func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, body []byte) error {
+	c, err := s.Store.Connections.ByHook(ctx, hook)
+	if fault.Is(err, fault.NotFound) {
+		return errNoHook
+	}
+	if err != nil {
+		return err
+	}
+	ctx = tenant.With(ctx, c.TenantID)
+	line, err := s.Line(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if line.Connection.Version != c.Version {
+		if line, err = s.keep(c); err != nil {
+			return err
+		}
+	}
+	if subtle.ConstantTimeCompare([]byte(line.secret.Reveal()), []byte(shown.Reveal())) != 1 || line.secret.IsZero() {
+		return errNoHook
+	}
+	u, err := botapi.ParseUpdate(body)
+	if err != nil {
+		return err
+	}
+	if err := s.Receive(ctx, line, u); err != nil {
+		return err
+	}
+	s.seen(ctx, c.ID)
+	return nil
+}
+
+// Receive brings an update in: the person, the route and the follow-up are one transaction. An
+// update that came in before changes nothing.
+func (s *Service) Receive(ctx context.Context, line *Line, u telegram.Update) error {
+	c := &line.Connection
+	if u.Kind == telegram.KindIgnored || u.Kind == telegram.KindChannel {
+		return nil // no person's message; a lost channel shows at the next post or test
+	}
+	payload, err := json.Marshal(u)
+	if err != nil {
+		return err
+	}
+	state := models.SubscriberActive
+	if u.Kind == telegram.KindMembership && !u.Member {
+		state = models.SubscriberBlocked
+	}
+	in := models.Incoming{ConnectionID: c.ID, UpdateID: u.ID, Kind: u.Kind, Payload: payload, State: state, At: u.Date,
+		Source: u.StartPayload(c.Username),
+		Person: models.Person{ID: u.From.ID, FirstName: u.From.FirstName, LastName: u.From.LastName, Username: u.From.Username, Language: u.From.Language}}
+	var follow *models.FollowUp
+	_, err = s.Store.Conversations.Receive(ctx, in,
+		func(*models.Store, *models.Subscriber) (string, error) { return route(c.Kind, u), nil },
+		func(tx *models.Store, m *models.InboundMessage) error {
+			message := contract.ChatMessage{TenantID: c.TenantID, ConnectionID: c.ID, UserID: m.UserID, Seq: m.Seq}
+			follow, err = tx.Outbox.Add(ctx, contract.FollowUpChat, contract.PromoChatID(c.TenantID, c.ID, m.UserID), message)
+			return err
+		})
+	if err != nil {
+		return err
+	}
+	s.Try(ctx, follow)
+	return nil
+}
+
+// route decides which flow an update goes to.
+func route(kind string, u telegram.Update) string {
+	switch {
+	case u.Kind == telegram.KindMembership:
+		return models.RouteState
+	case kind == models.PromoBot:
+		return contract.FlowPromoChat
+	}
+	return models.RouteNone
+}
