@@ -7,6 +7,7 @@ import (
 
 // Topics of events.
 const (
+	TopicAccount    = "account" // a user account's sign-in; the subject is its connection
 	TopicBulk       = "bulk"
 	TopicConnection = "connection"
 	TopicDelivery   = "delivery"

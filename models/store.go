@@ -46,6 +46,7 @@ type Store struct {
 	Conversations *Conversations
 	Deliveries    *Deliveries
 	Generations   *Generations
+	Accounts      *Accounts
 
 	db    *gorm.DB
 	pool  *pool
@@ -112,6 +113,7 @@ func newStore(db *gorm.DB, pool *pool, clock func() time.Time) *Store {
 	s.Conversations = &Conversations{s}
 	s.Deliveries = &Deliveries{s}
 	s.Generations = &Generations{s}
+	s.Accounts = &Accounts{s}
 	return s
 }
 
