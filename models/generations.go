@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"time"
+
+	"gorm.io/gorm/clause"
 )
 
 // Outcomes of generations.
@@ -31,10 +33,10 @@ type Generation struct {
 // Generations is the repository of generations.
 type Generations struct{ s *Store }
 
-// Record notes a generation. It makes the id and the time.
+// Record notes a generation, and makes its time. One whose id is there already stays as it is.
 func (r *Generations) Record(ctx context.Context, g *Generation) error {
-	g.ID, g.CreatedAt = NewID(), r.s.now()
-	return r.s.in(ctx).Create(g).Error
+	g.CreatedAt = r.s.now()
+	return r.s.in(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(g).Error
 }
 
 // Since returns the tenant's generations after a moment, in order of time.

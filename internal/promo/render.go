@@ -65,33 +65,43 @@ type job struct {
 
 // Render makes the image of a request, or returns the one that it made before. Codes of coupon
 // fields are checked first: an invalid one is a field error, and when the CRM is away nothing
-// is rendered. source names who asks (web, cli, link …) in the record of coupon checks.
+// is rendered. source names who asks (web, cli, link …) in the records of coupon checks and images.
 func (s *Service) Render(ctx context.Context, r Request, source string) (*Image, error) {
-	j, err := s.check(ctx, r, source)
-	if err != nil {
-		return nil, err
+	return s.RenderFor(ctx, r, By{Source: source})
+}
+
+// RenderFor is Render for somebody: what is recorded of it names them.
+func (s *Service) RenderFor(ctx context.Context, r Request, by By) (*Image, error) {
+	begun := s.Now()
+	j, err := s.check(ctx, r, by)
+	var img *Image
+	if err == nil {
+		img, err = s.finish(ctx, j)
 	}
-	return s.finish(ctx, j)
+	s.record(ctx, j, img, err, by, s.Now().Sub(begun))
+	return img, err
 }
 
 // Check does all of Render but the drawing, and returns the request with its defaults filled in.
 func (s *Service) Check(ctx context.Context, r Request, source string) (Request, error) {
-	j, err := s.check(ctx, r, source)
+	j, err := s.check(ctx, r, By{Source: source})
 	if err != nil {
 		return r, err
 	}
 	return j.Request, nil
 }
 
-func (s *Service) check(ctx context.Context, r Request, source string) (*job, error) {
+// check looks up and checks all of a request. The job comes back with an error too, when it is
+// known what was asked for.
+func (s *Service) check(ctx context.Context, r Request, by By) (*job, error) {
 	j, err := s.prepare(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := s.Engine.Layout(j.template, j.Size, j.Values); err != nil {
-		return nil, err
+		return j, err
 	}
-	return j, s.checkCoupons(ctx, j, source)
+	return j, s.checkCoupons(ctx, j, by)
 }
 
 // prepare looks up all that a request names. All mistakes are reported at once.
@@ -197,14 +207,14 @@ func (s *Service) findUpload(ctx context.Context, j *job, field, name, id string
 }
 
 // checkCoupons asks the CRM about each coupon field.
-func (s *Service) checkCoupons(ctx context.Context, j *job, source string) error {
+func (s *Service) checkCoupons(ctx context.Context, j *job, by By) error {
 	var wrong fault.Fields
 	for _, f := range j.template.Fields {
 		code := j.Values[f.Name]
 		if !f.Coupon || code == "" {
 			continue
 		}
-		result, err := s.CheckCoupon(ctx, code, source)
+		result, err := s.CheckCouponFor(ctx, code, by)
 		if err != nil {
 			if fault.Is(err, fault.Invalid) {
 				wrong.Add("values."+f.Name, "coupon_invalid", "%s", fault.From(err).Message)
@@ -234,6 +244,12 @@ type refusal struct {
 // CheckCoupon asks the CRM about a code and records the outcome (P6). Visits to signed addresses
 // are not recorded: they are nobody's decision, and anyone can make any number of them.
 func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Result, error) {
+	return s.CheckCouponFor(ctx, code, By{Source: source})
+}
+
+// CheckCouponFor is CheckCoupon for somebody. With a key the same outcome is recorded once.
+func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.Result, error) {
+	source := by.Source
 	if source == SourceLink {
 		if r, ok := s.refused.get(code); ok && s.Now().Before(r.until) {
 			return r.result, nil
@@ -247,7 +263,8 @@ func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Res
 		return result, err
 	}
 	if check != nil {
-		if recordErr := s.Store.Coupons.Record(ctx, check); recordErr != nil {
+		check.ID = by.id("coupon", check.Code, check.Outcome)
+		if recordErr := s.Store.Coupons.RecordOnce(ctx, []models.CouponCheck{*check}); recordErr != nil {
 			slog.WarnContext(ctx, "coupon check not recorded", "error", recordErr)
 		}
 	}
