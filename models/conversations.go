@@ -191,3 +191,12 @@ func (r *Conversations) DeleteBefore(ctx context.Context, moment time.Time, beat
 		}
 	}
 }
+
+// Find returns a person's conversation with a flow, or fault.NotFound "conversation_not_found".
+func (r *Conversations) Find(ctx context.Context, connection string, user int64, flow string) (*Conversation, error) {
+	var row Conversation
+	if err := r.s.in(ctx).Where("connection_id = ? AND user_id = ? AND flow = ?", connection, user, flow).Take(&row).Error; err != nil {
+		return nil, notFound(err, "conversation_not_found", "There is no such conversation")
+	}
+	return &row, nil
+}

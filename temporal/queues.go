@@ -16,6 +16,8 @@ const (
 	QueueFlows = "flows"
 	// QueueBulk is the queue of work that takes processors for long: it must not hold up the rest.
 	QueueBulk = "bulk"
+	// QueueConnections is the queue of activities that hold a connection open for hours.
+	QueueConnections = "connections"
 )
 
 // Retention is how long a closed flow stays readable. What must be once-only for longer has a
@@ -54,6 +56,19 @@ func BulkOptions() worker.Options {
 	return worker.Options{
 		MaxConcurrentActivityExecutionSize: runtime.GOMAXPROCS(0) + 1,
 		MaxConcurrentActivityTaskPollers:   2,
+		DisableWorkflowWorker:              true,
+		WorkerStopTimeout:                  2500 * time.Millisecond,
+	}
+}
+
+// ConnectionOptions are for the workers of QueueConnections: activities that wait nearly all of the
+// time, so there may be many; what they report counts within a second.
+func ConnectionOptions() worker.Options {
+	return worker.Options{
+		MaxConcurrentActivityExecutionSize: 500,
+		MaxConcurrentActivityTaskPollers:   2,
+		MaxHeartbeatThrottleInterval:       time.Second,
+		DefaultHeartbeatThrottleInterval:   time.Second,
 		DisableWorkflowWorker:              true,
 		WorkerStopTimeout:                  2500 * time.Millisecond,
 	}

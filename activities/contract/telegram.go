@@ -9,8 +9,10 @@ const (
 	// PollUpdates fetches a bot's updates until its connection changes. Input: Connection; result:
 	// Updates. It heartbeats.
 	PollUpdates = "telegram.PollUpdates"
-	// SendDelivery sends what a person asked for. Input: DeliveryID; result: Delivered.
-	SendDelivery = "telegram.SendDelivery"
+	// SendDelivery sends what a person asked for. Input: Delivery; result: Delivered.
+	SendDelivery = "promobot.SendDelivery"
+	// FailDelivery notes that it was given up. Input: Delivery; result: Delivered.
+	FailDelivery = "promobot.FailDelivery"
 )
 
 // Connection names a tenant's connection.
@@ -35,6 +37,10 @@ type Updates struct {
 // FollowUpConnection is the outbox's kind for connections that were made, changed or removed; the
 // payload is a Connection.
 const FollowUpConnection = "connection"
+
+// FollowUpUpdates is the outbox's kind for connections whose flow must run, and may run already; the
+// payload is a Connection.
+const FollowUpUpdates = "connection.ensure"
 
 // FlowUpdates is the name of the flow that sees to it that a bot's updates come in.
 const FlowUpdates = "botupdates"

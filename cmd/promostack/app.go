@@ -14,11 +14,14 @@ import (
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/logging"
+	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/objectstore"
 	"github.com/promostack/promostack/internal/outbox"
 	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/promobot"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/telegram/botapi"
 	"github.com/promostack/promostack/internal/timetable"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
@@ -35,6 +38,9 @@ type app struct {
 	emoji  *render.Emoji
 	crm    *crm.Client // nil without a CRM
 	promo  *promo.Service
+
+	messaging *messaging.Service
+	promoBot  *promobot.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -82,6 +88,10 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		}
 		coupons = a.crm
 	}
+	bots, err := botapi.New(c.TelegramAPIURL)
+	if err != nil {
+		return nil, err
+	}
 	if a.store, err = models.Open(ctx, c.DatabaseURL.Reveal(), models.Options{Logger: logger}); err != nil {
 		return nil, err
 	}
@@ -89,6 +99,10 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		Store: a.store, Objects: objects, Engine: render.NewEngine(a.fonts, a.emoji), Fonts: a.fonts, Emoji: a.emoji,
 		Coupons: coupons, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
 	})
+	a.messaging = messaging.New(messaging.Options{
+		Store: a.store, Ring: a.ring, API: bots, PublicURL: c.PublicURL, Updates: c.TelegramUpdates, Now: time.Now,
+	})
+	a.promoBot = &promobot.Service{Store: a.store, Promo: a.promo, Messaging: a.messaging}
 	return a, nil
 }
 
@@ -133,14 +147,16 @@ func (a *app) temporalOptions() temporal.Options {
 
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }
 
-// newOutbox delivers follow-ups to the flows.
+// newOutbox delivers follow-ups to the flows, those of messages that come in too.
 func newOutbox(a *app, engine client.Client) *outbox.Outbox {
 	handlers := map[string]outbox.Handler{}
 	for kind, handle := range followup.Handlers(engine) {
 		handlers[kind] = handle
 	}
 	handlers[contract.FollowUpSchedule] = newTimetable(a, engine).Handler()
-	return outbox.New(a.store, handlers)
+	o := outbox.New(a.store, handlers)
+	a.messaging.Try = o.Try
+	return o
 }
 
 // newTimetable keeps the engine's schedules.

@@ -14,9 +14,12 @@ import (
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
+	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/templatepreview"
 )
 
@@ -49,20 +52,27 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	defer engine.Close()
 
 	options := temporal.WorkerOptions(c.WorkerConcurrency)
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	options.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(engine, temporal.QueueFlows, options)
-	templatepreview.Register(w)
-	bulkrender.Register(w)
-	dispatch.Register(w)
-	housekeeping.Register(w)
+	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register} {
+		register(w)
+	}
 	(&activities.Promo{Service: a.promo}).Register(w)
 	(&activities.Housekeeping{Service: a.promo}).Register(w)
+	(&activities.PromoBot{Service: a.promoBot}).Register(w)
+	(&activities.Telegram{Service: a.messaging}).Register(w)
 	bulkOptions := temporal.BulkOptions()
 	bulkOptions.OnFatalError = options.OnFatalError
 	bulk := worker.New(engine, temporal.QueueBulk, bulkOptions)
 	(&activities.Bulk{Service: a.promo}).Register(bulk)
-	for _, one := range []worker.Worker{w, bulk} {
+	connectionOptions := temporal.ConnectionOptions()
+	connectionOptions.OnFatalError = options.OnFatalError
+	connections := worker.New(engine, temporal.QueueConnections, connectionOptions)
+	(&activities.Telegram{Service: a.messaging}).RegisterLong(connections)
+	box := newOutbox(a, engine)
+	for _, one := range []worker.Worker{w, bulk, connections} {
 		if err := one.Start(); err != nil {
 			return temporal.Away(c.TemporalAddress, err)
 		}
@@ -71,7 +81,10 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	if _, err := a.promo.RequeuePreviews(models.Platform(ctx), func() {}); err != nil {
 		logger.Warn("previews not queued again", "error", err)
 	}
-	go newOutbox(a, engine).Run(ctx)
+	if err := a.messaging.EnsureUpdates(models.Platform(ctx)); err != nil {
+		logger.Warn("bots' updates not looked after again", "error", err)
+	}
+	go box.Run(ctx)
 	go newTimetable(a, engine).Run(ctx)
 
 	ctx, cancel := context.WithCancelCause(ctx)

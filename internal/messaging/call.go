@@ -150,3 +150,13 @@ func (s *Service) EditWithFile(ctx context.Context, connection string, chat, mes
 		}
 	}
 }
+
+// Fetch downloads a file that somebody sent to the bot. One of more than most bytes is
+// fault.TooLarge.
+func (s *Service) Fetch(ctx context.Context, connection, fileID string, most int64) ([]byte, error) {
+	line, err := s.Line(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	return s.API.Download(ctx, line.token, fileID, most)
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/secrets"
 	"github.com/promostack/promostack/internal/telegram/botapi"
+	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/models"
 )
 
@@ -208,4 +209,24 @@ func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
 		out = append(out, models.Channel{Role: c.Role, Chat: chat})
 	}
 	return out, wrong.Err("channels_invalid", "The channels have mistakes")
+}
+
+// EnsureUpdates sees to it that the flow of every bot runs, of all tenants: the engine may have lost
+// what the database has not. It disturbs none that does. The context must be the platform's.
+func (s *Service) EnsureUpdates(ctx context.Context) error {
+	list, err := s.Store.Connections.Every(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if c.Kind == models.UserAccount {
+			continue
+		}
+		in := contract.Connection{TenantID: c.TenantID, ConnectionID: c.ID}
+		ctx := tenant.With(ctx, c.TenantID)
+		if _, err := s.Store.Outbox.Add(ctx, contract.FollowUpUpdates, contract.UpdatesID(c.TenantID, c.ID), in); err != nil {
+			return err
+		}
+	}
+	return nil
 }

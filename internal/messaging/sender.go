@@ -268,3 +268,15 @@ func (s *Service) giveBack(ctx context.Context, d *models.Delivery, problem *mod
 	defer cancel()
 	return s.Store.Deliveries.Release(ctx, d, problem)
 }
+
+// Ended tells how an effect ended, if it did.
+func (s *Service) Ended(ctx context.Context, key string) (Outcome, bool, error) {
+	d, err := s.Store.Deliveries.ByKey(ctx, key)
+	if fault.Is(err, fault.NotFound) {
+		return Outcome{}, false, nil
+	}
+	if err != nil || !d.Done() {
+		return Outcome{}, false, err
+	}
+	return outcomeOf(d), true, nil
+}

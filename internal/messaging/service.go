@@ -30,8 +30,6 @@ type Options struct {
 	API       *botapi.Client
 	PublicURL *url.URL
 	Updates   string
-	// Simulated tells that the Bot API is the sandbox's, which reaches this machine's own addresses.
-	Simulated bool
 	Now       func() time.Time
 	// Try carries out follow-ups at once that were committed; it may do nothing.
 	Try func(ctx context.Context, list ...*models.FollowUp)

@@ -9,9 +9,12 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
+	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/templatepreview"
 )
 
@@ -25,6 +28,10 @@ func Handlers(c client.Client) map[string]func(ctx context.Context, payload []by
 		contract.FollowUpPublished: read(func(ctx context.Context, in contract.Published) error {
 			return templatepreview.Start(ctx, c, templatepreview.Input{TenantID: in.TenantID, TemplateID: in.TemplateID, VersionID: in.VersionID})
 		}),
+		contract.FollowUpConnection: read(func(ctx context.Context, in contract.Connection) error { return botupdates.Tell(ctx, c, in) }),
+		contract.FollowUpUpdates:    read(func(ctx context.Context, in contract.Connection) error { return botupdates.Ensure(ctx, c, in) }),
+		contract.FollowUpChat:       read(func(ctx context.Context, in contract.ChatMessage) error { return promochat.Nudge(ctx, c, in) }),
+		contract.FollowUpDelivery:   read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 	}
 }
 

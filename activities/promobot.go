@@ -1,0 +1,48 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/promobot"
+)
+
+// PromoBot carries on the promo bot's conversations and sends posts.
+type PromoBot struct{ Service *promobot.Service }
+
+// Register makes the activities known to a worker under their names in the contract.
+func (p *PromoBot) Register(r worker.ActivityRegistry) {
+	for name, f := range map[string]any{
+		contract.ChatStep:     p.Step,
+		contract.ChatEffect:   p.Effect,
+		contract.SendDelivery: p.SendDelivery,
+		contract.FailDelivery: p.FailDelivery,
+	} {
+		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
+	}
+}
+
+// Step is one turn of a conversation, as a local activity.
+func (p *PromoBot) Step(ctx context.Context, in contract.ChatStepInput) (contract.ChatStepped, error) {
+	return p.Service.Step(ctx, in)
+}
+
+// Effect carries out one effect of a conversation.
+func (p *PromoBot) Effect(ctx context.Context, in contract.ChatEffectInput) (contract.ChatDone, error) {
+	return p.Service.Do(ctx, in)
+}
+
+// SendDelivery sends a post that a person asked for.
+func (p *PromoBot) SendDelivery(ctx context.Context, in contract.Delivery) (contract.Delivered, error) {
+	return p.Service.SendPost(ctx, in.DeliveryID)
+}
+
+// FailDelivery notes that a post was given up.
+func (p *PromoBot) FailDelivery(ctx context.Context, in contract.Delivery) (contract.Delivered, error) {
+	return p.Service.FailPost(ctx, in.DeliveryID, fault.New(fault.Unavailable, "post_given_up", "It could not be sent for a day").
+		WithRemedy("Open Connections and press Test, then send it again"))
+}

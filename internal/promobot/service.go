@@ -1,0 +1,176 @@
+// Package promobot is the promo bot: it brings the inbox, the templates, the CRM and Telegram
+// together for the conversations that internal/promochat decides.
+package promobot
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/messaging"
+	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/promochat"
+	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/telegram"
+	"github.com/promostack/promostack/models"
+)
+
+// Service is safe for concurrent use.
+type Service struct {
+	Store     *models.Store
+	Promo     *promo.Service
+	Messaging *messaging.Service
+}
+
+// stepMessages is how many messages one step reads.
+const stepMessages = 10
+
+// maxTemplates is how many templates the bot shows.
+const maxTemplates = 200
+
+// Step is one turn of a conversation: what happened, then what came in, up to the first effect
+// whose outcome must be known. It changes nothing but the marks of what was acted on, so it may run
+// again.
+func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract.ChatStepped, error) {
+	out := contract.ChatStepped{State: in.State, Seq: in.Seq, Count: in.Count}
+	chat := in.Chat
+	if out.Seq < 0 {
+		row, err := s.Store.Conversations.Find(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat)
+		if fault.Is(err, fault.NotFound) { // the person was erased, or the bot removed
+			out.Closed = true
+			return out, nil
+		}
+		if err != nil {
+			return out, err
+		}
+		out.Seq = row.HandledSeq
+	}
+	if err := s.Store.Conversations.Handled(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq); err != nil {
+		return out, err
+	}
+	var catalog *promochat.Catalog
+	advance := func(e promochat.Event) error {
+		if catalog == nil {
+			var err error
+			if catalog, err = s.catalog(ctx, chat.ConnectionID); err != nil {
+				return err
+			}
+		}
+		var effects []promochat.Effect
+		out.State, effects = promochat.Advance(*catalog, out.State, e)
+		for _, effect := range effects {
+			out.Count++
+			out.Effects = append(out.Effects, contract.KeyedEffect{Effect: effect, Key: fmt.Sprintf("%d.%d", out.Seq, out.Count)})
+		}
+		return nil
+	}
+	if in.Event != nil {
+		if err := advance(*in.Event); err != nil {
+			return out, gone(err, &out)
+		}
+	}
+	messages, err := s.Store.Conversations.Next(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq, stepMessages)
+	if err != nil {
+		return out, err
+	}
+	for _, m := range messages {
+		if slices.ContainsFunc(out.Effects, func(e contract.KeyedEffect) bool { return e.Waits() }) {
+			return out, nil
+		}
+		var u telegram.Update
+		if err := json.Unmarshal([]byte(m.Payload), &u); err != nil {
+			slog.ErrorContext(ctx, "a message of the inbox can't be read", "connection", chat.ConnectionID, "update", m.UpdateID, "error", err)
+		}
+		out.Seq, out.Count = m.Seq, 0
+		if err := advance(promochat.Event{Kind: promochat.Came, At: m.ReceivedAt.Time, Update: u}); err != nil {
+			return out, gone(err, &out)
+		}
+	}
+	if len(out.Effects) > 0 || out.State.Open() || len(messages) == stepMessages {
+		return out, nil
+	}
+	out.Closed, err = s.Store.Conversations.Close(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq)
+	return out, err
+}
+
+// gone ends a conversation whose connection was removed meanwhile.
+func gone(err error, out *contract.ChatStepped) error {
+	if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	*out = contract.ChatStepped{Seq: out.Seq, Count: out.Count, Closed: true}
+	return nil
+}
+
+// catalog is what can be chosen from now.
+func (s *Service) catalog(ctx context.Context, connection string) (*promochat.Catalog, error) {
+	c, err := s.Store.Connections.Get(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	out := &promochat.Catalog{Bot: c.Username, Token: token()}
+	for _, channel := range c.Channels {
+		if channel.Role == models.RolePost && channel.ID != 0 {
+			out.Channels = append(out.Channels, promochat.Channel{ID: channel.ID, Title: channel.Title, Username: channel.Username})
+		}
+	}
+	filter := models.TemplateFilter{State: string(models.Published), VisibleBot: true, Limit: models.MaxPage}
+	for {
+		page, err := s.Store.Templates.List(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		for i := range page.Items {
+			t, err := s.Promo.ParseTemplate(page.Items[i].Published.Meta)
+			if err != nil {
+				slog.ErrorContext(ctx, "a published template can't be read", "template", page.Items[i].ID, "error", err)
+				continue
+			}
+			out.Templates = append(out.Templates, entry(page.Items[i].ID, t))
+		}
+		if filter.After = page.Next; page.Next == "" || len(out.Templates) >= maxTemplates {
+			break
+		}
+	}
+	slices.SortFunc(out.Templates, func(a, b promochat.Template) int {
+		return strings.Compare(strings.ToLower(a.Name)+"\x00"+a.ID, strings.ToLower(b.Name)+"\x00"+b.ID)
+	})
+	return out, nil
+}
+
+func entry(id string, t *render.Template) promochat.Template {
+	out := promochat.Template{ID: id, Slug: t.Slug, Name: t.Name}
+	for _, f := range t.Fields {
+		out.Fields = append(out.Fields, promochat.Field{Name: f.Name, Label: f.Label, Help: f.Help, Sample: f.Sample,
+			Image: f.Kind == render.KindImage, Required: f.Required, Coupon: f.Coupon, MaxLength: f.MaxLength})
+	}
+	for _, size := range t.Sizes {
+		out.Sizes = append(out.Sizes, promochat.Size{Name: size.Name, Label: size.Label})
+	}
+	return out
+}
+
+const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// token is 12 random characters.
+func token() string {
+	out := make([]byte, 0, 12)
+	var b [1]byte
+	for len(out) < cap(out) {
+		_, _ = rand.Read(b[:])
+		if n := int(b[0] >> 2); n < len(base62) { // 6 bits: the two values past the end are drawn again
+			out = append(out, base62[n])
+		}
+	}
+	return string(out)
+}
+
+// effectTime is how long one effect may take. It is shorter than the activity's own limit.
+const effectTime = 25 * time.Second

@@ -1,0 +1,36 @@
+package botupdates
+
+import (
+	"context"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/temporal"
+)
+
+func options(in contract.Connection) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                       contract.UpdatesID(in.TenantID, in.ConnectionID),
+		TaskQueue:                temporal.QueueFlows,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		TypedSearchAttributes:    temporal.Attributes(in.TenantID, in.ConnectionID),
+		StaticSummary:            "Updates of connection " + in.ConnectionID,
+	}
+}
+
+// Tell says that a connection was made, changed or removed. It may be called any number of times.
+func Tell(ctx context.Context, c client.Client, in contract.Connection) error {
+	_, err := c.SignalWithStartWorkflow(tenant.With(ctx, in.TenantID), contract.UpdatesID(in.TenantID, in.ConnectionID),
+		SignalChanged, nil, options(in), Workflow, in)
+	return err
+}
+
+// Ensure starts a connection's flow if it does not run, and disturbs none that does.
+func Ensure(ctx context.Context, c client.Client, in contract.Connection) error {
+	_, err := c.ExecuteWorkflow(tenant.With(ctx, in.TenantID), options(in), Workflow, in)
+	return err
+}

@@ -1,0 +1,134 @@
+package botupdates
+
+import (
+	"time"
+
+	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/promostack/promostack/activities/contract"
+	queues "github.com/promostack/promostack/temporal"
+)
+
+const (
+	// lookAgain is how often a webhook is looked after: another program may have taken it.
+	lookAgain = 10 * time.Minute
+	// deadAfter is how long a poller may show no sign of life. A message waits no longer when its
+	// worker is killed.
+	deadAfter = 6 * time.Second
+	// pollLimit ends a poller that nothing else has ended; the next one begins at once.
+	pollLimit = 24 * time.Hour
+	// calm is how long a poller must have worked for its end not to count as trouble.
+	calm         = time.Minute
+	firstPause   = 500 * time.Millisecond
+	longestPause = 30 * time.Second
+)
+
+// Register makes the flow known to a worker.
+func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
+}
+
+// Run is the flow. It ends when the connection is no more.
+func Run(ctx workflow.Context, in contract.Connection) error {
+	return (&flow{in: in, pause: firstPause}).run(ctx)
+}
+
+type flow struct {
+	in    contract.Connection
+	pause time.Duration
+}
+
+func (f *flow) run(ctx workflow.Context) error {
+	changed := workflow.GetSignalChannel(ctx, SignalChanged)
+	for {
+		drain(changed)
+		mode, err := f.prepare(ctx)
+		if err != nil {
+			return err
+		}
+		workflow.SetCurrentDetails(ctx, "Updates: "+mode)
+		if mode == contract.UpdatesGone && !drain(changed) {
+			return nil
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			drain(changed) // the next run looks anew anyway
+			return workflow.NewContinueAsNewError(ctx, Workflow, f.in)
+		}
+		if mode == contract.UpdatesPolling {
+			err = f.poll(ctx, changed)
+		} else {
+			err = wait(ctx, changed, lookAgain)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func drain(changed workflow.ReceiveChannel) bool {
+	any := false
+	for changed.ReceiveAsync(nil) {
+		any = true
+	}
+	return any
+}
+
+func (f *flow) prepare(ctx workflow.Context) (string, error) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: 30 * time.Second,
+		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+	})
+	var updates contract.Updates
+	err := workflow.ExecuteActivity(ctx, contract.PrepareUpdates, f.in).Get(ctx, &updates)
+	if err != nil && !sdk.IsCanceledError(err) {
+		workflow.GetLogger(ctx).Error("a connection's updates can't be prepared", "error", err)
+		return contract.UpdatesOff, nil // until it is changed, or the next look
+	}
+	return updates.Mode, err
+}
+
+// poll has the updates fetched until the connection changes or the poller ends.
+func (f *flow) poll(ctx workflow.Context, changed workflow.ReceiveChannel) error {
+	polling, stop := workflow.WithCancel(workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           queues.QueueConnections,
+		StartToCloseTimeout: pollLimit,
+		HeartbeatTimeout:    deadAfter,
+		WaitForCancellation: true,
+		RetryPolicy:         &sdk.RetryPolicy{MaximumAttempts: 1}, // tries don't add up over the months: this flow begins anew
+	}))
+	defer stop()
+	begun := workflow.Now(ctx)
+	future := workflow.ExecuteActivity(polling, contract.PollUpdates, f.in)
+	selector := workflow.NewSelector(ctx)
+	selector.AddReceive(changed, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil); stop() })
+	selector.AddFuture(future, func(workflow.Future) {})
+	selector.Select(ctx)
+	err := future.Get(ctx, nil)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil || sdk.IsCanceledError(err) || sdk.IsTimeoutError(err) {
+		f.pause = firstPause // it was asked to end, or its worker died: another one goes on at once
+		return nil
+	}
+	if workflow.Now(ctx).Sub(begun) > calm {
+		f.pause = firstPause
+	}
+	workflow.GetLogger(ctx).Warn("a bot's updates can't be fetched", "error", err, "pause", f.pause.String())
+	pause := f.pause
+	f.pause = min(2*f.pause, longestPause)
+	return wait(ctx, changed, pause)
+}
+
+// wait waits for a change, or for the time to be over.
+func wait(ctx workflow.Context, changed workflow.ReceiveChannel, length time.Duration) error {
+	timing, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	selector := workflow.NewSelector(ctx)
+	selector.AddReceive(changed, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
+	selector.AddFuture(workflow.NewTimer(timing, length), func(workflow.Future) {})
+	selector.Select(ctx)
+	return ctx.Err()
+}

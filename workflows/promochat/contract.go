@@ -1,0 +1,27 @@
+// Package promochat is the flow of the promo bot's conversation with one person: it waits for their
+// messages, lets internal/promochat decide, and sees to it that what was decided happens once.
+package promochat
+
+import (
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/promochat"
+)
+
+// Workflow is the name of the flow.
+const Workflow = "PromoChat"
+
+// SignalNudge says that messages came in; they are in the inbox.
+const SignalNudge = "nudge"
+
+// Input names the conversation. Carry is set by continue-as-new.
+type Input struct {
+	Chat  contract.Chat `json:"chat"`
+	Carry *Carry        `json:"carry,omitempty"`
+}
+
+// Carry is what a run hands to the next one.
+type Carry struct {
+	State promochat.State `json:"state"`
+	Seq   int64           `json:"seq"`
+	Count int             `json:"count"`
+}

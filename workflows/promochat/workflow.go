@@ -1,0 +1,188 @@
+package promochat
+
+import (
+	"fmt"
+	"time"
+
+	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/promochat"
+)
+
+// Register makes the flow known to a worker.
+func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
+}
+
+// Run is the flow. It ends when nothing is waited for and everything that came in was acted on.
+func Run(ctx workflow.Context, in Input) error {
+	f := &flow{in: in, seq: -1}
+	if in.Carry != nil {
+		f.state, f.seq, f.count = in.Carry.State, in.Carry.Seq, in.Carry.Count
+	}
+	return f.run(ctx)
+}
+
+type flow struct {
+	in    Input
+	state promochat.State
+	seq   int64
+	count int
+	event *promochat.Event // what happened since the last step, besides messages
+}
+
+func (f *flow) run(ctx workflow.Context) error {
+	nudges := workflow.GetSignalChannel(ctx, SignalNudge)
+	for {
+		drain(nudges)
+		out, err := f.step(ctx)
+		if err != nil {
+			return err
+		}
+		if out.Closed {
+			if drain(nudges) {
+				continue // it came after the close, which it has undone
+			}
+			return nil
+		}
+		f.tell(ctx)
+		if len(out.Effects) > 0 {
+			if err := f.act(ctx, out.Effects); err != nil {
+				return err
+			}
+			continue
+		}
+		if !f.state.Open() {
+			continue // there is more in the inbox than one step reads
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			// A nudge that is pending starts the next run's first step, which reads the inbox anyway.
+			drain(nudges)
+			return workflow.NewContinueAsNewError(ctx, Workflow, Input{Chat: f.in.Chat, Carry: &Carry{State: f.state, Seq: f.seq, Count: f.count}})
+		}
+		if err := f.wait(ctx, nudges); err != nil {
+			return err
+		}
+	}
+}
+
+// drain takes the nudges that came and tells whether there were any.
+func drain(nudges workflow.ReceiveChannel) bool {
+	any := false
+	for nudges.ReceiveAsync(nil) {
+		any = true
+	}
+	return any
+}
+
+// step lets the engine decide, next to the inbox.
+func (f *flow) step(ctx workflow.Context) (contract.ChatStepped, error) {
+	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout: 10 * time.Second,
+		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+	})
+	var out contract.ChatStepped
+	in := contract.ChatStepInput{Chat: f.in.Chat, State: f.state, Seq: f.seq, Count: f.count, Event: f.event}
+	if err := workflow.ExecuteLocalActivity(ctx, contract.ChatStep, in).Get(ctx, &out); err != nil {
+		return out, fmt.Errorf("step of a conversation: %w", err)
+	}
+	f.state, f.seq, f.count, f.event = out.State, out.Seq, out.Count, nil
+	return out, nil
+}
+
+// act carries out effects in their order; answers to buttons go at once. The outcome of the last,
+// if it has one, is the next step's event.
+func (f *flow) act(ctx workflow.Context, effects []contract.KeyedEffect) error {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    30 * time.Second,
+		ScheduleToCloseTimeout: 24 * time.Hour,
+		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+	})
+	var answers []workflow.Future
+	for _, e := range effects {
+		future := workflow.ExecuteActivity(ctx, contract.ChatEffect, contract.ChatEffectInput{Chat: f.in.Chat, Effect: e})
+		if e.Kind == promochat.Answer {
+			answers = append(answers, future)
+			continue
+		}
+		done, err := result(ctx, future)
+		if err != nil {
+			return err
+		}
+		if done.Away { // nobody is there any more
+			f.state = promochat.State{}
+			break
+		}
+		if e.Waits() {
+			f.event = &promochat.Event{Kind: eventOf(e.Kind), At: workflow.Now(ctx), Outcome: done.Outcome}
+		}
+	}
+	for _, future := range answers {
+		if _, err := result(ctx, future); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// result is how an effect ended. One that could not be carried out in its time, or that is a defect,
+// is told the engine as refused: the conversation must not hang on it.
+func result(ctx workflow.Context, future workflow.Future) (contract.ChatDone, error) {
+	var done contract.ChatDone
+	err := future.Get(ctx, &done)
+	if sdk.IsCanceledError(err) {
+		return done, err
+	}
+	if err != nil {
+		workflow.GetLogger(ctx).Error("an effect of a conversation was given up", "error", err)
+		done = contract.ChatDone{Outcome: promochat.Outcome{Result: promochat.Refused, Message: "Something went wrong on our side."}}
+	}
+	return done, nil
+}
+
+func eventOf(effect string) string {
+	switch effect {
+	case promochat.Check:
+		return promochat.Coupon
+	case promochat.Take:
+		return promochat.Took
+	case promochat.Draw:
+		return promochat.Drawn
+	default:
+		return promochat.Posted
+	}
+}
+
+// wait waits for a message, or for the person's time to be over.
+func (f *flow) wait(ctx workflow.Context, nudges workflow.ReceiveChannel) error {
+	timing, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	timer := workflow.NewTimerWithOptions(timing, promochat.Patience, workflow.TimerOptions{Summary: "puts the conversation aside"})
+	selector := workflow.NewSelector(ctx)
+	var failed error
+	selector.AddReceive(nudges, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
+	selector.AddFuture(timer, func(t workflow.Future) {
+		if failed = t.Get(ctx, nil); failed == nil {
+			f.event = &promochat.Event{Kind: promochat.Timeout, At: workflow.Now(ctx)}
+		}
+	})
+	selector.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) { failed = ctx.Err() })
+	selector.Select(ctx)
+	return failed
+}
+
+// tell shows operators where the conversation is, without the person's words.
+func (f *flow) tell(ctx workflow.Context) {
+	step := f.state.Step
+	if step == promochat.Idle {
+		step = "idle"
+	}
+	details := fmt.Sprintf("Step: %s. Messages acted on: up to %d. Images made: %d.", step, f.seq, f.state.Made)
+	if f.state.Template != nil {
+		details += fmt.Sprintf(" Template: `%s`.", f.state.Template.ID)
+	}
+	workflow.SetCurrentDetails(ctx, details)
+}
