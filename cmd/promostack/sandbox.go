@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/sandbox"
+	"github.com/promostack/promostack/internal/sandbox/telegram"
 )
 
 func sandboxCommand() *cobra.Command {
@@ -30,14 +34,38 @@ func sandboxCommand() *cobra.Command {
 				return fault.New(fault.Forbidden, "sandbox_off", "The sandbox is switched off").
 					WithRemedy("Set SANDBOX=on, on a machine that is not in production")
 			}
-			return serve(cmd.Context(), newSandbox(c), c.SandboxAddress, "SANDBOX_ADDRESS")
+			bots, err := telegram.Open(cmd.Context(), telegram.Options{File: c.SandboxData, Bots: simulatedBots(c), Logger: slog.Default()})
+			if err != nil {
+				return fault.New(fault.Unavailable, "sandbox_data", "The sandbox's database %s can't be opened", c.SandboxData).
+					WithRemedy("Set SANDBOX_DATA to a file in a folder that can be written").WithCause(err)
+			}
+			defer func() { _ = bots.Close() }()
+			server := newSandbox(c, bots)
+			// Long requests end when the process is to stop, so that it does not wait for them.
+			server.BaseContext = func(net.Listener) context.Context { return cmd.Context() }
+			return serve(cmd.Context(), server, c.SandboxAddress, "SANDBOX_ADDRESS")
 		},
 	}
 }
 
-func newSandbox(c *config.Config) *http.Server {
+func newSandbox(c *config.Config, parts ...sandbox.Part) *http.Server {
 	return &http.Server{
-		Handler:           sandbox.New(sandbox.Options{CRMKey: c.FunderProAPIKey, CRMProductID: c.FunderProProductID, Clock: time.Now}),
+		Handler:           sandbox.New(sandbox.Options{CRMKey: c.FunderProAPIKey, CRMProductID: c.FunderProProductID, Clock: time.Now, Parts: parts}),
 		ReadHeaderTimeout: 5 * time.Second,
 	}
+}
+
+// simulatedBots are the bots of the settings, under the names that people know. The token of a bot
+// that lives at Telegram does not belong here.
+func simulatedBots(c *config.Config) []telegram.Bot {
+	var out []telegram.Bot
+	for _, b := range []telegram.Bot{
+		{Token: c.TelegramBotToken.Reveal(), Username: "promostack_bot", FirstName: "PromoStack"},
+		{Token: c.ForexBotToken.Reveal(), Username: "promostack_signals_bot", FirstName: "PromoStack Signals"},
+	} {
+		if b.Token != "" && c.TelegramAPIURL != config.TelegramURL {
+			out = append(out, b)
+		}
+	}
+	return out
 }

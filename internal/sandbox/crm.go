@@ -3,7 +3,6 @@ package sandbox
 import (
 	"crypto/subtle"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,7 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/loopback"
 	"github.com/promostack/promostack/internal/secrets"
 )
 
@@ -78,11 +77,12 @@ func newCRM(o Options) *crm {
 }
 
 func (c *crm) routes(mux *http.ServeMux) {
+	local := func(handler http.HandlerFunc) http.Handler { return loopback.Only(handler) }
 	mux.HandleFunc(CRMPath+"/", c.serve)
-	mux.HandleFunc("POST /sandbox/api/crm/faults", loopbackOnly(c.addFaults))
-	mux.HandleFunc("DELETE /sandbox/api/crm/faults", loopbackOnly(c.clearFaults))
-	mux.HandleFunc("GET /sandbox/api/crm/calls", loopbackOnly(c.listCalls))
-	mux.HandleFunc("GET /sandbox/api/crm/coupons", loopbackOnly(c.listCoupons))
+	mux.Handle("POST /sandbox/api/crm/faults", local(c.addFaults))
+	mux.Handle("DELETE /sandbox/api/crm/faults", local(c.clearFaults))
+	mux.Handle("GET /sandbox/api/crm/calls", local(c.listCalls))
+	mux.Handle("GET /sandbox/api/crm/coupons", local(c.listCoupons))
 }
 
 // serve is the CRM itself: strict about everything that the contract names.
@@ -220,16 +220,4 @@ func (c *crm) listCoupons(w http.ResponseWriter, _ *http.Request) {
 		items = append(items, coupon.wire(c.clock()))
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"items": items})
-}
-
-func loopbackName(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	return config.LoopbackName(strings.Trim(host, "[]"))
-}
-
-func loopbackOrigin(origin string) bool {
-	u, err := url.Parse(origin)
-	return err == nil && loopbackName(u.Host)
 }

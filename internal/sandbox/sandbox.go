@@ -1,16 +1,16 @@
 // Package sandbox simulates the outside services for `up` and tests, wire-compatible with the
-// real ones, so that the real client code runs against it. Each service is a file (later a
-// package) of its own that adds its routes to the frame; each has faults on demand and a log of
+// real ones, so that the real client code runs against it. Each service is a file or a
+// package of its own that adds its routes to the frame; each has faults on demand and a log of
 // its calls behind /sandbox/api, which answers on loopback alone.
 package sandbox
 
 import (
 	"encoding/json"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
 
+	"github.com/promostack/promostack/internal/loopback"
 	"github.com/promostack/promostack/internal/secrets"
 )
 
@@ -20,12 +20,18 @@ type Options struct {
 	CRMProductID string           // the one product that it knows
 	Clock        func() time.Time // nil is time.Now; the coupons' dates are relative to it
 	Logger       *slog.Logger     // nil discards
+	Parts        []Part           // services with packages of their own
+}
+
+// Part is a simulated service. It adds its routes, each behind the guard.
+type Part interface {
+	Routes(mux *http.ServeMux, guard func(http.Handler) http.Handler)
 }
 
 // CRMPath is where the simulated CRM is: its base address is the sandbox's address and this.
 const CRMPath = "/sandbox/funderpro"
 
-// New makes the sandbox: /healthz, /sandbox/funderpro/… and /sandbox/api/….
+// New makes the sandbox: /healthz, /sandbox/funderpro/…, /sandbox/api/… and what its parts add.
 func New(o Options) http.Handler {
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -38,21 +44,10 @@ func New(o Options) http.Handler {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
 	newCRM(o).routes(mux)
-	return mux
-}
-
-// loopbackOnly hides a control from everybody but this machine. It also refuses names other than
-// loopback's, so that a web page can't reach it by a name that it points here.
-func loopbackOnly(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		remote, _, err := net.SplitHostPort(r.RemoteAddr)
-		ip := net.ParseIP(remote)
-		if err != nil || ip == nil || !ip.IsLoopback() || !loopbackName(r.Host) || r.Header.Get("Origin") != "" && !loopbackOrigin(r.Header.Get("Origin")) {
-			http.NotFound(w, r)
-			return
-		}
-		next(w, r)
+	for _, part := range o.Parts {
+		part.Routes(mux, loopback.Only)
 	}
+	return mux
 }
 
 // readJSON reads a small JSON body with known fields alone; false means that it was answered.

@@ -1,0 +1,276 @@
+package telegram
+
+import (
+	"bytes"
+	"encoding/json"
+	"image"
+	"io"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/promostack/promostack/internal/fault"
+)
+
+// usernameForm is what a username looks like.
+var usernameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{3,31}$`)
+
+func cut(pattern string) (method, path string, ok bool) { return strings.Cut(pattern, " ") }
+
+// BotView is a bot as the control shows it; its token is told once, when it is made.
+type BotView struct {
+	ID               int64   `json:"id"`
+	Username         string  `json:"username"`
+	FirstName        string  `json:"first_name"`
+	Token            string  `json:"token,omitempty"`
+	PerSecond        float64 `json:"per_second"`
+	PerChatPerSecond float64 `json:"per_chat_per_second"`
+	Burst            int     `json:"burst"`
+	Webhook          string  `json:"webhook"`
+	Pending          int     `json:"pending_update_count"`
+	ErrorText        string  `json:"last_error_message"`
+}
+
+func (s *Service) listBots(r *http.Request) (any, error) {
+	out := page[BotView]{Items: []BotView{}}
+	err := s.do(r.Context(), func(t *tx) error {
+		return t.each(`SELECT id, username, first_name, per_second, per_chat, burst, webhook, error_text, (SELECT count(*) FROM updates WHERE bot = bots.id)
+			FROM bots ORDER BY id`, nil, func(scan func(...any) error) error {
+			var b BotView
+			err := scan(&b.ID, &b.Username, &b.FirstName, &b.PerSecond, &b.PerChatPerSecond, &b.Burst, &b.Webhook, &b.ErrorText, &b.Pending)
+			out.Items = append(out.Items, b)
+			return err
+		})
+	})
+	return out, err
+}
+
+func (s *Service) makeBot(r *http.Request) (any, error) {
+	in, err := bind[struct {
+		Username  string `json:"username"`
+		FirstName string `json:"first_name"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	if !usernameForm.MatchString(in.Username) || !strings.HasSuffix(strings.ToLower(in.Username), "bot") {
+		return nil, fault.InvalidField("username", "malformed", "A bot's username has 5 to 32 letters, digits and underscores and ends in bot")
+	}
+	if in.FirstName == "" {
+		in.FirstName = in.Username
+	}
+	var out BotView
+	err = s.do(r.Context(), func(t *tx) error {
+		if taken, err := botNamed(t, in.Username); err != nil || taken != nil {
+			return orFault(err, fault.InvalidField("username", "taken", "There is a bot %s already", in.Username))
+		}
+		var last int64
+		if _, err := t.get("SELECT max(?, coalesce((SELECT max(id) FROM bots WHERE id >= ?), 0) + 1)", []any{firstBot, firstBot}, &last); err != nil {
+			return err
+		}
+		out = BotView{ID: last, Username: in.Username, FirstName: in.FirstName, Token: newToken(last), PerSecond: usualPerSecond, PerChatPerSecond: usualPerChat}
+		return addBot(t, Bot{Token: out.Token, Username: in.Username, FirstName: in.FirstName})
+	})
+	return out, err
+}
+
+func (s *Service) listCommands(r *http.Request) (any, error) {
+	out := page[command]{Items: []command{}}
+	err := s.do(r.Context(), func(t *tx) error {
+		b, err := theBot(t, r.URL.Query().Get("bot"))
+		if err != nil {
+			return err
+		}
+		var body string
+		// A person sees the list of the narrowest scope; private chats are what is played here.
+		found, err := t.get(`SELECT body FROM commands WHERE bot = ? AND scope IN ('{"type":"all_private_chats"}', '{"type":"default"}') AND language IN (?, '')
+			ORDER BY scope, language = '' LIMIT 1`, []any{b.ID, r.URL.Query().Get("language")}, &body)
+		if err != nil || !found {
+			return err
+		}
+		return json.Unmarshal([]byte(body), &out.Items)
+	})
+	return out, err
+}
+
+func (s *Service) listUsers(r *http.Request) (any, error) {
+	out := page[user]{Items: []user{}}
+	err := s.do(r.Context(), func(t *tx) error {
+		return t.each("SELECT id, first_name, last_name, coalesce(username, ''), language FROM users WHERE crowd = 0 ORDER BY id", nil, func(scan func(...any) error) error {
+			var u user
+			err := scan(&u.ID, &u.FirstName, &u.LastName, &u.Username, &u.LanguageCode)
+			out.Items = append(out.Items, u)
+			return err
+		})
+	})
+	return out, err
+}
+
+func (s *Service) makeUser(r *http.Request) (any, error) {
+	in, err := bind[struct {
+		FirstName    string `json:"first_name"`
+		LastName     string `json:"last_name"`
+		Username     string `json:"username"`
+		LanguageCode string `json:"language_code"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	var wrong fault.Fields
+	if n := units(in.FirstName); n < 1 || n > 64 {
+		wrong.Add("first_name", "malformed", "A first name has 1 to 64 characters")
+	}
+	if in.Username != "" && !usernameForm.MatchString(in.Username) {
+		wrong.Add("username", "malformed", "A username has 4 to 32 letters, digits and underscores and begins with a letter")
+	}
+	if err := wrong.Err("user", "This person can't be made"); err != nil {
+		return nil, err
+	}
+	u := user{FirstName: in.FirstName, LastName: in.LastName, Username: in.Username, LanguageCode: in.LanguageCode}
+	err = s.do(r.Context(), func(t *tx) error {
+		var taken int64
+		if found, err := t.get("SELECT id FROM users WHERE username = nullif(?, '')", []any{u.Username}, &taken); err != nil || found {
+			return orFault(err, fault.InvalidField("username", "taken", "Somebody is called %s already", u.Username))
+		}
+		if _, err := t.get("SELECT max(?, coalesce((SELECT max(id) FROM users WHERE id < ?), 0) + 1)", []any{firstUser, firstCrowd}, &u.ID); err != nil {
+			return err
+		}
+		t.tell("chats", map[string]any{})
+		return addUser(t, u, 0)
+	})
+	return u, err
+}
+
+// act is what most controls begin with: a bot and a person.
+type act struct {
+	Bot  string `json:"bot"`
+	User int64  `json:"user"`
+}
+
+func (s *Service) postMessage(r *http.Request) (any, error) {
+	in, err := bind[struct {
+		act
+		Text string `json:"text"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	in.Text = strings.TrimSpace(in.Text)
+	if n := units(in.Text); n < 1 || n > maxText {
+		return nil, fault.InvalidField("text", "malformed", "A message has 1 to %d characters", maxText)
+	}
+	return s.say(r, in.act, message{Text: in.Text})
+}
+
+func (s *Service) say(r *http.Request, who act, m message) (any, error) {
+	err := s.do(r.Context(), func(t *tx) error {
+		b, u, err := both(t, who.Bot, who.User)
+		if err != nil {
+			return err
+		}
+		m, err = s.says(t, b, u, m)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"message_id": m.ID}, nil
+}
+
+// postPhoto is a person who sends a photo: a form with bot, user, caption and the file photo.
+func (s *Service) postPhoto(r *http.Request) (any, error) {
+	if err := r.ParseMultipartForm(maxPhotoBytes); err != nil {
+		return nil, fault.New(fault.Malformed, "malformed", "The form can't be read: %v", err)
+	}
+	defer func() { _ = r.MultipartForm.RemoveAll() }()
+	f, _, err := r.FormFile("photo")
+	if err != nil {
+		return nil, fault.InvalidField("photo", "required", "Choose a picture")
+	}
+	defer func() { _ = f.Close() }()
+	raw, err := io.ReadAll(f)
+	if err != nil {
+		return nil, err
+	}
+	config, _, err := image.DecodeConfig(bytes.NewReader(raw))
+	if err != nil || len(raw) > maxPhotoBytes || config.Width+config.Height > maxPhotoSides {
+		return nil, fault.InvalidField("photo", "malformed", "A photo is a JPEG, PNG, GIF or WebP of at most 10 MB")
+	}
+	id, err := strconv.ParseInt(r.FormValue("user"), 10, 64)
+	if err != nil {
+		return nil, fault.InvalidField("user", "malformed", "user wants a person's id")
+	}
+	m := message{Caption: strings.TrimSpace(r.FormValue("caption"))}
+	err = s.do(r.Context(), func(t *tx) error {
+		b, u, err := both(t, r.FormValue("bot"), id)
+		if err != nil {
+			return err
+		}
+		if m.Photo, err = storePhoto(t, b.ID, raw, config.Width, config.Height); err != nil {
+			return err
+		}
+		m, err = s.says(t, b, u, m)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"message_id": m.ID}, nil
+}
+
+func (s *Service) postCallback(r *http.Request) (any, error) {
+	in, err := bind[struct {
+		act
+		MessageID int64  `json:"message_id"`
+		Data      string `json:"data"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	var id string
+	err = s.do(r.Context(), func(t *tx) error {
+		b, u, err := both(t, in.Bot, in.User)
+		if err != nil {
+			return err
+		}
+		id, err = s.presses(t, b, u, in.MessageID, in.Data)
+		return err
+	})
+	return map[string]any{"callback_query_id": id}, err
+}
+
+// readCallback tells whether a press was answered, and how.
+func (s *Service) readCallback(r *http.Request) (any, error) {
+	var out struct {
+		Answered bool            `json:"answered"`
+		Answer   json.RawMessage `json:"answer,omitempty"`
+	}
+	err := s.do(r.Context(), func(t *tx) error {
+		var text string
+		found, err := t.get("SELECT answered, answer FROM callbacks WHERE id = ?", []any{r.PathValue("id")}, &out.Answered, &text)
+		if err != nil || !found {
+			return orFault(err, fault.New(fault.NotFound, "not_found", "There is no such press of a button"))
+		}
+		out.Answer = rawOrNil(text)
+		return nil
+	})
+	return out, err
+}
+
+func (s *Service) postBlock(r *http.Request) (any, error) {
+	in, err := bind[struct {
+		act
+		Blocked bool `json:"blocked"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.do(r.Context(), func(t *tx) error {
+		b, u, err := both(t, in.Bot, in.User)
+		if err != nil {
+			return err
+		}
+		return s.blocks(t, b, u, in.Blocked)
+	})
+}

@@ -1,0 +1,136 @@
+package telegram
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/promostack/promostack/internal/fault"
+)
+
+// What people do. Each is one transaction: what they see changes and the bot's update waits.
+
+// botCommand finds commands in what people write.
+var botCommand = regexp.MustCompile(`(?:^|\s)(/[A-Za-z0-9_]{1,64}(?:@\w+)?)`)
+
+// commandsIn are the entities of the commands in a text.
+func commandsIn(text string) []entity {
+	var out []entity
+	for _, at := range botCommand.FindAllStringSubmatchIndex(text, -1) {
+		out = append(out, entity{Type: "bot_command", Offset: units(text[:at[2]]), Length: units(text[at[2]:at[3]])})
+	}
+	return out
+}
+
+// says is a person who writes to a bot. /start also lifts a block, as the Restart button does.
+func (s *Service) says(t *tx, b *bot, u *user, m message) (message, error) {
+	now := s.clock()
+	blocked, known, err := dialog(t, b, u)
+	if err != nil {
+		return m, err
+	}
+	if blocked {
+		if m.Text != "/start" && !strings.HasPrefix(m.Text, "/start ") {
+			return m, fault.New(fault.Conflict, "bot_blocked", "%s has blocked this bot", u.FirstName).WithRemedy("Lift the block first, or send /start")
+		}
+		if err := s.blocks(t, b, u, false); err != nil {
+			return m, err
+		}
+	}
+	if !known {
+		if err := t.exec("INSERT INTO dialogs (bot, user) VALUES (?, ?)", b.ID, u.ID); err != nil {
+			return m, err
+		}
+		t.tell("chats", map[string]any{})
+	}
+	m.From, m.Chat, m.Date, m.Entities = u, u.chat(), now.Unix(), commandsIn(m.Text)
+	if _, err := t.get("UPDATE bots SET next_message = next_message + 1 WHERE id = ? RETURNING next_message - 1", []any{b.ID}, &m.ID); err != nil {
+		return m, err
+	}
+	seq, err := t.insert("INSERT INTO messages (bot, chat, id, author, body) VALUES (?,?,?,?,?)", b.ID, u.ID, m.ID, u.ID, asJSON(m))
+	if err != nil {
+		return m, err
+	}
+	t.tell("message", Shown{Seq: seq, Bot: b.Username, Message: m})
+	return m, t.enqueue(b, update{Message: &m}, u.ID, now)
+}
+
+// dialog tells whether a person has started a bot, and blocked it since.
+func dialog(t *tx, b *bot, u *user) (blocked, known bool, err error) {
+	known, err = t.get("SELECT blocked FROM dialogs WHERE bot = ? AND user = ?", []any{b.ID, u.ID}, &blocked)
+	return blocked, known, err
+}
+
+// presses is a person who presses a button below a message.
+func (s *Service) presses(t *tx, b *bot, u *user, messageID int64, data string) (string, error) {
+	to := &target{chat: u.chat(), owner: b.ID, user: u}
+	found, err := loadMessage(t, to, messageID)
+	if err != nil {
+		return "", err
+	}
+	if found == nil {
+		return "", fault.InvalidField("message_id", "no_such_message", "There is no message %d in this chat", messageID)
+	}
+	if !found.message.Markup.has(data) {
+		return "", fault.InvalidField("data", "no_such_button", "The message has no button with this data")
+	}
+	if blocked, _, err := dialog(t, b, u); err != nil || blocked {
+		return "", orFault(err, fault.New(fault.Conflict, "bot_blocked", "%s has blocked this bot", u.FirstName).WithRemedy("Lift the block first"))
+	}
+	return press(t, b, u, found.message, data, s.clock())
+}
+
+// blocks is a person who blocks a bot or lifts the block. The same again changes nothing.
+func (s *Service) blocks(t *tx, b *bot, u *user, blocked bool) error {
+	now := s.clock()
+	was, known, err := dialog(t, b, u)
+	if err != nil {
+		return err
+	}
+	if !known {
+		return fault.InvalidField("user", "not_started", "%s has not started this bot", u.FirstName)
+	}
+	if was == blocked {
+		return nil
+	}
+	if err := t.exec("UPDATE dialogs SET blocked = ? WHERE bot = ? AND user = ?", blocked, b.ID, u.ID); err != nil {
+		return err
+	}
+	t.tell("block", map[string]any{"bot": b.Username, "user": u.ID, "blocked": blocked})
+	before, after := "member", "kicked"
+	if !blocked {
+		before, after = after, before
+	}
+	return t.enqueue(b, update{MyChatMember: &memberUpdate{Chat: u.chat(), From: *u, Date: now.Unix(), Old: memberOf(b, before, false), New: memberOf(b, after, false)}}, u.ID, now)
+}
+
+// admits is a channel's owner who gives a bot a place in it, or takes it.
+func (s *Service) admits(t *tx, b *bot, ch *channel, status string, canPost bool, now time.Time) error {
+	before, couldPost := "left", false
+	if _, err := t.get("SELECT status, can_post FROM memberships WHERE channel = ? AND bot = ?", []any{ch.ID, b.ID}, &before, &couldPost); err != nil {
+		return err
+	}
+	if before == status && couldPost == canPost {
+		return nil
+	}
+	owner, err := findUser(t, firstUser)
+	if err != nil {
+		return err
+	}
+	if owner == nil {
+		owner = &user{ID: firstUser, FirstName: "Owner"}
+	}
+	if err := setMember(t, ch.ID, b.ID, status, canPost); err != nil {
+		return err
+	}
+	t.tell("chats", map[string]any{})
+	return t.enqueue(b, update{MyChatMember: &memberUpdate{Chat: ch.chat(), From: *owner, Date: now.Unix(),
+		Old: memberOf(b, before, couldPost), New: memberOf(b, status, canPost)}}, ch.ID, now)
+}
+
+func orFault(err error, f *fault.Error) error {
+	if err != nil {
+		return err
+	}
+	return f
+}

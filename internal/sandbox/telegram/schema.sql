@@ -1,0 +1,145 @@
+CREATE TABLE bots (
+  id INTEGER PRIMARY KEY,
+  token_hash TEXT NOT NULL,
+  username TEXT NOT NULL UNIQUE COLLATE NOCASE,
+  first_name TEXT NOT NULL,
+  next_update INTEGER NOT NULL,
+  next_message INTEGER NOT NULL DEFAULT 1,
+  per_second REAL NOT NULL,
+  per_chat REAL NOT NULL,
+  burst INTEGER NOT NULL DEFAULT 0,
+  allowed TEXT NOT NULL DEFAULT '',
+  webhook TEXT NOT NULL DEFAULT '',
+  secret TEXT NOT NULL DEFAULT '',
+  connections INTEGER NOT NULL DEFAULT 40,
+  error_at INTEGER NOT NULL DEFAULT 0,
+  error_text TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE users (
+  id INTEGER PRIMARY KEY,
+  first_name TEXT NOT NULL,
+  last_name TEXT NOT NULL DEFAULT '',
+  username TEXT COLLATE NOCASE UNIQUE,
+  language TEXT NOT NULL DEFAULT '',
+  crowd INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX users_crowd ON users (crowd) WHERE crowd > 0;
+CREATE TABLE dialogs (
+  bot INTEGER NOT NULL,
+  user INTEGER NOT NULL,
+  blocked INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (bot, user)
+) WITHOUT ROWID;
+CREATE TABLE channels (
+  id INTEGER PRIMARY KEY,
+  type TEXT NOT NULL,
+  title TEXT NOT NULL,
+  username TEXT COLLATE NOCASE UNIQUE,
+  members INTEGER NOT NULL DEFAULT 1,
+  next_message INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE migrations (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
+CREATE TABLE memberships (
+  channel INTEGER NOT NULL,
+  bot INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  can_post INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (channel, bot)
+) WITHOUT ROWID;
+-- A chat is a person's (bot and the person's id) or a channel (bot 0 and the channel's id).
+CREATE TABLE messages (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot INTEGER NOT NULL,
+  chat INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  author INTEGER NOT NULL,
+  deleted INTEGER NOT NULL DEFAULT 0,
+  markup TEXT NOT NULL DEFAULT '',
+  body TEXT NOT NULL,
+  UNIQUE (bot, chat, id)
+);
+CREATE INDEX messages_chat ON messages (chat, seq);
+CREATE TABLE contents (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE files (
+  id TEXT PRIMARY KEY,
+  unique_id TEXT NOT NULL,
+  bot INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  width INTEGER NOT NULL DEFAULT 0,
+  height INTEGER NOT NULL DEFAULT 0,
+  size INTEGER NOT NULL DEFAULT 0,
+  name TEXT NOT NULL DEFAULT '',
+  mime TEXT NOT NULL DEFAULT '',
+  of TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE INDEX files_of ON files (of);
+CREATE TABLE updates (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  chat INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL
+);
+CREATE INDEX updates_bot ON updates (bot, id);
+CREATE INDEX updates_chat ON updates (bot, chat, seq);
+CREATE TABLE callbacks (
+  id TEXT PRIMARY KEY,
+  bot INTEGER NOT NULL,
+  user INTEGER NOT NULL,
+  message INTEGER NOT NULL,
+  chat INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  answered INTEGER NOT NULL DEFAULT 0,
+  answer TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+CREATE TABLE commands (bot INTEGER NOT NULL, scope TEXT NOT NULL, language TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (bot, scope, language)) WITHOUT ROWID;
+CREATE TABLE calls (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  bot INTEGER NOT NULL,
+  method TEXT NOT NULL,
+  chat INTEGER NOT NULL DEFAULT 0,
+  message INTEGER NOT NULL DEFAULT 0,
+  params TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  error TEXT NOT NULL DEFAULT '',
+  fault TEXT NOT NULL DEFAULT '',
+  micros INTEGER NOT NULL
+);
+CREATE INDEX calls_bot ON calls (bot, id);
+CREATE TABLE faults (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot INTEGER NOT NULL DEFAULT 0,
+  method TEXT NOT NULL DEFAULT '',
+  kind TEXT NOT NULL,
+  left INTEGER NOT NULL,
+  retry_after INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE crowds (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot INTEGER NOT NULL,
+  users INTEGER NOT NULL,
+  start TEXT NOT NULL,
+  click REAL NOT NULL,
+  block REAL NOT NULL,
+  per_second REAL NOT NULL,
+  joined INTEGER NOT NULL DEFAULT 0,
+  clicked INTEGER NOT NULL DEFAULT 0,
+  blocked INTEGER NOT NULL DEFAULT 0,
+  received INTEGER NOT NULL DEFAULT 0,
+  running INTEGER NOT NULL DEFAULT 1,
+  last_at INTEGER NOT NULL
+);
+CREATE TABLE intentions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  due INTEGER NOT NULL,
+  crowd INTEGER NOT NULL,
+  bot INTEGER NOT NULL,
+  user INTEGER NOT NULL,
+  message INTEGER NOT NULL DEFAULT 0,
+  data TEXT NOT NULL DEFAULT '',
+  kind TEXT NOT NULL
+);
+CREATE INDEX intentions_due ON intentions (due);

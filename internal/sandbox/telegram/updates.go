@@ -1,0 +1,239 @@
+package telegram
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// enqueue gives an update its number and keeps it until the bot has it, unless the bot asked for
+// other kinds alone.
+func (t *tx) enqueue(b *bot, u update, chat int64, now time.Time) error {
+	if b.allowed != "" {
+		var kinds []string
+		if json.Unmarshal([]byte(b.allowed), &kinds) == nil && len(kinds) > 0 && !slices.Contains(kinds, u.kind()) {
+			return nil
+		}
+	}
+	if _, err := t.get("UPDATE bots SET next_update = next_update + 1 WHERE id = ? RETURNING next_update - 1", []any{b.ID}, &u.ID); err != nil {
+		return err
+	}
+	if t.wake == nil {
+		t.wake = map[int64]bool{}
+	}
+	t.wake[b.ID] = true
+	return t.exec("INSERT INTO updates (bot, id, chat, at, body) VALUES (?,?,?,?,?)", b.ID, u.ID, chat, now.UnixMicro(), asJSON(u))
+}
+
+// waiters are those who wait for a bot's next update, and the delivery of webhooks, which waits for
+// any bot's.
+type waiters struct {
+	mu  sync.Mutex
+	of  map[int64]chan struct{}
+	any chan struct{}
+}
+
+func newWaiters() *waiters {
+	return &waiters{of: map[int64]chan struct{}{}, any: make(chan struct{}, 1)}
+}
+
+// next returns a channel that closes at the bot's next update.
+func (w *waiters) next(bot int64) <-chan struct{} {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.of[bot] == nil {
+		w.of[bot] = make(chan struct{})
+	}
+	return w.of[bot]
+}
+
+func (w *waiters) wake(bot int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if ch := w.of[bot]; ch != nil {
+		close(ch)
+		delete(w.of, bot)
+	}
+	select {
+	case w.any <- struct{}{}:
+	default:
+	}
+}
+
+// pollers are the open getUpdates requests, one for each bot: a newer one ends the older.
+type pollers struct {
+	mu   sync.Mutex
+	open map[int64]*poller
+}
+
+type poller struct {
+	reason *refusal
+	ended  chan struct{}
+}
+
+func newPollers() *pollers { return &pollers{open: map[int64]*poller{}} }
+
+func (p *pollers) begin(bot int64) *poller {
+	p.end(bot, conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	mine := &poller{ended: make(chan struct{})}
+	p.open[bot] = mine
+	return mine
+}
+
+// leave takes a request out that ends by itself.
+func (p *pollers) leave(bot int64, mine *poller) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.open[bot] == mine {
+		delete(p.open, bot)
+	}
+}
+
+// end ends a bot's open request with an answer that says why.
+func (p *pollers) end(bot int64, reason *refusal) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if open := p.open[bot]; open != nil {
+		open.reason = reason
+		close(open.ended)
+		delete(p.open, bot)
+	}
+}
+
+func (p *pollers) endAll() {
+	p.mu.Lock()
+	bots := make([]int64, 0, len(p.open))
+	for bot := range p.open {
+		bots = append(bots, bot)
+	}
+	p.mu.Unlock()
+	for _, bot := range bots {
+		p.end(bot, &refusal{Code: http.StatusInternalServerError, Text: "Internal Server Error: restart"})
+	}
+}
+
+// maxPoll is how long a request may wait for an update.
+const maxPoll = 50 * time.Second
+
+// poll answers getUpdates: at once when there is something, else as soon as there is.
+func (s *Service) poll(r *http.Request, begun time.Time, token string, p params) outcome {
+	id, err := tokenID(token)
+	if err != nil {
+		return refused(unauthorized())
+	}
+	seconds, _ := p.integer("timeout")
+	deadline := time.NewTimer(min(max(time.Duration(seconds)*time.Second, 0), maxPoll))
+	defer deadline.Stop()
+	mine := s.pollers.begin(id)
+	defer s.pollers.leave(id, mine)
+	last := seconds <= 0
+	for first := true; ; first = false {
+		next := s.waiters.next(id)
+		var out outcome
+		done := false
+		do := fetch
+		select {
+		case <-mine.ended:
+			reason := mine.reason
+			do, last = func(*call) (any, error) { return nil, reason }, true
+		default:
+		}
+		err := s.do(r.Context(), func(t *tx) error {
+			b, err := botOf(t, token)
+			if err != nil {
+				return err
+			}
+			c := &call{tx: t, params: p, s: s, bot: b, token: token, method: "getUpdates", now: begun}
+			if first {
+				out, err = c.attempt(do)
+			} else {
+				out, err = c.again(do)
+			}
+			if err != nil {
+				return err
+			}
+			list, _ := out.answer.Result.([]json.RawMessage)
+			if done = last || out.fault != "" || !out.answer.OK || len(list) > 0; done {
+				return c.note(out)
+			}
+			return nil
+		})
+		if err != nil {
+			return s.failed(err, "getUpdates", token)
+		}
+		if done {
+			return out
+		}
+		select {
+		case <-next:
+		case <-mine.ended:
+		case <-deadline.C:
+			last = true
+		case <-r.Context().Done():
+			last = true // nobody reads the answer, but the log tells of it
+		}
+	}
+}
+
+// again is attempt without faults, which were asked for already.
+func (c *call) again(do method) (outcome, error) {
+	result, err := do(c)
+	if refusal, ok := asRefusal(err); ok {
+		return refused(refusal), nil
+	}
+	return outcome{status: http.StatusOK, answer: answer{OK: true, Result: result}}, err
+}
+
+// fetch confirms what the bot has and reads what it has not.
+func fetch(c *call) (any, error) {
+	if c.bot.webhook != "" {
+		return nil, conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
+	}
+	if err := c.allow(); err != nil {
+		return nil, err
+	}
+	limit, ok := c.integer("limit")
+	if !ok || limit < 1 || limit > 100 {
+		limit = 100
+	}
+	offset, _ := c.integer("offset")
+	switch {
+	case offset < 0: // so many of the last ones; those before are forgotten
+		if err := c.exec("DELETE FROM updates WHERE bot = ? AND id NOT IN (SELECT id FROM updates WHERE bot = ? ORDER BY id DESC LIMIT ?)", c.bot.ID, c.bot.ID, -offset); err != nil {
+			return nil, err
+		}
+	case offset > 0:
+		if err := c.exec("DELETE FROM updates WHERE bot = ? AND id < ?", c.bot.ID, offset); err != nil {
+			return nil, err
+		}
+	}
+	list := []json.RawMessage{}
+	err := c.each("SELECT body FROM updates WHERE bot = ? ORDER BY id LIMIT ?", []any{c.bot.ID, limit}, func(scan func(...any) error) error {
+		var body string
+		err := scan(&body)
+		list = append(list, json.RawMessage(body))
+		return err
+	})
+	return list, err
+}
+
+// allow keeps which kinds of updates the bot wants, when the call says so.
+func (c *call) allow() error {
+	raw, given := c.values["allowed_updates"]
+	if !given {
+		return nil
+	}
+	var kinds []string
+	if json.Unmarshal([]byte(raw), &kinds) != nil {
+		return bad("can't parse allowed updates JSON object")
+	}
+	c.bot.allowed = ""
+	if len(kinds) > 0 {
+		c.bot.allowed = asJSON(kinds)
+	}
+	return c.exec("UPDATE bots SET allowed = ? WHERE id = ?", c.bot.allowed, c.bot.ID)
+}
