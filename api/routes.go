@@ -104,3 +104,18 @@ func (s *Server) Table() []Route {
 		{any, http.MethodOptions, "/codec/:operation", public, "", s.codec.Serve, foreign, reads},
 	}
 }
+
+// Sandbox are the routes that only this machine may reach, and only with SANDBOX=on: the simulated
+// services and their controls. They know no tenants and no sessions, and the document, which is
+// about the product, leaves them out.
+func (s *Server) Sandbox() []Route {
+	if s.simulated == nil {
+		return nil
+	}
+	const path, any, public = "/sandbox/*path", access.AnyHost, access.Public
+	return []Route{
+		{any, http.MethodGet, path, public, "", s.simulated.Serve, stream, unlimited},
+		{any, http.MethodPost, path, public, "", s.simulated.Serve, stream, unlimited},
+		{any, http.MethodDelete, path, public, "", s.simulated.Serve, stream, unlimited},
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/api/live"
 	promoapi "github.com/promostack/promostack/api/promo"
+	"github.com/promostack/promostack/api/simulated"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
@@ -68,7 +69,8 @@ type Server struct {
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
 	fonts     *promoapi.Fonts
-	document  []byte // the OpenAPI document
+	simulated *simulated.Proxy // nil without a sandbox
+	document  []byte           // the OpenAPI document
 }
 
 // New wires the API's handlers.
@@ -106,6 +108,9 @@ func New(o Options) *Server {
 		streams:   map[string]bool{},
 		fonts:     &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Promo.Emoji},
 	}
+	if c.Sandbox {
+		s.simulated = simulated.New(c.SandboxAddress)
+	}
 	s.document = encoded(s.Table(), o.Version)
 	return s
 }
@@ -141,6 +146,10 @@ func (s *Server) Handler() http.Handler {
 		}
 		s.streams[r.Method+" "+r.Path] = r.Flags&stream != 0
 		g.Handle(r.Method, r.Path, append(chain, r.Handler.Gin())...)
+	}
+	for _, r := range s.Sandbox() {
+		s.streams[r.Method+" "+r.Path] = true
+		g.Handle(r.Method, r.Path, simulated.Guard, r.Handler.Gin())
 	}
 	g.NoMethod(func(c *gin.Context) {
 		httpx.Fail(c, fault.New(fault.NotAllowed, "method_not_allowed", "%s is not possible here", c.Request.Method))
