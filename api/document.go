@@ -17,6 +17,7 @@ import (
 	"github.com/promostack/promostack/api/live"
 	"github.com/promostack/promostack/api/openapi"
 	promoapi "github.com/promostack/promostack/api/promo"
+	telegramapi "github.com/promostack/promostack/api/telegram"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/models"
 )
@@ -34,18 +35,23 @@ func areas() []openapi.Area {
 				Content: map[string]openapi.Content{"application/schema+json": openapi.Is(&openapi.Schema{Type: openapi.Types{"object"}})}}},
 		},
 	}}
-	list := append(promoapi.Describe(), live.Describe()...)
+	list := append(promoapi.Describe(), telegramapi.Describe()...)
+	list = append(list, live.Describe()...)
 	list = append(list, admin.Describe()...)
 	return append(list, about)
 }
 
 // pathParameters says what stands in a path.
 var pathParameters = map[string]string{
-	"template":  "The template's id or slug.",
-	"job":       "The bulk job's id.",
-	"file":      "The file's name.",
-	"key":       "The file's key, which holds slashes.",
-	"operation": "encode or decode.",
+	"template":   "The template's id or slug.",
+	"job":        "The bulk job's id.",
+	"connection": "The connection's id.",
+	"subscriber": "The subscriber's id.",
+	"post":       "The post's id.",
+	"hook":       "The webhook's own part.",
+	"file":       "The file's name.",
+	"key":        "The file's key, which holds slashes.",
+	"operation":  "encode or decode.",
 }
 
 // document describes every route of the table. The error names the routes without a description,

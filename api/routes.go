@@ -95,6 +95,30 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/promos/bulk/:job/resume", admin, "promos.render", s.bulk.Command("resume"), 0, writes},
 		{both, post, "/api/v1/promos/bulk/:job/cancel", admin, "promos.render", s.bulk.Command("cancel"), 0, writes},
 
+		// Posts to channels.
+		{both, post, "/api/v1/promos/posts", admin, "promos.post", s.posts.Create, once, writes},
+		{both, get, "/api/v1/promos/posts/:post", admin, "promos.post", s.posts.Get, 0, reads},
+		{both, post, "/api/v1/promos/posts/:post/again", admin, "promos.post", s.posts.Again, 0, writes},
+
+		// Connections, and where Telegram brings their updates.
+		{both, get, "/api/v1/connections", admin, "connections.read", s.connections.List, 0, reads},
+		{both, post, "/api/v1/connections", admin, "connections.write", s.connections.Create, once, writes},
+		{both, get, "/api/v1/connections/:connection", admin, "connections.read", s.connections.Get, 0, reads},
+		{both, patch, "/api/v1/connections/:connection", admin, "connections.write", s.connections.Patch, versioned, writes},
+		{both, del, "/api/v1/connections/:connection", admin, "connections.write", s.connections.Delete, versioned, writes},
+		{both, post, "/api/v1/connections/:connection/test", admin, "connections.write", s.connections.Test, 0, writes},
+		{any, post, "/telegram/hook/:hook", public, "", s.hook.Receive, foreign, unlimited},
+
+		// Subscribers.
+		{both, get, "/api/v1/subscribers", admin, "subscribers.read", s.subscribers.List, 0, reads},
+		{both, get, "/api/v1/subscribers.csv", admin, "subscribers.read", s.subscribers.Export, stream, reads},
+		{both, get, "/api/v1/subscribers/counts", admin, "subscribers.read", s.subscribers.Counts, 0, reads},
+		{both, get, "/api/v1/subscribers/settings", admin, "subscribers.read", s.subscribers.Settings, 0, reads},
+		{both, put, "/api/v1/subscribers/settings", admin, "subscribers.write", s.subscribers.SetSettings, versioned, writes},
+		{both, get, "/api/v1/subscribers/:subscriber", admin, "subscribers.read", s.subscribers.Get, 0, reads},
+		{both, patch, "/api/v1/subscribers/:subscriber", admin, "subscribers.write", s.subscribers.Patch, versioned, writes},
+		{both, del, "/api/v1/subscribers/:subscriber", admin, "subscribers.write", s.subscribers.Erase, 0, writes},
+
 		// What changed, as it changes.
 		{both, get, "/api/v1/events", admin, "events.read", s.live.Stream, stream, reads},
 

@@ -18,12 +18,15 @@ import (
 	"github.com/promostack/promostack/api/live"
 	promoapi "github.com/promostack/promostack/api/promo"
 	"github.com/promostack/promostack/api/simulated"
+	telegramapi "github.com/promostack/promostack/api/telegram"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/internal/outbox"
 	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/promobot"
 	"github.com/promostack/promostack/internal/secrets"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
@@ -35,6 +38,8 @@ type Options struct {
 	Ring      *secrets.Ring
 	Promo     *promo.Service
 	CRM       *crm.Client
+	Messaging *messaging.Service
+	PromoBot  *promobot.Service
 	Temporal  client.Client
 	Outbox    *outbox.Outbox
 	Metrics   *metrics.Metrics
@@ -66,6 +71,12 @@ type Server struct {
 	files     *promoapi.Files
 	uploads   *promoapi.Uploads
 	bulk      *promoapi.Bulk
+
+	connections *telegramapi.Connections
+	subscribers *telegramapi.Subscribers
+	posts       *telegramapi.Posts
+	hook        *telegramapi.Hook
+
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
 	fonts     *promoapi.Fonts
@@ -104,9 +115,15 @@ func New(o Options) *Server {
 		files:     &promoapi.Files{Service: o.Promo},
 		uploads:   &promoapi.Uploads{Service: o.Promo},
 		bulk:      &promoapi.Bulk{Service: o.Promo, Outbox: o.Outbox, Now: o.Now},
-		live:      live.New(store, o.Now),
-		streams:   map[string]bool{},
-		fonts:     &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Promo.Emoji},
+
+		connections: &telegramapi.Connections{Service: o.Messaging},
+		subscribers: &telegramapi.Subscribers{Store: store},
+		posts:       &telegramapi.Posts{Service: o.PromoBot, Outbox: o.Outbox},
+		hook:        &telegramapi.Hook{Service: o.Messaging},
+
+		live:    live.New(store, o.Now),
+		streams: map[string]bool{},
+		fonts:   &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Promo.Emoji},
 	}
 	if c.Sandbox {
 		s.simulated = simulated.New(c.SandboxAddress)

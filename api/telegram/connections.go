@@ -1,0 +1,167 @@
+// Package telegram is the API of connections, subscribers, posts and webhooks.
+package telegram
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/messaging"
+	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/models"
+)
+
+// Connections serves /api/v1/connections.
+type Connections struct {
+	Service *messaging.Service
+}
+
+type connectionOut struct {
+	ID          string       `json:"id" openapi:"format=uuid"`
+	Kind        string       `json:"kind" openapi:"enum=promo_bot|signal_bot|user_account"`
+	Username    string       `json:"username" doc:"Without @; empty until Telegram has told it."`
+	DisplayName string       `json:"display_name"`
+	State       string       `json:"state" openapi:"enum=untested|working|broken|signed_out"`
+	Problem     *noteOut     `json:"problem" doc:"Why it is broken, and what to do."`
+	Channels    []channelOut `json:"channels"`
+	Checks      []checkOut   `json:"checks" doc:"How the last test went."`
+	CheckedAt   models.Time  `json:"checked_at"`
+	LastSeenAt  models.Time  `json:"last_seen_at" doc:"When Telegram was last heard from."`
+	CreatedAt   models.Time  `json:"created_at" openapi:"notnull"`
+	Version     int64        `json:"version" doc:"The row's version, which is its ETag."`
+}
+
+type channelOut struct {
+	Role     string `json:"role" openapi:"enum=post|vip|free"`
+	Chat     string `json:"chat" doc:"As it was given: @name, or the number of a private channel."`
+	ID       int64  `json:"id" doc:"Telegram's number; 0 until it was tested."`
+	Title    string `json:"title"`
+	Username string `json:"username"`
+}
+
+type checkOut struct {
+	Name    string `json:"name" doc:"token, updates, or channel:role:chat."`
+	OK      bool   `json:"ok"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy" doc:"What to do; empty when it is well."`
+}
+
+type noteOut struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy"`
+}
+
+func note(n *models.Note) *noteOut {
+	if n == nil {
+		return nil
+	}
+	return &noteOut{n.Code, n.Message, n.Remedy}
+}
+
+func connectionOf(c *models.Connection) connectionOut {
+	out := connectionOut{ID: c.ID, Kind: c.Kind, Username: c.Username, DisplayName: c.DisplayName, State: string(c.State), Problem: note(c.Problem),
+		Channels: make([]channelOut, len(c.Channels)), Checks: make([]checkOut, len(c.Checks)),
+		CheckedAt: c.CheckedAt, LastSeenAt: c.LastSeenAt, CreatedAt: c.CreatedAt, Version: c.Version}
+	for i, channel := range c.Channels {
+		out.Channels[i] = channelOut(channel)
+	}
+	for i, check := range c.Checks {
+		out.Checks[i] = checkOut(check)
+	}
+	return out
+}
+
+// connectionIn is what a person says of a bot. A token is never shown again.
+type connectionIn struct {
+	Kind     string      `json:"kind"`
+	Token    string      `json:"token"`
+	Channels []channelIn `json:"channels"`
+}
+
+type channelIn struct {
+	Role string `json:"role"`
+	Chat string `json:"chat"`
+}
+
+func (in connectionIn) bot() messaging.Bot {
+	b := messaging.Bot{Token: secrets.Text(in.Token)}
+	if in.Channels == nil {
+		return b
+	}
+	b.Channels = []models.Channel{}
+	for _, c := range in.Channels {
+		b.Channels = append(b.Channels, models.Channel{Role: c.Role, Chat: c.Chat})
+	}
+	return b
+}
+
+func reply(c *gin.Context, status int, row *models.Connection, err error) error {
+	if err != nil {
+		return err
+	}
+	httpx.ETag(c, row.Version)
+	return httpx.Reply(c, status, connectionOf(row))
+}
+
+// List answers the tenant's connections: at most one of each kind, so there are no pages.
+func (h *Connections) List(c *gin.Context) error {
+	rows, err := h.Service.Store.Connections.List(c.Request.Context())
+	if err != nil {
+		return err
+	}
+	items := make([]connectionOut, len(rows))
+	for i := range rows {
+		items[i] = connectionOf(&rows[i])
+	}
+	return httpx.Reply(c, http.StatusOK, httpx.NewPage(items, ""))
+}
+
+// Get answers one connection.
+func (h *Connections) Get(c *gin.Context) error {
+	row, err := h.Service.Store.Connections.Get(c.Request.Context(), c.Param("connection"))
+	return reply(c, http.StatusOK, row, err)
+}
+
+// Create connects a bot and tests it.
+func (h *Connections) Create(c *gin.Context) error {
+	var in connectionIn
+	if err := httpx.JSON(c, &in); err != nil {
+		return err
+	}
+	row, err := h.Service.Connect(c.Request.Context(), in.Kind, in.bot())
+	if err == nil {
+		c.Header("Location", "/api/v1/connections/"+row.ID)
+	}
+	return reply(c, http.StatusCreated, row, err)
+}
+
+// Patch changes a bot's token or its channels, and tests it.
+func (h *Connections) Patch(c *gin.Context) error {
+	var in connectionIn
+	if err := httpx.JSON(c, &in); err != nil {
+		return err
+	}
+	if in.Kind != "" {
+		return fault.InvalidField("kind", "fixed", "A connection keeps its kind").WithRemedy("Remove it and add another")
+	}
+	row, err := h.Service.Replace(c.Request.Context(), c.Param("connection"), httpx.Expected(c), in.bot())
+	return reply(c, http.StatusOK, row, err)
+}
+
+// Delete removes a connection with its subscribers and conversations.
+func (h *Connections) Delete(c *gin.Context) error {
+	if err := h.Service.Remove(c.Request.Context(), c.Param("connection"), httpx.Expected(c)); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+// Test asks Telegram whether the connection works. What it finds is the answer, not an error.
+func (h *Connections) Test(c *gin.Context) error {
+	row, err := h.Service.Test(c.Request.Context(), c.Param("connection"))
+	return reply(c, http.StatusOK, row, err)
+}
