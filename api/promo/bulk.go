@@ -52,8 +52,8 @@ type bulkOut struct {
 	ExpiresAt      models.Time  `json:"expires_at"`
 	Archive        *archiveOut  `json:"archive" doc:"While it can be fetched."`
 	ReportURL      string       `json:"report_url"`
-	Notice         *noteOut     `json:"notice" doc:"What the job waits for now."`
-	Problem        *noteOut     `json:"problem" doc:"Why it failed."`
+	Notice         *httpx.Note  `json:"notice" doc:"What the job waits for now."`
+	Problem        *httpx.Note  `json:"problem" doc:"Why it failed."`
 	Version        int64        `json:"version" doc:"The row's version, which is its ETag."`
 }
 
@@ -71,26 +71,13 @@ type archiveOut struct {
 	ExpiresAt models.Time `json:"expires_at" openapi:"notnull"`
 }
 
-type noteOut struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Remedy  string `json:"remedy"`
-}
-
-func note(n *models.Note) *noteOut {
-	if n == nil {
-		return nil
-	}
-	return &noteOut{n.Code, n.Message, n.Remedy}
-}
-
 func (h *Bulk) out(j *models.BulkJob, t bulkTemplate, columns int) bulkOut {
 	out := bulkOut{
 		ID: j.ID, Template: t, Size: j.Size, Format: j.Format, Scale: j.Scale, Logo: j.Logo, FileName: j.FileName,
 		State: string(j.State), Total: j.Total, Checked: j.Checked, Invalid: j.Invalid, Done: j.Done, Failed: j.Failed,
 		Columns: j.Columns, FilenameColumn: columns >= 0,
 		CreatedAt: j.CreatedAt, StartedAt: j.StartedAt, FinishedAt: j.FinishedAt, ExpiresAt: j.ExpiresAt,
-		ReportURL: "/api/v1/promos/bulk/" + j.ID + "/report.csv", Notice: note(j.Notice), Problem: note(j.Problem), Version: j.Version,
+		ReportURL: "/api/v1/promos/bulk/" + j.ID + "/report.csv", Notice: httpx.NoteOf(j.Notice), Problem: httpx.NoteOf(j.Problem), Version: j.Version,
 	}
 	if rate := j.Rate(h.Now()); rate > 0 {
 		rounded := math.Round(rate*10) / 10

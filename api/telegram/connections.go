@@ -19,18 +19,18 @@ type Connections struct {
 }
 
 type connectionOut struct {
-	ID          string       `json:"id" openapi:"format=uuid"`
-	Kind        string       `json:"kind" openapi:"enum=promo_bot|signal_bot|user_account"`
-	Username    string       `json:"username" doc:"Without @; empty until Telegram has told it."`
-	DisplayName string       `json:"display_name"`
-	State       string       `json:"state" openapi:"enum=untested|working|broken|signed_out"`
-	Problem     *noteOut     `json:"problem" doc:"Why it is broken, and what to do."`
-	Channels    []channelOut `json:"channels"`
-	Checks      []checkOut   `json:"checks" doc:"How the last test went."`
-	CheckedAt   models.Time  `json:"checked_at"`
-	LastSeenAt  models.Time  `json:"last_seen_at" doc:"When Telegram was last heard from."`
-	CreatedAt   models.Time  `json:"created_at" openapi:"notnull"`
-	Version     int64        `json:"version" doc:"The row's version, which is its ETag."`
+	ID          string            `json:"id" openapi:"format=uuid"`
+	Kind        string            `json:"kind" openapi:"enum=promo_bot|signal_bot|user_account"`
+	Username    string            `json:"username" doc:"Without @; empty until Telegram has told it."`
+	DisplayName string            `json:"display_name"`
+	State       string            `json:"state" openapi:"enum=untested|working|broken|signed_out"`
+	Problem     *httpx.Note       `json:"problem" doc:"Why it is broken, and what to do."`
+	Channels    []channelOut      `json:"channels"`
+	Checks      []connectionCheck `json:"checks" doc:"How the last test went."`
+	CheckedAt   models.Time       `json:"checked_at"`
+	LastSeenAt  models.Time       `json:"last_seen_at" doc:"When Telegram was last heard from."`
+	CreatedAt   models.Time       `json:"created_at" openapi:"notnull"`
+	Version     int64             `json:"version" doc:"The row's version, which is its ETag."`
 }
 
 type channelOut struct {
@@ -41,35 +41,22 @@ type channelOut struct {
 	Username string `json:"username"`
 }
 
-type checkOut struct {
+type connectionCheck struct {
 	Name    string `json:"name" doc:"token, updates, or channel:role:chat."`
 	OK      bool   `json:"ok"`
 	Message string `json:"message"`
 	Remedy  string `json:"remedy" doc:"What to do; empty when it is well."`
 }
 
-type noteOut struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Remedy  string `json:"remedy"`
-}
-
-func note(n *models.Note) *noteOut {
-	if n == nil {
-		return nil
-	}
-	return &noteOut{n.Code, n.Message, n.Remedy}
-}
-
 func connectionOf(c *models.Connection) connectionOut {
-	out := connectionOut{ID: c.ID, Kind: c.Kind, Username: c.Username, DisplayName: c.DisplayName, State: string(c.State), Problem: note(c.Problem),
-		Channels: make([]channelOut, len(c.Channels)), Checks: make([]checkOut, len(c.Checks)),
+	out := connectionOut{ID: c.ID, Kind: c.Kind, Username: c.Username, DisplayName: c.DisplayName, State: string(c.State), Problem: httpx.NoteOf(c.Problem),
+		Channels: make([]channelOut, len(c.Channels)), Checks: make([]connectionCheck, len(c.Checks)),
 		CheckedAt: c.CheckedAt, LastSeenAt: c.LastSeenAt, CreatedAt: c.CreatedAt, Version: c.Version}
 	for i, channel := range c.Channels {
 		out.Channels[i] = channelOut(channel)
 	}
 	for i, check := range c.Checks {
-		out.Checks[i] = checkOut(check)
+		out.Checks[i] = connectionCheck(check)
 	}
 	return out
 }

@@ -31,7 +31,7 @@ type postOut struct {
 	State     string      `json:"state" openapi:"enum=queued|sending|sent|failed|unknown" doc:"unknown: the connection broke while it was sent; look into the channel."`
 	MessageID int64       `json:"message_id" doc:"In the channel, once it is sent."`
 	Resent    bool        `json:"resent" doc:"It was sent again after it may have arrived."`
-	Problem   *noteOut    `json:"problem"`
+	Problem   *httpx.Note `json:"problem"`
 	CreatedAt models.Time `json:"created_at" openapi:"notnull"`
 	SentAt    models.Time `json:"sent_at"`
 	Version   int64       `json:"version"`
@@ -43,7 +43,7 @@ func postOf(p *promobot.Posted) postOut {
 		state = models.DeliveryQueued
 	}
 	return postOut{ID: p.ID, Channel: p.Channel, ChatID: p.ChatID, State: string(state), MessageID: p.MessageID, Resent: p.Resent,
-		Problem: note(p.Problem), CreatedAt: p.CreatedAt, SentAt: p.SentAt, Version: p.Version}
+		Problem: httpx.NoteOf(p.Problem), CreatedAt: p.CreatedAt, SentAt: p.SentAt, Version: p.Version}
 }
 
 // Create takes a post on; the flow sends it.

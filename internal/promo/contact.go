@@ -61,7 +61,7 @@ func (s *Service) Contact(ctx context.Context, templates []string, first int) (*
 }
 
 func numberLayer(number int, badge image.Rectangle) render.Layer {
-	return render.Layer{ID: fmt.Sprintf("n%d", number), Type: render.LayerText, Text: fmt.Sprint(number), Font: "Inter", Weight: 700,
+	return render.Layer{ID: fmt.Sprintf("n%d", number), Type: render.LayerText, Text: fmt.Sprint(number), Font: "montserrat", Weight: 700,
 		Box:     render.Box{X: float64(badge.Min.X), Y: float64(badge.Min.Y), Width: sheetBadge, Height: sheetBadge},
 		MinSize: 16, MaxSize: 34, LineHeight: 1.1, MaxLines: 1, Color: "#ffffff", Align: "center", VAlign: "middle", Opacity: 1}
 }

@@ -93,11 +93,15 @@ func (s *Service) list(ctx context.Context, chat contract.Chat, key string, e pr
 	for i, t := range e.Pages {
 		ids[i] = t.ID
 	}
+	m := telegram.Message{Text: e.Text, Buttons: e.Buttons}
 	sheet, err := s.Promo.Contact(ctx, ids, e.From)
-	if err != nil {
+	if err != nil && fault.From(err).Kind == fault.Unavailable {
 		return contract.ChatDone{}, err
 	}
-	m := telegram.Message{Text: e.Text, Buttons: e.Buttons}
+	if err != nil { // the names on the buttons are enough to choose by
+		slog.ErrorContext(ctx, "templates are listed without their pictures", "error", err)
+		return s.said(s.send(ctx, chat, key, m))
+	}
 	if e.MessageID != 0 {
 		return refusal(s.Messaging.EditWithFile(ctx, chat.ConnectionID, chat.UserID, e.MessageID, m, picture(sheet)))
 	}
@@ -121,7 +125,7 @@ func (s *Service) by(ctx context.Context, chat contract.Chat, key string) promo.
 // check asks the CRM. That it can't tell is an outcome too: the person decides when to ask again.
 func (s *Service) check(ctx context.Context, chat contract.Chat, key, code string) (contract.ChatDone, error) {
 	result, err := s.Promo.CheckCouponFor(ctx, code, s.by(ctx, chat, key))
-	out := promochat.Outcome{Result: promochat.OK, Message: result.Message}
+	out := promochat.Outcome{Result: promochat.OK, Message: verdict(result)}
 	switch {
 	case err != nil && fault.Is(err, fault.Invalid):
 		f := fault.From(err)
@@ -133,6 +137,23 @@ func (s *Service) check(ctx context.Context, chat contract.Chat, key, code strin
 		out.Result = promochat.Refused
 	}
 	return contract.ChatDone{Outcome: out}, nil
+}
+
+// verdict is what a person wants to know of a code: what it gives, and until when.
+func verdict(r crm.Result) string {
+	text := r.Message
+	if r.Outcome != crm.Valid {
+		return text
+	}
+	if d := r.Discount; d != nil && d.Kind == "percent" {
+		text += ": " + d.Value + " % off"
+	} else if d != nil {
+		text += ": " + d.Value + " " + d.Currency + " off"
+	}
+	if !r.ExpiresAt.IsZero() {
+		text += ", until " + r.ExpiresAt.UTC().Format("2 January 2006, 15:04") + " UTC"
+	}
+	return text
 }
 
 // take fetches a photo that the person sent and keeps it as an upload.

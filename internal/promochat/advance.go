@@ -13,7 +13,9 @@ import (
 // Advance is the whole conversation: what an event makes of a state, and what must be done. The
 // state that it is given stays as it is.
 func Advance(catalog Catalog, state State, event Event) (State, []Effect) {
-	state.Values = maps.Clone(state.Values)
+	if state.Values = maps.Clone(state.Values); state.Values == nil {
+		state.Values = map[string]string{} // an empty one doesn't survive JSON
+	}
 	state.Images = append([]Image(nil), state.Images...)
 	for i := range state.Images {
 		state.Images[i].Posts = maps.Clone(state.Images[i].Posts)
@@ -46,6 +48,7 @@ type chat struct {
 	State
 	catalog Catalog
 	effects []Effect
+	lead    string // goes before the next question
 }
 
 func (c *chat) do(e Effect) { c.effects = append(c.effects, e) }
@@ -302,6 +305,8 @@ func (c *chat) ask() {
 	c.Step = Asking
 	f := c.field()
 	var b strings.Builder
+	b.WriteString(c.lead)
+	c.lead = ""
 	if !c.Change {
 		fmt.Fprintf(&b, "%d of %d · ", c.At+1, len(c.Template.Fields))
 	}

@@ -16,7 +16,7 @@ func (c *chat) coupon(o Outcome) {
 	case OK:
 		c.Values[c.field().Name], c.Note = c.Given, o.Message
 		if o.Message != "" {
-			c.say(nil, "✓ %s", telegram.Escape(o.Message))
+			c.lead = "✓ " + telegram.Escape(o.Message) + "\n\n"
 		}
 		c.next()
 	case Refused:

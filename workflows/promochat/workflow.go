@@ -12,6 +12,10 @@ import (
 	"github.com/promostack/promostack/internal/promochat"
 )
 
+// untilItWorks is how long a step is tried: a database that is away, or a defect of the engine, makes
+// the conversation late and never loses it.
+const untilItWorks = 365 * 24 * time.Hour
+
 // Register makes the flow known to a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
@@ -81,8 +85,9 @@ func drain(nudges workflow.ReceiveChannel) bool {
 // step lets the engine decide, next to the inbox.
 func (f *flow) step(ctx workflow.Context) (contract.ChatStepped, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		StartToCloseTimeout: 10 * time.Second,
-		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+		StartToCloseTimeout:    10 * time.Second,
+		ScheduleToCloseTimeout: untilItWorks, // without it the first limit would end the tries too
+		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	var out contract.ChatStepped
 	in := contract.ChatStepInput{Chat: f.in.Chat, State: f.state, Seq: f.seq, Count: f.count, Event: f.event}
