@@ -39,6 +39,7 @@ func (s *Service) listBots(r *http.Request) (any, error) {
 			FROM bots ORDER BY id`, nil, func(scan func(...any) error) error {
 			var b BotView
 			err := scan(&b.ID, &b.Username, &b.FirstName, &b.PerSecond, &b.PerChatPerSecond, &b.Burst, &b.Webhook, &b.ErrorText, &b.Pending)
+			b.Webhook = tokenInside.ReplaceAllString(b.Webhook, "•••")
 			out.Items = append(out.Items, b)
 			return err
 		})

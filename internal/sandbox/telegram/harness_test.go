@@ -243,3 +243,11 @@ type sentMessage struct {
 	Markup     json.RawMessage `json:"reply_markup"`
 	EditDate   int64           `json:"edit_date"`
 }
+
+// sizeOf is a picture's width and height.
+func sizeOf(t *testing.T, raw []byte) [2]int {
+	t.Helper()
+	config, _, err := image.DecodeConfig(bytes.NewReader(raw))
+	require.NoError(t, err)
+	return [2]int{config.Width, config.Height}
+}

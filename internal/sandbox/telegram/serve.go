@@ -14,6 +14,9 @@ import (
 // tokenForm is what a bot's token looks like: the bot's id and a secret.
 var tokenForm = regexp.MustCompile(`^([0-9]{1,15}):([\w-]{35})$`)
 
+// tokenInside finds a token in a text, for instance in a webhook's address.
+var tokenInside = regexp.MustCompile(`[0-9]{1,15}:[\w-]{35}`)
+
 // method is one row of the table: what a call does.
 type method func(*call) (any, error)
 
@@ -59,7 +62,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 		s.download(w, r, token, name)
 		return
 	}
-	name = s.canonical(name)
+	name = withoutToken(s.canonical(name), token)
 	p, err := readParams(w, r)
 	var out outcome
 	switch {

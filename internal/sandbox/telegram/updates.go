@@ -76,9 +76,9 @@ type poller struct {
 func newPollers() *pollers { return &pollers{open: map[int64]*poller{}} }
 
 func (p *pollers) begin(bot int64) *poller {
-	p.end(bot, conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.finish(bot, conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
 	mine := &poller{ended: make(chan struct{})}
 	p.open[bot] = mine
 	return mine
@@ -97,6 +97,10 @@ func (p *pollers) leave(bot int64, mine *poller) {
 func (p *pollers) end(bot int64, reason *refusal) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.finish(bot, reason)
+}
+
+func (p *pollers) finish(bot int64, reason *refusal) {
 	if open := p.open[bot]; open != nil {
 		open.reason = reason
 		close(open.ended)
