@@ -1,0 +1,85 @@
+package mtproto
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/gotd/td/telegram/auth"
+	"github.com/gotd/td/telegram/auth/qrlogin"
+	"github.com/gotd/td/tg"
+	"github.com/gotd/td/tgerr"
+)
+
+// SendCode asks Telegram to send a code to the account's app (or by SMS), and returns what SignIn
+// needs beside it.
+func (c *Client) SendCode(ctx context.Context, phone string) (hash string, err error) {
+	ctx, cancel := c.limited(ctx)
+	defer cancel()
+	sent, err := c.client.Auth().SendCode(ctx, phone, auth.SendCodeOptions{})
+	if err != nil {
+		return "", c.failed(ctx, err)
+	}
+	switch sent := sent.(type) {
+	case *tg.AuthSentCode:
+		return sent.PhoneCodeHash, nil
+	default:
+		return "", c.failed(ctx, tgerr.New(400, "PHONE_CODE_EXPIRED"))
+	}
+}
+
+// SignIn gives the code. more tells that the account also wants its password. After a wrong code
+// the next one may be given.
+func (c *Client) SignIn(ctx context.Context, phone, code, hash string) (more bool, err error) {
+	ctx, cancel := c.limited(ctx)
+	defer cancel()
+	_, err = c.client.Auth().SignIn(ctx, phone, code, hash)
+	if errors.Is(err, auth.ErrPasswordAuthNeeded) {
+		return true, nil
+	}
+	return false, c.answered(ctx, err)
+}
+
+// Password gives the password. After a wrong one the next one may be given.
+func (c *Client) Password(ctx context.Context, password string) error {
+	ctx, cancel := c.limited(ctx)
+	defer cancel()
+	_, err := c.client.Auth().Password(ctx, password)
+	return c.answered(ctx, err)
+}
+
+// QR signs in by a code that the account's phone reads. show is called with its address, again
+// whenever the last one is over. more tells that the account also wants its password.
+func (c *Client) QR(ctx context.Context, show func(ctx context.Context, address string, until time.Time) error) (more bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(c.ctx, cancel)()
+	_, err = c.client.QR().Auth(ctx, c.login, func(ctx context.Context, token qrlogin.Token) error {
+		return show(ctx, token.URL(), token.Expires())
+	})
+	if tgerr.Is(err, "SESSION_PASSWORD_NEEDED") {
+		return true, nil
+	}
+	if ctx.Err() != nil && c.Err() == nil {
+		return false, ctx.Err()
+	}
+	return false, c.answered(ctx, err)
+}
+
+// SignOut ends the session at Telegram. The client is over then.
+func (c *Client) SignOut(ctx context.Context) error {
+	ctx, cancel := c.limited(ctx)
+	defer cancel()
+	_, err := c.client.API().AuthLogOut(ctx)
+	if permanent(err) {
+		return nil // it is signed out already
+	}
+	return c.answered(ctx, err)
+}
+
+func (c *Client) answered(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return c.failed(ctx, err)
+}
