@@ -173,9 +173,9 @@ func (s *Simulator) Calls(method string) int {
 }
 
 // Routes adds the controls to a mux. guard decides who may use them.
-func (s *Simulator) Routes(mux *http.ServeMux, guard func(http.HandlerFunc) http.HandlerFunc) {
+func (s *Simulator) Routes(mux *http.ServeMux, guard func(http.Handler) http.Handler) {
 	const base = "/sandbox/api/telegram/accounts"
-	handle := func(pattern string, h http.HandlerFunc) { mux.HandleFunc(pattern, guard(h)) }
+	handle := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, guard(h)) }
 	handle("GET "+base, func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, 200, map[string]any{"items": s.Accounts()}) })
 	handle("GET "+base+"/{id}/messages", s.listMessages)
 	handle("POST "+base+"/{id}/messages", s.writeMessage)
