@@ -33,13 +33,17 @@ import (
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/internal/objectstore"
 	"github.com/promostack/promostack/internal/outbox"
 	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/promobot"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/internal/sandbox"
+	"github.com/promostack/promostack/internal/sandbox/telegram"
 	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/telegram/botapi"
 	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/internal/testkit"
 	"github.com/promostack/promostack/models"
@@ -51,6 +55,13 @@ const anything = mock.Anything
 
 const password = "open-sesame-1"
 
+// Tokens of simulated bots. None may be in any answer.
+const (
+	promoToken  = "7000000001:a-token-that-is-35-signs-long-xxxxx"
+	signalToken = "7000000002:a-token-that-is-35-signs-long-xxxxx"
+	theirToken  = "7000000003:a-token-that-is-35-signs-long-xxxxx"
+)
+
 // harness is the whole API on a real database and a real object store, with the coupon CRM
 // simulated and Temporal mocked; tenants ours and theirs have a template each.
 type harness struct {
@@ -60,6 +71,8 @@ type harness struct {
 	temporal   *mocks.Client
 	server     *api.Server
 	handler    http.Handler
+	ring       *secrets.Ring
+	messaging  *messaging.Service
 	crm        *httptest.Server
 	now        func() time.Time
 	ours       world
@@ -93,8 +106,11 @@ func newHarness(t *testing.T, more ...string) *harness {
 	require.NoError(t, err)
 
 	h := &harness{t: t, store: store, now: time.Now, temporal: &mocks.Client{}}
-	h.crm = httptest.NewServer(sandbox.New(sandbox.Options{CRMKey: "key", CRMProductID: "demo", Clock: time.Now}))
-	t.Cleanup(h.crm.Close)
+	bots, err := telegram.Open(ctx, telegram.Options{Bots: []telegram.Bot{
+		{Token: promoToken, Username: "promostack_bot"}, {Token: signalToken, Username: "promostack_signals_bot"}, {Token: theirToken, Username: "their_bot"}}})
+	require.NoError(t, err)
+	h.crm = httptest.NewServer(sandbox.New(sandbox.Options{CRMKey: "key", CRMProductID: "demo", Clock: time.Now, Parts: []sandbox.Part{bots}}))
+	t.Cleanup(func() { h.crm.CloseClientConnections(); h.crm.Close(); _ = bots.Close() })
 	coupons, err := crm.New(crm.Config{BaseURL: h.crm.URL + "/sandbox/funderpro", ProductID: "demo", Key: "key", CacheFor: time.Nanosecond})
 	require.NoError(t, err)
 	public, err := url.Parse("http://127.0.0.1:8080")
@@ -103,6 +119,10 @@ func newHarness(t *testing.T, more ...string) *harness {
 		Store: store, Objects: objects, Engine: render.NewEngine(fonts, emoji), Fonts: fonts, Emoji: emoji,
 		Coupons: coupons, Ring: ring, PublicURL: public, Now: time.Now,
 	})
+	botAPI, err := botapi.New(h.crm.URL + telegram.Path)
+	require.NoError(t, err)
+	h.ring = ring
+	h.messaging = messaging.New(messaging.Options{Store: store, Ring: ring, API: botAPI, PublicURL: public, Updates: messaging.UpdatesPolling, Now: time.Now})
 	env := config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233"}
 	for i := 0; i+1 < len(more); i += 2 {
 		env[more[i]] = more[i+1]
@@ -111,6 +131,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	require.NoError(t, err)
 	h.temporal.On("ExecuteWorkflow", mock.Anything, mock.Anything, mock.Anything, mock.Anything).Return(&mocks.WorkflowRun{}, nil)
 	h.temporal.On("SignalWorkflow", anything, anything, anything, anything, anything).Return(nil)
+	h.temporal.On("SignalWithStartWorkflow", anything, anything, anything, anything, anything, anything, anything).Return(&mocks.WorkflowRun{}, nil)
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
 	handlers := map[string]outbox.Handler{}
@@ -119,6 +140,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	}
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
+		Messaging: h.messaging, PromoBot: &promobot.Service{Store: store, Promo: h.service, Messaging: h.messaging},
 		Metrics: metrics.New("api", "test"), Outbox: outbox.New(store, handlers),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },

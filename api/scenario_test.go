@@ -34,13 +34,15 @@ type scenario struct {
 func TestScenarios(t *testing.T) {
 	h := newHarness(t)
 	theirs := h.jobIn(h.theirs, models.BulkReady)
-	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.templateRows())
-	h.run(t, rows, theirs.ID)
+	their := h.telegramOf(h.theirs, theirToken)
+	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.telegramRows(their), h.templateRows())
+	h.run(t, rows, theirs.ID, their.connection.ID, their.subscriber.ID, their.post.ID, "their_bot", promoToken[11:])
 	require.Empty(t, h.missingRows(rows), "a route of the table has no such row")
 
 	after, err := h.store.Bulk.Get(ctxOf(h, h.theirs), theirs.ID)
 	require.NoError(t, err)
 	require.Equal(t, theirs.Version, after.Version, "nothing of theirs changed")
+	h.unchanged(t, h.theirs, their)
 	r, err := h.store.Templates.Get(ctxOf(h, h.theirs), h.theirs.template.ID)
 	require.NoError(t, err)
 	require.Equal(t, h.theirs.template.Version, r.Version, "nothing of theirs changed")
@@ -162,7 +164,7 @@ func TestMissingRowsAreNoticed(t *testing.T) {
 func TestEveryRouteIsGuarded(t *testing.T) {
 	h := newHarness(t)
 	for _, r := range h.server.Table() {
-		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
+		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
 		require.NotContains(t, path, ":", "a parameter that this test does not know")
 		if r.Role != access.Public {
 			res := h.do(request{method: r.Method, path: path, body: map[string]any{}})

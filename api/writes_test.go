@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/models"
 )
 
@@ -32,6 +33,9 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 	h := newHarness(t)
 	ctx := ctxOf(h, h.ours)
 	template := "/api/v1/templates/" + h.ours.template.ID
+	posting := messaging.Bot{Token: promoToken, Channels: []models.Channel{{Role: models.RolePost, Chat: "@sandbox_channel"}}}
+	_, err := h.messaging.Connect(ctx, models.PromoBot, posting)
+	require.NoError(t, err)
 	rows := h.templateRows()
 	creating := rows[slices.IndexFunc(rows, func(s scenario) bool { return s.name == "new template" })].request
 	draft := request{method: put, path: template + "/draft", admin: true, header: tag(h.ours.template.Version),
@@ -47,8 +51,10 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		"a template": {creating, request{method: post, path: "/api/v1/templates", admin: true, body: map[string]any{"meta": map[string]any{}}}, 201},
 		"publishing": {request{method: post, path: publish, admin: true, header: tag(h.ours.template.Version + 1)},
 			request{method: post, path: publish, admin: true, header: tag(99)}, 200},
-		"an upload": {form(t, "/api/v1/uploads", nil, "a.png", picture(t, 30, 30)), form(t, "/api/v1/uploads", nil, "a.png", picture(t, 31, 30)), 201},
-		"a job":     {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
+		"an upload":    {form(t, "/api/v1/uploads", nil, "a.png", picture(t, 30, 30)), form(t, "/api/v1/uploads", nil, "a.png", picture(t, 31, 30)), 201},
+		"a connection": {connect("signal_bot", signalToken), connect("signal_bot", "x"), 201},
+		"a post":       {postOf("gold-coupon"), postOf("none"), 202},
+		"a job":        {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
 	} {
 		req, _ := h.httpRequest(t.Context(), c.first)
 		op := h.conformance.operation(req)
@@ -139,6 +145,11 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 		}
 	}
 	nothing := func() {}
+	bot := h.telegramOf(h.ours, signalToken)
+	arrive := func() { h.person(h.ours, bot.connection.ID) }
+	for range 4 {
+		arrive()
+	}
 	rows := bulkPath + "/" + bulk(5) + "/rows"
 	cursors, walked := map[string]string{}, map[string]bool{}
 	for path, c := range map[string]struct {
@@ -148,6 +159,7 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 		"/api/v1/templates":                {"slug", nothing},
 		bulkPath:                           {"id", func() { bulk(1) }},
 		rows:                               {"number", nothing},
+		subscribers:                        {"id", arrive},
 		bulkPath + "/" + bulk(4) + "/rows": {"number", nothing},
 	} {
 		whole, _ := walk(path, c.key, nothing)

@@ -97,18 +97,27 @@ func (r *Connections) Create(ctx context.Context, c *Connection) error {
 		c.Checks = []ConnectionCheck{}
 	}
 	return r.s.Tx(ctx, func(tx *Store) error {
+		_, err := tx.Connections.ByKind(ctx, c.Kind)
+		if err == nil {
+			return errConnectionExists
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return err
+		}
 		if err := tx.in(ctx).Create(c).Error; err != nil {
-			return connectionTaken(ctx, tx, c, err)
+			return connectionTaken(c, err)
 		}
 		return tx.Events.Add(ctx, TopicConnection, c.ID, c.Version)
 	})
 }
 
-// connectionTaken tells which of the two rules a write broke: the account's id is only unique where
-// it is known, so a connection without one can only break the other.
-func connectionTaken(_ context.Context, _ *Store, c *Connection, err error) error {
+var errConnectionExists = fault.New(fault.Conflict, "connection_exists", "There is already a connection of that kind")
+
+// connectionTaken tells which of the two rules a write broke. The tenant's own kinds were looked at
+// before, so one that knows whose it is broke the other, but for two requests at the same moment.
+func connectionTaken(c *Connection, err error) error {
 	if c.AccountID == 0 {
-		return taken(err, "connection_exists", "There is already a connection of that kind")
+		return taken(err, errConnectionExists.Code, errConnectionExists.Message)
 	}
 	return taken(err, "bot_taken", "This bot is connected already")
 }
@@ -164,7 +173,7 @@ func (r *Connections) Change(ctx context.Context, id string, expect int64, fn fu
 		c.UpdatedAt = tx.now()
 		err = tx.in(ctx).Select("*").Omit("id", "tenant_id", "kind", "last_seen_at", "created_at").Where("id = ?", id).Updates(&c).Error
 		if err != nil {
-			return connectionTaken(ctx, tx, &c, err)
+			return connectionTaken(&c, err)
 		}
 		return tx.Events.Add(ctx, TopicConnection, id, c.Version)
 	})

@@ -48,7 +48,7 @@ func describeConnections() map[string]openapi.Description {
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "All of them.", Content: openapi.JSON(openapi.Writes[httpx.Page[connectionOut]]())}},
 		},
 		"POST /api/v1/connections": {
-			ID: "connectBot", Summary: "Connect a bot and test it", Body: body("NewConnection", "kind", "token"),
+			ID: "connectBot", Summary: "Connect a bot and test it, or make the place of a user account", Body: body("NewConnection", "kind"),
 			Answers: oneConnection(http.StatusCreated, created),
 			Refusals: map[int]string{
 				http.StatusConflict:            "`connection_exists`, `bot_taken`, or `idempotency_in_progress`.",
@@ -131,9 +131,7 @@ func describePosts() map[string]openapi.Description {
 			Refusals: map[int]string{
 				http.StatusNotFound:            "`template_not_found`.",
 				http.StatusConflict:            "`connection_missing`, `channel_missing`, `channel_untested`, `not_published`, or `idempotency_in_progress`.",
-				http.StatusForbidden:           "`telegram_unauthorized`: Telegram refuses the bot's token.",
 				http.StatusUnprocessableEntity: "A field is wrong; `fields` says which.",
-				http.StatusServiceUnavailable:  "`coupon_unverified`: the CRM can't tell now, so nothing is posted.",
 			},
 		},
 		"GET /api/v1/promos/posts/:post": {ID: "readPost", Summary: "How far a post is",

@@ -29,8 +29,12 @@ type Bot struct {
 
 // Connect makes a tenant's connection of a kind and tests it.
 func (s *Service) Connect(ctx context.Context, kind string, b Bot) (*models.Connection, error) {
-	if kind != models.PromoBot && kind != models.SignalBot {
-		return nil, fault.InvalidField("kind", "unknown", "wants promo_bot or signal_bot")
+	switch kind {
+	case models.PromoBot, models.SignalBot:
+	case models.UserAccount:
+		return s.connectAccount(ctx, b)
+	default:
+		return nil, fault.InvalidField("kind", "unknown", "wants promo_bot, signal_bot or user_account")
 	}
 	channels, err := checkChannels(kind, b.Channels)
 	if err != nil {
@@ -65,7 +69,16 @@ func (s *Service) Connect(ctx context.Context, kind string, b Bot) (*models.Conn
 	return s.Test(ctx, c.ID)
 }
 
-// Change replaces what a person changed of a bot and tests it. expect is the version that they saw.
+// connectAccount makes the place of a user account, which is signed in afterwards.
+func (s *Service) connectAccount(ctx context.Context, b Bot) (*models.Connection, error) {
+	if !b.Token.IsZero() || len(b.Channels) > 0 {
+		return nil, fault.InvalidField("token", "not_here", "A user account has no token and no channels").WithRemedy("Leave them out; sign in afterwards")
+	}
+	c := &models.Connection{Kind: models.UserAccount, Hook: rand.Text(), State: models.ConnectionSignedOut}
+	return c, s.Store.Connections.Create(ctx, c)
+}
+
+// Replace replaces what a person changed of a bot and tests it. expect is the version that they saw.
 func (s *Service) Replace(ctx context.Context, id string, expect int64, b Bot) (*models.Connection, error) {
 	old, err := s.Store.Connections.Get(ctx, id)
 	if err != nil {
