@@ -102,7 +102,7 @@ func (s *Service) change(ctx context.Context, line *Line, chat int64, call botap
 			return botapi.Sent{}, err
 		}
 	}
-	result, err := s.API.Do(ctx, line.token, call)
+	result, err := s.API.Do(ctx, line.token(), call)
 	if err == nil {
 		return botapi.ParseSent(result)
 	}
@@ -158,5 +158,5 @@ func (s *Service) Fetch(ctx context.Context, connection, fileID string, most int
 	if err != nil {
 		return nil, err
 	}
-	return s.API.Download(ctx, line.token, fileID, most)
+	return s.API.Download(ctx, line.token(), fileID, most)
 }

@@ -71,7 +71,7 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 }
 
 func (s *Service) inspect(ctx context.Context, line *Line, f *findings) {
-	me, err := s.API.Me(ctx, line.token)
+	me, err := s.API.Me(ctx, line.token())
 	if err != nil {
 		f.bad("token", err)
 		return // nothing else can be asked
@@ -92,7 +92,7 @@ func (s *Service) inspect(ctx context.Context, line *Line, f *findings) {
 }
 
 func (s *Service) inspectChannel(ctx context.Context, line *Line, me int64, c *models.Channel) error {
-	chat, err := s.API.Chat(ctx, line.token, c.Chat)
+	chat, err := s.API.Chat(ctx, line.token(), c.Chat)
 	if botapi.CodeOf(err) == botapi.ChatNotFound {
 		return fault.New(fault.NotFound, botapi.ChatNotFound, "Telegram doesn't know the channel %s", c.Chat).
 			WithRemedy("Check its name; of a private channel, add the bot as an administrator first and give the number")
@@ -104,7 +104,7 @@ func (s *Service) inspectChannel(ctx context.Context, line *Line, me int64, c *m
 		return fault.New(fault.Invalid, "not_a_channel", "%s is a person, not a channel", c.Chat).WithRemedy("Give a channel or a group")
 	}
 	c.ID, c.Title, c.Username = chat.ID, chat.Title, chat.Username
-	member, err := s.API.Member(ctx, line.token, chat.ID, me)
+	member, err := s.API.Member(ctx, line.token(), chat.ID, me)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (s *Service) inspectChannel(ctx context.Context, line *Line, me int64, c *m
 }
 
 func (s *Service) inspectUpdates(ctx context.Context, line *Line, f *findings) {
-	hook, err := s.API.Webhook(ctx, line.token)
+	hook, err := s.API.Webhook(ctx, line.token())
 	switch {
 	case err != nil:
 		f.bad("updates", err)

@@ -149,7 +149,7 @@ func (s *Service) Remove(ctx context.Context, id string, expect int64) error {
 	s.Forget(id)
 	s.Try(ctx, follow)
 	if lineErr == nil && line.Connection.Registered != "" {
-		if err := s.API.DeleteWebhook(ctx, line.token); err != nil {
+		if err := s.API.DeleteWebhook(ctx, line.token()); err != nil {
 			slog.WarnContext(ctx, "the webhook of a removed connection stays registered", "connection", id, "error", err)
 		}
 	}

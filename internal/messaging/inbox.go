@@ -38,7 +38,7 @@ func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, bod
 			return err
 		}
 	}
-	if subtle.ConstantTimeCompare([]byte(line.secret.Reveal()), []byte(shown.Reveal())) != 1 || line.secret.IsZero() {
+	if subtle.ConstantTimeCompare([]byte(line.secret().Reveal()), []byte(shown.Reveal())) != 1 || line.secret().IsZero() {
 		return errNoHook
 	}
 	u, err := botapi.ParseUpdate(body)

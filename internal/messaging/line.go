@@ -28,8 +28,9 @@ type credentials struct {
 // Line is a bot that can be used: the only way to its credentials.
 type Line struct {
 	Connection models.Connection
-	token      secrets.Text
-	secret     secrets.Text // what Telegram must show at the webhook
+	// Functions, since fmt prints the unexported fields of a struct whatever their type says.
+	token  func() secrets.Text
+	secret func() secrets.Text // what Telegram must show at the webhook
 }
 
 type kept struct {
@@ -87,7 +88,10 @@ func (s *Service) keep(c *models.Connection) (*Line, error) {
 	if err != nil {
 		return nil, err
 	}
-	line := &Line{Connection: *c, token: secrets.Text(opened.Token), secret: secrets.Text(opened.WebhookSecret)}
+	line := &Line{Connection: *c,
+		token:  func() secrets.Text { return secrets.Text(opened.Token) },
+		secret: func() secrets.Text { return secrets.Text(opened.WebhookSecret) },
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lines[c.ID] = kept{line, s.Now().Add(keepFor)}

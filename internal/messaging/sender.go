@@ -28,7 +28,7 @@ const (
 var (
 	botRate   = models.Rate{Interval: 40 * time.Millisecond}
 	replyRate = models.Rate{Interval: 40 * time.Millisecond, Overdraw: 3}
-	chatRate  = models.Rate{Interval: 1050 * time.Millisecond}
+	chatRate  = models.Rate{Interval: 1100 * time.Millisecond}
 	groupRate = models.Rate{Interval: 3100 * time.Millisecond}
 )
 
@@ -118,12 +118,12 @@ func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failu
 	}
 	call, fresh, err := s.call(ctx, line, e)
 	if err == nil {
-		err = s.takeSlot(ctx, d, e.Class)
+		err = s.takeSlots(ctx, d, e.Class)
 	}
 	if err != nil {
 		return Outcome{}, nil, errors.Join(err, s.giveBack(ctx, d, nil))
 	}
-	result, err := s.API.Do(ctx, line.token, call)
+	result, err := s.API.Do(ctx, line.token(), call)
 	var failure *botapi.Failure
 	if errors.As(err, &failure) {
 		return s.refused(ctx, line, d, e, failure)
@@ -161,8 +161,8 @@ func outcomeOf(d *models.Delivery) Outcome {
 	return out
 }
 
-// claim takes the effect's row and a slot of its chat in one transaction, which also finds out that
-// the connection has changed.
+// claim takes the effect's row, unless its chat is full for long. The transaction also finds out
+// that the connection has changed.
 func (s *Service) claim(ctx context.Context, e Effect) (*Line, *models.Delivery, error) {
 	line, err := s.Line(ctx, e.ConnectionID)
 	if err != nil {
@@ -187,12 +187,8 @@ func (s *Service) claim(ctx context.Context, e Effect) (*Line, *models.Delivery,
 		if err != nil || d.Done() {
 			return err
 		}
-		rate := chatRate
-		if e.Chat < 0 {
-			rate = groupRate
-		}
 		ok := false
-		wait, ok, err = tx.Deliveries.Reserve(ctx, c.ID, e.Chat, rate, 1, waitHere)
+		wait, ok, err = tx.Deliveries.Reserve(ctx, c.ID, e.Chat, rateOf(e.Chat), 0, waitHere) // it only asks
 		if err == nil && !ok {
 			err = putOff(wait) // nothing is claimed: the transaction is undone
 		}
@@ -214,40 +210,67 @@ func putOff(wait time.Duration) error {
 		WithRemedy("It is sent by itself in a moment").WithRetryAfter(wait)
 }
 
-// takeSlot waits for a slot of the bot and notes that the call is about to be made.
-func (s *Service) takeSlot(ctx context.Context, d *models.Delivery, class Class) error {
+func rateOf(chat int64) models.Rate {
+	if chat < 0 {
+		return groupRate
+	}
+	return chatRate
+}
+
+// takeSlots waits for a slot of the bot and one of the chat, and notes that the call is about to be
+// made. The chat's slot is taken last, in the transaction after which the call goes out: had it to
+// wait for the bot afterwards, the chat's next message could come too close.
+func (s *Service) takeSlots(ctx context.Context, d *models.Delivery, class Class) error {
 	rate, ahead := replyRate, waitHere
 	if class == Bulk {
 		rate, ahead = botRate, bulkAhead
 	}
 	for try := 1; ; try++ {
-		var wait time.Duration
-		sending := false
 		asked := time.Now()
+		forBot, forChat := time.Duration(0), time.Duration(0)
 		err := s.Store.Tx(ctx, func(tx *models.Store) error {
 			var ok bool
 			var err error
-			wait, ok, err = tx.Deliveries.Reserve(ctx, d.ConnectionID, 0, rate, 1, ahead)
+			forBot, ok, err = tx.Deliveries.Reserve(ctx, d.ConnectionID, 0, rate, 1, ahead)
 			if err == nil && !ok {
-				err = putOff(wait)
+				err = putOff(forBot)
 			}
-			if err != nil || wait > 0 {
+			if err != nil || forBot > 0 {
 				return err
 			}
-			sending = true
-			return tx.Deliveries.Sending(ctx, d)
+			forChat, err = beginSending(ctx, tx, d)
+			return err
 		})
-		if err != nil || sending {
+		if err == nil && forBot > 0 {
+			if err = pause(ctx, forBot); err == nil && time.Since(asked) > forBot+lateBy && try < slotTries {
+				continue // the slot has gone by
+			}
+			if err == nil {
+				err = s.Store.Tx(ctx, func(tx *models.Store) error { forChat, err = beginSending(ctx, tx, d); return err })
+			}
+		}
+		if !errors.Is(err, errChatFull) {
 			return err
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := pause(ctx, forChat); err != nil {
 			return err
 		}
-		if time.Since(asked) > wait+lateBy && try < slotTries {
-			continue // the slot has gone by
-		}
-		return s.Store.Deliveries.Sending(ctx, d)
 	}
+}
+
+var errChatFull = errors.New("the chat had another message a moment ago")
+
+// beginSending takes the chat's slot if it is free now, and notes that the call is about to be made.
+// The error is errChatFull, and undoes the transaction, when it is free only after wait.
+func beginSending(ctx context.Context, tx *models.Store, d *models.Delivery) (wait time.Duration, err error) {
+	wait, ok, err := tx.Deliveries.Reserve(ctx, d.ConnectionID, d.ChatID, rateOf(d.ChatID), 1, 0)
+	if err != nil {
+		return 0, err
+	}
+	if !ok {
+		return wait, errChatFull
+	}
+	return 0, tx.Deliveries.Sending(ctx, d)
 }
 
 // pause waits, or ends with the context.

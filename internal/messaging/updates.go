@@ -56,12 +56,12 @@ func (s *Service) PrepareUpdates(ctx context.Context, id string) (string, error)
 	case refused(&line.Connection) != nil, line.Connection.Kind == models.UserAccount:
 		return contract.UpdatesOff, nil
 	}
-	hook, err := s.API.Webhook(ctx, line.token)
+	hook, err := s.API.Webhook(ctx, line.token())
 	if err == nil {
 		if s.mode() == UpdatesWebhook {
 			err = s.register(ctx, line, hook)
 		} else if hook.URL != "" {
-			err = s.API.DeleteWebhook(ctx, line.token)
+			err = s.API.DeleteWebhook(ctx, line.token())
 		}
 	}
 	if botapi.CodeOf(err) == botapi.Unauthorized {
@@ -81,7 +81,7 @@ func (s *Service) register(ctx context.Context, line *Line, now botapi.Webhook) 
 	if now.URL == address && line.Connection.Registered == address {
 		return nil
 	}
-	if err := s.API.SetWebhook(ctx, line.token, address, line.secret); err != nil {
+	if err := s.API.SetWebhook(ctx, line.token(), address, line.secret()); err != nil {
 		return err
 	}
 	_, err := s.Store.Connections.Change(ctx, line.Connection.ID, line.Connection.Version, func(c *models.Connection) error {
@@ -160,7 +160,7 @@ func (s *Service) fetch(ctx context.Context, line *Line, offset int64, beat func
 		}
 	}()
 	defer func() { close(done); <-stopped }()
-	return s.API.Updates(ctx, line.token, offset, botapi.PollWait)
+	return s.API.Updates(ctx, line.token(), offset, botapi.PollWait)
 }
 
 // take brings a polled update in and returns the offset that confirms it.

@@ -10,7 +10,7 @@ type Fault struct {
 	ID     int64  `json:"id"`
 	Bot    string `json:"bot,omitempty"`
 	Method string `json:"method,omitempty"`
-	// Kind is "429", "403", "500", "migrate" (a channel gets another number) or "timeout_after"
+	// Kind is "429", "401", "403", "500", "migrate" (a channel gets another number) or "timeout_after"
 	// (the call takes effect and its answer never comes).
 	Kind  string `json:"kind"`
 	Count int    `json:"count"`
@@ -22,7 +22,7 @@ type Fault struct {
 	refusal *refusal
 }
 
-const faultKinds = "429, 403, 500, migrate, timeout_after"
+const faultKinds = "429, 401, 403, 500, migrate, timeout_after"
 
 // takeFault finds an order for this call and counts it. A migration is for channels alone.
 func (c *call) takeFault() (*Fault, error) {
@@ -46,6 +46,8 @@ func (c *call) takeFault() (*Fault, error) {
 	switch f.Kind {
 	case "429":
 		f.refusal = tooMany(time.Duration(max(1, f.RetryAfter)) * time.Second)
+	case "401":
+		f.refusal = unauthorized()
 	case "403":
 		f.refusal = forbidden("bot was blocked by the user")
 	case "500":
