@@ -217,6 +217,16 @@ func (r *Accounts) ShowLogin(ctx context.Context, connection string, taken int64
 	})
 }
 
+// SignedOut removes the row of a sign-out that was carried out, if it was not replaced meanwhile. Call
+// it in Owned.
+func (r *Accounts) SignedOut(ctx context.Context, connection string, taken int64) error {
+	result := r.s.in(ctx).Where("connection_id = ? AND version = ? AND method = ?", connection, taken, LoginSignOut).Delete(&AccountLogin{})
+	if result.Error != nil || result.RowsAffected == 0 {
+		return result.Error
+	}
+	return r.s.Events.Add(ctx, TopicAccount, connection, taken+1)
+}
+
 // change lets fn change the row under a lock and writes it with the next version and an event.
 func (r *Accounts) change(ctx context.Context, connection string, fn func(tx *Store, l *AccountLogin) error) (*AccountLogin, error) {
 	var l *AccountLogin

@@ -162,11 +162,20 @@ func (r *Accounts) Session(ctx context.Context, connection string) (*AccountSess
 	return &rows[0], nil
 }
 
-// SaveSession stores a session; call it in Owned. signedIn tells that Telegram accepted it.
-func (r *Accounts) SaveSession(ctx context.Context, connection, sealed string, signedIn bool) error {
-	row := &AccountSession{ConnectionID: connection, Sealed: sealed, SignedIn: signedIn, UpdatedAt: r.s.now()}
+// SaveSession stores a session; call it in Owned. It is signed in if the one before was.
+func (r *Accounts) SaveSession(ctx context.Context, connection, sealed string) error {
+	row := &AccountSession{ConnectionID: connection, Sealed: sealed, UpdatedAt: r.s.now()}
 	return r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"sealed", "signed_in", "updated_at"})}).Create(row).Error
+		DoUpdates: clause.AssignmentColumns([]string{"sealed", "updated_at"})}).Create(row).Error
+}
+
+// SignedIn notes that Telegram accepted the stored session; call it in Owned.
+func (r *Accounts) SignedIn(ctx context.Context, connection string) error {
+	result := r.s.in(ctx).Model(&AccountSession{}).Where("connection_id = ?", connection).Updates(map[string]any{"signed_in": true, "updated_at": r.s.now()})
+	if result.Error == nil && result.RowsAffected == 0 {
+		return fault.New(fault.Internal, "account_session_missing", "There is no session to note as signed in")
+	}
+	return result.Error
 }
 
 // DropSession forgets a session with all that belongs to it; call it in Owned.

@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// Task queues. The queues of user accounts get their names here when they are built.
+// Task queues. Each owner of a user account has one more (contract.AccountQueue).
 const (
 	// QueueFlows is the queue of all flows and of their short activities.
 	QueueFlows = "flows"
@@ -71,5 +71,15 @@ func ConnectionOptions() worker.Options {
 		DefaultHeartbeatThrottleInterval:   time.Second,
 		DisableWorkflowWorker:              true,
 		WorkerStopTimeout:                  2500 * time.Millisecond,
+	}
+}
+
+// AccountOptions are for the worker of one owned account: it sends at a person's speed.
+func AccountOptions() worker.Options {
+	return worker.Options{
+		MaxConcurrentActivityExecutionSize: 4,
+		MaxConcurrentActivityTaskPollers:   1,
+		DisableWorkflowWorker:              true,
+		WorkerStopTimeout:                  time.Second,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/accounts"
 	"github.com/promostack/promostack/internal/assets"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
@@ -30,14 +31,15 @@ import (
 
 // app is what every part of the program is wired from.
 type app struct {
-	config *config.Config
-	logger *slog.Logger
-	ring   *secrets.Ring
-	store  *models.Store
-	fonts  *render.FontSet
-	emoji  *render.Emoji
-	crm    *crm.Client // nil without a CRM
-	promo  *promo.Service
+	config   *config.Config
+	logger   *slog.Logger
+	ring     *secrets.Ring
+	store    *models.Store
+	fonts    *render.FontSet
+	emoji    *render.Emoji
+	crm      *crm.Client // nil without a CRM
+	promo    *promo.Service
+	accounts *accounts.Service
 
 	messaging *messaging.Service
 	promoBot  *promobot.Service
@@ -102,6 +104,8 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	a.messaging = messaging.New(messaging.Options{
 		Store: a.store, Ring: a.ring, API: bots, PublicURL: c.PublicURL, Updates: c.TelegramUpdates, Now: time.Now,
 	})
+	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now,
+		Try: func(context.Context, ...*models.FollowUp) {}}
 	a.promoBot = &promobot.Service{Store: a.store, Promo: a.promo, Messaging: a.messaging}
 	return a, nil
 }
@@ -155,7 +159,7 @@ func newOutbox(a *app, engine client.Client) *outbox.Outbox {
 	}
 	handlers[contract.FollowUpSchedule] = newTimetable(a, engine).Handler()
 	o := outbox.New(a.store, handlers)
-	a.messaging.Try = o.Try
+	a.messaging.Try, a.accounts.Try = o.Try, o.Try
 	return o
 }
 

@@ -117,6 +117,13 @@ func localEnv(env config.Env, dir *datadir.Dir, a datadir.Addresses) (config.Env
 		}
 		local["TELEGRAM_API_URL"] = config.TelegramURL
 	}
+	// An account speaks to Telegram with an application of one's own, or to the sandbox with its.
+	accounts := []string{"TELEGRAM_APP_ID", "TELEGRAM_APP_HASH", "TELEGRAM_MTPROTO_ADDRESS", "TELEGRAM_MTPROTO_KEY"}
+	if slices.ContainsFunc(accounts, env.Has) {
+		for _, name := range accounts {
+			delete(local, name)
+		}
+	}
 	// What runs as a child of `up` is found where its flags say.
 	for _, name := range []string{"TEMPORAL_ADDRESS", "TEMPORAL_UI_URL", "HTTP_ADDRESS", "SANDBOX", "SANDBOX_ADDRESS", "SANDBOX_DATA", "WORKER_HTTP_ADDRESS"} {
 		delete(own, name)

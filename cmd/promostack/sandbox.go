@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/sandbox"
+	"github.com/promostack/promostack/internal/sandbox/mtproto"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 )
 
@@ -40,12 +43,40 @@ func sandboxCommand() *cobra.Command {
 					WithRemedy("Set SANDBOX_DATA to a file in a folder that can be written").WithCause(err)
 			}
 			defer func() { _ = bots.Close() }()
-			server := newSandbox(c, bots)
+			parts := []sandbox.Part{bots}
+			if c.TelegramMTProtoAddress != "" {
+				accounts, err := serveMTProto(cmd.Context(), c)
+				if err != nil {
+					return err
+				}
+				parts = append(parts, accounts)
+			}
+			server := newSandbox(c, parts...)
 			// Long requests end when the process is to stop, so that it does not wait for them.
 			server.BaseContext = func(net.Listener) context.Context { return cmd.Context() }
 			return serve(cmd.Context(), server, c.SandboxAddress, "SANDBOX_ADDRESS")
 		},
 	}
+}
+
+// serveMTProto starts the simulated Telegram of user accounts, which ends with ctx.
+func serveMTProto(ctx context.Context, c *config.Config) (*mtproto.Simulator, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.TelegramMTProtoAddress)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "cannot_listen", "The sandbox can't listen on TELEGRAM_MTPROTO_ADDRESS").WithCause(err)
+	}
+	folder := filepath.Dir(c.TelegramMTProtoKey)
+	simulator, err := mtproto.New(mtproto.Options{Folder: folder, Logger: slog.Default()})
+	if err != nil {
+		return nil, errors.Join(fault.New(fault.Unavailable, "sandbox_data", "The simulated Telegram can't keep its state in %s", folder).
+			WithRemedy("Set TELEGRAM_MTPROTO_KEY to a file in a folder that can be written").WithCause(err), listener.Close())
+	}
+	go func() {
+		if err := simulator.Serve(ctx, listener); err != nil {
+			slog.Error("the simulated Telegram of user accounts ended", "error", err)
+		}
+	}()
+	return simulator, nil
 }
 
 func newSandbox(c *config.Config, parts ...sandbox.Part) *http.Server {

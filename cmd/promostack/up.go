@@ -155,6 +155,9 @@ func (u *up) readSettings() error {
 	if u.addresses.Sandbox, err = supervise.FreeAddress(); err != nil {
 		return err
 	}
+	if u.addresses.MTProto, err = supervise.FreeAddress(); err != nil {
+		return err
+	}
 	if u.env, err = localEnv(env, u.dir, u.addresses); err != nil {
 		return err
 	}

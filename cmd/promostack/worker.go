@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/activities"
+	"github.com/promostack/promostack/internal/accounts/owner"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/models"
@@ -21,6 +22,7 @@ import (
 	"github.com/promostack/promostack/workflows/housekeeping"
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/templatepreview"
+	"github.com/promostack/promostack/workflows/useraccount"
 )
 
 func workerCommand() *cobra.Command {
@@ -56,13 +58,15 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	options.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(engine, temporal.QueueFlows, options)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
 	(&activities.Housekeeping{Service: a.promo}).Register(w)
 	(&activities.PromoBot{Service: a.promoBot}).Register(w)
 	(&activities.Telegram{Service: a.messaging}).Register(w)
+	account := &activities.Account{Service: newOwner(a), Client: engine}
+	account.Register(w)
 	bulkOptions := temporal.BulkOptions()
 	bulkOptions.OnFatalError = options.OnFatalError
 	bulk := worker.New(engine, temporal.QueueBulk, bulkOptions)
@@ -71,6 +75,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	connectionOptions.OnFatalError = options.OnFatalError
 	connections := worker.New(engine, temporal.QueueConnections, connectionOptions)
 	(&activities.Telegram{Service: a.messaging}).RegisterLong(connections)
+	account.RegisterLong(connections)
 	box := newOutbox(a, engine)
 	for _, one := range []worker.Worker{w, bulk, connections} {
 		if err := one.Start(); err != nil {
@@ -83,6 +88,9 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	}
 	if err := a.messaging.EnsureUpdates(models.Platform(ctx)); err != nil {
 		logger.Warn("bots' updates not looked after again", "error", err)
+	}
+	if err := a.accounts.Wake(models.Platform(ctx)); err != nil {
+		logger.Warn("user accounts not looked after again", "error", err)
 	}
 	go box.Run(ctx)
 	go newTimetable(a, engine).Run(ctx)
@@ -100,6 +108,14 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		return errors.Join(err, cause)
 	}
 	return err
+}
+
+// newOwner holds user accounts in this process.
+func newOwner(a *app) *owner.Service {
+	return owner.New(owner.Options{Store: a.store, Ring: a.ring, Telegram: owner.Telegram{
+		AppID: a.config.TelegramAppID, AppHash: a.config.TelegramAppHash, Version: version,
+		Address: a.config.TelegramMTProtoAddress, KeyFile: a.config.TelegramMTProtoKey,
+	}})
 }
 
 // workerHealth answers health checks and metrics of a worker.

@@ -52,6 +52,11 @@ type Config struct {
 	ForexBotToken    secrets.Text
 	TelegramUpdates  string
 
+	TelegramAppID          int // 0 without an application of Telegram's
+	TelegramAppHash        secrets.Text
+	TelegramMTProtoAddress string
+	TelegramMTProtoKey     string
+
 	Sandbox        bool
 	SandboxAddress string
 	SandboxData    string
@@ -104,6 +109,10 @@ func Settings(c *Config) []Setting {
 		secret("TELEGRAM_BOT_TOKEN", &c.TelegramBotToken, "Token of the promo bot that the platform's tenant gets at the first start"),
 		secret("FOREX_BOT_TOKEN", &c.ForexBotToken, "Token of the signal bot that the platform's tenant gets at the first start"),
 		text("TELEGRAM_UPDATES", "auto/webhook/polling", "auto", "How bots get their messages; auto is a webhook where PUBLIC_URL is an https address, else polling", oneOf(&c.TelegramUpdates, "auto", "webhook", "polling")),
+		text("TELEGRAM_APP_ID", "number", "", "Application of my.telegram.org, without which no user account can sign in", optionalNumber(&c.TelegramAppID)),
+		secret("TELEGRAM_APP_HASH", &c.TelegramAppHash, "Hash of that application"),
+		text("TELEGRAM_MTPROTO_ADDRESS", "host:port", "", "Telegram server of user accounts; empty is Telegram itself. With SANDBOX=on, `sandbox` simulates one there", optionalAddress(&c.TelegramMTProtoAddress)),
+		text("TELEGRAM_MTPROTO_KEY", "path", "", "PEM file with the public key of that server; the simulated one keeps its state beside it", plain(&c.TelegramMTProtoKey)),
 		text("SANDBOX", "on/off", "off", "Simulated outside services for those without credentials; `up` switches it on", boolean(&c.Sandbox)),
 		text("SANDBOX_ADDRESS", "host:port", "127.0.0.1:8090", "Where `sandbox` listens, loopback only", address(&c.SandboxAddress)),
 		text("SANDBOX_DATA", "path", "", "File of the `sandbox`'s own database; empty keeps nothing. `up` puts it into the data folder", plain(&c.SandboxData)),
@@ -228,6 +237,24 @@ func number(dst *int, least, most int) func(string) error {
 		}
 		*dst = n
 		return nil
+	}
+}
+
+func optionalNumber(dst *int) func(string) error {
+	return func(v string) error {
+		if *dst = 0; v == "" {
+			return nil
+		}
+		return number(dst, 1, 1<<31-1)(v)
+	}
+}
+
+func optionalAddress(dst *string) func(string) error {
+	return func(v string) error {
+		if *dst = ""; v == "" {
+			return nil
+		}
+		return address(dst)(v)
 	}
 }
 

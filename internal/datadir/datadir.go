@@ -29,6 +29,7 @@ type Addresses struct {
 	TemporalUI string `json:"temporal_ui"`
 	S3         string `json:"s3"`
 	Sandbox    string `json:"sandbox"`
+	MTProto    string `json:"mtproto,omitempty"` // of the simulated Telegram for user accounts; empty is none
 }
 
 // Create makes the folder when it is missing, readable by its owner only.
@@ -141,6 +142,10 @@ func (d *Dir) Settings(a Addresses) (config.Env, error) {
 		"FUNDERPRO_PRODUCT_ID": "demo",
 	} {
 		env[k] = v
+	}
+	if a.MTProto != "" {
+		env["TELEGRAM_APP_ID"], env["TELEGRAM_APP_HASH"] = "1", "sandbox"
+		env["TELEGRAM_MTPROTO_ADDRESS"], env["TELEGRAM_MTPROTO_KEY"] = a.MTProto, d.Path("sandbox-telegram", "public.pem")
 	}
 	// Listening on an address of its own, the dashboard is opened by that address.
 	host, _, err := net.SplitHostPort(Reachable(a.HTTP))

@@ -16,6 +16,7 @@ import (
 	"github.com/promostack/promostack/workflows/housekeeping"
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/templatepreview"
+	"github.com/promostack/promostack/workflows/useraccount"
 )
 
 // Handlers returns what to do for each kind. Each may be called any number of times for the same
@@ -31,6 +32,7 @@ func Handlers(c client.Client) map[string]func(ctx context.Context, payload []by
 		contract.FollowUpConnection: read(func(ctx context.Context, in contract.Connection) error { return botupdates.Tell(ctx, c, in) }),
 		contract.FollowUpUpdates:    read(func(ctx context.Context, in contract.Connection) error { return botupdates.Ensure(ctx, c, in) }),
 		contract.FollowUpChat:       read(func(ctx context.Context, in contract.ChatMessage) error { return promochat.Nudge(ctx, c, in) }),
+		contract.FollowUpAccount:    read(func(ctx context.Context, in contract.Connection) error { return useraccount.Wake(ctx, c, in) }),
 		contract.FollowUpDelivery:   read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 	}
 }

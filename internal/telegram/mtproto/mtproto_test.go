@@ -3,7 +3,6 @@ package mtproto_test
 import (
 	"context"
 	"errors"
-	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	sandbox "github.com/promostack/promostack/internal/sandbox/mtproto"
 	"github.com/promostack/promostack/internal/telegram/mtproto"
 	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/testkit/mtprotokit"
 )
 
 // memory keeps an account in a test.
@@ -90,47 +90,24 @@ func (m *memory) got() []string {
 	return out
 }
 
-// world is a simulated Telegram that can be stopped and started again at the same place.
+// world opens clients on a simulated Telegram.
 type world struct {
-	t       *testing.T
-	folder  string
-	address string
-	sim     *sandbox.Simulator
-	stop    func()
+	*mtprotokit.World
+	t *testing.T
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, folder: t.TempDir(), address: testkit.FreeAddr(t)}
-	w.start()
-	t.Cleanup(func() { w.stop() })
-	return w
-}
-
-func (w *world) start() {
-	w.t.Helper()
-	var err error
-	w.sim, err = sandbox.New(sandbox.Options{Folder: w.folder, QRLife: 3 * time.Second})
-	require.NoError(w.t, err)
-	listener, err := (&net.ListenConfig{}).Listen(w.t.Context(), "tcp", w.address)
-	require.NoError(w.t, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- w.sim.Serve(ctx, listener) }()
-	w.stop = func() {
-		cancel()
-		require.NoError(w.t, <-done)
-		w.stop = func() {}
-	}
+	return &world{mtprotokit.New(t), t}
 }
 
 func newMemory() *memory { return &memory{peers: map[int64]int64{}} }
 
 func (w *world) options(m *memory) mtproto.Options {
 	w.t.Helper()
-	key, err := mtproto.ReadPublicKey(sandbox.PublicKeyPath(w.folder))
+	key, err := mtproto.ReadPublicKey(w.KeyFile())
 	require.NoError(w.t, err)
-	return mtproto.Options{AppID: 1, AppHash: "hash", Address: w.address, PublicKey: key, Keeper: m, Handle: m.handle, Version: "test"}
+	return mtproto.Options{AppID: 1, AppHash: "hash", Address: w.Address, PublicKey: key, Keeper: m, Handle: m.handle, Version: "test"}
 }
 
 func (w *world) open(m *memory, signedIn bool) *mtproto.Client {
@@ -219,10 +196,10 @@ func TestSignInByQR(t *testing.T) {
 		first := <-shown
 		second := <-shown // the first one's time is over
 		require.NotEqual(t, first, second)
-		ok, err := w.sim.AcceptQR(t.Context(), first, phone)
+		ok, err := w.Sim.AcceptQR(t.Context(), first, phone)
 		require.NoError(t, err)
 		require.False(t, ok, "an old code signs nobody in")
-		ok, err = w.sim.AcceptQR(t.Context(), second, phone)
+		ok, err = w.Sim.AcceptQR(t.Context(), second, phone)
 		require.NoError(t, err)
 		require.True(t, ok)
 		got := <-ended
@@ -238,7 +215,7 @@ func TestSignInByQR(t *testing.T) {
 
 func TestATelethonSessionIsImported(t *testing.T) {
 	w := newWorld(t)
-	text, ok, err := w.sim.Telethon("+15550000007")
+	text, ok, err := w.Sim.Telethon("+15550000007")
 	require.NoError(t, err)
 	require.True(t, ok)
 	m := newMemory()
@@ -258,7 +235,7 @@ func TestMessagesBothWays(t *testing.T) {
 	ctx := t.Context()
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
-	_, _, err := w.sim.Write(ctx, me.ID, ann, "hello")
+	_, _, err := w.Sim.Write(ctx, me.ID, ann, "hello")
 	require.NoError(t, err)
 	testkit.Eventually(t, 10*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
 
@@ -269,7 +246,7 @@ func TestMessagesBothWays(t *testing.T) {
 	again, err := c.Send(ctx, out)
 	require.NoError(t, err)
 	require.True(t, again.Again)
-	w.sim.SetFaults(sandbox.Fault{Method: "messages.sendMessage", Kind: sandbox.FaultDrop, Times: 1})
+	w.Sim.SetFaults(sandbox.Fault{Method: "messages.sendMessage", Kind: sandbox.FaultDrop, Times: 1})
 	_, err = c.Send(ctx, mtproto.Outgoing{User: ann.ID, Text: "dropped", RandomID: 43})
 	require.NoError(t, err, "the library repeats it on a new connection")
 	_, err = c.Send(ctx, mtproto.Outgoing{User: 999, Text: "x", RandomID: 44})
@@ -277,12 +254,12 @@ func TestMessagesBothWays(t *testing.T) {
 	c.Close()
 
 	for _, text := range []string{"one", "two", "three"} {
-		_, _, err := w.sim.Write(ctx, me.ID, ann, text)
+		_, _, err := w.Sim.Write(ctx, me.ID, ann, text)
 		require.NoError(t, err)
 	}
 	c = w.open(m, true)
 	testkit.Eventually(t, 10*time.Second, "what was missed comes in", func() bool { return len(m.got()) == 4 })
-	_, _, err = w.sim.Write(ctx, me.ID, ann, "four")
+	_, _, err = w.Sim.Write(ctx, me.ID, ann, "four")
 	require.NoError(t, err)
 	testkit.Eventually(t, 10*time.Second, "and what comes now", func() bool { return len(m.got()) == 5 })
 	require.Equal(t, []string{"Ann: hello", "Ann: one", "Ann: two", "Ann: three", "Ann: four"}, m.got())
@@ -292,7 +269,7 @@ func TestMessagesBothWays(t *testing.T) {
 	m.mu.Unlock()
 	_, err = c.Send(ctx, mtproto.Outgoing{User: ann.ID, Text: "found in the conversations", RandomID: 45})
 	require.NoError(t, err)
-	list, _ := w.sim.Messages(me.ID)
+	list, _ := w.Sim.Messages(me.ID)
 	var texts []string
 	for _, one := range list {
 		if one.Out {
@@ -310,7 +287,7 @@ func TestAFailedMessageComesAgain(t *testing.T) {
 	m.mu.Lock()
 	m.refuse = fault.New(fault.Unavailable, "database_unavailable", "away")
 	m.mu.Unlock()
-	_, _, err := w.sim.Write(t.Context(), me.ID, ann, "hello")
+	_, _, err := w.Sim.Write(t.Context(), me.ID, ann, "hello")
 	require.NoError(t, err)
 	<-c.Done()
 	requireCode(t, c.Err(), "database_unavailable")
@@ -326,7 +303,7 @@ func TestARevokedSessionIsBroken(t *testing.T) {
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
-	_, err := w.sim.Revoke(me.ID)
+	_, err := w.Sim.Revoke(me.ID)
 	require.NoError(t, err)
 	select {
 	case <-c.Done():
@@ -345,17 +322,17 @@ func TestFloodWaits(t *testing.T) {
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
-	_, _, err := w.sim.Write(t.Context(), me.ID, ann, "hello")
+	_, _, err := w.Sim.Write(t.Context(), me.ID, ann, "hello")
 	require.NoError(t, err)
 	testkit.Eventually(t, 10*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
-	w.sim.SetFaults(sandbox.Fault{Method: "messages.sendMessage", Kind: sandbox.FaultFloodWait, Seconds: 1, Times: 1})
+	w.Sim.SetFaults(sandbox.Fault{Method: "messages.sendMessage", Kind: sandbox.FaultFloodWait, Seconds: 1, Times: 1})
 	_, err = c.Send(t.Context(), mtproto.Outgoing{User: ann.ID, Text: "short", RandomID: 1})
 	require.NoError(t, err, "a short wait is sat out")
-	w.sim.SetFaults(sandbox.Fault{Method: "messages.sendMessage", Kind: sandbox.FaultFloodWait, Seconds: 300, Times: 1})
+	w.Sim.SetFaults(sandbox.Fault{Method: "messages.sendMessage", Kind: sandbox.FaultFloodWait, Seconds: 300, Times: 1})
 	_, err = c.Send(t.Context(), mtproto.Outgoing{User: ann.ID, Text: "long", RandomID: 2})
 	requireCode(t, err, "account_flood_wait")
 	require.Equal(t, 5*time.Minute, fault.From(err).RetryAfter)
-	w.sim.SetFaults(sandbox.Fault{Kind: sandbox.FaultError, Code: 406, Error: "AUTH_KEY_DUPLICATED", Times: 1})
+	w.Sim.SetFaults(sandbox.Fault{Kind: sandbox.FaultError, Code: 406, Error: "AUTH_KEY_DUPLICATED", Times: 1})
 	_, err = c.Me(t.Context())
 	requireCode(t, err, mtproto.CodeBroken)
 	<-c.Done()
@@ -365,9 +342,9 @@ func TestARestartOfTelegramKeepsTheAccount(t *testing.T) {
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
-	w.stop()
-	w.start()
-	_, _, err := w.sim.Write(t.Context(), me.ID, ann, "after")
+	w.Stop()
+	w.Start()
+	_, _, err := w.Sim.Write(t.Context(), me.ID, ann, "after")
 	require.NoError(t, err)
 	testkit.Eventually(t, 20*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
 	require.NoError(t, c.Err())
@@ -391,7 +368,7 @@ func TestTheGuardEndsTheClient(t *testing.T) {
 	c, err := mtproto.Open(t.Context(), o)
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	_, _, err = w.sim.Write(t.Context(), me.ID, ann, "hello")
+	_, _, err = w.Sim.Write(t.Context(), me.ID, ann, "hello")
 	require.NoError(t, err)
 	testkit.Eventually(t, 10*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
 	mu.Lock()
@@ -401,14 +378,14 @@ func TestTheGuardEndsTheClient(t *testing.T) {
 	requireCode(t, err, "account_lease_lost")
 	<-c.Done()
 	requireCode(t, c.Err(), "account_lease_lost")
-	list, _ := w.sim.Messages(me.ID)
+	list, _ := w.Sim.Messages(me.ID)
 	require.Len(t, list, 1)
 }
 
 func TestNobodyAnswers(t *testing.T) {
 	w := newWorld(t)
 	o := w.options(newMemory())
-	w.stop()
+	w.Stop()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	_, err := mtproto.Open(ctx, o)

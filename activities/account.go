@@ -1,0 +1,60 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/accounts/owner"
+	"github.com/promostack/promostack/temporal"
+)
+
+// Account holds user accounts and sends from them.
+type Account struct {
+	Service *owner.Service
+	Client  client.Client // for the worker of each account's own queue
+}
+
+// Register makes the short activities known to a worker under their names in the contract.
+func (a *Account) Register(r worker.ActivityRegistry) {
+	r.RegisterActivityWithOptions(a.FindOwner, activity.RegisterOptions{Name: contract.FindAccountOwner})
+}
+
+// RegisterLong makes known what holds a connection open, for the workers of such work.
+func (a *Account) RegisterLong(r worker.ActivityRegistry) {
+	r.RegisterActivityWithOptions(a.Own, activity.RegisterOptions{Name: contract.OwnAccount})
+}
+
+// Own holds an account's connection until there is nothing to hold, or this worker is stopped.
+func (a *Account) Own(ctx context.Context, in contract.Connection) (contract.AccountOwned, error) {
+	state, err := a.Service.Own(ctx, in.ConnectionID, activity.GetWorkerStopChannel(ctx), beat(ctx), func(fence int64) (func(), error) {
+		w := worker.New(a.Client, contract.AccountQueue(in.ConnectionID, fence), temporal.AccountOptions())
+		w.RegisterActivityWithOptions(a.Send, activity.RegisterOptions{Name: contract.SendFromAccount})
+		if err := w.Start(); err != nil {
+			return nil, err
+		}
+		return w.Stop, nil
+	})
+	return contract.AccountOwned{State: state}, err
+}
+
+// FindOwner tells who owns an account now. One that is not signed in, or broken, is an error that
+// says what to do.
+func (a *Account) FindOwner(ctx context.Context, in contract.Connection) (contract.AccountOwner, error) {
+	fence, err := a.Service.Find(ctx, in.ConnectionID)
+	return contract.AccountOwner{Fence: fence}, err
+}
+
+// Send sends a private message from an account that this process owns.
+func (a *Account) Send(ctx context.Context, in contract.AccountSend) (contract.AccountSent, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	defer cancel()
+	return a.Service.Send(ctx, in)
+}
+
+// sendLimit is below the time that the flow gives a send, so that its end is noted.
+const sendLimit = 20 * time.Second

@@ -1,0 +1,65 @@
+package contract
+
+import "strconv"
+
+// Activities of user accounts (activities.Account).
+const (
+	// OwnAccount holds the connection of an account. Input: Connection; result: AccountOwned. It runs
+	// for hours and heartbeats.
+	OwnAccount = "account.Own"
+	// FindAccountOwner tells who owns an account now. Input: Connection; result: AccountOwner.
+	FindAccountOwner = "account.FindOwner"
+	// SendFromAccount sends a private message; it is for the owner's own queue. Input: AccountSend;
+	// result: AccountSent.
+	SendFromAccount = "account.Send"
+)
+
+// FollowUpAccount is the outbox's kind for accounts that need an owner; the payload is a Connection.
+const FollowUpAccount = "account"
+
+// AccountID is the workflow id of an account's owner.
+func AccountID(tenantID, connectionID string) string {
+	return "useraccount." + tenantID + "." + connectionID
+}
+
+// AccountQueue is the task queue of one owner. A later owner has another one.
+func AccountQueue(connectionID string, fence int64) string {
+	return "account." + connectionID + "." + strconv.FormatInt(fence, 10)
+}
+
+// How the ownership of an account ended.
+const (
+	AccountIdle    = "idle"    // it is not signed in, and nobody is signing it in
+	AccountBroken  = "broken"  // Telegram ended its session
+	AccountGone    = "gone"    // the connection is no more
+	AccountStopped = "stopped" // the worker stops, or has had it for long: another one goes on
+)
+
+// AccountOwned tells how the ownership of an account ended.
+type AccountOwned struct {
+	State string `json:"state"`
+}
+
+// AccountOwner names the owner of an account; Fence is 0 while there is none.
+type AccountOwner struct {
+	Fence int64 `json:"fence"`
+}
+
+// AccountSend is a private message. Key names the effect: the same key is sent once.
+type AccountSend struct {
+	ConnectionID string `json:"connection_id"`
+	Fence        int64  `json:"fence"` // of the owner that is asked; filled in by the flow
+	Key          string `json:"key"`
+	User         int64  `json:"user"`
+	Text         string `json:"text"`
+	HTML         bool   `json:"html,omitempty"`
+}
+
+// AccountSent is how it ended: sent or failed, with the reason.
+type AccountSent struct {
+	State     string `json:"state"`
+	MessageID int64  `json:"message_id,omitempty"` // 0 when an earlier try had sent it
+	Code      string `json:"code,omitempty"`
+	Message   string `json:"message,omitempty"`
+	Remedy    string `json:"remedy,omitempty"`
+}

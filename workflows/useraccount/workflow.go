@@ -1,0 +1,124 @@
+package useraccount
+
+import (
+	"time"
+
+	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
+	queues "github.com/promostack/promostack/temporal"
+)
+
+const (
+	// deadAfter is how long an owner may be silent: together with its lease, the next one is there
+	// well within 15 seconds.
+	deadAfter = 5 * time.Second
+	ownLimit  = 24 * time.Hour // an owner takes a new breath after half as long
+	sendLimit = 30 * time.Second
+	// pickUpLimit is how long an owner may take to begin a send. One that died takes none.
+	pickUpLimit = 5 * time.Second
+	giveUpAfter = 24 * time.Hour
+	longestWait = 30 * time.Second
+)
+
+// Register makes the flows known to a worker.
+func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
+	r.RegisterWorkflowWithOptions(Send, workflow.RegisterOptions{Name: SendWorkflow})
+}
+
+// Run is the flow. It ends when there is nothing to own, and is woken by the next sign-in.
+func Run(ctx workflow.Context, in contract.Connection) error {
+	wake := workflow.GetSignalChannel(ctx, SignalWake)
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           queues.QueueConnections,
+		StartToCloseTimeout: ownLimit,
+		HeartbeatTimeout:    deadAfter,
+		WaitForCancellation: true,
+		// The engine itself starts the next try, with no flow in between; the pause does not grow, since
+		// tries add up over the months.
+		RetryPolicy: &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 1},
+	})
+	for {
+		drain(wake) // what was asked for before is found by the next owner
+		workflow.SetCurrentDetails(ctx, "Account: owned")
+		var owned contract.AccountOwned
+		err := workflow.ExecuteActivity(ctx, contract.OwnAccount, in).Get(ctx, &owned)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			workflow.GetLogger(ctx).Error("an account can't be owned", "error", err)
+			if err := workflow.Sleep(ctx, longestWait); err != nil {
+				return err
+			}
+			continue
+		}
+		workflow.SetCurrentDetails(ctx, "Account: "+owned.State)
+		if owned.State != contract.AccountStopped && !drain(wake) {
+			return nil
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			drain(wake)
+			return workflow.NewContinueAsNewError(ctx, Workflow, in)
+		}
+	}
+}
+
+func drain(wake workflow.ReceiveChannel) bool {
+	any := false
+	for wake.ReceiveAsync(nil) {
+		any = true
+	}
+	return any
+}
+
+// Send sends a private message through whoever owns the account, for flows; it is also a flow of its
+// own. It goes on over changes of the owner and waits that Telegram asks for, and gives up after a
+// day. An account that is not signed in is an error that says what to do.
+func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, error) {
+	find := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue:           queues.QueueFlows,
+		StartToCloseTimeout: 10 * time.Second,
+		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+	})
+	deadline := workflow.Now(ctx).Add(giveUpAfter)
+	wait := time.Second
+	for {
+		var owner contract.AccountOwner
+		err := workflow.ExecuteActivity(find, contract.FindAccountOwner, contract.Connection{ConnectionID: in.ConnectionID}).Get(ctx, &owner)
+		if err != nil {
+			return contract.AccountSent{}, err
+		}
+		pause := wait
+		if owner.Fence != 0 {
+			var sent contract.AccountSent
+			in.Fence = owner.Fence
+			err = workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+				TaskQueue:              contract.AccountQueue(in.ConnectionID, owner.Fence),
+				ScheduleToStartTimeout: pickUpLimit,
+				StartToCloseTimeout:    sendLimit,
+				RetryPolicy:            &sdk.RetryPolicy{MaximumAttempts: 1}, // the next try may be another owner's
+			}), contract.SendFromAccount, in).Get(ctx, &sent)
+			if err == nil || ctx.Err() != nil {
+				return sent, err
+			}
+			failed := fault.FromTemporal(err)
+			if !sdk.IsTimeoutError(err) && !failed.Retryable() {
+				return sent, err
+			}
+			pause = max(pause, failed.RetryAfter)
+		}
+		if !workflow.Now(ctx).Add(pause).Before(deadline) {
+			return contract.AccountSent{}, fault.ToTemporal(fault.New(fault.Unavailable, "account_given_up", "The account could not send for a day").
+				WithRemedy("Open Connections and look at the account"))
+		}
+		if err := workflow.Sleep(ctx, pause); err != nil {
+			return contract.AccountSent{}, err
+		}
+		wait = min(2*wait, longestWait)
+	}
+}
