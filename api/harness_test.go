@@ -29,6 +29,7 @@ import (
 
 	"github.com/promostack/promostack/api"
 	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/internal/accounts"
 	"github.com/promostack/promostack/internal/assets"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
@@ -141,7 +142,8 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Messaging: h.messaging, PromoBot: &promobot.Service{Store: store, Promo: h.service, Messaging: h.messaging},
-		Metrics: metrics.New("api", "test"), Outbox: outbox.New(store, handlers),
+		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now, Try: func(context.Context, ...*models.FollowUp) {}},
+		Metrics:  metrics.New("api", "test"), Outbox: outbox.New(store, handlers),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})

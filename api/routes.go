@@ -107,6 +107,12 @@ func (s *Server) Table() []Route {
 		{both, patch, "/api/v1/connections/:connection", admin, "connections.write", s.connections.Patch, versioned, writes},
 		{both, del, "/api/v1/connections/:connection", admin, "connections.write", s.connections.Delete, versioned, writes},
 		{both, post, "/api/v1/connections/:connection/test", admin, "connections.write", s.connections.Test, 0, writes},
+		{both, get, "/api/v1/user-account", admin, "connections.read", s.account.Get, 0, reads},
+		{both, post, "/api/v1/user-account/sign-in", admin, "connections.write", s.account.Begin, once, writes},
+		{both, post, "/api/v1/user-account/code", admin, "connections.write", s.account.Code, versioned, writes},
+		{both, post, "/api/v1/user-account/password", admin, "connections.write", s.account.Password, versioned, writes},
+		{both, post, "/api/v1/user-account/cancel", admin, "connections.write", s.account.Cancel, 0, writes},
+		{both, post, "/api/v1/user-account/sign-out", admin, "connections.write", s.account.SignOut, 0, writes},
 		{any, post, "/telegram/hook/:hook", public, "", s.hook.Receive, foreign, unlimited},
 
 		// Subscribers.

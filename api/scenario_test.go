@@ -26,7 +26,8 @@ type scenario struct {
 	expected  []string
 	forbidden []string
 	headers   map[string]string
-	foreign   bool // it asks for what is another tenant's
+	foreign   bool   // it asks for what is another tenant's
+	before    func() // what happens behind the API since the row before
 }
 
 // The table of scenarios. Each area's rows are beside it, in the order in which they are run on one
@@ -35,7 +36,8 @@ func TestScenarios(t *testing.T) {
 	h := newHarness(t)
 	theirs := h.jobIn(h.theirs, models.BulkReady)
 	their := h.telegramOf(h.theirs, theirToken)
-	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.telegramRows(their), h.templateRows())
+	telegram := h.telegramRows(their)
+	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), telegram, h.templateRows())
 	h.run(t, rows, theirs.ID, their.connection.ID, their.subscriber.ID, their.post.ID, "their_bot", promoToken[11:])
 	require.Empty(t, h.missingRows(rows), "a route of the table has no such row")
 
@@ -54,6 +56,9 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 	secrets = append(secrets, password, h.theirs.tenant.ID, h.theirs.template.ID, h.theirs.upload.ID, "their-coupon", "The theirs", "goroutine ", "SQLSTATE")
 	for _, s := range list {
 		t.Run(s.name, func(t *testing.T) {
+			if s.before != nil {
+				s.before()
+			}
 			res := h.do(s.request)
 			body := res.Body.String()
 			require.Equal(t, s.status, res.Code, body)

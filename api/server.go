@@ -19,6 +19,7 @@ import (
 	promoapi "github.com/promostack/promostack/api/promo"
 	"github.com/promostack/promostack/api/simulated"
 	telegramapi "github.com/promostack/promostack/api/telegram"
+	"github.com/promostack/promostack/internal/accounts"
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
@@ -40,6 +41,7 @@ type Options struct {
 	CRM       *crm.Client
 	Messaging *messaging.Service
 	PromoBot  *promobot.Service
+	Accounts  *accounts.Service
 	Temporal  client.Client
 	Outbox    *outbox.Outbox
 	Metrics   *metrics.Metrics
@@ -73,6 +75,7 @@ type Server struct {
 	bulk      *promoapi.Bulk
 
 	connections *telegramapi.Connections
+	account     *telegramapi.Account
 	subscribers *telegramapi.Subscribers
 	posts       *telegramapi.Posts
 	hook        *telegramapi.Hook
@@ -117,6 +120,7 @@ func New(o Options) *Server {
 		bulk:      &promoapi.Bulk{Service: o.Promo, Outbox: o.Outbox, Now: o.Now},
 
 		connections: &telegramapi.Connections{Service: o.Messaging},
+		account:     &telegramapi.Account{Service: o.Accounts},
 		subscribers: &telegramapi.Subscribers{Store: store},
 		posts:       &telegramapi.Posts{Service: o.PromoBot, Outbox: o.Outbox},
 		hook:        &telegramapi.Hook{Service: o.Messaging},
@@ -226,6 +230,9 @@ func (s *Server) clean(ctx context.Context) {
 	}
 	if _, err := s.store.Events.DeleteBefore(ctx, now.Add(-models.EventRetention)); err != nil {
 		slog.WarnContext(ctx, "events not cleaned", "error", err)
+	}
+	if _, err := s.store.Accounts.ForgetLogins(ctx); err != nil {
+		slog.WarnContext(ctx, "accounts' sign-ins not cleaned", "error", err)
 	}
 	if _, err := s.store.Logins.DeleteBefore(ctx, now.Add(-24*time.Hour)); err != nil {
 		slog.WarnContext(ctx, "sign-in attempts not cleaned", "error", err)

@@ -53,6 +53,7 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 			request{method: post, path: publish, admin: true, header: tag(99)}, 200},
 		"an upload":    {form(t, "/api/v1/uploads", nil, "a.png", picture(t, 30, 30)), form(t, "/api/v1/uploads", nil, "a.png", picture(t, 31, 30)), 201},
 		"a connection": {connect("signal_bot", signalToken), connect("signal_bot", "x"), 201},
+		"a sign-in":    {signIn("phone", "phone", phone), signIn("qr", "phone", ""), 202},
 		"a post":       {postOf("gold-coupon"), postOf("none"), 202},
 		"a job":        {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
 	} {

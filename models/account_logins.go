@@ -261,7 +261,8 @@ func (r *Accounts) change(ctx context.Context, connection string, fn func(tx *St
 	return l, nil
 }
 
-// ForgetLogins removes the tenant's sign-ins whose time is over, and what was given for them.
+// ForgetLogins removes sign-ins whose time is over, and what was given for them: the tenant's, or in
+// the platform's context everybody's.
 func (r *Accounts) ForgetLogins(ctx context.Context) (int64, error) {
 	result := r.s.in(ctx).Where("expires_at < ?", r.s.now()).Delete(&AccountLogin{})
 	return result.RowsAffected, result.Error

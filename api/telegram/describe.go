@@ -12,6 +12,7 @@ import (
 func Describe() []openapi.Area {
 	return []openapi.Area{
 		{Name: "Connections", Text: "The tenant's bots and its user account. Their credentials are never shown again.", Routes: describeConnections()},
+		{Name: "User account", Text: "The sign-in of the tenant's user account, by steps. What is given for it is sealed, and gone once it was used.", Routes: describeAccount()},
 		{Name: "Subscribers", Text: "People who wrote to a connection.", Routes: describeSubscribers()},
 		{Name: "Posts", Text: "Images that go to a channel of the promo bot.", Routes: describePosts()},
 		{Name: "Webhooks", Text: "Where Telegram brings updates.", Routes: map[string]openapi.Description{

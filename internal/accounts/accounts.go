@@ -130,19 +130,26 @@ func (s *Service) Begin(ctx context.Context, in Start) (View, error) {
 	}, true)
 }
 
+// errOver is the answer to a step without a sign-in.
+var errOver = fault.New(fault.Conflict, "login_expired", "This sign-in is over").WithRemedy("Begin again")
+
 // Give hands over a code or a password (models.StepCode, models.StepPassword). expect is the version
 // that the person saw.
 func (s *Service) Give(ctx context.Context, expect int64, step string, text secrets.Text) (View, error) {
 	if n := len(text.Reveal()); n == 0 || n > 1000 {
 		return View{}, fault.InvalidField(step, "missing", "wants the %s", step)
 	}
-	return s.write(ctx, func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error) {
+	v, err := s.write(ctx, func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error) {
 		sealed, err := s.Ring.Seal(SealStep, []byte(text.Reveal()), []byte(c.ID))
 		if err != nil {
 			return nil, err
 		}
 		return tx.Accounts.Advance(ctx, c.ID, expect, step, sealed)
 	}, false)
+	if fault.Is(err, fault.NotFound) {
+		return View{}, errOver
+	}
+	return v, err
 }
 
 // Cancel ends a sign-in that is on its way. There need not be one.
@@ -160,11 +167,15 @@ func (s *Service) Cancel(ctx context.Context) (View, error) {
 	return s.State(ctx)
 }
 
-// SignOut ends the session, at Telegram too.
+// SignOut ends the session, at Telegram too. There need not be one.
 func (s *Service) SignOut(ctx context.Context) (View, error) {
-	return s.write(ctx, func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error) {
+	v, err := s.write(ctx, func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error) {
 		return tx.Accounts.SignOut(ctx, c.ID)
 	}, false)
+	if fault.Is(err, fault.NotFound) {
+		return View{State: Idle}, nil
+	}
+	return v, err
 }
 
 // write changes the sign-in and wakes its owner, in one transaction.

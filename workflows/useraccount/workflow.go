@@ -21,7 +21,8 @@ const (
 	// pickUpLimit is how long an owner may take to begin a send. One that died takes none.
 	pickUpLimit = 5 * time.Second
 	giveUpAfter = 24 * time.Hour
-	longestWait = 30 * time.Second
+	ownPause    = 30 * time.Second
+	longestWait = 5 * time.Minute // between two tries of a send: more would swell the history of whoever sends
 )
 
 // Register makes the flows known to a worker.
@@ -52,7 +53,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 		}
 		if err != nil {
 			workflow.GetLogger(ctx).Error("an account can't be owned", "error", err)
-			if err := workflow.Sleep(ctx, longestWait); err != nil {
+			if err := workflow.Sleep(ctx, ownPause); err != nil {
 				return err
 			}
 			continue
