@@ -1,11 +1,11 @@
 /**
  * The only caller of fetch. Every answer that is no success becomes an ApiError; 401 ends the
- * session, 503 and a missing network raise the trouble strip.
+ * session, 503 and a missing network raise the trouble strip. The calls of larger parts stand in api/.
  */
 import { emit } from './events.js';
 import { ApiError, filename, fromResponse, unreachable, warnings } from './problem.js';
 
-export { ApiError };
+export { ApiError, match, read, send };
 
 /**
  * @typedef {import('./types.js').Session} Session

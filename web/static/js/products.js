@@ -45,6 +45,19 @@ export const PRODUCTS = [
     ],
   },
   {
+    id: 'hub',
+    label: 'Hub',
+    icon: 'hub',
+    features: [
+      {
+        path: 'hub/connections',
+        label: 'Connections',
+        icon: 'connections',
+        load: () => import('./views/hub/connections.js'),
+      },
+    ],
+  },
+  {
     id: 'admin',
     label: 'Admin',
     icon: 'admin',

@@ -127,6 +127,39 @@
  * @property {BulkProblem[]} problems
  * @property {BulkProblem[]} warnings
  *
+ * @typedef {'promo_bot' | 'signal_bot' | 'user_account'} ConnectionKind
+ * @typedef {'untested' | 'working' | 'broken' | 'signed_out'} ConnectionState
+ * @typedef {'post' | 'vip' | 'free'} ChannelRole
+ * @typedef {{ role: ChannelRole, chat: string }} ChannelChoice
+ * @typedef {ChannelChoice & { id: number, title: string, username: string }} Channel
+ * @typedef {{ name: string, ok: boolean, message: string, remedy: string }} ConnectionCheck
+ *
+ * @typedef {object} Connection
+ * @property {string} id
+ * @property {ConnectionKind} kind
+ * @property {string} username Without @; '' until Telegram has told it.
+ * @property {string} display_name
+ * @property {ConnectionState} state
+ * @property {Note | null} problem
+ * @property {Channel[]} channels
+ * @property {ConnectionCheck[]} checks
+ * @property {string | null} checked_at
+ * @property {string | null} last_seen_at
+ * @property {string} created_at
+ * @property {number} version The row's version, which is its ETag.
+ *
+ * @typedef {object} SimulatedBot
+ * @property {number} id
+ * @property {string} username
+ * @property {string} first_name
+ * @property {string} [token] Told once, when the bot is made.
+ *
+ * @typedef {object} SimulatedChat
+ * @property {number} id
+ * @property {string} type
+ * @property {string} [title]
+ * @property {string} [username]
+ *
  * @typedef {object} ServiceHealth
  * @property {string} name
  * @property {string} label

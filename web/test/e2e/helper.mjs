@@ -266,3 +266,69 @@ export async function accessible(page, where) {
   );
   assert.deepEqual(found, [], `axe on ${where}`);
 }
+
+/**
+ * Calls the API or the sandbox as the page's session would.
+ *
+ * @param {Page} page
+ * @param {string} method
+ * @param {string} path
+ * @param {unknown} [data]
+ * @param {Record<string, string>} [headers]
+ */
+export async function call(page, method, path, data, headers = {}) {
+  const answer = await page.request.fetch(`${BASE}${path}`, { method, data, headers: { Origin: BASE, ...headers } });
+  assert.ok(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`);
+  return answer.status() === 204 ? null : answer.json();
+}
+
+/**
+ * Takes all connections away, so that a test begins where a new tenant does.
+ *
+ * @param {Page} page
+ */
+export async function disconnect(page) {
+  const { items } = await call(page, 'GET', '/api/v1/connections');
+  for (const { id, version } of items) {
+    await call(page, 'DELETE', `/api/v1/connections/${id}`, undefined, { 'If-Match': `"${version}"` });
+  }
+}
+
+/**
+ * Makes a simulated bot.
+ *
+ * @param {Page} page
+ * @param {string} name Its username begins with it.
+ * @returns {Promise<{ id: number, username: string, token: string }>}
+ */
+export function simulatedBot(page, name) {
+  const username = `${name}_${crypto.randomUUID().slice(0, 8)}_bot`;
+  return call(page, 'POST', '/sandbox/api/telegram/bots', { username, first_name: `The ${name}` });
+}
+
+/**
+ * Makes a simulated channel with a bot as an administrator who may post.
+ *
+ * @param {Page} page
+ * @param {string} title
+ * @param {string} bot
+ * @returns {Promise<{ id: number, title: string, username: string }>}
+ */
+export async function simulatedChannel(page, title, bot) {
+  const username = `c_${crypto.randomUUID().replaceAll('-', '').slice(0, 12)}`;
+  const channel = { title, username, bot, status: 'administrator' };
+  const { id } = await call(page, 'POST', '/sandbox/api/telegram/channels', channel);
+  return { id, title, username };
+}
+
+/**
+ * Connects a bot.
+ *
+ * @param {Page} page
+ * @param {'promo_bot' | 'signal_bot'} kind
+ * @param {string} token
+ * @param {{ role: string, chat: string }[]} channels
+ */
+export function connect(page, kind, token, channels) {
+  return call(page, 'POST', '/api/v1/connections', { kind, token, channels });
+}

@@ -5,11 +5,11 @@ import { productsFor, resolve } from '../../static/js/products.js';
 test('an admin sees Admin, others do not', () => {
   assert.deepEqual(
     productsFor(['admin']).map((product) => product.id),
-    ['promo', 'admin'],
+    ['promo', 'hub', 'admin'],
   );
   assert.deepEqual(
     productsFor([]).map((product) => product.id),
-    ['promo'],
+    ['promo', 'hub'],
   );
 });
 
@@ -17,6 +17,7 @@ test('paths lead to features, bare products to their first one, the rest nowhere
   const all = productsFor(['admin']);
   assert.equal(resolve(all, '')?.feature.path, 'promo/generate');
   assert.equal(resolve(all, 'promo')?.feature.path, 'promo/generate');
+  assert.equal(resolve(all, 'hub')?.feature.path, 'hub/connections');
   assert.equal(resolve(all, 'admin')?.feature.path, 'admin/system');
   assert.equal(resolve(all, 'promo/templates')?.product.id, 'promo');
   assert.equal(resolve(all, 'forex/overview'), null);

@@ -1,0 +1,92 @@
+/** Calls about Telegram: connections, and the simulated bots of this machine. */
+import { match, read, send } from '../api.js';
+
+/**
+ * @typedef {import('../types.js').Connection} Connection
+ * @typedef {import('../types.js').ChannelChoice} ChannelChoice
+ */
+
+/** @param {string} id */
+const connection = (id) => `/api/v1/connections/${encodeURIComponent(id)}`;
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ items: Connection[], next: string | null }>}
+ */
+export function listConnections(signal) {
+  return read('/api/v1/connections', { signal });
+}
+
+/**
+ * @param {{ kind: string, token: string, channels: ChannelChoice[] }} bot
+ * @param {string} key The same for each try of the same bot.
+ * @returns {Promise<Connection>}
+ */
+export function connectBot(bot, key) {
+  return read('/api/v1/connections', { method: 'POST', json: bot, headers: { 'Idempotency-Key': key } });
+}
+
+/**
+ * @param {{ id: string, version: number }} row
+ * @param {{ token?: string, channels?: ChannelChoice[] }} changes
+ * @returns {Promise<Connection>}
+ */
+export function changeBot(row, changes) {
+  return read(connection(row.id), { method: 'PATCH', json: changes, headers: match(row) });
+}
+
+/** @param {{ id: string, version: number }} row */
+export async function removeConnection(row) {
+  await send(connection(row.id), { method: 'DELETE', headers: match(row) });
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<Connection>}
+ */
+export function testConnection(id) {
+  return read(`${connection(id)}/test`, { method: 'POST' });
+}
+
+// The sandbox, which answers this machine alone ------------------------------------------------
+
+const SANDBOX = '/sandbox/api/telegram';
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').SimulatedBot[]>}
+ */
+export async function simulatedBots(signal) {
+  return (await read(`${SANDBOX}/bots`, { signal })).items;
+}
+
+/**
+ * @param {{ username: string, first_name: string }} bot
+ * @returns {Promise<import('../types.js').SimulatedBot>} With its token.
+ */
+export function makeSimulatedBot(bot) {
+  return read(`${SANDBOX}/bots`, { method: 'POST', json: bot });
+}
+
+/**
+ * The simulated channels and groups.
+ *
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').SimulatedChat[]>}
+ */
+export async function simulatedChannels(signal) {
+  /** @type {{ items: import('../types.js').SimulatedChat[] }} */
+  const { items } = await read(`${SANDBOX}/chats`, { signal });
+  return items.filter((chat) => chat.type !== 'private');
+}
+
+/**
+ * Makes a bot an administrator of a simulated channel who may post.
+ *
+ * @param {number} channel
+ * @param {string} bot Its username.
+ */
+export async function admitSimulatedBot(channel, bot) {
+  const json = { bot, status: 'administrator', can_post: true };
+  await send(`${SANDBOX}/channels/${channel}/members`, { method: 'POST', json });
+}

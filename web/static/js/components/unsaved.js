@@ -1,0 +1,66 @@
+import { h } from '../dom.js';
+import { openDialog } from './dialog.js';
+
+/**
+ * Asks before what was typed is left behind: by a link to another page, or by closing the tab.
+ *
+ * @param {() => boolean} dirty Whether something is not saved.
+ * @param {AbortSignal} signal Ends it.
+ */
+export function guardUnsaved(dirty, signal) {
+  addEventListener(
+    'beforeunload',
+    (event) => {
+      if (dirty()) event.preventDefault();
+    },
+    { signal },
+  );
+  document.addEventListener(
+    'click',
+    (event) => {
+      const link = event.target instanceof Element ? event.target.closest('a[href^="#"]') : null;
+      const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+      const to = link?.getAttribute('href') ?? '';
+      if (!link || !plain || to === '#main' || link.getAttribute('target') || !dirty()) return;
+      event.preventDefault();
+      event.stopPropagation();
+      ask(() => (location.hash = to));
+    },
+    { capture: true, signal },
+  );
+}
+
+/** @param {() => void} leave */
+function ask(leave) {
+  const dialog = openDialog({
+    title: 'Leave without saving?',
+    body: h(
+      'div',
+      { class: 'stack' },
+      h('p', null, 'What you changed on this page is not saved yet.'),
+      h(
+        'div',
+        { class: 'row' },
+        h(
+          'button',
+          {
+            class: 'button',
+            type: 'button',
+            on: {
+              click: () => {
+                dialog.close();
+                leave();
+              },
+            },
+          },
+          'Leave',
+        ),
+        h(
+          'button',
+          { class: 'button button-primary', type: 'button', autofocus: true, on: { click: () => dialog.close() } },
+          'Stay here',
+        ),
+      ),
+    ),
+  });
+}

@@ -1,0 +1,65 @@
+/** What is inside the card of the user account. */
+import { removeConnection } from '../../../api/telegram.js';
+import { h, replace } from '../../../dom.js';
+import { confirmLoss } from '../../../components/confirm.js';
+import { icon } from '../../../components/icons.js';
+import { connectionFacts, troubleOf } from './health.js';
+
+/** @typedef {import('../../../types.js').Connection} Connection */
+
+/**
+ * @param {object} options
+ * @param {AbortSignal} options.signal
+ * @param {(connection: Connection | null) => void} options.onchange
+ */
+export function accountPanel({ signal, onchange }) {
+  /** @type {Connection | null} */
+  let now = null;
+  const health = h('div', { class: 'stack' });
+  /** Where signing in takes place. */
+  const place = h('div', { dataset: { account: '' } });
+  const remove = h(
+    'button',
+    { class: 'button button-quiet button-lost', type: 'button', hidden: true, on: { click: () => askRemove() } },
+    icon('trash'),
+    'Remove',
+  );
+  const root = h('div', { class: 'bot-panel' }, health, place, h('div', { class: 'row bot-actions' }, remove));
+
+  function askRemove() {
+    const was = now;
+    if (!was) return;
+    confirmLoss({
+      title: 'Remove User Account?',
+      text: `PromoStack forgets ${was.username ? `@${was.username}` : 'this account'} and all that hangs on it:`,
+      losses: [
+        'its session: PromoStack is signed out of the account',
+        'everybody who wrote to it, with their tags',
+        'the conversations that are under way',
+      ],
+      verb: 'Remove the account',
+      keep: 'Keep it',
+      signal,
+      work: async () => {
+        await removeConnection(was);
+        onchange(null);
+      },
+    });
+  }
+
+  return {
+    root,
+    dirty: () => false,
+    /** @param {Connection | null} connection */
+    show(connection) {
+      now = connection;
+      remove.hidden = connection === null;
+      replace(
+        health,
+        connection
+          ? [troubleOf(connection), connectionFacts(connection)]
+          : h('p', { class: 'none' }, 'No user account is connected.'),
+      );
+    },
+  };
+}

@@ -1,0 +1,391 @@
+/** What is inside the card of a bot: how it is, its token, its channels, and what can be done. */
+import { changeBot, connectBot, removeConnection, testConnection } from '../../../api/telegram.js';
+import { h, replace } from '../../../dom.js';
+import { count } from '../../../format.js';
+import { ApiError, sentence } from '../../../problem.js';
+import { confirmLoss } from '../../../components/confirm.js';
+import { field } from '../../../components/field.js';
+import { icon } from '../../../components/icons.js';
+import { toastError } from '../../../components/toast.js';
+import { channelList, channelPair } from './channels.js';
+import { connectionChecks, connectionFacts, troubleOf } from './health.js';
+import { offerSimulatedBot } from './simulated.js';
+import { chosenChannels, placeErrors, sameChannels } from './words.js';
+
+/**
+ * @typedef {import('../../../types.js').Connection} Connection
+ * @typedef {import('./health.js').Sandbox} Sandbox
+ */
+
+/**
+ * @param {object} options
+ * @param {import('./words.js').Kind} options.kind
+ * @param {Sandbox | null} options.sandbox Null where nothing is simulated.
+ * @param {AbortSignal} options.signal
+ * @param {(connection: Connection | null) => void} options.onchange What is true now; null when it is gone.
+ * @param {() => void} options.onstale Somebody else changed it.
+ */
+export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
+  /** @type {Connection | null} */
+  let now = null;
+  /** What the form was filled with: a newer one doesn't overwrite what is typed. @type {Connection | null} */
+  let base = null;
+  /** The same for each try of the same bot. */
+  let key = crypto.randomUUID();
+  let busy = false;
+  /** Whether a person was in the form since it was filled. */
+  let touched = false;
+
+  const health = h('div', { class: 'stack' });
+  const said = h('p', { class: 'saved', role: 'status' });
+  const problem = h('div', { role: 'alert' });
+
+  const token = h('input', {
+    class: 'input mono',
+    type: 'password',
+    name: `${kind.id}_token`,
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+    placeholder: '123456789:AA…',
+    on: { input: () => changed() },
+  });
+  const tokenField = field({
+    label: 'Token',
+    control: token,
+    required: true,
+    help: 'In Telegram, @BotFather tells it: /newbot makes a bot, /mybots finds one. It is sealed, and never shown again.',
+  });
+  const replaceToken = h(
+    'button',
+    { class: 'button button-small', type: 'button', on: { click: () => openToken(true) } },
+    'Replace token',
+  );
+  const keepToken = h(
+    'button',
+    { class: 'button button-small button-quiet', type: 'button', on: { click: () => openToken(false) } },
+    'Keep the present one',
+  );
+  const sealed = h(
+    'div',
+    { class: 'sealed' },
+    h(
+      'div',
+      null,
+      h('p', { class: 'label' }, 'Token'),
+      h('p', { class: 'muted small' }, 'Sealed. It is never shown again.'),
+    ),
+    replaceToken,
+  );
+  const channels = kind.id === 'signal_bot' ? channelPair(changed) : channelList(changed);
+  const save = h('button', { class: 'button button-primary', type: 'submit' });
+  const discard = h(
+    'button',
+    { class: 'button button-quiet', type: 'button', on: { click: () => now && fill(now) } },
+    'Discard changes',
+  );
+  const test = h(
+    'button',
+    { class: 'button', type: 'button', on: { click: () => void runTest() } },
+    icon('refresh'),
+    'Test',
+  );
+  const remove = h(
+    'button',
+    { class: 'button button-quiet button-lost', type: 'button', on: { click: () => askRemove() } },
+    icon('trash'),
+    'Remove',
+  );
+  const simulated = sandbox
+    ? h(
+        'button',
+        {
+          class: 'button button-quiet',
+          type: 'button',
+          on: {
+            click: () =>
+              offerSimulatedBot({
+                kind: kind.id,
+                signal,
+                onmade: ({ username, token: made = '' }, into) => {
+                  sandbox.bots.push(username);
+                  token.value = made;
+                  tokenField.setError('');
+                  for (const chat of into) channels.offer(chat);
+                  changed();
+                  say('The bot is made, and its token filled in. Connect it now.');
+                  save.focus();
+                },
+              }),
+          },
+        },
+        icon('bot'),
+        'Use a simulated bot',
+      )
+    : null;
+
+  const root = h(
+    'div',
+    { class: 'bot-panel' },
+    health,
+    h(
+      'form',
+      { class: 'bot-form', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
+      h('div', { class: 'token-part' }, sealed, tokenField.root, keepToken),
+      channels.root,
+      kind.id === 'signal_bot' ? crossPromotion() : null,
+      problem,
+      h('div', { class: 'row bot-actions' }, save, discard, test, simulated, said, remove),
+    ),
+  );
+
+  /**
+   * @param {string} text
+   * @param {boolean} [well]
+   */
+  const say = (text, well = true) => {
+    said.classList.toggle('saved-badly', !well);
+    replace(said, text ? [icon(well ? 'check' : 'alert', 'small'), h('span', null, text)] : null);
+  };
+
+  const chosen = () => chosenChannels(channels.typed());
+  const dirty = () => token.value !== '' || !sameChannels(chosen().channels, base ? base.channels : []);
+
+  /** @param {boolean} open */
+  function openToken(open) {
+    tokenField.root.hidden = !open;
+    keepToken.hidden = !open || now === null;
+    sealed.hidden = open;
+    tokenField.setError('');
+    if (!open) {
+      token.value = '';
+      replaceToken.focus();
+    } else if (now) token.focus();
+    changed();
+  }
+
+  function changed() {
+    touched = true;
+    key = crypto.randomUUID();
+    replace(problem);
+    say('');
+    draw();
+  }
+
+  const draw = () => {
+    const connected = now !== null;
+    const edited = dirty();
+    save.textContent = connected ? 'Save' : 'Connect';
+    save.disabled = busy || (connected && !edited);
+    discard.hidden = !connected || !edited;
+    test.hidden = !connected || edited;
+    test.disabled = busy;
+    remove.hidden = !connected;
+    if (simulated) simulated.hidden = connected;
+  };
+
+  /** @param {Connection | null} connection */
+  const fill = (connection) => {
+    base = connection;
+    touched = false;
+    token.value = '';
+    channels.show(connection?.channels ?? [], connection?.checks ?? []);
+    tokenField.root.hidden = connection !== null;
+    keepToken.hidden = true;
+    sealed.hidden = connection === null;
+    tokenField.setError('');
+    replace(problem);
+    draw();
+  };
+
+  /** @param {Connection} connection */
+  const drawHealth = (connection) =>
+    replace(
+      health,
+      troubleOf(connection),
+      connectionFacts(connection),
+      connectionChecks(connection, sandbox, () => void runTest()),
+    );
+
+  /** @param {Event} event */
+  async function submit(event) {
+    event.preventDefault();
+    if (save.disabled) return;
+    say('');
+    replace(problem);
+    tokenField.setError('');
+    channels.setErrors(new Map());
+    const secret = token.value.trim();
+    if (!now && secret === '') {
+      tokenField.setError('Paste the bot’s token first.');
+      token.focus();
+      return;
+    }
+    const { channels: list, rows } = chosen();
+    const was = now;
+    await working(save, async () => {
+      try {
+        const fresh = was
+          ? await changeBot(base ?? was, {
+              ...(secret ? { token: secret } : {}),
+              ...(sameChannels(list, base?.channels ?? []) ? {} : { channels: list }),
+            })
+          : await connectBot({ kind: kind.id, token: secret, channels: list }, key);
+        if (signal.aborted) return;
+        token.value = '';
+        now = fresh;
+        fill(fresh);
+        onchange(fresh);
+        const done = was ? 'Saved' : 'Connected';
+        if (fresh.state === 'broken') say(`${done}, but the test found a fault: it stands above.`, false);
+        else say(`${done} and tested.`);
+      } catch (error) {
+        if (!signal.aborted) refuse(error, rows);
+      }
+    });
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {number[]} rows
+   */
+  function refuse(error, rows) {
+    if (!(error instanceof ApiError)) {
+      toastError(error, 'Saving');
+      return;
+    }
+    if (error.status !== 0) key = crypto.randomUUID(); // what comes next is another try
+    const placed = placeErrors(error.fields, rows);
+    const alone = error.fields.length === 1 && error.remedy ? ` ${sentence(error.remedy)}` : '';
+    channels.setErrors(placed.rows);
+    if (placed.token) {
+      openToken(true);
+      tokenField.setError(placed.token + alone);
+      token.focus();
+    }
+    if (error.fields.length > 0 && placed.rest.length === 0) return;
+    const text = placed.rest.length > 0 ? placed.rest.join(' ') : error.text;
+    replace(
+      problem,
+      h(
+        'div',
+        { class: 'callout callout-bad' },
+        icon('alert'),
+        h('p', null, text),
+        error.status === 412 || error.status === 409 || error.status === 404
+          ? h(
+              'button',
+              {
+                class: 'button button-small',
+                type: 'button',
+                on: {
+                  click: () => {
+                    now = null;
+                    fill(null);
+                    onstale();
+                  },
+                },
+              },
+              'Show what is there now',
+            )
+          : null,
+      ),
+    );
+  }
+
+  /**
+   * @param {HTMLElement} button
+   * @param {() => Promise<void>} work
+   */
+  async function working(button, work) {
+    busy = true;
+    button.setAttribute('aria-busy', 'true');
+    const had = document.activeElement === button;
+    draw();
+    try {
+      await work();
+    } finally {
+      busy = false;
+      button.removeAttribute('aria-busy');
+      draw();
+      // A button that was switched off meanwhile has lost the focus of whoever pressed it.
+      if (had && document.activeElement === document.body) {
+        const next = [button, test, save].find((item) => !item.hidden && !(/** @type {any} */ (item).disabled));
+        next?.focus();
+      }
+    }
+  }
+
+  async function runTest() {
+    const was = now;
+    if (!was || busy) return;
+    say('');
+    await working(test, async () => {
+      try {
+        const fresh = await testConnection(was.id);
+        if (signal.aborted) return;
+        const bad = fresh.checks.filter((check) => !check.ok).length;
+        show(fresh);
+        onchange(fresh);
+        say(bad === 0 ? 'Tested: all is well.' : `Tested: ${count(bad, 'check')} failed.`, bad === 0);
+      } catch (error) {
+        if (!signal.aborted) refuse(error, []);
+      }
+    });
+  }
+
+  function askRemove() {
+    const was = now;
+    if (!was) return;
+    confirmLoss({
+      title: `Remove ${kind.title}?`,
+      text: `PromoStack forgets ${was.username ? `@${was.username}` : 'this bot'} and all that hangs on it:`,
+      losses: [
+        'everybody who wrote to it, with their tags',
+        'the conversations that are under way',
+        'its token, its channels, and what still waits to be sent',
+      ],
+      verb: 'Remove the bot',
+      keep: 'Keep it',
+      signal,
+      work: async () => {
+        await removeConnection(was);
+        now = null;
+        fill(null);
+        replace(health);
+        onchange(null);
+      },
+    });
+  }
+
+  /** @param {Connection | null} connection */
+  function show(connection) {
+    // What is typed stays. Its version goes on, unless somebody else changed what is being edited.
+    const keep = touched && (now === null) === (connection === null);
+    now = connection;
+    if (!keep) fill(connection);
+    else if (connection && base) {
+      if (sameChannels(base.channels, connection.channels)) base = connection;
+      channels.know(connection.channels, connection.checks);
+    }
+    if (connection) drawHealth(connection);
+    else replace(health);
+    draw();
+  }
+
+  fill(null);
+  return { root, show, dirty };
+}
+
+function crossPromotion() {
+  return h(
+    'div',
+    { class: 'quiet-part' },
+    h('h3', null, 'Cross-promotion'),
+    h(
+      'p',
+      { class: 'muted small' },
+      'Posts in the FREE channel that tell how the VIP channel is doing. How often and when will be set here.',
+    ),
+  );
+}

@@ -1,0 +1,181 @@
+/** A bot of the sandbox for somebody who has none of Telegram's: made here, on this machine. */
+import { admitSimulatedBot, makeSimulatedBot, simulatedBots, simulatedChannels } from '../../../api/telegram.js';
+import { h, replace } from '../../../dom.js';
+import { ApiError } from '../../../problem.js';
+import { field } from '../../../components/field.js';
+import { icon } from '../../../components/icons.js';
+import { openDialog } from '../../../components/dialog.js';
+import { loading, skeleton } from '../../../components/states.js';
+import { freeBotName } from './words.js';
+
+/**
+ * @param {object} options
+ * @param {import('../../../types.js').ConnectionKind} options.kind
+ * @param {AbortSignal} options.signal
+ * @param {(bot: import('../../../types.js').SimulatedBot, channels: string[]) => void} options.onmade With its token, and the channels that it may post to.
+ */
+export function offerSimulatedBot({ kind, signal, onmade }) {
+  const body = h(
+    'div',
+    { class: 'stack' },
+    loading('the sandbox', skeleton('skeleton-field'), skeleton('skeleton-field')),
+  );
+  const dialog = openDialog({ title: 'Use a simulated bot', body });
+  signal.addEventListener('abort', () => dialog.close(), { once: true });
+
+  const load = async () => {
+    try {
+      const [bots, channels] = await Promise.all([simulatedBots(signal), simulatedChannels(signal)]);
+      if (!signal.aborted && dialog.root.isConnected) show(bots, channels);
+    } catch (error) {
+      if (signal.aborted) return;
+      replace(
+        body,
+        callout(error, 'The sandbox can’t be reached.'),
+        h(
+          'button',
+          { class: 'button', type: 'button', on: { click: () => void load() } },
+          icon('refresh'),
+          'Try again',
+        ),
+      );
+    }
+  };
+
+  /**
+   * @param {import('../../../types.js').SimulatedBot[]} bots
+   * @param {import('../../../types.js').SimulatedChat[]} channels
+   */
+  const show = (bots, channels) => {
+    const username = h('input', {
+      class: 'input mono',
+      type: 'text',
+      autocomplete: 'off',
+      autocapitalize: 'off',
+      spellcheck: 'false',
+      maxlength: 32,
+      value: freeBotName(
+        kind,
+        bots.map((bot) => bot.username),
+      ),
+    });
+    const name = h('input', {
+      class: 'input',
+      type: 'text',
+      autocomplete: 'off',
+      maxlength: 64,
+      value: kind === 'signal_bot' ? 'My signals' : 'My promos',
+    });
+    const nameField = field({ label: 'Name', control: name });
+    const userField = field({
+      label: 'Username',
+      control: username,
+      required: true,
+      help: 'Five to 32 letters, digits and underscores, with “bot” at the end.',
+    });
+    const boxes = channels.map((channel, i) => {
+      const box = h('input', { type: 'checkbox', checked: i === 0 });
+      const shown = channel.username ? `@${channel.username}` : String(channel.id);
+      return {
+        channel,
+        box,
+        shown,
+        root: h(
+          'label',
+          { class: 'tick' },
+          box,
+          h('span', null, channel.title ?? shown, h('span', { class: 'muted' }, ` ${shown}`)),
+        ),
+      };
+    });
+    const problem = h('div', { role: 'alert' });
+    const make = h('button', { class: 'button button-primary', type: 'submit' }, 'Make the bot');
+
+    /** @param {Event} event */
+    const submit = async (event) => {
+      event.preventDefault();
+      if (make.disabled) return;
+      userField.setError('');
+      replace(problem);
+      make.disabled = true;
+      make.setAttribute('aria-busy', 'true');
+      const wanted = username.value.trim().replace(/^@/, '');
+      try {
+        const bot = await makeSimulatedBot({ username: wanted, first_name: name.value.trim() });
+        const into = boxes.filter(({ box }) => box.checked);
+        for (const { channel } of into) await admitSimulatedBot(channel.id, bot.username);
+        if (signal.aborted) return;
+        dialog.close();
+        onmade(
+          bot,
+          into.map(({ shown }) => shown),
+        );
+      } catch (error) {
+        if (signal.aborted) return;
+        const said = error instanceof ApiError ? error.fields.find((item) => item.name === 'username')?.message : '';
+        if (said) {
+          userField.setError(said);
+          username.focus();
+        } else replace(problem, callout(error, 'The bot could not be made.'));
+      } finally {
+        make.disabled = false;
+        make.removeAttribute('aria-busy');
+      }
+    };
+
+    replace(
+      body,
+      h(
+        'p',
+        { class: 'muted' },
+        'It lives on this machine and talks to simulated people. Telegram knows nothing of it.',
+      ),
+      h(
+        'form',
+        { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
+        userField.root,
+        nameField.root,
+        boxes.length > 0
+          ? h(
+              'fieldset',
+              { class: 'ticks' },
+              h('legend', { class: 'label' }, 'Make it an administrator of'),
+              boxes.map(({ root }) => root),
+            )
+          : null,
+        problem,
+        h('div', { class: 'row' }, make),
+      ),
+      bots.length > 0
+        ? h(
+            'details',
+            { class: 'small muted' },
+            h('summary', null, `Bots in the sandbox: ${bots.length}`),
+            h(
+              'ul',
+              { class: 'tags' },
+              bots.map((bot) => h('li', { class: 'tag mono' }, `@${bot.username}`)),
+            ),
+            h(
+              'p',
+              null,
+              'A bot’s token is told once, when it is made. To connect one of these, paste the token that you noted.',
+            ),
+          )
+        : null,
+    );
+    username.focus();
+    username.select();
+  };
+
+  void load();
+}
+
+/**
+ * @param {unknown} error
+ * @param {string} otherwise
+ */
+function callout(error, otherwise) {
+  const said = error instanceof ApiError ? error.text : otherwise;
+  return h('div', { class: 'callout callout-bad', role: 'alert' }, icon('alert'), h('p', null, said));
+}
