@@ -55,7 +55,7 @@ func TestFaults(t *testing.T) {
 	// The call takes effect, and its answer never comes.
 	w.order("POST", "/faults", `{"method":"sendMessage","kind":"timeout_after"}`, nil)
 	raw := asJSON(map[string]any{"chat_id": ada, "text": "lost answer"})
-	_, err := http.Post(w.server.URL+telegram.Path+"/bot"+token+"/sendMessage", "application/json", strings.NewReader(raw)) //nolint:bodyclose,noctx // there is no answer
+	_, err := http.Post(w.server.URL+telegram.Path+"/bot"+token+"/sendMessage", "application/json", strings.NewReader(raw))
 	require.Error(t, err)
 	var list struct {
 		Items []struct{ Message sentMessage }

@@ -287,7 +287,7 @@ func TestAPollEndsWithItsCaller(t *testing.T) {
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.server.URL+telegram.Path+"/bot"+token+"/getUpdates?timeout=50", nil)
 	require.NoError(t, err)
-	_, err = http.DefaultClient.Do(request) //nolint:bodyclose // there is no answer
+	_, err = http.DefaultClient.Do(request)
 	require.Error(t, err)
 	testkit.Eventually(t, 5*time.Second, "the log tells of it", func() bool {
 		var log struct{ Items []telegram.Call }
