@@ -17,6 +17,7 @@ type ChatView struct {
 	Bot     string       `json:"bot,omitempty"`
 	Blocked bool         `json:"blocked,omitempty"`
 	Members []MemberView `json:"members,omitempty"`
+	Count   int          `json:"member_count,omitempty"`
 	LastSeq int64        `json:"last_seq"`
 	Last    *Shown       `json:"last,omitempty"`
 }
@@ -44,10 +45,10 @@ func (s *Service) listChats(r *http.Request) (any, error) {
 			return err
 		}
 		channels := map[int64]*ChatView{}
-		err = t.each(`SELECT c.id, c.type, c.title, coalesce(c.username, ''), coalesce((SELECT max(seq) FROM messages WHERE bot = 0 AND chat = c.id AND deleted = 0), 0)
+		err = t.each(`SELECT c.id, c.type, c.title, coalesce(c.username, ''), c.members, coalesce((SELECT max(seq) FROM messages WHERE bot = 0 AND chat = c.id AND deleted = 0), 0)
 			FROM channels c ORDER BY c.id DESC`, nil, func(scan func(...any) error) error {
 			v := &ChatView{Members: []MemberView{}}
-			err := scan(&v.ID, &v.Type, &v.Title, &v.Username, &v.LastSeq)
+			err := scan(&v.ID, &v.Type, &v.Title, &v.Username, &v.Count, &v.LastSeq)
 			out.Items, channels[v.ID] = append(out.Items, v), v
 			return err
 		})

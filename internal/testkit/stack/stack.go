@@ -77,8 +77,9 @@ func Environment() []string {
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
 		switch {
-		case strings.HasPrefix(name, "SPACES_"), strings.HasPrefix(name, "FUNDERPRO_"), strings.HasPrefix(name, "TEMPORAL_"):
-		case name == "DATABASE_URL", name == "SECRET_KEY", name == "ADMIN_PASSWORD", name == "PUBLIC_URL", name == "SANDBOX":
+		case strings.HasPrefix(name, "SPACES_"), strings.HasPrefix(name, "FUNDERPRO_"), strings.HasPrefix(name, "TEMPORAL_"),
+			strings.HasPrefix(name, "TELEGRAM_"), strings.HasPrefix(name, "SANDBOX_"):
+		case name == "DATABASE_URL", name == "SECRET_KEY", name == "ADMIN_PASSWORD", name == "PUBLIC_URL", name == "SANDBOX", name == "FOREX_BOT_TOKEN":
 		default:
 			env = append(env, kv)
 		}

@@ -13,7 +13,7 @@ export { ApiError, match, read, send };
  */
 
 /** Codes of 503 answers that concern one input and not the whole program. */
-const LOCAL_503 = new Set(['coupon_unverified']);
+const LOCAL_503 = new Set(['coupon_unverified', 'sandbox_away']);
 
 /** @type {Session} */
 let session = { signed_in: false };

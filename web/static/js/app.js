@@ -4,7 +4,7 @@ import { h, replace } from './dom.js';
 import { on } from './events.js';
 import { forgetKept } from './kept.js';
 import { parse } from './router.js';
-import { productsFor, resolve } from './products.js';
+import { capabilitiesOf, productsFor, resolve } from './products.js';
 import { shell } from './components/shell.js';
 import { failed, loading, skeleton } from './components/states.js';
 import { toastError, toastRegion } from './components/toast.js';
@@ -49,7 +49,7 @@ async function start() {
 /** @param {boolean} moved Whether a person came here by an action of theirs, so that the title gets the focus. */
 function enter(moved) {
   const session = currentSession();
-  const products = productsFor(session.capabilities ?? []);
+  const products = productsFor(capabilitiesOf(session));
   frame = shell({ session, products, trouble, onsignout: leave });
   replace(app, frame.root);
   void route(moved);
@@ -92,7 +92,7 @@ async function route(moved) {
   const mine = ++turn;
   const { main, mark } = frame;
   const { path, params } = parse(location.hash);
-  const found = resolve(productsFor(currentSession().capabilities ?? []), path);
+  const found = resolve(productsFor(capabilitiesOf(currentSession())), path);
   mark(found?.product ?? null, found?.feature ?? null);
   closeDialogs();
   unmount();

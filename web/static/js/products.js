@@ -8,6 +8,7 @@
  * @property {string} label
  * @property {import('./components/icons.js').IconName} icon
  * @property {() => Promise<View>} load
+ * @property {string} [capability] Who may see it; all when absent.
  *
  * @typedef {object} Product
  * @property {string} id
@@ -55,6 +56,13 @@ export const PRODUCTS = [
         icon: 'connections',
         load: () => import('./views/hub/connections.js'),
       },
+      {
+        path: 'hub/sandbox',
+        label: 'Sandbox',
+        icon: 'phone',
+        capability: 'sandbox',
+        load: () => import('./views/hub/sandbox.js'),
+      },
     ],
   },
   {
@@ -74,11 +82,27 @@ export const PRODUCTS = [
 ];
 
 /**
+ * What a session may see. Simulated services are there only where they are switched on.
+ *
+ * @param {import('./types.js').Session} session
+ * @returns {string[]}
+ */
+export function capabilitiesOf(session) {
+  return [...(session.capabilities ?? []), ...(session.sandbox ? ['sandbox'] : [])];
+}
+
+/**
+ * A product without a feature is left out.
+ *
  * @param {string[]} capabilities
  * @returns {Product[]}
  */
 export function productsFor(capabilities) {
-  return PRODUCTS.filter((product) => !product.capability || capabilities.includes(product.capability));
+  /** @param {{ capability?: string }} item */
+  const allowed = (item) => !item.capability || capabilities.includes(item.capability);
+  return PRODUCTS.filter(allowed)
+    .map((product) => ({ ...product, features: product.features.filter(allowed) }))
+    .filter((product) => product.features.length > 0);
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { productsFor, resolve } from '../../static/js/products.js';
+import { capabilitiesOf, productsFor, resolve } from '../../static/js/products.js';
 
 test('an admin sees Admin, others do not', () => {
   assert.deepEqual(
@@ -10,6 +10,15 @@ test('an admin sees Admin, others do not', () => {
   assert.deepEqual(
     productsFor([]).map((product) => product.id),
     ['promo', 'hub'],
+  );
+});
+
+test('the sandbox is listed where it is switched on', () => {
+  const session = { signed_in: true, capabilities: ['admin'] };
+  assert.equal(resolve(productsFor(capabilitiesOf(session)), 'hub/sandbox'), null);
+  assert.equal(
+    resolve(productsFor(capabilitiesOf({ ...session, sandbox: true })), 'hub/sandbox')?.feature.label,
+    'Sandbox',
   );
 });
 
@@ -26,7 +35,7 @@ test('paths lead to features, bare products to their first one, the rest nowhere
 });
 
 test('every feature has a module that draws it', async () => {
-  for (const { features } of productsFor(['admin'])) {
+  for (const { features } of productsFor(['admin', 'sandbox'])) {
     for (const feature of features) assert.equal(typeof (await feature.load()).mount, 'function', feature.path);
   }
 });

@@ -1,5 +1,6 @@
 /** Calls about Telegram: connections, and the simulated bots of this machine. */
 import { match, read, send } from '../api.js';
+import { SANDBOX } from './sandbox.js';
 
 /**
  * @typedef {import('../types.js').Connection} Connection
@@ -49,8 +50,6 @@ export function testConnection(id) {
 }
 
 // The sandbox, which answers this machine alone ------------------------------------------------
-
-const SANDBOX = '/sandbox/api/telegram';
 
 /**
  * @param {AbortSignal} [signal]

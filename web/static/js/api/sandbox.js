@@ -1,0 +1,32 @@
+/** Calls of the sandbox's page. What they reach answers this machine alone. */
+import { read, send } from '../api.js';
+
+/** The control of the simulated Bot API; it answers on this machine alone. */
+export const SANDBOX = '/sandbox/api/telegram';
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {Record<string, string | number | null | undefined>} [query] Empty ones are left out.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T>}
+ */
+export function sandboxRead(path, query = {}, signal) {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value || value === 0) params.set(name, String(value));
+  const text = params.toString();
+  return read(`${SANDBOX}${path}${text ? `?${text}` : ''}`, { signal });
+}
+
+/**
+ * @template T
+ * @param {'POST' | 'DELETE'} method
+ * @param {string} path
+ * @param {unknown} [body] JSON, or a form with a file.
+ * @returns {Promise<T | null>} null when there is nothing to tell.
+ */
+export async function sandboxDo(method, path, body) {
+  const call = body instanceof FormData ? { method, form: body } : { method, json: body };
+  const response = await send(`${SANDBOX}${path}`, call);
+  return response.status === 204 ? null : response.json();
+}

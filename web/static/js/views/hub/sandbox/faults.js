@@ -1,0 +1,211 @@
+/** Faults at a click, and how often bots may send. */
+import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
+import { h, replace, uid } from '../../../dom.js';
+import { count } from '../../../format.js';
+import { icon } from '../../../components/icons.js';
+import { failed } from '../../../components/states.js';
+import { toast, toastError } from '../../../components/toast.js';
+import { botChoices, methodChoices } from './calls.js';
+import { form, input, select } from './parts.js';
+
+/**
+ * @typedef {import('./types.js').Bot} Bot
+ * @typedef {import('./types.js').Fault} Fault
+ */
+
+const KINDS = /** @type {const} */ ([
+  ['429', 'Too many requests', 'Telegram asks to wait some seconds.'],
+  ['403', 'Blocked', 'The person has blocked the bot.'],
+  ['500', 'Server error', 'Telegram has a defect.'],
+  ['migrate', 'Chat migrates', 'The next channel that is written to gets another number.'],
+  ['timeout_after', 'Lost answer', 'The call takes effect, and its answer never comes.'],
+]);
+
+/** @type {Record<string, string>} */
+const NAMES = Object.fromEntries(KINDS.map(([kind, name]) => [kind, name]));
+
+/**
+ * @param {object} options
+ * @param {Bot[]} options.bots
+ * @param {import('./stream.js').Stream} options.stream
+ * @param {AbortSignal} options.signal
+ */
+export function faultsPanel({ bots, stream, signal }) {
+  const bot = select(botChoices(bots), '');
+  const method = select(methodChoices(), '');
+  const times = input({ type: 'number', min: 1, max: 100000, value: '1', inputmode: 'numeric' });
+  const seconds = input({ type: 'number', min: 0, max: 86400, value: '5', inputmode: 'numeric' });
+  const pending = h('div', { class: 'stack', 'aria-live': 'polite' });
+
+  /** @param {string} kind */
+  const order = async (kind) => {
+    try {
+      await sandboxDo('POST', '/faults', {
+        kind,
+        bot: bot.value,
+        method: method.value,
+        count: Number(times.value) || 1,
+        retry_after: kind === '429' || kind === 'timeout_after' ? Number(seconds.value) || 0 : 0,
+      });
+    } catch (error) {
+      toastError(error, 'Ordering the fault');
+    }
+  };
+
+  const load = async () => {
+    try {
+      /** @type {{ items: Fault[] }} */
+      const { items } = await sandboxRead('/faults', {}, signal);
+      if (!signal.aborted) show(items);
+    } catch (error) {
+      if (!signal.aborted)
+        replace(
+          pending,
+          failed(error, 'the faults', () => void load()),
+        );
+    }
+  };
+
+  /** @param {Fault[]} items */
+  const show = (items) => {
+    replace(
+      pending,
+      items.length === 0
+        ? h('p', { class: 'muted small' }, 'No fault is ordered: every call is answered as Telegram would.')
+        : h('ul', { class: 'orders' }, items.map(row)),
+    );
+  };
+
+  /** @param {Fault} fault */
+  const row = (fault) =>
+    h(
+      'li',
+      { class: 'order' },
+      h(
+        'span',
+        null,
+        `${NAMES[fault.kind] ?? fault.kind}, ${count(fault.count, 'call')}`,
+        h(
+          'span',
+          { class: 'muted small' },
+          ` ${fault.method || 'any method'}, ${fault.bot ? `@${fault.bot}` : 'any bot'}${fault.retry_after ? `, ${fault.retry_after} s` : ''}`,
+        ),
+      ),
+      h(
+        'button',
+        {
+          class: 'icon-button',
+          type: 'button',
+          'aria-label': `Drop the fault ${NAMES[fault.kind] ?? fault.kind}`,
+          on: {
+            click: () =>
+              sandboxDo('DELETE', `/faults?id=${fault.id}`).catch((error) => toastError(error, 'Dropping the fault')),
+          },
+        },
+        icon('close', 'small'),
+      ),
+    );
+
+  stream.on('faults', () => void load(), signal);
+  stream.on('ready', () => void load(), signal);
+  void load();
+  return h(
+    'div',
+    { class: 'stack sandbox-stack' },
+    h(
+      'section',
+      { class: 'stack', 'aria-labelledby': 'faults-title' },
+      h('h3', { id: 'faults-title' }, 'The next calls fail'),
+      h(
+        'div',
+        { class: 'fault-scope' },
+        labelled('Bot', bot),
+        labelled('Method', method),
+        labelled('Calls', times),
+        labelled('Seconds', seconds),
+      ),
+      h(
+        'ul',
+        { class: 'fault-kinds' },
+        KINDS.map(([kind, name, text]) =>
+          h(
+            'li',
+            null,
+            h(
+              'button',
+              { class: 'fault-kind', type: 'button', on: { click: () => void order(kind) } },
+              h('strong', null, name),
+              h('span', { class: 'muted small' }, text),
+            ),
+          ),
+        ),
+      ),
+      pending,
+    ),
+    limits(bots),
+  );
+}
+
+/**
+ * @param {string} text
+ * @param {HTMLElement} control
+ */
+function labelled(text, control) {
+  control.id ||= uid('scope');
+  return h('div', { class: 'fault-field' }, h('label', { class: 'label', for: control.id }, text), control);
+}
+
+/** @param {Bot[]} bots */
+function limits(bots) {
+  return h(
+    'section',
+    { class: 'stack', 'aria-labelledby': 'limits-title' },
+    h('h3', { id: 'limits-title' }, 'How often bots may send'),
+    h(
+      'p',
+      { class: 'muted small' },
+      'Telegram allows about 30 messages a second, and one a second to the same chat. 0 is no limit.',
+    ),
+    bots.length === 0 ? h('p', { class: 'muted small' }, 'There are no bots yet.') : null,
+    bots.map((bot) =>
+      h(
+        'div',
+        { class: 'limit' },
+        h('h4', null, `@${bot.username}`),
+        form({
+          label: `Limits of @${bot.username}`,
+          inputs: [
+            number('per_second', 'A second', bot.per_second),
+            number('per_chat_per_second', 'To one chat', bot.per_chat_per_second),
+            number('burst', 'At once besides', bot.burst),
+          ],
+          button: 'Save',
+          primary: false,
+          onsend: async (values) => {
+            await sandboxDo('POST', '/limits', {
+              bot: bot.username,
+              per_second: Number(values.per_second),
+              per_chat_per_second: Number(values.per_chat_per_second),
+              burst: Math.trunc(Number(values.burst)),
+            });
+            toast(`@${bot.username} has its new limits.`);
+          },
+        }),
+      ),
+    ),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {string} label
+ * @param {number} value
+ */
+function number(name, label, value) {
+  return {
+    name,
+    label,
+    required: true,
+    control: input({ type: 'number', min: 0, step: 'any', value: String(value), inputmode: 'decimal' }),
+  };
+}

@@ -1,0 +1,55 @@
+/** What happens in the sandbox, as it happens. */
+import { SANDBOX } from '../../../api/sandbox.js';
+
+/** @typedef {'ready' | 'message' | 'edit' | 'delete' | 'answer' | 'action' | 'block' | 'chats' | 'bot' | 'call' | 'faults' | 'crowd' | 'webhook' | 'commands'} Kind */
+
+/** @type {Kind[]} */
+const KINDS = [
+  'ready',
+  'message',
+  'edit',
+  'delete',
+  'answer',
+  'action',
+  'block',
+  'chats',
+  'bot',
+  'call',
+  'faults',
+  'crowd',
+  'webhook',
+  'commands',
+];
+
+/**
+ * Opens the stream until signal ends it. `ready` comes whenever it begins anew: what is shown is
+ * then read again, since something may have been missed.
+ *
+ * @param {AbortSignal} signal
+ */
+export function openStream(signal) {
+  /** @type {Map<Kind, Set<(data: any) => void>>} */
+  const listeners = new Map();
+  const source = new EventSource(`${SANDBOX}/stream`);
+  for (const kind of KINDS) {
+    source.addEventListener(kind, (event) => {
+      const data = JSON.parse(/** @type {MessageEvent} */ (event).data);
+      for (const listener of [...(listeners.get(kind) ?? [])]) listener(data);
+    });
+  }
+  signal.addEventListener('abort', () => source.close(), { once: true });
+  return {
+    /**
+     * @param {Kind} kind
+     * @param {(data: any) => void} listener
+     * @param {AbortSignal} until
+     */
+    on(kind, listener, until) {
+      const set = listeners.get(kind) ?? new Set();
+      listeners.set(kind, set.add(listener));
+      until.addEventListener('abort', () => set.delete(listener), { once: true });
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof openStream>} Stream */
