@@ -19,7 +19,7 @@ const (
 	ownLimit  = 24 * time.Hour // an owner takes a new breath after half as long
 	sendLimit = 30 * time.Second
 	// pickUpLimit is how long an owner may take to begin a send. One that died takes none.
-	pickUpLimit = 5 * time.Second
+	pickUpLimit = 3 * time.Second
 	giveUpAfter = 24 * time.Hour
 	ownPause    = 30 * time.Second
 	longestWait = 5 * time.Minute // between two tries of a send: more would swell the history of whoever sends
@@ -87,7 +87,7 @@ func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, 
 		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	deadline := workflow.Now(ctx).Add(giveUpAfter)
-	wait := time.Second
+	wait := 500 * time.Millisecond
 	for {
 		var owner contract.AccountOwner
 		err := workflow.ExecuteActivity(find, contract.FindAccountOwner, contract.Connection{ConnectionID: in.ConnectionID}).Get(ctx, &owner)

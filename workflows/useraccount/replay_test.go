@@ -1,0 +1,10 @@
+package useraccount_test
+
+import (
+	"testing"
+
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/workflows/useraccount"
+)
+
+func TestRecordedHistoriesReplay(t *testing.T) { testkit.Histories(t, useraccount.Register) }
