@@ -7,11 +7,15 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/promo"
 )
 
 // Housekeeping removes what is over, for the context's tenant.
-type Housekeeping struct{ Service *promo.Service }
+type Housekeeping struct {
+	Service   *promo.Service
+	Messaging *messaging.Service
+}
 
 // Register makes the activities known to a worker under their names in the contract.
 func (h *Housekeeping) Register(r worker.ActivityRegistry) {
@@ -20,6 +24,8 @@ func (h *Housekeeping) Register(r worker.ActivityRegistry) {
 		contract.ForgetJobs:         h.ForgetJobs,
 		contract.ForgetCouponChecks: h.ForgetCouponChecks,
 		contract.RequeuePreviews:    h.RequeuePreviews,
+		contract.ForgetMessages:     h.ForgetMessages,
+		contract.ErasePeople:        h.ErasePeople,
 	} {
 		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
 	}
@@ -43,4 +49,14 @@ func (h *Housekeeping) ForgetCouponChecks(ctx context.Context) (int, error) {
 // RequeuePreviews starts the previews of published templates that have none.
 func (h *Housekeeping) RequeuePreviews(ctx context.Context) (int, error) {
 	return h.Service.RequeuePreviews(ctx, beat(ctx))
+}
+
+// ForgetMessages removes messages that came in and deliveries that ended, when their time is over.
+func (h *Housekeeping) ForgetMessages(ctx context.Context) (int, error) {
+	return h.Messaging.ForgetMessages(ctx, beat(ctx))
+}
+
+// ErasePeople removes people who were not seen for as long as the tenant keeps them.
+func (h *Housekeeping) ErasePeople(ctx context.Context) (int, error) {
+	return h.Messaging.ErasePeople(ctx, beat(ctx))
 }

@@ -223,3 +223,18 @@ func (r *Connections) Reseal(ctx context.Context, id, old, sealed string) (bool,
 	result := r.s.in(ctx).Model(&Connection{}).Where("id = ? AND sealed = ?", id, old).Updates(map[string]any{"sealed": sealed})
 	return result.RowsAffected == 1, result.Error
 }
+
+// Seed marks something that is made from the environment at the first start.
+type Seed struct {
+	TenantID  string `gorm:"primaryKey"`
+	Name      string `gorm:"primaryKey"`
+	CreatedAt Time   `gorm:"autoCreateTime:false"`
+}
+
+// Seed tells whether name is to be made for the tenant now, which is true once: write what is made in
+// the same Tx.
+func (r *Connections) Seed(ctx context.Context, name string) (bool, error) {
+	result := r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "tenant_id"}, {Name: "name"}}, DoNothing: true}).
+		Create(&Seed{Name: name, CreatedAt: r.s.now()})
+	return result.RowsAffected == 1, result.Error
+}

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/promostack/promostack/api/admin"
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/sealed"
+	"github.com/promostack/promostack/models"
 )
 
 func doctorCommand() *cobra.Command {
@@ -45,6 +49,9 @@ func doctorCommand() *cobra.Command {
 			bad++
 			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
 		}
+		if bad == 0 {
+			bad += showKeys(ctx, a, show)
+		}
 		if s.dir != nil && !s.running && bad == 0 {
 			return nil // the other services run only with it
 		}
@@ -75,4 +82,23 @@ func doctorCommand() *cobra.Command {
 		return nil
 	}
 	return cmd
+}
+
+// showKeys tells which sealed rows are of an earlier key, and counts those that no key opens.
+func showKeys(ctx context.Context, a *app, show func(mark, label, detail, remedy string)) int {
+	report, err := sealed.Look(models.Platform(ctx), a.store, a.ring)
+	switch {
+	case err != nil:
+		show("✗", "Sealed rows", fault.From(err).Message, fault.From(err).Remedy)
+		return 1
+	case len(report.Unreadable) > 0:
+		show("✗", "Sealed rows", "no key opens: "+strings.Join(report.Unreadable, "; "),
+			"Put the key that sealed them into SECRET_KEY_PREVIOUS, or enter the credentials again on Connections")
+	case len(report.Old) > 0:
+		show("•", "Sealed rows", "of an earlier key: "+strings.Join(report.Old, "; "),
+			"Run `promostack reseal`; afterwards SECRET_KEY_PREVIOUS can go")
+	default:
+		show("✓", "Sealed rows", strconv.Itoa(report.Rows)+", all of the present key", "")
+	}
+	return len(report.Unreadable)
 }

@@ -39,7 +39,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), apiCommand(), workerCommand(), sandboxCommand(), migrateCommand(),
-		doctorCommand(), renderCommand(), benchCommand(), versionCommand())
+		doctorCommand(), resealCommand(), renderCommand(), benchCommand(), versionCommand())
 	return cmd
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"image"
 	"log/slog"
 
@@ -47,6 +48,21 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 		say("template " + meta.Name)
 	}
 	return nil
+}
+
+// seedBots connects the bots of the settings to the first tenant, at the first start alone.
+func seedBots(ctx context.Context, a *app) error {
+	first, err := a.store.Tenants.First(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	ctx = tenant.With(ctx, first.ID)
+	return errors.Join(
+		a.messaging.Seed(ctx, models.PromoBot, a.config.TelegramBotToken),
+		a.messaging.Seed(ctx, models.SignalBot, a.config.ForexBotToken))
 }
 
 func rgba(img image.Image) *image.RGBA {

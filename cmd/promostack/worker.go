@@ -62,7 +62,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
-	(&activities.Housekeeping{Service: a.promo}).Register(w)
+	(&activities.Housekeeping{Service: a.promo, Messaging: a.messaging}).Register(w)
 	(&activities.PromoBot{Service: a.promoBot}).Register(w)
 	(&activities.Telegram{Service: a.messaging}).Register(w)
 	account := &activities.Account{Service: newOwner(a), Client: engine}
@@ -85,6 +85,9 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	}
 	if _, err := a.promo.RequeuePreviews(models.Platform(ctx), func() {}); err != nil {
 		logger.Warn("previews not queued again", "error", err)
+	}
+	if err := seedBots(ctx, a); err != nil {
+		logger.Warn("a bot of the settings is not connected", "error", err)
 	}
 	if err := a.messaging.EnsureUpdates(models.Platform(ctx)); err != nil {
 		logger.Warn("bots' updates not looked after again", "error", err)

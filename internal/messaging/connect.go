@@ -3,6 +3,7 @@ package messaging
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"regexp"
@@ -29,6 +30,33 @@ type Bot struct {
 
 // Connect makes a tenant's connection of a kind and tests it.
 func (s *Service) Connect(ctx context.Context, kind string, b Bot) (*models.Connection, error) {
+	return s.connect(ctx, kind, b, nil)
+}
+
+// errSeeded undoes the making of what was made before.
+var errSeeded = errors.New("it was made at an earlier start")
+
+// Seed makes a connection from the environment at the first start, and never again: the database is
+// the truth afterwards. One that is there already stays as it is.
+func (s *Service) Seed(ctx context.Context, kind string, token secrets.Text) error {
+	if token.IsZero() {
+		return nil
+	}
+	_, err := s.connect(ctx, kind, Bot{Token: token}, func(tx *models.Store) error {
+		fresh, err := tx.Connections.Seed(ctx, "connection "+kind)
+		if err == nil && !fresh {
+			err = errSeeded
+		}
+		return err
+	})
+	if errors.Is(err, errSeeded) || err != nil && fault.From(err).Code == "connection_exists" {
+		return nil
+	}
+	return err
+}
+
+// connect is Connect; also, which may be nil, runs first in the transaction that makes the row.
+func (s *Service) connect(ctx context.Context, kind string, b Bot, also func(tx *models.Store) error) (*models.Connection, error) {
 	switch kind {
 	case models.PromoBot, models.SignalBot:
 	case models.UserAccount:
@@ -48,6 +76,11 @@ func (s *Service) Connect(ctx context.Context, kind string, b Bot) (*models.Conn
 		Channels: channels, State: models.ConnectionUntested}
 	var follow *models.FollowUp
 	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
+		}
 		if err := tx.Connections.Create(ctx, c); err != nil {
 			return err
 		}

@@ -16,8 +16,8 @@ import (
 // compares the version within the transaction that it makes anyway, so a change counts at once.
 const keepFor = time.Minute
 
-// sealPurpose is what credentials are sealed for.
-const sealPurpose = "connection"
+// SealPurpose is what bots' credentials are sealed for, bound to their connection's id.
+const SealPurpose = "connection"
 
 // credentials are what is sealed in a bot's row.
 type credentials struct {
@@ -43,7 +43,7 @@ func (s *Service) seal(connection string, c credentials) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.Ring.Seal(sealPurpose, data, []byte(connection))
+	return s.Ring.Seal(SealPurpose, data, []byte(connection))
 }
 
 func (s *Service) open(c *models.Connection) (credentials, error) {
@@ -52,7 +52,7 @@ func (s *Service) open(c *models.Connection) (credentials, error) {
 		return out, fault.New(fault.Conflict, "connection_empty", "%s has no token yet", Title(c.Kind)).
 			WithRemedy("Open Connections and paste the bot's token")
 	}
-	data, err := s.Ring.Open(sealPurpose, c.Sealed, []byte(c.ID))
+	data, err := s.Ring.Open(SealPurpose, c.Sealed, []byte(c.ID))
 	if err == nil {
 		err = json.Unmarshal(data, &out)
 	}

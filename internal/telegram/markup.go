@@ -3,6 +3,7 @@ package telegram
 import (
 	"html"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 )
 
@@ -33,7 +34,7 @@ func Plain(markup string) string {
 		b.WriteString(rest[:open])
 		rest = rest[open:]
 		end := strings.IndexByte(rest, '>')
-		if end < 0 || len(rest) < 2 || !(rest[1] == '/' || rest[1] >= 'a' && rest[1] <= 'z' || rest[1] >= 'A' && rest[1] <= 'Z') {
+		if end < 0 || !strings.ContainsRune("/abcdefghijklmnopqrstuvwxyz", unicode.ToLower(rune(rest[1]))) {
 			b.WriteByte('<')
 			rest = rest[1:]
 			continue

@@ -154,3 +154,12 @@ CREATE TABLE generations (
     created_at  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX generations_by_time ON generations (tenant_id, created_at, id);
+
+-- What was made from the environment at the first start: it is not made again once a person has
+-- removed it.
+CREATE TABLE seeds (
+    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (tenant_id, name)
+) STRICT;

@@ -5,6 +5,7 @@ package housekeeping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +27,12 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
-// duties in their order; each can be done without the others.
-var duties = []string{contract.ExpireArchives, contract.ForgetJobs, contract.ForgetCouponChecks, contract.RequeuePreviews}
+// duties in their order; each can be done without the others. Those that came later stand after a
+// version of their own.
+var (
+	duties         = []string{contract.ExpireArchives, contract.ForgetJobs, contract.ForgetCouponChecks, contract.RequeuePreviews}
+	telegramDuties = []string{contract.ForgetMessages, contract.ErasePeople}
+)
 
 // Run is the flow. A duty that can't be done is tried for half a day and then left to the next
 // day; it does not keep the others from being done.
@@ -41,7 +46,11 @@ func Run(ctx workflow.Context, _ contract.ScheduledRun) (Result, error) {
 	done := Result{}
 	var said []string
 	var failed error
-	for _, duty := range duties {
+	list := duties
+	if workflow.GetVersion(ctx, "telegram duties", workflow.DefaultVersion, 1) == 1 {
+		list = slices.Concat(duties, telegramDuties)
+	}
+	for _, duty := range list {
 		var count int
 		err := workflow.ExecuteActivity(ctx, duty).Get(ctx, &count)
 		if sdk.IsCanceledError(err) {

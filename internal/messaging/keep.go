@@ -1,0 +1,45 @@
+package messaging
+
+import (
+	"context"
+	"time"
+
+	"github.com/promostack/promostack/models"
+)
+
+// deliveriesKept is how long it is kept what went out, to whom and how it ended.
+const deliveriesKept = 400 * 24 * time.Hour
+
+// ForgetMessages removes the tenant's messages that came in more than 48 hours ago, which Telegram
+// can't repeat any more, and deliveries that ended long ago. It returns how many went.
+func (s *Service) ForgetMessages(ctx context.Context, beat func()) (int, error) {
+	in, err := s.Store.Conversations.DeleteBefore(ctx, s.Now().Add(-models.InboundRetention), beat)
+	if err != nil {
+		return int(in), err
+	}
+	out, err := s.Store.Deliveries.DeleteBefore(ctx, s.Now().Add(-deliveriesKept), beat)
+	return int(in + out), err
+}
+
+// ErasePeople removes, with all that is kept of them, people who were not seen for as long as the
+// tenant keeps them. It returns how many.
+func (s *Service) ErasePeople(ctx context.Context, beat func()) (int, error) {
+	settings, err := s.Store.Subscribers.Settings(ctx)
+	if err != nil || settings.RetentionDays == 0 {
+		return 0, err
+	}
+	since := s.Now().Add(-time.Duration(settings.RetentionDays) * 24 * time.Hour)
+	for n := 0; ; {
+		ids, err := s.Store.Subscribers.Unseen(ctx, since, models.DefaultPage)
+		if err != nil || len(ids) == 0 {
+			return n, err
+		}
+		for _, id := range ids {
+			beat()
+			if err := s.Store.Subscribers.Erase(ctx, id); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+}
