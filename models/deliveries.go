@@ -268,3 +268,9 @@ func (r *Deliveries) DeleteBefore(ctx context.Context, moment time.Time, beat fu
 		deleted += result.RowsAffected
 	}
 }
+
+// OfChat returns the tenant's deliveries to a chat, the oldest first.
+func (r *Deliveries) OfChat(ctx context.Context, chat int64) ([]Delivery, error) {
+	var rows []Delivery
+	return rows, r.s.in(ctx).Where("chat_id = ?", chat).Order("created_at, id").Find(&rows).Error
+}

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"github.com/promostack/promostack/internal/datadir"
 	"github.com/promostack/promostack/internal/demo"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/tenant"
@@ -50,8 +51,12 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 	return nil
 }
 
-// seedBots connects the bots of the settings to the first tenant, at the first start alone.
+// seedBots connects the bots of the settings to the first tenant, at the first start alone. The
+// sandbox's own are left to be connected by whoever tries that out.
 func seedBots(ctx context.Context, a *app) error {
+	if a.config.TelegramBotToken == datadir.SandboxPromoToken || a.config.ForexBotToken == datadir.SandboxSignalToken {
+		return nil
+	}
 	first, err := a.store.Tenants.First(ctx)
 	if fault.Is(err, fault.NotFound) {
 		return nil

@@ -135,8 +135,8 @@ func (d *Dir) Settings(a Addresses) (config.Env, error) {
 		"SANDBOX_ADDRESS":      a.Sandbox,
 		"SANDBOX_DATA":         d.Path("sandbox.db"),
 		"TELEGRAM_API_URL":     "http://" + a.Sandbox + config.SandboxTelegram,
-		"TELEGRAM_BOT_TOKEN":   "7000000001:the-promo-bot-of-the-local-sandbox_",
-		"FOREX_BOT_TOKEN":      "7000000002:the-signal-bot-of-the-local-sandbox",
+		"TELEGRAM_BOT_TOKEN":   SandboxPromoToken,
+		"FOREX_BOT_TOKEN":      SandboxSignalToken,
 		"FUNDERPRO_API_URL":    "http://" + a.Sandbox + "/sandbox/funderpro",
 		"FUNDERPRO_API_KEY":    "sandbox",
 		"FUNDERPRO_PRODUCT_ID": "demo",
@@ -236,3 +236,9 @@ func Reachable(address string) string {
 	}
 	return net.JoinHostPort(host, port)
 }
+
+// Tokens of the two bots that a sandbox of `up` knows by name. They open nothing but the sandbox.
+const (
+	SandboxPromoToken  = "7000000001:the-promo-bot-of-the-local-sandbox_"
+	SandboxSignalToken = "7000000002:the-signal-bot-of-the-local-sandbox"
+)

@@ -187,8 +187,8 @@ func (w *World) TryMessages(chat int64) ([]Message, error) {
 	for after := int64(0); ; {
 		var page struct {
 			Items []struct {
-				Message
-				Seq int64 `json:"seq"`
+				Seq     int64   `json:"seq"`
+				Message Message `json:"message"`
 			}
 		}
 		if err := w.Try(http.MethodGet, fmt.Sprintf("/chats/%d/messages?limit=1000&after=%d", chat, after), nil, &page); err != nil {

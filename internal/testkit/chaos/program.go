@@ -56,6 +56,7 @@ type Program struct {
 	Tenant   string             // id of the only tenant
 	Temporal temporal.Options   // not through the proxy
 	Database Database
+	Sandbox  string // base address of the simulated services, not through the proxy
 
 	config *config.Config
 	ring   *secrets.Ring
@@ -77,6 +78,7 @@ func buildProgram(w *World, o Options, database Database) {
 	shown.Temporal, shown.S3 = w.Proxy(Temporal, own.Temporal), w.Proxy(S3, own.S3)
 	env, err := p.dir.Settings(shown)
 	require.NoError(w.t, err)
+	p.Sandbox = "http://" + own.Sandbox
 	simulated := "http://" + w.Proxy(Sandbox, own.Sandbox)
 	env["FUNDERPRO_API_URL"], env["TELEGRAM_API_URL"] = simulated+"/sandbox/funderpro", simulated+config.SandboxTelegram
 	p.dsn = env["DATABASE_URL"]
@@ -120,6 +122,14 @@ func buildProgram(w *World, o Options, database Database) {
 	}
 	p.Client = stack.NewClient(w.t, p.config.AdminPassword.Reveal(), p.Bases...)
 	p.Client.SignIn()
+}
+
+// Store opens the database besides the parts, not through the proxy.
+func (p *Program) Store(t testing.TB) *models.Store {
+	t.Helper()
+	store, err := models.Open(t.Context(), p.dsn, models.Options{})
+	require.NoError(t, err)
+	return store
 }
 
 // own describes a part of PromoStack itself.
