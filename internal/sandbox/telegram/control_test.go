@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"mime/multipart"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strconv"
 	"strings"
@@ -315,4 +316,29 @@ func TestACrowdBlocks(t *testing.T) {
 		return list.Items[0].Blocked == 5
 	})
 	require.Equal(t, "Forbidden: bot was blocked by the user", w.call("sendMessage", map[string]any{"chat_id": updates[0].Message.From.ID, "text": "?"}).Description)
+}
+
+// Of the buttons with addresses a crowd presses those that lead to this machine, and follows them no
+// further.
+func TestACrowdVisits(t *testing.T) {
+	w := start(t, "")
+	w.unlimited()
+	visits := make(chan string, 10)
+	site := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		visits <- r.URL.Path
+		http.Redirect(out, r, "/further", http.StatusFound)
+	}))
+	defer site.Close()
+	w.order("POST", "/crowd", `{"bot":"`+bot+`","users":1,"click":1,"per_second":1000}`, nil)
+	var updates []heard
+	testkit.Eventually(t, 10*time.Second, "somebody starts the bot", func() bool {
+		w.clock.Add(50 * time.Millisecond)
+		w.must("getUpdates", nil, &updates)
+		return len(updates) == 1
+	})
+	w.must("sendMessage", map[string]any{"chat_id": updates[0].Message.From.ID, "text": "?",
+		"reply_markup": keyboardOf(map[string]any{"text": "Here", "url": site.URL + "/c/1"}, map[string]any{"text": "There", "url": "https://example.com/"})}, nil)
+	testkit.Eventually(t, 10*time.Second, "the page is seen", func() bool { w.clock.Add(time.Second); return len(visits) > 0 })
+	require.Equal(t, "/c/1", <-visits)
+	require.Empty(t, visits)
 }

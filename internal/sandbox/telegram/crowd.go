@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"time"
 
 	"github.com/promostack/promostack/internal/fault"
 )
 
 // Crowd is a number of synthetic people: they start a bot, and each message that they get makes
-// them press a random button or block the bot, by chance.
+// them press a random button or block the bot, by chance. Of the buttons with an address they press
+// those that lead to this machine.
 type Crowd struct {
 	ID        int64   `json:"id"`
 	Bot       string  `json:"bot"`
@@ -85,8 +87,12 @@ func (c *call) react(userID int64, m *message) error {
 		return err
 	}
 	kind, data := "", ""
-	if choices := m.Markup.callbacks(); len(choices) > 0 && rand.Float64() < click {
-		kind, data = "click", choices[rand.IntN(len(choices))]
+	if choices := m.Markup.choices(); len(choices) > 0 && rand.Float64() < click {
+		chosen := choices[rand.IntN(len(choices))]
+		kind, data = "click", chosen.Data
+		if chosen.URL != "" {
+			kind, data = "visit", chosen.URL
+		}
 	}
 	if rand.Float64() < block {
 		kind = "block"
@@ -111,13 +117,18 @@ func (s *Service) rouse() {
 func (s *Service) play(ctx context.Context) {
 	for {
 		var busy bool
+		var visits []string
 		err := s.do(ctx, func(t *tx) (err error) {
-			busy, err = s.move(t)
+			visits = nil
+			busy, err = s.move(t, &visits)
 			return err
 		})
 		if err != nil && ctx.Err() == nil {
 			s.log.Warn("crowds stand still", "error", err)
 			busy = true
+		}
+		if err == nil && len(visits) > 0 {
+			s.done.Go(func() { s.visit(ctx, visits) })
 		}
 		var beat <-chan time.Time
 		if busy {
@@ -138,8 +149,8 @@ func (s *Service) play(ctx context.Context) {
 }
 
 // move lets newcomers start their bots and people do what they intended. It tells whether there is
-// more to come.
-func (s *Service) move(t *tx) (bool, error) {
+// more to come, and adds the pages that are looked at.
+func (s *Service) move(t *tx, visits *[]string) (bool, error) {
 	list, err := t.crowds("WHERE c.running AND c.joined < c.users")
 	if err != nil {
 		return false, err
@@ -150,7 +161,7 @@ func (s *Service) move(t *tx) (bool, error) {
 			return false, err
 		}
 	}
-	acted, err := s.act(t, now)
+	acted, err := s.act(t, now, visits)
 	if err != nil {
 		return false, err
 	}
@@ -201,7 +212,7 @@ func newcomer(t *tx, c *Crowd) (*user, error) {
 }
 
 // act does what people intended and what is due.
-func (s *Service) act(t *tx, now time.Time) (int, error) {
+func (s *Service) act(t *tx, now time.Time, visits *[]string) (int, error) {
 	type intention struct {
 		id, crowd, bot, user, message int64
 		data, kind                    string
@@ -232,10 +243,13 @@ func (s *Service) act(t *tx, now time.Time) (int, error) {
 			continue
 		}
 		column := "clicked"
-		if i.kind == "block" {
+		switch i.kind {
+		case "block":
 			column = "blocked"
 			err = s.blocks(t, b, u, true)
-		} else {
+		case "visit":
+			*visits = append(*visits, i.data)
+		default:
 			_, err = s.presses(t, b, u, i.message, i.data)
 		}
 		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
@@ -249,4 +263,27 @@ func (s *Service) act(t *tx, now time.Time) (int, error) {
 		}
 	}
 	return len(due), nil
+}
+
+// visitPatience is how long a page may take to answer a visitor.
+const visitPatience = 5 * time.Second
+
+// visit opens pages of this machine as a browser would that somebody sent there. Where they lead
+// to is not looked at.
+func (s *Service) visit(ctx context.Context, addresses []string) {
+	for _, address := range addresses {
+		ctx, cancel := context.WithTimeout(ctx, visitPatience)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+		if err == nil {
+			request.Header.Set("User-Agent", "Mozilla/5.0 (Linux; Android 14) Visitor of the sandbox")
+			var response *http.Response
+			if response, err = s.client.Do(request); err == nil {
+				_ = response.Body.Close()
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			s.log.Debug("a visitor found nothing", "error", err)
+		}
+		cancel()
+	}
 }

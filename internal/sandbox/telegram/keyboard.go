@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/url"
 	"strings"
+
+	"github.com/promostack/promostack/internal/config"
 )
 
 // maxButtons is how many buttons a keyboard may have.
@@ -180,16 +182,17 @@ func (k *inline) has(data string) bool {
 	return false
 }
 
-// callbacks are the data of all buttons that have some.
-func (k *inline) callbacks() []string {
-	var out []string
+// choices are the buttons that a synthetic person presses: those with data, and those that lead to
+// this machine.
+func (k *inline) choices() []button {
 	if k == nil {
 		return nil
 	}
+	var out []button
 	for _, row := range k.Rows {
 		for _, b := range row {
-			if b.Data != "" {
-				out = append(out, b.Data)
+			if u, err := url.Parse(b.URL); b.Data != "" || b.URL != "" && err == nil && config.LoopbackName(u.Hostname()) {
+				out = append(out, b)
 			}
 		}
 	}

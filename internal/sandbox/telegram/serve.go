@@ -133,6 +133,7 @@ func (s *Service) failed(err error, name, token string) outcome {
 // attempt lets an ordered fault happen, or carries the call out; what a refused call had begun is
 // undone.
 func (c *call) attempt(do method) (outcome, error) {
+	c.chat, _ = c.integer("chat_id")
 	f, err := c.takeFault()
 	if err != nil {
 		return outcome{}, err
@@ -145,9 +146,10 @@ func (c *call) attempt(do method) (outcome, error) {
 	if err := c.exec("SAVEPOINT effect"); err != nil {
 		return outcome{}, err
 	}
+	before := len(c.changes)
 	result, err := do(c)
 	if refusal, ok := asRefusal(err); ok {
-		c.changes, c.wake = nil, nil
+		c.changes, c.wake = c.changes[:before], nil
 		if err := c.exec("ROLLBACK TO effect"); err != nil {
 			return outcome{}, err
 		}

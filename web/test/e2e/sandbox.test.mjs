@@ -386,3 +386,20 @@ test('the sandbox is not listed where it is off, and says when it is away', () =
     await page.getByRole('heading', { name: "Can't load the sandbox" }).waitFor();
     await accessible(page, 'a sandbox that is away');
   }));
+
+test('the page comes back after the sandbox was away', () =>
+  withPage({}, async (page) => {
+    const [bot, person] = await Promise.all([newBot(), newPerson()]);
+    await control('/messages', { bot: bot.username, user: person.id, text: '/start' });
+    let away = true;
+    await page.route('**/sandbox/api/telegram/stream', (intercepted) =>
+      away
+        ? intercepted.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"code":"sandbox_away"}' })
+        : intercepted.continue(),
+    );
+    await open(page, route(person, bot), 'Sandbox');
+    await page.getByRole('log').getByText('/start').waitFor();
+    await bot.call('sendMessage', { chat_id: person.id, text: 'Said meanwhile' });
+    away = false;
+    await page.getByRole('log').getByText('Said meanwhile').waitFor();
+  }));

@@ -21,6 +21,9 @@ const KINDS = [
   'commands',
 ];
 
+/** How long a stream that was refused waits for the next try (ms). */
+const AGAIN = 2000;
+
 /**
  * Opens the stream until signal ends it. `ready` comes whenever it begins anew: what is shown is
  * then read again, since something may have been missed.
@@ -30,14 +33,33 @@ const KINDS = [
 export function openStream(signal) {
   /** @type {Map<Kind, Set<(data: any) => void>>} */
   const listeners = new Map();
-  const source = new EventSource(`${SANDBOX}/stream`);
-  for (const kind of KINDS) {
-    source.addEventListener(kind, (event) => {
-      const data = JSON.parse(/** @type {MessageEvent} */ (event).data);
-      for (const listener of [...(listeners.get(kind) ?? [])]) listener(data);
+  /** @type {EventSource | null} */
+  let source = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const open = () => {
+    const mine = new EventSource(`${SANDBOX}/stream`);
+    source = mine;
+    for (const kind of KINDS) {
+      mine.addEventListener(kind, (event) => {
+        const data = JSON.parse(/** @type {MessageEvent} */ (event).data);
+        for (const listener of [...(listeners.get(kind) ?? [])]) listener(data);
+      });
+    }
+    mine.addEventListener('error', () => {
+      // The browser comes back by itself unless the answer was a refusal: the sandbox is just starting.
+      if (mine.readyState === EventSource.CLOSED && !signal.aborted) timer = setTimeout(open, AGAIN);
     });
-  }
-  signal.addEventListener('abort', () => source.close(), { once: true });
+  };
+  open();
+  signal.addEventListener(
+    'abort',
+    () => {
+      clearTimeout(timer);
+      source?.close();
+    },
+    { once: true },
+  );
   return {
     /**
      * @param {Kind} kind
