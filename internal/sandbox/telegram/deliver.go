@@ -97,7 +97,7 @@ func (s *Service) due(ctx context.Context, busy map[lane]bool) ([]parcel, error)
 	var out []parcel
 	err := s.do(ctx, func(t *tx) error {
 		return t.each(`SELECT u.seq, u.bot, u.chat, u.body, b.webhook, b.secret, b.connections FROM updates u JOIN bots b ON b.id = u.bot
-			WHERE b.webhook <> '' AND u.at > ? AND u.seq IN (SELECT min(seq) FROM updates GROUP BY bot, chat) ORDER BY u.seq`,
+			WHERE u.at > ? AND u.seq IN (SELECT min(seq) FROM updates WHERE bot IN (SELECT id FROM bots WHERE webhook <> '') GROUP BY bot, chat) ORDER BY u.seq`,
 			[]any{s.clock().Add(-keptUpdates).UnixMicro()}, func(scan func(...any) error) error {
 				var p parcel
 				var conns int

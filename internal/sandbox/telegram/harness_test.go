@@ -48,7 +48,7 @@ func (c *clock) Add(d time.Duration) {
 
 // world is a running simulation with one named bot.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	service *telegram.Service
 	server  *httptest.Server
 	clock   *clock
@@ -56,7 +56,7 @@ type world struct {
 }
 
 // start runs a simulation in memory, or on a file.
-func start(t *testing.T, file string) *world {
+func start(t testing.TB, file string) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)}, token: token}
 	w.open(file)
