@@ -27,7 +27,7 @@ var ann = mtproto.Person{ID: 501, FirstName: "Ann", Username: "ann"}
 // place is a tenant with a simulated Telegram.
 type place struct {
 	t     *testing.T
-	ctx   context.Context //nolint:containedctx // the tenant's, for the whole test
+	ctx   context.Context // the tenant's, for the whole test
 	world *mtprotokit.World
 	store *models.Store
 	ring  *secrets.Ring

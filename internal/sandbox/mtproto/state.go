@@ -170,7 +170,7 @@ func (s *Simulator) byPhone(phone string) *account {
 			return a
 		}
 	}
-	number, _ := strconv.ParseInt(phone[4:], 10, 64) // seven digits after 1555
+	number, _ := strconv.ParseInt(phone[len("+1555"):], 10, 64) // seven digits after 1555
 	a := &account{ID: 7_000_000_000 + number, Phone: phone, Name: "Account " + phone[len(phone)-4:], Pts: 1, NextID: 1}
 	s.state.Accounts = append(s.state.Accounts, a)
 	return a

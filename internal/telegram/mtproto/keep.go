@@ -50,7 +50,7 @@ func (k *keep) put(write func() error) error {
 func (k *keep) LoadSession(ctx context.Context) ([]byte, error) {
 	data, err := k.c.o.Keeper.Session(ctx)
 	if err != nil || len(data) == 0 {
-		return nil, cmp.Or(err, error(session.ErrNotFound))
+		return nil, cmp.Or(err, session.ErrNotFound)
 	}
 	id, err := keyOf(ctx, data)
 	if err != nil {

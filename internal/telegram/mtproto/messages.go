@@ -100,7 +100,7 @@ func (c *Client) peer(ctx context.Context, user int64) (tg.InputPeerClass, error
 				return nil, err
 			}
 			if u.ID == user {
-				hash, ok = u.AccessHash, true
+				hash = u.AccessHash
 			}
 		}
 	}

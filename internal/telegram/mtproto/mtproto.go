@@ -107,7 +107,7 @@ type Client struct {
 	login   qrlogin.LoggedIn
 	keep    *keep
 
-	ctx     context.Context //nolint:containedctx // the life of the connection, which outlives the call that opened it
+	ctx     context.Context // the life of the connection, which outlives the call that opened it
 	cancel  context.CancelFunc
 	done    chan struct{}
 	once    sync.Once
