@@ -87,6 +87,15 @@ export function milliseconds(ms) {
 }
 
 /**
+ * A whole number with its thousands apart: `12,480`.
+ *
+ * @param {number} n
+ */
+export function whole(n) {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/**
  * @param {number} n
  * @param {string} singular
  * @param {string} [plural]

@@ -57,6 +57,12 @@ export const PRODUCTS = [
         load: () => import('./views/hub/connections.js'),
       },
       {
+        path: 'hub/subscribers',
+        label: 'Subscribers',
+        icon: 'people',
+        load: () => import('./views/hub/subscribers.js'),
+      },
+      {
         path: 'hub/sandbox',
         label: 'Sandbox',
         icon: 'phone',

@@ -148,6 +148,28 @@
  * @property {string} created_at
  * @property {number} version The row's version, which is its ETag.
  *
+ * @typedef {'active' | 'blocked' | 'unsubscribed'} SubscriberState
+ *
+ * @typedef {object} Subscriber
+ * @property {string} id
+ * @property {string} connection_id
+ * @property {number} user_id Telegram's number of the person.
+ * @property {string} first_name
+ * @property {string} last_name
+ * @property {string} username Without @.
+ * @property {string} language
+ * @property {string} source Payload of the deep link that brought them.
+ * @property {string[]} tags
+ * @property {SubscriberState} state
+ * @property {string} created_at
+ * @property {string} last_seen_at
+ * @property {string | null} blocked_at
+ * @property {number} version The row's version, which is its ETag.
+ *
+ * @typedef {{ q: string, state: string, tag: string, source: string, connection: string }} SubscriberFilter
+ * @typedef {{ active: number, blocked: number, unsubscribed: number }} SubscriberCounts
+ * @typedef {{ retention_days: number, version: number }} SubscriberSettings
+ *
  * @typedef {object} SimulatedBot
  * @property {number} id
  * @property {string} username

@@ -332,3 +332,29 @@ export async function simulatedChannel(page, title, bot) {
 export function connect(page, kind, token, channels) {
   return call(page, 'POST', '/api/v1/connections', { kind, token, channels });
 }
+
+/**
+ * Lets a simulated person write to a bot.
+ *
+ * @param {Page} page
+ * @param {string} bot Its username.
+ * @param {{ first_name: string, last_name?: string, username?: string }} person
+ * @param {string} text
+ * @returns {Promise<number>} The person's number.
+ */
+export async function writes(page, bot, person, text) {
+  const { id } = await call(page, 'POST', '/sandbox/api/telegram/users', person);
+  await call(page, 'POST', '/sandbox/api/telegram/messages', { bot, user: id, text });
+  return id;
+}
+
+/**
+ * Nothing is wider than the screen.
+ *
+ * @param {Page} page
+ * @param {string} where
+ */
+export async function fits(page, where) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.equal(wide, 0, `${where} is wider than the screen`);
+}

@@ -1,10 +1,12 @@
-/** Calls about Telegram: connections, and the simulated bots of this machine. */
+/** Calls about Telegram: connections, subscribers, and the simulated bots of this machine. */
 import { match, read, send } from '../api.js';
 import { SANDBOX } from './sandbox.js';
 
 /**
  * @typedef {import('../types.js').Connection} Connection
  * @typedef {import('../types.js').ChannelChoice} ChannelChoice
+ * @typedef {import('../types.js').Subscriber} Subscriber
+ * @typedef {import('../types.js').SubscriberFilter} SubscriberFilter
  */
 
 /** @param {string} id */
@@ -47,6 +49,91 @@ export async function removeConnection(row) {
  */
 export function testConnection(id) {
   return read(`${connection(id)}/test`, { method: 'POST' });
+}
+
+// Subscribers ----------------------------------------------------------------------------------
+
+const SUBSCRIBERS = '/api/v1/subscribers';
+
+/** @param {string} id */
+const subscriber = (id) => `${SUBSCRIBERS}/${encodeURIComponent(id)}`;
+
+/**
+ * @param {SubscriberFilter} filter
+ * @param {{ after?: string | null, limit?: number }} [page]
+ */
+function subscriberQuery(filter, page = {}) {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...filter, ...page })) if (value) params.set(name, String(value));
+  const text = params.toString();
+  return text ? `?${text}` : '';
+}
+
+/**
+ * @param {SubscriberFilter} filter
+ * @param {{ after: string | null, limit: number }} page
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ items: Subscriber[], next: string | null }>}
+ */
+export function listSubscribers(filter, page, signal) {
+  return read(SUBSCRIBERS + subscriberQuery(filter, page), { signal });
+}
+
+/**
+ * Where the table of everybody who fits the filter is fetched.
+ *
+ * @param {SubscriberFilter} filter
+ */
+export function subscribersTable(filter) {
+  return `${SUBSCRIBERS}.csv${subscriberQuery(filter)}`;
+}
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').SubscriberCounts>}
+ */
+export function countSubscribers(signal) {
+  return read(`${SUBSCRIBERS}/counts`, { signal });
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Subscriber>}
+ */
+export function getSubscriber(id, signal) {
+  return read(subscriber(id), { signal });
+}
+
+/**
+ * @param {{ id: string, version: number }} row
+ * @param {string[]} tags
+ * @returns {Promise<Subscriber>}
+ */
+export function tagSubscriber(row, tags) {
+  return read(subscriber(row.id), { method: 'PATCH', json: { tags }, headers: match(row) });
+}
+
+/** @param {string} id */
+export async function eraseSubscriber(id) {
+  await send(subscriber(id), { method: 'DELETE' });
+}
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').SubscriberSettings>}
+ */
+export function subscriberSettings(signal) {
+  return read(`${SUBSCRIBERS}/settings`, { signal });
+}
+
+/**
+ * @param {{ version: number }} seen
+ * @param {number} days 0 keeps everybody.
+ * @returns {Promise<import('../types.js').SubscriberSettings>}
+ */
+export function keepSubscribers(seen, days) {
+  return read(`${SUBSCRIBERS}/settings`, { method: 'PUT', json: { retention_days: days }, headers: match(seen) });
 }
 
 // The sandbox, which answers this machine alone ------------------------------------------------

@@ -25,7 +25,7 @@ export function skeleton(kind) {
  * @param {object} options
  * @param {string} options.title
  * @param {string} options.text
- * @param {'stack' | 'search' | 'lost' | 'away'} [options.picture]
+ * @param {'stack' | 'search' | 'lost' | 'away' | 'people'} [options.picture]
  * @param {Node | null} [options.action]
  * @param {string} [options.role]
  */
@@ -63,7 +63,7 @@ export function failed(error, what, retry) {
   });
 }
 
-/** @param {'stack' | 'search' | 'lost' | 'away'} kind */
+/** @param {'stack' | 'search' | 'lost' | 'away' | 'people'} kind */
 function drawing(kind) {
   const line = { fill: 'none', 'stroke-width': 2, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' };
   const frame = svg('path', {
@@ -80,6 +80,18 @@ function drawing(kind) {
     lost: [
       svg('path', { ...line, class: 'drawing-line', d: 'M20 82h88M34 82V34l18-12 18 12v48M70 82V46h26v36' }),
       svg('path', { ...line, class: 'drawing-accent', d: 'M47 82V62h10v20M44 42h4M56 42h4' }),
+    ],
+    people: [
+      svg('path', {
+        ...line,
+        class: 'drawing-line',
+        d: 'M44 44a11 11 0 1 0 0-22 11 11 0 0 0 0 22zM22 78c1-15 9-24 22-24s21 9 22 24',
+      }),
+      svg('path', {
+        ...line,
+        class: 'drawing-accent',
+        d: 'M78 34h34v24H96l-10 9v-9h-8zM88 46h.1M95 46h.1M102 46h.1',
+      }),
     ],
     away: [
       svg('path', {

@@ -1,0 +1,69 @@
+/** What stands where people will be: how they come. */
+import { h } from '../../../dom.js';
+import { format } from '../../../router.js';
+import { icon } from '../../../components/icons.js';
+import { blank } from '../../../components/states.js';
+import { toast } from '../../../components/toast.js';
+
+/**
+ * @param {import('../../../types.js').Connection[]} connections
+ */
+export function nobodyYet(connections) {
+  const bots = connections.filter(({ username }) => username !== '');
+  if (bots.length === 0)
+    return blank({
+      picture: 'people',
+      title: 'Nobody can write to you yet',
+      text: 'People come here when they write to one of your bots. Connect one first.',
+      action: h('a', { class: 'button button-primary', href: format('hub/connections') }, 'Open connections'),
+    });
+  return blank({
+    picture: 'people',
+    title: 'Nobody has written yet',
+    text: `Whoever presses Start in ${bots.length === 1 ? 'your bot' : 'one of your bots'} appears here. Share its link:`,
+    action: h(
+      'div',
+      { class: 'stack' },
+      bots.map(({ username }) => linkRow(`https://t.me/${username}`, `t.me/${username}`)),
+      h(
+        'p',
+        { class: 'muted small' },
+        'With ',
+        h('code', { class: 'mono' }, '?start=spring'),
+        ' at its end, “spring” becomes the source of those whom it brings.',
+      ),
+    ),
+  });
+}
+
+/**
+ * @param {string} address
+ * @param {string} shown
+ */
+function linkRow(address, shown) {
+  return h(
+    'div',
+    { class: 'row row-center' },
+    h('a', { class: 'mono', href: address, target: '_blank', rel: 'noopener' }, shown),
+    h(
+      'button',
+      {
+        class: 'button button-small',
+        type: 'button',
+        'aria-label': `Copy ${shown}`,
+        on: {
+          click: async () => {
+            try {
+              await navigator.clipboard.writeText(address);
+              toast('Link copied.');
+            } catch {
+              toast('The browser refused to copy. Select the link and copy it by hand.', { kind: 'info' });
+            }
+          },
+        },
+      },
+      icon('link', 'small'),
+      'Copy',
+    ),
+  );
+}

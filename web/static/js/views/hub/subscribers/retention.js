@@ -1,0 +1,126 @@
+/** How long people are kept who were not seen. */
+import { keepSubscribers, subscriberSettings } from '../../../api/telegram.js';
+import { h, replace } from '../../../dom.js';
+import { ApiError } from '../../../problem.js';
+import { field } from '../../../components/field.js';
+import { icon } from '../../../components/icons.js';
+import { openDialog } from '../../../components/dialog.js';
+import { toast } from '../../../components/toast.js';
+import { FEWEST_DAYS, MOST_DAYS, daysProblem, retentionText } from './words.js';
+
+/** @typedef {import('../../../types.js').SubscriberSettings} Settings */
+
+/**
+ * The line that says it, with the way to change it.
+ *
+ * @param {AbortSignal} signal
+ */
+export function retentionLine(signal) {
+  /** @type {Settings | null} */
+  let now = null;
+  const text = h('span', null);
+  const button = h(
+    'button',
+    { class: 'button button-small button-quiet', type: 'button', on: { click: () => now && edit(now) } },
+    'Change',
+    h('span', { class: 'visually-hidden' }, ' how long people are kept'),
+  );
+  const root = h('p', { class: 'retention muted small', hidden: true }, text, button);
+
+  /** @param {Settings} settings */
+  const show = (settings) => {
+    now = settings;
+    root.hidden = false;
+    text.textContent = retentionText(settings.retention_days);
+  };
+
+  const load = async () => {
+    try {
+      const settings = await subscriberSettings(signal);
+      if (!signal.aborted) show(settings);
+    } catch {
+      // The list above tells of trouble; without an answer the line stays away.
+    }
+  };
+
+  /** @param {Settings} settings */
+  const edit = (settings) => {
+    const name = 'retention';
+    const keep = h('input', { type: 'radio', name, checked: settings.retention_days === 0 });
+    const erase = h('input', { type: 'radio', name, checked: settings.retention_days > 0 });
+    const days = h('input', {
+      class: 'input days-input figures',
+      type: 'number',
+      inputmode: 'numeric',
+      min: FEWEST_DAYS,
+      max: MOST_DAYS,
+      value: String(settings.retention_days || 365),
+    });
+    const daysField = field({
+      label: 'Days',
+      control: days,
+      required: true,
+      help: `From ${FEWEST_DAYS} to ${MOST_DAYS}. Each message and each press of a button counts as seen.`,
+    });
+    const part = h(
+      'div',
+      { class: 'stack' },
+      daysField.root,
+      h('p', { class: 'muted small' }, 'They go for good, with their tags, messages and conversations.'),
+    );
+    const problem = h('div', { role: 'alert' });
+    const save = h('button', { class: 'button button-primary', type: 'submit' }, 'Save');
+    const draw = () => (part.hidden = keep.checked);
+    for (const radio of [keep, erase]) radio.addEventListener('change', draw);
+
+    /** @param {Event} event */
+    const submit = async (event) => {
+      event.preventDefault();
+      if (save.disabled) return;
+      replace(problem);
+      const wrong = keep.checked ? '' : daysProblem(days.value);
+      daysField.setError(wrong);
+      if (wrong) {
+        days.focus();
+        return;
+      }
+      save.disabled = true;
+      try {
+        const fresh = await keepSubscribers(settings, keep.checked ? 0 : Number(days.value));
+        if (signal.aborted) return;
+        show(fresh);
+        dialog.close();
+        toast(`Saved. ${retentionText(fresh.retention_days)}.`);
+      } catch (error) {
+        if (signal.aborted) return;
+        save.disabled = false;
+        const known = error instanceof ApiError ? error : null;
+        const said = known?.fields.find((item) => item.name === 'retention_days')?.message;
+        if (said) daysField.setError(said);
+        else {
+          const words = known ? known.text : 'Something went wrong in this page. Try again.';
+          replace(problem, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, words)));
+        }
+        if (known?.status === 412) void load().then(() => now && (settings = now));
+      }
+    };
+
+    const dialog = openDialog({
+      title: 'How long people are kept',
+      body: h(
+        'form',
+        { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
+        h('label', { class: 'tick' }, keep, h('span', null, 'Until you erase them')),
+        h('label', { class: 'tick' }, erase, h('span', null, 'Erase whoever was not seen for some time')),
+        part,
+        problem,
+        h('div', { class: 'row' }, save),
+      ),
+    });
+    draw();
+    signal.addEventListener('abort', () => dialog.close(), { once: true });
+  };
+
+  void load();
+  return root;
+}
