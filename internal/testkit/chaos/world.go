@@ -18,6 +18,7 @@ import (
 
 	"github.com/promostack/promostack/internal/supervise"
 	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/testkit/leaks"
 )
 
 const (
@@ -273,6 +274,10 @@ func (w *World) close() {
 	w.children.Stop()
 	for _, p := range w.proxies {
 		_ = p.Close()
+	}
+	found, err := leaks.Files(w.Dir)
+	if own, ownErr := leaks.Files(w.path("data")); err != nil || ownErr != nil || len(found)+len(own) > 0 {
+		w.t.Errorf("secrets where none may be: %v %v %v %v", found, own, err, ownErr)
 	}
 	w.t.Logf("what happened:\n%s", strings.Join(w.diary, "\n"))
 	if w.t.Failed() {

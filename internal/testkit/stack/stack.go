@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/testkit/leaks"
 )
 
 // ReadyWithin is how long a start may take on a loaded machine.
@@ -108,6 +109,7 @@ func Start(t *testing.T, o Options) *Stack {
 	go func() { _ = s.cmd.Wait(); close(s.exited) }()
 	t.Cleanup(func() {
 		s.Interrupt()
+		s.nothingSecret()
 		if t.Failed() {
 			t.Logf("up printed:\n%s", s.out)
 			s.logs()
@@ -125,6 +127,15 @@ func Start(t *testing.T, o Options) *Stack {
 	require.Len(t, found, 2, "no admin password in:\n%s", s.out)
 	s.Client = NewClient(t, found[1], s.Base)
 	return s
+}
+
+// nothingSecret fails the test when a log or a database of the run holds a token, a login or one of
+// the program's own keys.
+func (s *Stack) nothingSecret() {
+	found, err := leaks.Files(s.Data)
+	if err != nil || len(found) > 0 {
+		s.t.Errorf("secrets where none may be: %v %v", found, err)
+	}
 }
 
 // Output is what `up` has printed until now.
