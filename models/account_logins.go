@@ -182,14 +182,19 @@ func (r *Accounts) Cancel(ctx context.Context, connection string) error {
 	return err
 }
 
-// TakeStep hands the owner what it has to do, once: what was sealed for it is gone from the
-// database afterwards. It returns nil when there is nothing. Call it in Owned.
+// TakeStep hands the owner what it has to do, once. A code or a password is gone from the database
+// afterwards; what a sign-in begins with stays until ShowLogin, so that the next owner can begin in
+// the place of one that died. It returns nil when there is nothing. Call it in Owned.
 func (r *Accounts) TakeStep(ctx context.Context, connection string) (*AccountLogin, error) {
 	l, err := r.lock(ctx, connection)
 	if err != nil || l == nil || l.Step == "" || !l.Open(r.s.clock()) {
 		return nil, err
 	}
-	return l, r.s.in(ctx).Model(&AccountLogin{}).Where("connection_id = ?", connection).Updates(map[string]any{"step": "", "sealed": ""}).Error
+	rest := map[string]any{"step": "", "sealed": ""}
+	if l.Step == StepBegin {
+		delete(rest, "sealed")
+	}
+	return l, r.s.in(ctx).Model(&AccountLogin{}).Where("connection_id = ?", connection).Updates(rest).Error
 }
 
 // LoginShow is what the owner makes of a sign-in.
@@ -209,6 +214,7 @@ func (r *Accounts) ShowLogin(ctx context.Context, connection string, taken int64
 		if l == nil || l.Version != taken || l.Ended() || l.Step != "" {
 			return fault.New(fault.Conflict, "login_replaced", "The sign-in was begun anew or cancelled")
 		}
+		l.Sealed = ""
 		l.State, l.Problem, l.Shown, l.ShownUntil = show.State, show.Problem, show.Shown, NewTime(show.ShownUntil)
 		if show.Progress != "" {
 			l.Progress = show.Progress

@@ -153,6 +153,7 @@ func TestAccountLogin(t *testing.T) {
 		require.Nil(t, again)
 		shown, err := s.Accounts.ShowLogin(ctx, c.ID, taken.Version, models.LoginShow{State: models.LoginCodeNeeded, Progress: "hash"})
 		require.NoError(t, err)
+		require.Empty(t, shown.Sealed)
 		_, err = s.Accounts.Advance(ctx, c.ID, begun.Version, models.StepCode, "12345")
 		requireCode(t, err, fault.Precondition, "version_changed")
 		_, err = s.Accounts.Advance(foreign, c.ID, models.AnyVersion, models.StepCode, "12345")

@@ -68,6 +68,17 @@ func (p phone) sent() (texts []string) {
 	return texts
 }
 
+// connections is over how many a client is signed in to it now.
+func (p phone) connections() int {
+	var list struct {
+		Items []struct {
+			Connections int `json:"connections"`
+		} `json:"items"`
+	}
+	p.s.JSON(http.MethodGet, accountControls, nil, nil, http.StatusOK, &list)
+	return list.Items[0].Connections
+}
+
 func (p phone) hears(text string) {
 	p.s.JSON(http.MethodPost, fmt.Sprintf("%s/%d/messages", accountControls, p.id),
 		map[string]any{"from": map[string]any{"id": 501, "first_name": "Ann"}, "text": text}, nil, http.StatusOK, nil)
@@ -80,6 +91,7 @@ func signedIn(t *testing.T, s *stack.Stack) (phone, string) {
 	until := func(state string) {
 		testkit.Eventually(t, accountPatience, "the sign-in is "+state, func() bool {
 			s.JSON(http.MethodGet, accountPath, nil, nil, http.StatusOK, &v)
+			require.NotEqual(t, "failed", v.State)
 			return v.State == state
 		})
 	}
@@ -163,6 +175,12 @@ func TestAccountOwner(t *testing.T) {
 		return err == nil
 	})
 	e.done(e.send("one", "one"))
+	fence := func() int64 {
+		n, err := store.Accounts.Fence(ctx, connection)
+		require.NoError(t, err)
+		return n
+	}
+	require.EqualValues(t, 1, fence())
 
 	// Killed: the other takes over, and what comes in and goes out meanwhile is late and no more.
 	first := e.owner()
@@ -171,8 +189,8 @@ func TestAccountOwner(t *testing.T) {
 	killed := time.Now()
 	phone.hears("while nobody was there")
 	run := e.send("two", "two")
-	testkit.Eventually(t, 15*time.Second, "the other takes over", func() bool { return len(phone.sent()) == 2 })
-	t.Logf("killed: taken over and sent after %s", time.Since(killed).Round(time.Millisecond))
+	testkit.Eventually(t, 15*time.Second, "the other takes over", func() bool { return fence() == 2 && phone.connections() == 1 })
+	t.Logf("killed: taken over after %s", time.Since(killed).Round(time.Millisecond))
 	e.done(run)
 
 	// Stopped in the middle, and awake again when another one has taken over.
@@ -183,20 +201,14 @@ func TestAccountOwner(t *testing.T) {
 	t.Cleanup(func() { _ = syscall.Kill(second, syscall.SIGCONT) })
 	stopped := time.Now()
 	run = e.send("three", "three")
-	testkit.Eventually(t, 15*time.Second, "another takes over", func() bool { return len(phone.sent()) == 3 })
-	t.Logf("stopped: taken over and sent after %s", time.Since(stopped).Round(time.Millisecond))
+	testkit.Eventually(t, 15*time.Second, "another takes over", func() bool { return fence() == 3 && phone.connections() == 2 })
+	t.Logf("stopped: taken over after %s", time.Since(stopped).Round(time.Millisecond))
+	testkit.Eventually(t, accountPatience, "the message is sent", func() bool { return len(phone.sent()) == 3 })
+	t.Logf("and sent after %s", time.Since(stopped).Round(time.Millisecond))
 	require.NoError(t, syscall.Kill(second, syscall.SIGCONT))
 	e.done(run)
 	e.done(e.send("four", "four"))
-	testkit.Eventually(t, accountPatience, "the one that woke has left", func() bool {
-		var list struct {
-			Items []struct {
-				Connections int `json:"connections"`
-			} `json:"items"`
-		}
-		s.JSON(http.MethodGet, accountControls, nil, nil, http.StatusOK, &list)
-		return list.Items[0].Connections == 1
-	})
+	testkit.Eventually(t, accountPatience, "the one that woke has left", func() bool { return phone.connections() == 1 })
 	require.Equal(t, []string{"one", "two", "three", "four"}, phone.sent())
 	require.NotEqual(t, second, e.owner())
 

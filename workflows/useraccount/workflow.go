@@ -15,7 +15,7 @@ import (
 const (
 	// deadAfter is how long an owner may be silent: together with its lease, the next one is there
 	// well within 15 seconds.
-	deadAfter = 5 * time.Second
+	deadAfter = 7 * time.Second
 	ownLimit  = 24 * time.Hour // an owner takes a new breath after half as long
 	sendLimit = 30 * time.Second
 	// pickUpLimit is how long an owner may take to begin a send. One that died takes none.
@@ -83,7 +83,7 @@ func drain(wake workflow.ReceiveChannel) bool {
 func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, error) {
 	find := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:           queues.QueueFlows,
-		StartToCloseTimeout: 10 * time.Second,
+		StartToCloseTimeout: 5 * time.Second,
 		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	deadline := workflow.Now(ctx).Add(giveUpAfter)

@@ -2,6 +2,7 @@ package owner
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -12,9 +13,9 @@ import (
 // Times of a lease. An owner that can't renew disconnects a margin before its lease is over, so that
 // the next one never meets it, even when the two clocks run a little differently.
 const (
-	leaseLength = 6 * time.Second
+	leaseLength = 9 * time.Second
 	renewEvery  = 2 * time.Second
-	leaseMargin = time.Second
+	leaseMargin = 1500 * time.Millisecond
 )
 
 // lease is the right to speak for an account. It is lost when the database says so, or when it could
@@ -90,7 +91,7 @@ func (l *lease) renew(ctx context.Context) {
 	l.mu.Lock()
 	left := l.end.steady.Sub(asked.steady)
 	l.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, left)
+	ctx, cancel := context.WithTimeout(ctx, min(left, renewEvery))
 	defer cancel()
 	err := l.store.Accounts.Renew(ctx, l.connection, l.fence, leaseLength)
 	switch {
@@ -99,10 +100,20 @@ func (l *lease) renew(ctx context.Context) {
 		l.end = asked.add(leaseLength - leaseMargin)
 		l.mu.Unlock()
 	case fault.Is(err, fault.Conflict):
+		if l.removed(ctx) {
+			return // there is no other owner: what is left of the lease is for the last words
+		}
 		l.lose(err)
 	default:
-		_ = l.check() // the database is away: until the end of the lease there are more tries
+		// The database is away: until the end of the lease there are more tries.
+		slog.WarnContext(ctx, "the lease of an account was not renewed", "connection", l.connection, "error", err)
 	}
+}
+
+// removed tells whether the connection is no more, with its lease.
+func (l *lease) removed(ctx context.Context) bool {
+	_, err := l.store.Connections.Get(ctx, l.connection)
+	return codeOf(err) == "connection_not_found"
 }
 
 // check is the guard of the connection: an error once the lease is lost or may be over. Whoever was

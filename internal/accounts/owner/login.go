@@ -44,7 +44,8 @@ func (h *hold) drop() {
 	}
 }
 
-// resume looks at what an earlier owner left in the middle: what it had taken is lost with it.
+// resume looks at what an earlier owner left in the middle. What had begun begins once more; a code
+// or a password that it had taken is lost with it.
 func (h *hold) resume(ctx context.Context) error {
 	l, err := h.s.Store.Accounts.Login(ctx, h.l.connection)
 	if err != nil || l == nil || l.Ended() || l.Step != "" {
@@ -55,6 +56,9 @@ func (h *hold) resume(ctx context.Context) error {
 	switch {
 	case l.State == models.LoginCodeNeeded || l.State == models.LoginPasswordNeeded:
 		return nil // the person's next step connects again
+	case l.State == models.LoginStarting && l.Progress == "" || l.State == models.LoginShowsQR:
+		l.Step = models.StepBegin
+		return h.survive(h.carryOut(ctx, l))
 	case l.State == models.LoginStarting && l.Progress != "":
 		interrupted.Remedy = "Give the code once more, or begin again"
 		show.State = models.LoginCodeNeeded
@@ -75,6 +79,11 @@ func (h *hold) take(ctx context.Context) error {
 	if err != nil || l == nil {
 		return err
 	}
+	return h.carryOut(ctx, l)
+}
+
+// carryOut does one step of a sign-in.
+func (h *hold) carryOut(ctx context.Context, l *models.AccountLogin) error {
 	var given string
 	if l.Sealed != "" {
 		data, err := h.s.Ring.Open(accounts.SealStep, l.Sealed, []byte(h.l.connection))
@@ -315,6 +324,19 @@ func (h *hold) finish(ctx context.Context, version int64) error {
 
 // signOutLimit is how long Telegram may take to end a session; it is forgotten here in any case.
 const signOutLimit = 10 * time.Second
+
+// leave ends the session at Telegram of a connection that was removed: nobody else knows it any more.
+func (h *hold) leave(ctx context.Context) {
+	client := h.connected()
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, signOutLimit)
+	defer cancel()
+	if err := client.SignOut(ctx); err != nil {
+		slog.WarnContext(ctx, "the session of a removed account was not ended at Telegram", "connection", h.l.connection, "error", err)
+	}
+}
 
 // signOut ends the session at Telegram and forgets it.
 func (h *hold) signOut(ctx context.Context, l *models.AccountLogin) error {

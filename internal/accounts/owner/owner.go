@@ -256,6 +256,7 @@ func (h *hold) step(ctx context.Context) error {
 			return nil // another step is about to come
 		}
 		if _, err := h.s.Store.Connections.Get(ctx, h.l.connection); err != nil {
+			h.leave(ctx)
 			return h.survive(err)
 		}
 		if session != nil { // of a sign-in that came to nothing

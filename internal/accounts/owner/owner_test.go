@@ -322,6 +322,16 @@ func TestARevokedSession(t *testing.T) {
 	p.signIn(s)
 }
 
+// Who removes the connection signs the account out.
+func TestARemovedConnection(t *testing.T) {
+	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	connection, end, _ := p.signIn(p.service(p.store))
+	require.Equal(t, 1, p.account().Sessions)
+	require.NoError(t, p.store.Connections.Delete(p.ctx, connection, models.AnyVersion))
+	require.Equal(t, ended{contract.AccountGone, nil}, <-end)
+	require.Zero(t, p.account().Sessions)
+}
+
 // The code may be given to another process than the one that asked for it.
 func TestASignInGoesOnElsewhere(t *testing.T) {
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
@@ -334,6 +344,21 @@ func TestASignInGoesOnElsewhere(t *testing.T) {
 	p.own(p.service(p.store), v.ConnectionID)
 	p.give(v, models.StepCode, mtproto.Code)
 	p.until("signed_in")
+}
+
+// What had begun with a process that died begins with the next one.
+func TestASignInBeginsElsewhere(t *testing.T) {
+	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	v, err := p.desk.Begin(p.ctx, accounts.Start{Method: models.LoginPhone, Phone: "+15550000001"})
+	require.NoError(t, err)
+	fence, _, _, err := p.store.Accounts.Acquire(p.ctx, v.ConnectionID, "died", time.Second)
+	require.NoError(t, err)
+	require.NoError(t, p.store.Accounts.Owned(p.ctx, v.ConnectionID, fence, func(tx *models.Store) error {
+		_, err := tx.Accounts.TakeStep(p.ctx, v.ConnectionID)
+		return err
+	}))
+	p.own(p.service(p.store), v.ConnectionID)
+	p.until("code_needed")
 }
 
 // Q1, C5: an owner that was stopped in the middle of everything, and wakes when another one has taken

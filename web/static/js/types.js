@@ -170,6 +170,16 @@
  * @typedef {{ active: number, blocked: number, unsubscribed: number }} SubscriberCounts
  * @typedef {{ retention_days: number, version: number }} SubscriberSettings
  *
+ * @typedef {object} AccountSignIn How far the user account's sign-in is.
+ * @property {string} connection_id '' before the first sign-in.
+ * @property {string} method
+ * @property {'idle' | 'starting' | 'code_needed' | 'password_needed' | 'qr' | 'signed_in' | 'failed'} state
+ * @property {string} qr_url
+ * @property {string | null} qr_expires_at
+ * @property {Note | null} problem
+ * @property {number} version
+ * @property {string | null} expires_at
+ *
  * @typedef {object} SimulatedBot
  * @property {number} id
  * @property {string} username

@@ -3,6 +3,7 @@ import { removeConnection } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { confirmLoss } from '../../../components/confirm.js';
 import { icon } from '../../../components/icons.js';
+import { mountAccountSignIn } from '../account-sign-in.js';
 import { connectionFacts, troubleOf } from './health.js';
 
 /** @typedef {import('../../../types.js').Connection} Connection */
@@ -18,6 +19,7 @@ export function accountPanel({ signal, onchange }) {
   const health = h('div', { class: 'stack' });
   /** Where signing in takes place. */
   const place = h('div', { dataset: { account: '' } });
+  const signIn = mountAccountSignIn(place, { signal });
   const remove = h(
     'button',
     { class: 'button button-quiet button-lost', type: 'button', hidden: true, on: { click: () => askRemove() } },
@@ -49,11 +51,12 @@ export function accountPanel({ signal, onchange }) {
 
   return {
     root,
-    dirty: () => false,
+    dirty: signIn.dirty,
     /** @param {Connection | null} connection */
     show(connection) {
       now = connection;
       remove.hidden = connection === null;
+      signIn.show(connection);
       replace(
         health,
         connection
