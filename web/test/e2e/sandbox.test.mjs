@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { accessible, answer, BASE, open, refuse, useBrowser, withPage } from './helper.mjs';
+import {
+  accessible,
+  answer,
+  BASE,
+  connect,
+  disconnect,
+  open,
+  refuse,
+  simulatedBot,
+  simulatedChannel,
+  useBrowser,
+  withPage,
+} from './helper.mjs';
 
 useBrowser();
 
@@ -283,6 +295,7 @@ test('the log of calls comes live, is filtered, and shows what was asked', () =>
 
 test('a fault is ordered at a click, seen, and dropped; limits are set', () =>
   withPage({}, async (page) => {
+    await fetch(`${CONTROL}/faults`, { method: 'DELETE' });
     const [bot, person] = await Promise.all([newBot(), newPerson()]);
     await control('/messages', { bot: bot.username, user: person.id, text: '/start' });
     await open(page, route(person), 'Sandbox');
@@ -402,4 +415,68 @@ test('the page comes back after the sandbox was away', () =>
     await bot.call('sendMessage', { chat_id: person.id, text: 'Said meanwhile' });
     away = false;
     await page.getByRole('log').getByText('Said meanwhile').waitFor();
+  }));
+
+test('the promo bot is played from its start to a post in a channel', () =>
+  withPage({}, async (page) => {
+    const person = await newPerson();
+    await disconnect(page);
+    const bot = await simulatedBot(page, 'played');
+    const channel = await simulatedChannel(page, `Played ${process.pid}`, bot.username);
+    await connect(page, 'promo_bot', bot.token, [{ role: 'post', chat: `@${channel.username}` }]);
+    await open(page, route(person, bot), 'Sandbox');
+    const log = page.getByRole('log');
+    /** @param {string | RegExp} name */
+    const press = (name) => log.getByRole('button', { name }).last().click();
+    /** @param {string} text */
+    const say = async (text) => {
+      await page.getByRole('textbox', { name: /Message to/ }).fill(text);
+      await page.keyboard.press('Enter');
+    };
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await press('Choose a template');
+    await press(/Gold coupon/);
+    await press('Square');
+    await log.getByText('Headline').last().waitFor();
+    await say('Save 35%');
+    await log.getByText('Coupon code').last().waitFor();
+    await say('GOLD35');
+    await log.getByText('Valid until').last().waitFor();
+    await say('31 Dec 2026');
+    await log.getByText('Coupon GOLD35 is valid').last().waitFor();
+    await log.locator('.bubble-media').last().getByText('Gold coupon').waitFor();
+    await accessible(page, 'the promo bot');
+    await press(/Post/);
+    await log.getByText(`Posted to ${channel.title}.`).waitFor();
+    await page.getByRole('button', { name: 'All chats' }).click();
+    await page.locator('.chat-row-name').getByText(channel.title, { exact: true }).click();
+    await page.getByRole('log').locator('img').waitFor();
+  }));
+
+test('each tool fits a phone, loads, and says when it can’t', () =>
+  withPage({ viewport: phone, touch: true }, async (page) => {
+    const bot = await newBot();
+    await control('/faults', { bot: bot.username, kind: '500', method: 'getMe' });
+    await open(page, '#hub/sandbox', 'Sandbox');
+    for (const [name, path, what] of [
+      ['Calls', 'calls', 'the calls'],
+      ['Faults', 'faults', 'the faults'],
+      ['Crowd', 'crowd', 'the crowds'],
+      ['Setup', 'chats', 'the bots'],
+    ]) {
+      await page.getByRole('tab', { name }).click();
+      await page.getByRole('tabpanel', { name }).locator('li, form, .chat-note, .limit').first().waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
+      await accessible(page, `${name} on a phone`);
+      await refuse(page, `**/sandbox/api/telegram/${path}**`, 500, { code: 'internal', detail: 'It is broken' });
+      await page.getByRole('tab', { name: name === 'Calls' ? 'Crowd' : 'Calls' }).click();
+      await page.getByRole('tab', { name }).click();
+      await page.getByRole('heading', { name: `Can't load ${what}` }).waitFor();
+      await accessible(page, `${name} that can't be loaded`);
+      await page.unroute(`**/sandbox/api/telegram/${path}**`);
+      await page.getByRole('tabpanel').getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { name: `Can't load ${what}` }).waitFor({ state: 'detached' });
+    }
+    await bot.call('getMe');
   }));

@@ -38,8 +38,10 @@ export function setupPanel({ stream, signal }) {
         /** @type {Promise<{ items: Bot[] }>} */ (sandboxRead('/bots', {}, signal)),
         /** @type {Promise<{ items: Chat[] }>} */ (sandboxRead('/chats', {}, signal)),
       ]);
-      if (signal.aborted || bots.contains(document.activeElement) || channels.contains(document.activeElement)) return;
+      if (signal.aborted) return;
       replace(bots, h('ul', { class: 'orders' }, which.items.map(botRow)));
+      // Who is choosing keeps what they choose from; the choice is there already.
+      if (channels.contains(document.activeElement)) return;
       replace(
         channels,
         what.items.filter((chat) => chat.type !== 'private').map((chat) => channelRow(chat, which.items)),
