@@ -220,8 +220,8 @@ func TestAccountOwner(t *testing.T) {
 	})
 	ctx = models.Platform(t.Context())
 	require.NoError(t, engine.GetWorkflow(ctx, contract.AccountID(e.in.TenantID, connection), "").Get(ctx, nil))
-	keepHistory(t, s, contract.AccountID(e.in.TenantID, connection), "owned_by_three.json")
-	keepHistory(t, s, "accountsend.two", "sent_by_the_next_owner.json")
+	keepHistory(t, s, "useraccount", contract.AccountID(e.in.TenantID, connection), "owned_by_three.json")
+	keepHistory(t, s, "useraccount", "accountsend.two", "sent_by_the_next_owner.json")
 	logs, err := filepath.Glob(filepath.Join(s.Data, "logs", "*.log"))
 	require.NoError(t, err)
 	for _, file := range logs {
@@ -234,14 +234,14 @@ func TestAccountOwner(t *testing.T) {
 }
 
 // keepHistory writes a flow's history beside its replay test when RECORD_HISTORIES is set.
-func keepHistory(t *testing.T, s *stack.Stack, id, name string) {
+func keepHistory(t *testing.T, s *stack.Stack, flow, id, name string) {
 	t.Helper()
 	if os.Getenv("RECORD_HISTORIES") == "" {
 		return
 	}
 	out, err := exec.CommandContext(t.Context(), stack.Helper(t, "temporal"), "workflow", "show", "-w", id, "-o", "json", "--address", s.Temporal, "--namespace", "promostack").Output()
 	require.NoError(t, err)
-	dir := filepath.Join(testkit.Root(t), "workflows", "useraccount", "testdata")
+	dir := filepath.Join(testkit.Root(t), "workflows", flow, "testdata")
 	require.NoError(t, os.MkdirAll(dir, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name), out, 0o600))
 }

@@ -105,7 +105,7 @@ func histories(t *testing.T, s *stack.Stack) map[string][]byte {
 			}
 			out[id.GetWorkflowId()+" "+id.GetRunId()] = text
 		}
-		return len(out) > 10
+		return len(out) > 5
 	})
 	return out
 }

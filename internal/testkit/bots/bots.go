@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,11 +162,11 @@ type Message struct {
 	} `json:"reply_markup"`
 }
 
-// Button returns the data of the button whose text begins so.
+// Button returns the data of the first button whose text has that in it.
 func (m Message) Button(text string) (string, bool) {
 	for _, row := range m.Markup.Rows {
 		for _, b := range row {
-			if len(b.Text) >= len(text) && b.Text[:len(text)] == text {
+			if strings.Contains(b.Text, text) {
 				return b.Data, true
 			}
 		}

@@ -1,0 +1,10 @@
+package promochat_test
+
+import (
+	"testing"
+
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/workflows/promochat"
+)
+
+func TestRecordedHistoriesReplay(t *testing.T) { testkit.Histories(t, promochat.Register) }
