@@ -201,7 +201,7 @@ func TestAccountOwner(t *testing.T) {
 	t.Cleanup(func() { _ = syscall.Kill(second, syscall.SIGCONT) })
 	stopped := time.Now()
 	run = e.send("three", "three")
-	testkit.Eventually(t, 15*time.Second, "another takes over", func() bool { return fence() == 3 && phone.connections() == 2 })
+	testkit.Eventually(t, accountPatience, "another takes over", func() bool { return fence() == 3 && phone.connections() == 2 })
 	t.Logf("stopped: taken over after %s", time.Since(stopped).Round(time.Millisecond))
 	testkit.Eventually(t, accountPatience, "the message is sent", func() bool { return len(phone.sent()) == 3 })
 	t.Logf("and sent after %s", time.Since(stopped).Round(time.Millisecond))

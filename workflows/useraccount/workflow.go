@@ -15,7 +15,7 @@ import (
 const (
 	// deadAfter is how long an owner may be silent: together with its lease, the next one is there
 	// well within 15 seconds.
-	deadAfter = 7 * time.Second
+	deadAfter = 5 * time.Second
 	ownLimit  = 24 * time.Hour // an owner takes a new breath after half as long
 	sendLimit = 30 * time.Second
 	// pickUpLimit is how long an owner may take to begin a send. One that died takes none.

@@ -13,7 +13,7 @@ import (
 // Times of a lease. An owner that can't renew disconnects a margin before its lease is over, so that
 // the next one never meets it, even when the two clocks run a little differently.
 const (
-	leaseLength = 9 * time.Second
+	leaseLength = 8 * time.Second
 	renewEvery  = 2 * time.Second
 	leaseMargin = 1500 * time.Millisecond
 )
