@@ -69,7 +69,7 @@ test('an account signs in by a QR code; a session that ends on the phone is told
     await disconnect(page);
     await openCard(page);
     const account = card(page);
-    await account.getByText('QR code', { exact: true }).click();
+    await account.getByRole('radio', { name: 'QR code' }).check();
     await account.getByRole('button', { name: 'Show QR code' }).click();
     await account.getByRole('img', { name: 'QR code to sign in' }).waitFor();
     await accessible(page, 'account, QR code');
@@ -86,7 +86,7 @@ test('an account signs in by a QR code; a session that ends on the phone is told
     await accessible(page, 'account, broken');
 
     // A Telethon session takes its place.
-    await account.getByText('Telethon session', { exact: true }).click();
+    await account.getByRole('radio', { name: 'Telethon session' }).check();
     await account.getByLabel('String session').fill('1nonsense');
     await account.getByRole('button', { name: 'Import session' }).click();
     await account.getByText('353 characters').waitFor();

@@ -115,7 +115,7 @@ export function mountAccountSignIn(place, { signal }) {
           help: 'Telegram sent it to the account’s app, or by SMS. Type it here alone: a code that is typed into any Telegram chat expires at once.',
           verb: 'Continue',
           attributes: { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '10' },
-          hint: 'Here it is always 12345.',
+          hint: 'the code is always 12345.',
         });
       case 'password_needed':
         return stepForm(account, {
@@ -124,7 +124,7 @@ export function mountAccountSignIn(place, { signal }) {
           help: 'The account has one besides the code. It is used once, and not kept.',
           verb: 'Sign in',
           attributes: { type: 'password', autocomplete: 'off' },
-          hint: 'Here it is “sandbox”.',
+          hint: 'the password is “sandbox”.',
         });
       case 'qr':
         return qrView(account);
@@ -163,7 +163,7 @@ export function mountAccountSignIn(place, { signal }) {
 
   /** @param {string} text */
   function hintOf(text) {
-    return simulated ? h('p', { class: 'muted small' }, icon('info', 'small'), ` Simulated Telegram: ${text}`) : null;
+    return simulated ? h('p', { class: 'muted small' }, `Simulated Telegram: ${text}`) : null;
   }
 
   function beginForm() {
