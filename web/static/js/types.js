@@ -148,6 +148,18 @@
  * @property {string} created_at
  * @property {number} version The row's version, which is its ETag.
  *
+ * @typedef {object} Post
+ * @property {string} id
+ * @property {string} channel Its title.
+ * @property {number} chat_id
+ * @property {'queued' | 'sending' | 'sent' | 'failed' | 'unknown'} state
+ * @property {number} message_id In the channel, once it is sent.
+ * @property {boolean} resent It was sent again after it may have arrived.
+ * @property {Note | null} problem
+ * @property {string} created_at
+ * @property {string | null} sent_at
+ * @property {number} version
+ *
  * @typedef {'active' | 'blocked' | 'unsubscribed'} SubscriberState
  *
  * @typedef {object} Subscriber

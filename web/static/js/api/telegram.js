@@ -1,4 +1,4 @@
-/** Calls about Telegram: connections, subscribers, and the simulated bots of this machine. */
+/** Calls about Telegram: connections, subscribers, posts, and the simulated bots of this machine. */
 import { match, read, send } from '../api.js';
 import { SANDBOX } from './sandbox.js';
 
@@ -49,6 +49,37 @@ export async function removeConnection(row) {
  */
 export function testConnection(id) {
   return read(`${connection(id)}/test`, { method: 'POST' });
+}
+
+// Posts ----------------------------------------------------------------------------------------
+
+const POSTS = '/api/v1/promos/posts';
+
+/**
+ * @param {{ image: import('../types.js').RenderRequest, channel: number, caption: string }} post
+ * @param {string} key The same for each try of the same post.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').Post>}
+ */
+export function queuePost(post, key, signal) {
+  return read(POSTS, { method: 'POST', json: post, headers: { 'Idempotency-Key': key }, signal });
+}
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').Post>}
+ */
+export function getPost(id, signal) {
+  return read(`${POSTS}/${encodeURIComponent(id)}`, { signal });
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<import('../types.js').Post>}
+ */
+export function postAgain(id) {
+  return read(`${POSTS}/${encodeURIComponent(id)}/again`, { method: 'POST' });
 }
 
 // Subscribers ----------------------------------------------------------------------------------

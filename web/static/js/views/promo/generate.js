@@ -14,7 +14,9 @@ import { blank, failed, loading, skeleton } from '../../components/states.js';
 import { chooseTemplate, thumbnail, usableTemplates } from './generator/chooser.js';
 import { valueForm } from './generator/form.js';
 import { outputActions, outputPanel } from './generator/output.js';
+import { postTracker } from './generator/posts.js';
 import { check, prepare, preview } from './generator/preview.js';
+import { channelSender } from './generator/send.js';
 import { plain, previewed, sent, store } from './generator/store.js';
 
 /**
@@ -39,6 +41,7 @@ export function mount(root, params) {
   /** Asked for by the address; counts for the first template only. */
   let size = params.size ?? '';
 
+  const posts = postTracker(controller.signal);
   const frame = page({ title: 'Generate', wide: true, class: 'generator' });
   const actions = /** @type {HTMLElement} */ (frame.root.querySelector('.page-actions'));
   replace(root, frame.root);
@@ -118,7 +121,7 @@ export function mount(root, params) {
       }
       const fonts = await prepare(meta);
       if (signal.aborted) return;
-      close = bench(frame.content, actions, { template, meta, brand, fonts, size, choose, kept });
+      close = bench(frame.content, actions, { template, meta, brand, fonts, size, choose, kept, posts });
     } catch (error) {
       if (signal.aborted) return;
       replace(frame.content, failed(error, 'the generator', load));
@@ -179,9 +182,10 @@ function missing(slug, choose) {
  * @param {string} options.size
  * @param {(slug: string) => void} options.choose
  * @param {ReturnType<typeof store>} options.kept
+ * @param {ReturnType<typeof postTracker>} options.posts
  * @returns {() => void}
  */
-function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, choose, kept }) {
+function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, choose, kept, posts }) {
   const draft = kept.draft(template.slug);
   const output = kept.output();
   const sizes = meta.sizes;
@@ -232,27 +236,28 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
 
   const values = () => sent(meta, draft.values);
 
-  const actions = outputActions({
-    request: () => {
-      panel.problem('');
-      form.check(check(fonts, meta, spec.name, values()));
-      if (!form.insist()) return null;
-      return {
-        template: template.slug,
-        values: values(),
-        format: output.format,
-        scale: output.scale,
-        size: spec.name,
-        logo: draft.logo === 'brand' && !brand?.logo ? 'none' : draft.logo,
-      };
-    },
-    onrefused: (error) => {
-      const rest = form.refuse(error.fields);
-      if (error.fields.length === 0) panel.problem(error.text);
-      else if (rest.length > 0) panel.problem(rest.map((item) => item.message).join(' '));
-    },
-    onmade: (text) => panel.made(text),
-  });
+  const request = () => {
+    panel.problem('');
+    form.check(check(fonts, meta, spec.name, values()));
+    if (!form.insist()) return null;
+    return {
+      template: template.slug,
+      values: values(),
+      format: output.format,
+      scale: output.scale,
+      size: spec.name,
+      logo: draft.logo === 'brand' && !brand?.logo ? 'none' : draft.logo,
+    };
+  };
+  /** @param {ApiError} error */
+  const onrefused = (error) => {
+    const rest = form.refuse(error.fields);
+    if (error.fields.length === 0) panel.problem(error.text);
+    else if (rest.length > 0) panel.problem(rest.map((item) => item.message).join(' '));
+  };
+  const actions = outputActions({ request, onrefused, onmade: (text) => panel.made(text) });
+  const sender = channelSender({ request, onrefused, posts, picture: () => area.querySelector('canvas') });
+  panel.root.append(sender.root);
 
   function changed() {
     draft.size = spec.name;
@@ -350,7 +355,7 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
       panel.root,
     ),
   );
-  replace(actionsRoot, actions.buttons);
+  replace(actionsRoot, actions.buttons.slice(0, -1), sender.button, actions.buttons.slice(-1));
   remember(PATH, { template: template.slug, size: spec.name });
   changed();
   return () => {
@@ -358,5 +363,6 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
     form.destroy();
     panel.destroy();
     actions.destroy();
+    sender.destroy();
   };
 }
