@@ -19,7 +19,7 @@ import { KINDS, firstOpen, stateOf } from './connections/words.js';
  * @typedef {import('./connections/health.js').Sandbox} Sandbox
  */
 
-/** How often "3 min ago" is written anew (ms). */
+/** How often it is looked when a connection was heard from last, which no event tells (ms). */
 const CLOCK = 30_000;
 
 /**
@@ -76,7 +76,10 @@ export function mount(root, params) {
 
   watch('connection', null, () => void load(), signal);
   on('recovered', () => void load(), signal);
-  const clock = setInterval(() => cards.forEach((one) => one.tick()), CLOCK);
+  const clock = setInterval(() => {
+    for (const one of cards) one.tick();
+    if (!document.hidden && cards.length > 0) void load();
+  }, CLOCK);
   signal.addEventListener('abort', () => clearInterval(clock), { once: true });
   guardUnsaved(() => cards.some((one) => one.dirty()), signal);
   void load();

@@ -33,6 +33,8 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   /** The same for each try of the same bot. */
   let key = crypto.randomUUID();
   let busy = false;
+  /** What the part above the form shows. @type {Connection | null} */
+  let drawn = null;
   /** Whether a person was in the form since it was filled. */
   let touched = false;
 
@@ -199,13 +201,23 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   };
 
   /** @param {Connection} connection */
-  const drawHealth = (connection) =>
+  const drawHealth = (connection) => {
+    const before = drawn;
+    const same = before !== null && before.id === connection.id && before.version === connection.version;
+    // That it was heard from again is no reason to take the focus from somebody.
+    if (same && (before.last_seen_at === connection.last_seen_at || health.contains(document.activeElement))) return;
+    drawn = connection;
     replace(
       health,
       troubleOf(connection),
       connectionFacts(connection),
       connectionChecks(connection, sandbox, () => void runTest()),
     );
+  };
+  const clearHealth = () => {
+    drawn = null;
+    replace(health);
+  };
 
   /** @param {Event} event */
   async function submit(event) {
@@ -300,7 +312,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   async function working(button, work) {
     busy = true;
     button.setAttribute('aria-busy', 'true');
-    const had = document.activeElement === button;
+    const had = root.contains(document.activeElement);
     draw();
     try {
       await work();
@@ -308,7 +320,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       busy = false;
       button.removeAttribute('aria-busy');
       draw();
-      // A button that was switched off meanwhile has lost the focus of whoever pressed it.
+      // A button that was switched off or taken away meanwhile has lost the focus of whoever pressed it.
       if (had && document.activeElement === document.body) {
         const next = [button, test, save].find((item) => !item.hidden && !(/** @type {any} */ (item).disabled));
         next?.focus();
@@ -352,7 +364,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
         await removeConnection(was);
         now = null;
         fill(null);
-        replace(health);
+        clearHealth();
         onchange(null);
       },
     });
@@ -369,7 +381,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       channels.know(connection.channels, connection.checks);
     }
     if (connection) drawHealth(connection);
-    else replace(health);
+    else clearHealth();
     draw();
   }
 
