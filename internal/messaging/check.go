@@ -3,6 +3,7 @@ package messaging
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/promostack/promostack/internal/fault"
@@ -89,6 +90,18 @@ func (s *Service) inspect(ctx context.Context, line *Line, f *findings) {
 		f.channels = append(f.channels, c)
 	}
 	s.inspectUpdates(ctx, line, f)
+	if line.Connection.Kind == models.PromoBot {
+		if err := s.API.SetCommands(ctx, line.token(), promoCommands); err != nil {
+			slog.WarnContext(ctx, "the bot's menu is not written", "connection", line.Connection.ID, "error", err)
+		}
+	}
+}
+
+// promoCommands is the menu of the promo bot.
+var promoCommands = []botapi.Command{
+	{Command: "templates", Description: "Make an image"},
+	{Command: "cancel", Description: "Begin anew"},
+	{Command: "help", Description: "What I can do"},
 }
 
 func (s *Service) inspectChannel(ctx context.Context, line *Line, me int64, c *models.Channel) error {
