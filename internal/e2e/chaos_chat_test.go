@@ -110,7 +110,7 @@ func (p *person) talk() {
 	p.waits("Valid until", "Leave it out")
 	p.presses("Leave it out")
 	p.waits("Gold coupon", "Post to")
-	for range 10 { // the answer of a post may be lost: then nobody can tell, and the person presses again
+	for range 10 { // the answer of a post may be lost, or the CRM away: the person presses again
 		p.presses("Post to")
 		if p.waits("ost", "") == "Posted to" {
 			break
@@ -143,13 +143,20 @@ func (p *person) messages() []bots.Message {
 // waits reads until the bot's last message has a text and a button, and returns how it begins.
 func (p *person) waits(text, button string) string {
 	p.t.Helper()
-	begins := ""
+	begins, tried := "", int64(0)
 	testkit.Eventually(p.t, chatPatience, p.name+" reads "+text, func() bool {
 		list := p.messages()
 		if len(list) == 0 {
 			return false
 		}
 		last := list[len(list)-1]
+		if again, ok := last.Button("Try again"); ok && button != "Try again" {
+			if last.ID != tried { // the CRM was away for a moment: the person presses again
+				tried = last.ID
+				p.sim.Press(p.bot, p.id, last.ID, again)
+			}
+			return false
+		}
 		if button != "" {
 			if _, ok := last.Button(button); !ok {
 				return false
@@ -186,7 +193,7 @@ func (p *person) account(outcome chaos.Outcome) {
 	seen := map[string]bool{}
 	for _, m := range p.messages() {
 		text := untilWhen.ReplaceAllString(m.Text+m.Caption, "until …")
-		if strings.Contains(text, "I lost the connection while posting") {
+		if strings.Contains(text, "I lost the connection while posting") || strings.Contains(text, "Nothing was made") || strings.Contains(text, "Nothing was posted") {
 			continue // honest, and the person pressed again
 		}
 		if !seen[text] {
