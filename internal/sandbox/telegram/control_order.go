@@ -28,7 +28,7 @@ type Call struct {
 }
 
 // listCalls reads the log, the oldest first: after=… the next ones, else the newest. It is narrowed
-// by bot, method, chat_id, and failed=1.
+// by bot, method, chat_id, without one method, and by failed=1.
 func (s *Service) listCalls(r *http.Request) (any, error) {
 	limit, err := number(r, "limit", 100, 1000)
 	if err != nil {
@@ -46,6 +46,9 @@ func (s *Service) listCalls(r *http.Request) (any, error) {
 	where, args := "c.id > ? AND c.id < ?", []any{after, before}
 	if name := query.Get("method"); name != "" {
 		where, args = where+" AND c.method = ?", append(args, s.canonical(name))
+	}
+	if name := query.Get("without"); name != "" {
+		where, args = where+" AND c.method <> ?", append(args, s.canonical(name))
 	}
 	if id := query.Get("chat_id"); id != "" {
 		where, args = where+" AND c.chat = ?", append(args, id)

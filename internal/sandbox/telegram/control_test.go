@@ -132,6 +132,8 @@ func TestTheLogTellsEveryCall(t *testing.T) {
 	require.Equal(t, 400, log.Items[1].Status)
 	w.order("GET", "/calls?failed=1", "", &log)
 	require.Len(t, log.Items, 1)
+	w.order("GET", "/calls?without=getUpdates", "", &log)
+	require.Len(t, log.Items, 7)
 	w.order("GET", "/calls?limit=1", "", &log)
 	require.Equal(t, "sendPhoto", log.Items[0].Method, "the newest")
 	require.Contains(t, string(log.Items[0].Params), `"file_size":`)

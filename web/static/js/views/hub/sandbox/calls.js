@@ -13,6 +13,7 @@ import { select } from './parts.js';
  */
 
 const PAGE = 50;
+const POLL = 'getUpdates';
 /** How many lines stay on the page. */
 const KEPT = 300;
 
@@ -109,12 +110,15 @@ export function callsPanel({ bots, stream, signal }) {
     void load(null);
   };
 
+  /** Polls come without end: they are shown to who asks for them. */
+  const noPolls = () => !polls.checked && filter.method !== POLL;
+
   /** @param {Call} call */
   const fits = (call) =>
     (filter.bot === '' || call.bot === filter.bot) &&
     (filter.method === '' || call.method === filter.method) &&
     (filter.failed === '' || call.status !== 200) &&
-    (polls.checked || filter.method === 'getUpdates' || call.method !== 'getUpdates');
+    (call.method !== POLL || !noPolls());
 
   /** @param {string | null} before */
   const load = async (before) => {
@@ -122,9 +126,13 @@ export function callsPanel({ bots, stream, signal }) {
       replace(body, loading('the calls', skeleton('skeleton-row'), skeleton('skeleton-row')));
     try {
       /** @type {import('./types.js').Page<Call>} */
-      const page = await sandboxRead('/calls', { ...filter, limit: PAGE, before }, signal);
+      const page = await sandboxRead(
+        '/calls',
+        { ...filter, without: noPolls() ? POLL : null, limit: PAGE, before },
+        signal,
+      );
       if (signal.aborted) return;
-      const rows = page.items.filter(fits).reverse().map(line);
+      const rows = page.items.reverse().map(line);
       if (before === null) replace(list, ...rows);
       else list.append(...rows);
       next = page.next;

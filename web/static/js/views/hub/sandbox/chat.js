@@ -177,7 +177,10 @@ export function chatView({ peer, stream, signal, onback, onfollow, start = '', b
   async function say(text) {
     try {
       await sandboxDo('POST', '/messages', { bot: bot?.username, user: person.id, text });
-      start = '';
+      if (start) {
+        start = '';
+        refresh();
+      }
       return true;
     } catch (error) {
       toastError(error, 'Sending');

@@ -92,6 +92,8 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
   const keys = h('div', { class: 'reply-keyboard', role: 'group', 'aria-label': 'Keyboard of the bot' });
   const root = h('div', { class: 'composer' }, commands, line, start, keys);
   let startText = '/start';
+  /** @type {Keyboard | undefined} A keyboard that was for one use. */
+  let used;
   start.addEventListener('click', () => void onsay(startText));
 
   const send = async () => {
@@ -143,7 +145,12 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
 
   /** @param {Keyboard | undefined} keyboard */
   const drawKeys = (keyboard) => {
-    const rows = keyboard?.keyboard ?? [];
+    const rows = keyboard === used ? [] : (keyboard?.keyboard ?? []);
+    /** @param {string} label */
+    const press = (label) => {
+      if (keyboard?.one_time_keyboard) used = keyboard;
+      void onsay(label);
+    };
     replace(
       keys,
       ...rows.map((row) =>
@@ -152,7 +159,7 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
           { class: 'keyboard-row' },
           row.map((key) => {
             const label = typeof key === 'string' ? key : key.text;
-            return h('button', { class: 'key', type: 'button', on: { click: () => void onsay(label) } }, label);
+            return h('button', { class: 'key', type: 'button', on: { click: () => press(label) } }, label);
           }),
         ),
       ),

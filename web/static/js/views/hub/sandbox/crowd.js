@@ -100,7 +100,7 @@ export function crowdPanel({ bots, stream, signal }) {
     h(
       'section',
       { class: 'stack', 'aria-labelledby': 'crowd-title' },
-      h('h3', { id: 'crowd-title' }, 'Let many people come'),
+      h('h2', { id: 'crowd-title' }, 'Let many people come'),
       h('p', { class: 'muted small' }, 'They start the bot like people who followed a link, and stay its subscribers.'),
       bots.length === 0
         ? h('p', { class: 'muted small' }, 'There are no bots yet.')

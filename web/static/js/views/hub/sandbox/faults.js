@@ -115,7 +115,7 @@ export function faultsPanel({ bots, stream, signal }) {
     h(
       'section',
       { class: 'stack', 'aria-labelledby': 'faults-title' },
-      h('h3', { id: 'faults-title' }, 'The next calls fail'),
+      h('h2', { id: 'faults-title' }, 'The next calls fail'),
       h(
         'div',
         { class: 'fault-scope' },
@@ -160,7 +160,7 @@ function limits(bots) {
   return h(
     'section',
     { class: 'stack', 'aria-labelledby': 'limits-title' },
-    h('h3', { id: 'limits-title' }, 'How often bots may send'),
+    h('h2', { id: 'limits-title' }, 'How often bots may send'),
     h(
       'p',
       { class: 'muted small' },
@@ -171,7 +171,7 @@ function limits(bots) {
       h(
         'div',
         { class: 'limit' },
-        h('h4', null, `@${bot.username}`),
+        h('h3', null, `@${bot.username}`),
         form({
           label: `Limits of @${bot.username}`,
           inputs: [

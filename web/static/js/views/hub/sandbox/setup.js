@@ -67,7 +67,7 @@ export function setupPanel({ stream, signal }) {
       h(
         'div',
         { class: 'section-top' },
-        h('h3', { id: 'bots-title' }, 'Bots'),
+        h('h2', { id: 'bots-title' }, 'Bots'),
         h(
           'button',
           { class: 'button button-small', type: 'button', on: { click: () => newBot(() => void load()) } },
@@ -83,7 +83,7 @@ export function setupPanel({ stream, signal }) {
       h(
         'div',
         { class: 'section-top' },
-        h('h3', { id: 'channels-title' }, 'Channels'),
+        h('h2', { id: 'channels-title' }, 'Channels'),
         h(
           'button',
           { class: 'button button-small', type: 'button', on: { click: () => newChannel(() => void load()) } },
@@ -131,7 +131,7 @@ function channelRow(channel, bots) {
     'div',
     { class: 'limit' },
     h(
-      'h4',
+      'h3',
       null,
       channel.title ?? '',
       h(
