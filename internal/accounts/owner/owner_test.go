@@ -192,6 +192,10 @@ func TestSignInByPhone(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, models.ConnectionWorking, c.State)
 		require.Equal(t, "Account 0002", c.DisplayName)
+		testkit.Eventually(t, patience, "the card tells when Telegram was heard from", func() bool {
+			c, err := store.Connections.Get(p.ctx, v.ConnectionID)
+			return err == nil && !c.LastSeenAt.IsZero()
+		})
 		login, err := store.Accounts.Login(p.ctx, c.ID)
 		require.NoError(t, err)
 		require.Equal(t, []string{"", "", ""}, []string{login.Sealed, login.Progress, login.Shown})

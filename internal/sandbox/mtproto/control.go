@@ -203,7 +203,7 @@ func pathID(r *http.Request) int64 {
 func (s *Simulator) listMessages(w http.ResponseWriter, r *http.Request) {
 	list, ok := s.Messages(pathID(r))
 	if !ok {
-		notFound(w)
+		refuse(w, 404, "not_found", noSuch)
 		return
 	}
 	writeJSON(w, 200, map[string]any{"items": list})
@@ -218,7 +218,7 @@ func (s *Simulator) writeMessage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if in.From.ID <= 0 || in.From.FirstName == "" || in.Text == "" {
-		writeJSON(w, 400, map[string]string{"error": "malformed", "detail": "from.id, from.first_name and text are needed"})
+		refuse(w, 400, "malformed", "from.id, from.first_name and text are needed")
 		return
 	}
 	m, ok, err := s.Write(r.Context(), pathID(r), in.From, in.Text)
@@ -260,7 +260,7 @@ func (s *Simulator) putFaults(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, f := range in.Items {
 		if !slices.Contains([]string{FaultFloodWait, FaultError, FaultDrop}, f.Kind) || f.Times < 1 || f.Kind == FaultError && (f.Code == 0 || f.Error == "") {
-			writeJSON(w, 400, map[string]string{"error": "malformed", "detail": "a fault has a kind (flood_wait, error with code and error, drop) and times"})
+			refuse(w, 400, "malformed", "a fault has a kind (flood_wait, error with code and error, drop) and times")
 			return
 		}
 	}
@@ -271,29 +271,38 @@ func (s *Simulator) putFaults(w http.ResponseWriter, r *http.Request) {
 func answer(w http.ResponseWriter, body any, ok bool, err error) {
 	switch {
 	case err != nil:
-		writeJSON(w, 500, map[string]string{"error": "failed", "detail": err.Error()})
+		refuse(w, 500, "failed", err.Error())
 	case !ok:
-		notFound(w)
+		refuse(w, 404, "not_found", noSuch)
 	default:
 		writeJSON(w, 200, body)
 	}
 }
 
-func notFound(w http.ResponseWriter) { writeJSON(w, 404, map[string]string{"error": "not_found"}) }
+const noSuch = "There is no such account, number or code"
+
+func refuse(w http.ResponseWriter, status int, code, detail string) {
+	encode(w, "application/problem+json", status, map[string]any{
+		"type": "about:blank", "title": http.StatusText(status), "status": status, "code": code, "detail": detail})
+}
 
 // readJSON reads a small JSON body; false means that it was answered.
 func readJSON(w http.ResponseWriter, r *http.Request, into any) bool {
 	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		writeJSON(w, 400, map[string]string{"error": "malformed", "detail": err.Error()})
+		refuse(w, 400, "malformed", err.Error())
 		return false
 	}
 	return true
 }
 
 func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
+	encode(w, "application/json", status, body)
+}
+
+func encode(w http.ResponseWriter, kind string, status int, body any) {
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // the client is gone: nobody to tell
