@@ -110,7 +110,7 @@ test('what is wrong is told where it belongs: coupon, CRM, caption, channel', ()
     await fill(page, 'EXPIRED10');
     await opener(page).click();
     await send(page).click();
-    await page.locator('.field-bad').getByText('Coupon EXPIRED10 has expired.').waitFor();
+    await page.locator('.field-bad .field-error').getByText('Coupon EXPIRED10 has expired.').waitFor();
     assert.equal(await dialogOf(page).count(), 0);
     const code = page.getByRole('textbox', { name: 'Coupon code' });
     assert.equal(await code.evaluate((node) => node === document.activeElement), true);
@@ -124,7 +124,7 @@ test('what is wrong is told where it belongs: coupon, CRM, caption, channel', ()
     });
     await opener(page).click();
     await send(page).click();
-    await page.locator('.field-bad').getByText("Can't verify this coupon now.").waitFor();
+    await page.locator('.field-bad .field-error').getByText("Can't verify this coupon now.").waitFor();
     assert.equal(await page.locator('.trouble-inner').count(), 0);
     await page.unroute(posts);
 
