@@ -8,14 +8,28 @@ import (
 
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/messaging"
+	"github.com/promostack/promostack/internal/objectstore"
 )
 
-// Telegram sees to it that bots' updates come in.
-type Telegram struct{ Service *messaging.Service }
+// Telegram sends with bots, and sees to it that their updates come in.
+type Telegram struct {
+	Service *messaging.Service
+	Objects *objectstore.Store // where files of messages are
+}
 
 // Register makes the short activities known to a worker under their names in the contract.
 func (t *Telegram) Register(r worker.ActivityRegistry) {
-	r.RegisterActivityWithOptions(t.PrepareUpdates, activity.RegisterOptions{Name: contract.PrepareUpdates})
+	for name, f := range map[string]any{
+		contract.PrepareUpdates: t.PrepareUpdates,
+		contract.SendMessage:    t.SendMessage,
+		contract.ForwardMessage: t.ForwardMessage,
+		contract.CopyMessage:    t.CopyMessage,
+		contract.EditMessage:    t.EditMessage,
+		contract.DeleteMessage:  t.DeleteMessage,
+		contract.AnswerCallback: t.AnswerCallback,
+	} {
+		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
+	}
 }
 
 // RegisterLong makes known what holds a connection open, for the workers of such work.

@@ -1,6 +1,10 @@
 package contract
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/promostack/promostack/internal/telegram"
+)
 
 // Activities on connections (activities.Telegram).
 const (
@@ -90,4 +94,83 @@ func DeliveryFlowID(in Delivery) string {
 // Delivered is how a delivery ended: sent, failed or unknown.
 type Delivered struct {
 	State string `json:"state"`
+}
+
+// Activities that any flow sends with (activities.Telegram). Each may run any number of times: what
+// went out under its key does not go out again.
+const (
+	// SendMessage sends a text, a photo, a document or an album. Input: Message; result: MessageSent.
+	SendMessage = "telegram.SendMessage"
+	// ForwardMessage and CopyMessage send a message of another chat. Input: Message; result: MessageSent.
+	ForwardMessage = "telegram.ForwardMessage"
+	CopyMessage    = "telegram.CopyMessage"
+	// EditMessage changes the text, the caption or the buttons of what was sent. Input: MessageEdit.
+	EditMessage = "telegram.EditMessage"
+	// DeleteMessage removes what was sent. Input: MessageEdit.
+	DeleteMessage = "telegram.DeleteMessage"
+	// AnswerCallback ends the spinning of a pressed button. Input: CallbackAnswer.
+	AnswerCallback = "telegram.AnswerCallback"
+)
+
+// Classes of messages: how urgent they are, and what becomes of one whose answer is lost.
+const (
+	ClassReply = "reply" // somebody waits for it; a lost one is sent again, and marked
+	ClassPost  = "post"  // a lost one is unknown, and a person decides
+	ClassBulk  = "bulk"  // one of many, after the replies; a lost one is unknown
+)
+
+// Message is what goes out. Key names it within the tenant: the same key is the same message.
+type Message struct {
+	ConnectionID string            `json:"connection_id"`
+	Key          string            `json:"key"`
+	Chat         int64             `json:"chat"`
+	Class        string            `json:"class"`
+	Text         string            `json:"text,omitempty"` // Telegram's HTML; of files, the caption
+	Files        []MessageFile     `json:"files,omitempty"`
+	Buttons      telegram.Keyboard `json:"buttons,omitempty"`
+	Silent       bool              `json:"silent,omitempty"`
+	NoPreview    bool              `json:"no_preview,omitempty"`
+	Protect      bool              `json:"protect,omitempty"`
+	ReplyTo      int64             `json:"reply_to,omitempty"`
+	Topic        int64             `json:"topic,omitempty"`
+	FromChat     int64             `json:"from_chat,omitempty"` // of a forward or a copy
+	FromMessage  int64             `json:"from_message,omitempty"`
+}
+
+// MessageFile is a file in the object store.
+type MessageFile struct {
+	Kind    string `json:"kind"` // telegram.Photo or telegram.Document
+	Object  string `json:"object"`
+	SHA256  string `json:"sha256"` // of what is in it: a bot uploads the same content once
+	Name    string `json:"name,omitempty"`
+	Caption string `json:"caption,omitempty"`
+}
+
+// MessageSent is how a message ended: sent, failed or unknown.
+type MessageSent struct {
+	State     string  `json:"state"`
+	MessageID int64   `json:"message_id,omitempty"`
+	Album     []int64 `json:"album,omitempty"`
+	Resent    bool    `json:"resent,omitempty"` // a call was in flight when its process died
+	Code      string  `json:"code,omitempty"`   // why it failed
+	Problem   string  `json:"problem,omitempty"`
+	Remedy    string  `json:"remedy,omitempty"`
+}
+
+// MessageEdit names a message that was sent, and what it shall be.
+type MessageEdit struct {
+	ConnectionID string            `json:"connection_id"`
+	Chat         int64             `json:"chat"`
+	MessageID    int64             `json:"message_id"`
+	Text         string            `json:"text,omitempty"`    // empty changes the buttons alone
+	Caption      bool              `json:"caption,omitempty"` // the text is a file's caption
+	Buttons      telegram.Keyboard `json:"buttons,omitempty"` // none takes them off
+}
+
+// CallbackAnswer ends the spinning of a pressed button, with a short plain text or none.
+type CallbackAnswer struct {
+	ConnectionID string `json:"connection_id"`
+	CallbackID   string `json:"callback_id"`
+	Text         string `json:"text,omitempty"`
+	Alert        bool   `json:"alert,omitempty"`
 }

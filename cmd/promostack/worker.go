@@ -64,7 +64,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	(&activities.Promo{Service: a.promo}).Register(w)
 	(&activities.Housekeeping{Service: a.promo, Messaging: a.messaging}).Register(w)
 	(&activities.PromoBot{Service: a.promoBot}).Register(w)
-	(&activities.Telegram{Service: a.messaging}).Register(w)
+	(&activities.Telegram{Service: a.messaging, Objects: a.promo.Objects}).Register(w)
 	account := &activities.Account{Service: newOwner(a), Client: engine}
 	account.Register(w)
 	bulkOptions := temporal.BulkOptions()
