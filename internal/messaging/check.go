@@ -20,6 +20,7 @@ type findings struct {
 	channels []models.Channel
 	checks   []models.ConnectionCheck
 	problem  *models.Note // of the first check that failed
+	astray   bool         // the updates go elsewhere
 }
 
 func (f *findings) good(name, format string, args ...any) {
@@ -51,6 +52,9 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 	} else {
 		s.inspect(ctx, line, f)
 	}
+	if f.astray {
+		s.takeBack(ctx, id)
+	}
 	defer s.Forget(id)
 	changed, err := s.Store.Connections.Change(ctx, id, c.Version, func(c *models.Connection) error {
 		c.Checks, c.CheckedAt, c.Problem, c.State = f.checks, models.NewTime(s.Now()), f.problem, models.ConnectionWorking
@@ -69,6 +73,16 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 		return s.Store.Connections.Get(ctx, id)
 	}
 	return changed, err
+}
+
+// takeBack has the updates' way prepared anew.
+func (s *Service) takeBack(ctx context.Context, id string) {
+	follow, err := s.follow(ctx, s.Store, id)
+	if err != nil {
+		slog.WarnContext(ctx, "updates that go astray are left to the next look", "connection", id, "error", err)
+		return
+	}
+	s.Try(ctx, follow)
 }
 
 func (s *Service) inspect(ctx context.Context, line *Line, f *findings) {
@@ -140,13 +154,15 @@ func (s *Service) inspectUpdates(ctx context.Context, line *Line, f *findings) {
 	case err != nil:
 		f.bad("updates", err)
 	case s.mode() == UpdatesPolling && hook.URL != "" && hook.URL != line.Connection.Registered:
+		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_foreign", "Another program has registered a webhook for this bot").
-			WithRemedy("It is taken over within a minute; end the other program, or it takes it back"))
+			WithRemedy("It is taken over now; end the other program, or it takes it back"))
 	case s.mode() == UpdatesPolling:
 		f.good("updates", "Messages are fetched from Telegram; %d wait there", hook.Pending)
 	case hook.URL != s.hookURL(&line.Connection):
+		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't bring the bot's messages here yet").
-			WithRemedy("It is registered by itself within a minute; then test again"))
+			WithRemedy("It is registered now; test again in a moment"))
 	case hook.LastError != "" && s.Now().Sub(time.Unix(hook.LastErrorDate, 0)) < recentTrouble:
 		f.bad("updates", fault.New(fault.Unavailable, "webhook_failing", "Telegram could not bring a message: %s", hook.LastError).
 			WithRemedy("Look whether PUBLIC_URL can be reached from outside, with a valid certificate"))
