@@ -136,7 +136,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
 	handlers := map[string]outbox.Handler{}
-	for kind, handle := range followup.Handlers(h.temporal) {
+	for kind, handle := range followup.Handlers(h.temporal, "promostack") {
 		handlers[kind] = handle
 	}
 	h.server = api.New(api.Options{

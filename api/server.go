@@ -121,7 +121,7 @@ func New(o Options) *Server {
 
 		connections: &telegramapi.Connections{Service: o.Messaging},
 		account:     &telegramapi.Account{Service: o.Accounts},
-		subscribers: &telegramapi.Subscribers{Store: store},
+		subscribers: &telegramapi.Subscribers{Store: store, Service: o.Messaging},
 		posts:       &telegramapi.Posts{Service: o.PromoBot, Outbox: o.Outbox},
 		hook:        &telegramapi.Hook{Service: o.Messaging},
 

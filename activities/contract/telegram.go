@@ -69,6 +69,10 @@ type ChatMessage struct {
 	Seq          int64  `json:"seq"`
 }
 
+// FollowUpErased is the outbox's kind for people who were erased: what the engine keeps of their
+// conversations goes too. The payload is a Chat.
+const FollowUpErased = "subscriber.erased"
+
 // PromoChatID is the workflow id of the promo bot's conversation with a person.
 func PromoChatID(tenantID, connectionID string, user int64) string {
 	return FlowPromoChat + "." + tenantID + "." + connectionID + "." + strconv.FormatInt(user, 10)

@@ -8,13 +8,15 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/sheet"
 	"github.com/promostack/promostack/models"
 )
 
 // Subscribers serves /api/v1/subscribers.
 type Subscribers struct {
-	Store *models.Store
+	Store   *models.Store
+	Service *messaging.Service
 }
 
 type subscriberOut struct {
@@ -93,7 +95,7 @@ func (h *Subscribers) Patch(c *gin.Context) error {
 
 // Erase removes everything that is kept of one person.
 func (h *Subscribers) Erase(c *gin.Context) error {
-	if err := h.Store.Subscribers.Erase(c.Request.Context(), c.Param("subscriber")); err != nil {
+	if err := h.Service.Erase(c.Request.Context(), c.Param("subscriber")); err != nil {
 		return err
 	}
 	c.Status(http.StatusNoContent)

@@ -154,7 +154,7 @@ func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.tem
 // newOutbox delivers follow-ups to the flows, those of messages that come in too.
 func newOutbox(a *app, engine client.Client) *outbox.Outbox {
 	handlers := map[string]outbox.Handler{}
-	for kind, handle := range followup.Handlers(engine) {
+	for kind, handle := range followup.Handlers(engine, a.config.TemporalNamespace) {
 		handlers[kind] = handle
 	}
 	handlers[contract.FollowUpSchedule] = newTimetable(a, engine).Handler()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/models"
 )
 
@@ -36,10 +38,36 @@ func (s *Service) ErasePeople(ctx context.Context, beat func()) (int, error) {
 		}
 		for _, id := range ids {
 			beat()
-			if err := s.Store.Subscribers.Erase(ctx, id); err != nil {
+			if err := s.Erase(ctx, id); err != nil && !fault.Is(err, fault.NotFound) {
 				return n, err
 			}
 			n++
 		}
 	}
+}
+
+// Erase removes one person with all that is kept of them; what the engine keeps of their
+// conversations follows. One that is not there is fault.NotFound "subscriber_not_found".
+func (s *Service) Erase(ctx context.Context, id string) error {
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return err
+	}
+	var follow *models.FollowUp
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		who, err := tx.Subscribers.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.Subscribers.Erase(ctx, id); err != nil {
+			return err
+		}
+		chat := contract.Chat{TenantID: owner, ConnectionID: who.ConnectionID, UserID: who.UserID}
+		follow, err = tx.Outbox.Add(ctx, contract.FollowUpErased, contract.PromoChatID(owner, who.ConnectionID, who.UserID), chat)
+		return err
+	})
+	if err == nil {
+		s.Try(ctx, follow)
+	}
+	return err
 }

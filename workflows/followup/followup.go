@@ -19,9 +19,9 @@ import (
 	"github.com/promostack/promostack/workflows/useraccount"
 )
 
-// Handlers returns what to do for each kind. Each may be called any number of times for the same
+// Handlers returns what to do for each kind. namespace is the client's. Each may be called any number of times for the same
 // follow-up.
-func Handlers(c client.Client) map[string]func(ctx context.Context, payload []byte) error {
+func Handlers(c client.Client, namespace string) map[string]func(ctx context.Context, payload []byte) error {
 	return map[string]func(context.Context, []byte) error{
 		contract.FollowUpBulk: read(func(ctx context.Context, in contract.BulkCommand) error {
 			return bulkrender.Tell(ctx, c, in)
@@ -33,6 +33,7 @@ func Handlers(c client.Client) map[string]func(ctx context.Context, payload []by
 		contract.FollowUpUpdates:    read(func(ctx context.Context, in contract.Connection) error { return botupdates.Ensure(ctx, c, in) }),
 		contract.FollowUpChat:       read(func(ctx context.Context, in contract.ChatMessage) error { return promochat.Nudge(ctx, c, in) }),
 		contract.FollowUpAccount:    read(func(ctx context.Context, in contract.Connection) error { return useraccount.Wake(ctx, c, in) }),
+		contract.FollowUpErased:     read(func(ctx context.Context, in contract.Chat) error { return promochat.Forget(ctx, c, namespace, in) }),
 		contract.FollowUpDelivery:   read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 	}
 }
