@@ -146,6 +146,7 @@ func (s *Server) Sandbox() []Route {
 	return []Route{
 		{any, http.MethodGet, path, public, "", s.simulated.Serve, stream, unlimited},
 		{any, http.MethodPost, path, public, "", s.simulated.Serve, stream, unlimited},
+		{any, http.MethodPut, path, public, "", s.simulated.Serve, stream, unlimited},
 		{any, http.MethodDelete, path, public, "", s.simulated.Serve, stream, unlimited},
 	}
 }

@@ -462,6 +462,7 @@ test('each tool fits a phone, loads, and says when it can’t', () =>
       ['Calls', 'calls', 'the calls'],
       ['Faults', 'faults', 'the faults'],
       ['Crowd', 'crowd', 'the crowds'],
+      ['Accounts', 'accounts', 'the accounts'],
       ['Setup', 'chats', 'the bots'],
     ]) {
       await page.getByRole('tab', { name }).click();
@@ -479,4 +480,33 @@ test('each tool fits a phone, loads, and says when it can’t', () =>
       await page.getByRole('heading', { name: `Can't load ${what}` }).waitFor({ state: 'detached' });
     }
     await bot.call('getMe');
+  }));
+
+test('a user account is written to, loses its line and its sessions', () =>
+  withPage({}, async (page) => {
+    const digits = String(process.pid).padStart(6, '0').slice(-6);
+    const number = `+1555${digits}1`;
+    const person = await control('/users', { first_name: `Writer ${digits}` });
+    await open(page, '#hub/sandbox', 'Sandbox');
+    await page.getByRole('tab', { name: 'Accounts' }).click();
+    const telethon = page.getByRole('form', { name: 'Make a Telethon session' });
+    await telethon.getByLabel('Phone').fill(number);
+    await telethon.getByRole('button', { name: 'Make it' }).click();
+    assert.match(await page.getByLabel('Session', { exact: true }).inputValue(), /^1[\w=-]{300,}$/);
+    await accessible(page, 'a session');
+    await page.keyboard.press('Escape');
+    const row = page.locator('.order').filter({ hasText: number });
+    await row.getByText('Signed in, away').waitFor();
+    await accessible(page, 'accounts');
+    await row.getByRole('button', { name: 'Messages' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Nobody has written yet').waitFor();
+    await dialog.getByLabel('From').selectOption(String(person.id));
+    await dialog.getByLabel('Message', { exact: true }).fill('Hello to you');
+    await dialog.getByRole('button', { name: 'Send' }).click();
+    await dialog.getByRole('log').getByText('Hello to you').waitFor();
+    await accessible(page, 'messages of an account');
+    await page.keyboard.press('Escape');
+    await row.getByRole('button', { name: 'End its sessions' }).click();
+    await row.getByText('Signed out').waitFor();
   }));

@@ -4,6 +4,7 @@ import { h, replace } from '../../dom.js';
 import { page } from '../../components/page.js';
 import { failed } from '../../components/states.js';
 import { tabs } from '../../components/tabs.js';
+import { accountsPanel } from './sandbox/accounts.js';
 import { callsPanel } from './sandbox/calls.js';
 import { crowdPanel } from './sandbox/crowd.js';
 import { faultsPanel } from './sandbox/faults.js';
@@ -33,8 +34,8 @@ export function mount(root, params) {
     const mine = inside;
     signal.addEventListener('abort', () => mine.abort(), { once: true });
     const options = { stream, signal: mine.signal };
-    if (id === 'setup') {
-      replace(panel, setupPanel(options));
+    if (id === 'setup' || id === 'accounts') {
+      replace(panel, id === 'setup' ? setupPanel(options) : accountsPanel(options));
       return;
     }
     try {
@@ -59,6 +60,7 @@ export function mount(root, params) {
       { id: 'calls', label: 'Calls' },
       { id: 'faults', label: 'Faults' },
       { id: 'crowd', label: 'Crowd' },
+      { id: 'accounts', label: 'Accounts' },
       { id: 'setup', label: 'Setup' },
     ],
     onchange: (id) => void show(id),

@@ -220,14 +220,28 @@ function newBot(ondone) {
 
 /** @param {Bot} bot */
 function showToken(bot) {
-  const token = input({ value: bot.token ?? '', readOnly: true, 'aria-label': 'Token', class: 'input mono' });
-  openDialog({
+  showSecret({
     title: `Token of @${bot.username}`,
+    label: 'Token',
+    text: 'It is shown this once. Paste it under Connections, as a token from BotFather.',
+    value: bot.token ?? '',
+  });
+}
+
+/**
+ * Something to be copied that is told once.
+ *
+ * @param {{ title: string, label: string, text: string, value: string }} secret
+ */
+export function showSecret({ title, label, text, value }) {
+  const shown = input({ value, readOnly: true, 'aria-label': label, class: 'input mono' });
+  openDialog({
+    title,
     body: h(
       'div',
       { class: 'stack' },
-      h('p', null, 'It is shown this once. Paste it under Connections, as a token from BotFather.'),
-      token,
+      h('p', null, text),
+      shown,
       h(
         'button',
         {
@@ -235,17 +249,17 @@ function showToken(bot) {
           type: 'button',
           on: {
             click: async () => {
-              token.select();
+              shown.select();
               try {
-                await navigator.clipboard.writeText(token.value);
-                toast('The token is copied.');
+                await navigator.clipboard.writeText(shown.value);
+                toast('It is copied.');
               } catch {
-                toast('Copying is not possible here: the token is selected, press Ctrl+C.', { kind: 'info' });
+                toast('Copying is not possible here: it is selected, press Ctrl+C.', { kind: 'info' });
               }
             },
           },
         },
-        'Copy the token',
+        `Copy the ${label.toLowerCase()}`,
       ),
     ),
   });
