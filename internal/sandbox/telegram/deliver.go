@@ -35,8 +35,9 @@ type parcel struct {
 
 // retry is when a lane that was refused is tried again.
 type retry struct {
-	tries int
-	at    time.Time
+	tries   int
+	at      time.Time
+	address string // of the webhook that refused; another one is tried at once
 }
 
 // deliver brings updates to webhooks until ctx ends: in order within a chat, side by side across
@@ -53,7 +54,7 @@ func (s *Service) deliver(ctx context.Context) {
 			next = time.Now().Add(time.Second)
 		}
 		for _, p := range parcels {
-			if r := refused[p.lane]; time.Now().Before(r.at) {
+			if r := refused[p.lane]; r.address == p.address && time.Now().Before(r.at) {
 				if r.at.Before(next) {
 					next = r.at
 				}
@@ -80,8 +81,11 @@ func (s *Service) deliver(ctx context.Context) {
 			if p.ok {
 				delete(refused, p.lane)
 			} else {
-				tries := refused[p.lane].tries
-				refused[p.lane] = retry{tries + 1, time.Now().Add(min(s.retry<<min(tries, 16), longestRetry))}
+				before := refused[p.lane]
+				if before.address != p.address {
+					before.tries = 0
+				}
+				refused[p.lane] = retry{before.tries + 1, time.Now().Add(min(s.retry<<min(before.tries, 16), longestRetry)), p.address}
 			}
 		}
 		timer.Stop()
