@@ -3,10 +3,12 @@ package owner
 import (
 	"context"
 	"crypto/rsa"
+	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/telegram/mtproto"
 	"github.com/promostack/promostack/models"
 )
@@ -44,6 +46,17 @@ func (h *hold) stayConnected(ctx context.Context) error {
 	}
 	if codeOf(err) == mtproto.CodeBroken {
 		return h.broken(ctx, err)
+	}
+	if fault.Is(err, fault.Invalid) && (c.Problem == nil || c.Problem.Code != codeOf(err)) {
+		// The session is well; what this process was told of Telegram is not. It is tried again all the same.
+		why := noteOf(err)
+		err = errors.Join(err, h.l.owned(ctx, func(tx *models.Store) error {
+			_, err := tx.Connections.Change(ctx, h.l.connection, models.AnyVersion, func(c *models.Connection) error {
+				c.State, c.Problem = models.ConnectionBroken, why
+				return nil
+			})
+			return err
+		}))
 	}
 	if waited := h.rest(ctx); waited != nil {
 		return waited

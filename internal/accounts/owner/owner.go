@@ -225,7 +225,11 @@ func (h *hold) survive(err error) error {
 	if errors.As(err, &ended) || codeOf(err) == "connection_not_found" {
 		return err
 	}
-	slog.Warn("account", "connection", h.l.connection, "error", err)
+	level := slog.LevelWarn
+	if fault.Is(err, fault.Unavailable) {
+		level = slog.LevelDebug // the lease's own warning says it less often
+	}
+	slog.Log(context.Background(), level, "a step of an account failed", "connection", h.l.connection, "error", err)
 	return nil
 }
 

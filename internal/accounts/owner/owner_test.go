@@ -350,6 +350,44 @@ func TestASignInGoesOnElsewhere(t *testing.T) {
 	p.until("signed_in")
 }
 
+// A process that was told the wrong things of Telegram says so on the card, and keeps the session.
+func TestAWrongSetting(t *testing.T) {
+	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	connection, end, stop := p.signIn(p.service(p.store))
+	stop()
+	<-end
+	wrong := p.service(p.store)
+	wrong.Telegram.Address = "nowhere"
+	end, stop = p.own(wrong, connection)
+	state := func() *models.Connection {
+		c, err := p.store.Connections.Get(p.ctx, connection)
+		require.NoError(t, err)
+		return c
+	}
+	testkit.Eventually(t, patience, "the card says so", func() bool { return state().State == models.ConnectionBroken })
+	require.Equal(t, "telegram_address", state().Problem.Code)
+	stop()
+	<-end
+	p.own(p.service(p.store), connection)
+	testkit.Eventually(t, patience, "all is well again", func() bool { return state().State == models.ConnectionWorking })
+}
+
+// An owner that can't renew its lease leaves Telegram before the lease is over; what came in meanwhile
+// is taken in by the next one.
+func TestAnOwnerWithoutItsDatabaseLeaves(t *testing.T) {
+	server := testkit.PostgresServer(t)
+	p := newPlace(t, testkit.Store(t, server.DSN(), models.Options{}))
+	connection, end, _ := p.signIn(p.service(p.store))
+	require.Equal(t, 1, p.account().Connections)
+	require.NoError(t, server.Crash())
+	testkit.Eventually(t, leaseLength, "it has left", func() bool { return p.account().Connections == 0 })
+	p.write("while nobody was there")
+	require.NoError(t, server.Recover())
+	<-end
+	p.own(p.service(p.store), connection)
+	p.subscriber(connection)
+}
+
 // What had begun with a process that died begins with the next one.
 func TestASignInBeginsElsewhere(t *testing.T) {
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))

@@ -44,6 +44,8 @@ var refusals = map[string]refusal{
 	"PHONE_NUMBER_INVALID":     {fault.Invalid, "phone_invalid", "Telegram does not know this phone number", "Write it with the country's code, for instance +44 7700 900123"},
 	"PHONE_NUMBER_UNOCCUPIED":  {fault.Invalid, "phone_invalid", "There is no Telegram account with this phone number", "Make one in the Telegram app first"},
 	"PHONE_NUMBER_BANNED":      {fault.Forbidden, "phone_banned", "Telegram has banned this phone number", "Write to recover@telegram.org, or use another account"},
+	"PHONE_NUMBER_FLOOD":       {fault.Conflict, "phone_flood", "Telegram has sent too many codes to this number", "Wait a day, or sign in by QR code"},
+	"PHONE_PASSWORD_FLOOD":     {fault.Conflict, "phone_flood", "There were too many tries with this number", "Wait a day, or sign in by QR code"},
 	"PHONE_CODE_INVALID":       {fault.Invalid, CodeWrongCode, "The code is wrong", "Type the newest code from the Telegram app"},
 	"PHONE_CODE_EMPTY":         {fault.Invalid, CodeWrongCode, "The code is missing", "Type the newest code from the Telegram app"},
 	"PHONE_CODE_EXPIRED":       {fault.Invalid, CodeExpiredCode, "The code does not count any more", "Begin again; a code that was typed into a Telegram chat expires at once"},
