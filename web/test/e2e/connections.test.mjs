@@ -5,6 +5,7 @@ import {
   answer,
   BASE,
   call,
+  changeConnection,
   disconnect,
   fits,
   open,
@@ -144,11 +145,7 @@ test('a token that Telegram refuses is told at its field, and what is typed stay
     await bot.getByText('Connected and tested.').waitFor();
 
     await bot.getByRole('textbox', { name: 'Channel 1' }).fill('@mine_mine');
-    const { items } = await call(page, 'GET', '/api/v1/connections');
-    const [row] = items;
-    const path = `/api/v1/connections/${row.id}`;
-    const theirs = { channels: [{ role: 'post', chat: '@theirs_theirs' }] };
-    await call(page, 'PATCH', path, theirs, { 'If-Match': `"${row.version}"` });
+    await changeConnection(page, 'promo_bot', { channels: [{ role: 'post', chat: '@theirs_theirs' }] });
     await bot.getByText('Broken', { exact: true }).waitFor();
     assert.equal(await bot.getByRole('textbox', { name: 'Channel 1' }).inputValue(), '@mine_mine');
     await bot.getByRole('button', { name: 'Save' }).click();

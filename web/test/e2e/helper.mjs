@@ -283,15 +283,46 @@ export async function call(page, method, path, data, headers = {}) {
 }
 
 /**
+ * Reads the connections and lets change write one, again when the program has changed it meanwhile.
+ *
+ * @param {Page} page
+ * @param {(row: { id: string, kind: string, version: number }) => { method: string, data?: unknown } | null} change Null leaves it.
+ */
+async function onConnections(page, change) {
+  for (let tries = 0; ; tries += 1) {
+    let stale = false;
+    const { items } = await call(page, 'GET', '/api/v1/connections');
+    for (const row of items) {
+      const wanted = change(row);
+      if (!wanted) continue;
+      const headers = { Origin: BASE, 'If-Match': `"${row.version}"` };
+      const answer = await page.request.fetch(`${BASE}/api/v1/connections/${row.id}`, { ...wanted, headers });
+      stale ||= answer.status() === 412;
+      assert.ok(answer.ok() || answer.status() === 412, `${wanted.method} ${row.kind}: ${await answer.text()}`);
+    }
+    if (!stale) return;
+    assert.ok(tries < 10, 'the connections change all the time');
+  }
+}
+
+/**
  * Takes all connections away, so that a test begins where a new tenant does.
  *
  * @param {Page} page
  */
-export async function disconnect(page) {
-  const { items } = await call(page, 'GET', '/api/v1/connections');
-  for (const { id, version } of items) {
-    await call(page, 'DELETE', `/api/v1/connections/${id}`, undefined, { 'If-Match': `"${version}"` });
-  }
+export function disconnect(page) {
+  return onConnections(page, () => ({ method: 'DELETE' }));
+}
+
+/**
+ * Changes the connection of a kind, as somebody else does.
+ *
+ * @param {Page} page
+ * @param {string} kind
+ * @param {unknown} data
+ */
+export function changeConnection(page, kind, data) {
+  return onConnections(page, (row) => (row.kind === kind ? { method: 'PATCH', data } : null));
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   accessible,
   answer,
   call,
+  changeConnection,
   connect,
   disconnect,
   fits,
@@ -73,13 +74,12 @@ for (const viewport of [{ width: 1440, height: 900 }, phone]) {
 
       // Two channels, one of which has thrown the bot out since it was tested.
       const other = await simulatedChannel(page, 'Other news', bot.username);
-      const [row] = (await call(page, 'GET', '/api/v1/connections')).items;
       const channels = [news, other].map(({ username }) => ({ role: 'post', chat: `@${username}` }));
       const heard = page.waitForResponse(
         async (response) =>
           response.url().endsWith('/api/v1/connections') && (await response.text()).includes(other.username),
       );
-      await call(page, 'PATCH', `/api/v1/connections/${row.id}`, { channels }, { 'If-Match': `"${row.version}"` });
+      await changeConnection(page, 'promo_bot', { channels });
       await heard;
       const members = `/sandbox/api/telegram/channels/${other.id}/members`;
       await call(page, 'POST', members, { bot: bot.username, status: 'left' });
