@@ -60,7 +60,12 @@ export function mount(root, params) {
   const list = h('div', { class: 'list people-list' });
   const more = h('div', { class: 'row row-center' });
   const table = h('tbody', { role: 'rowgroup' });
-  const exportLink = h('a', { class: 'button', download: 'subscribers.csv' }, icon('download'), 'Export CSV');
+  const exportLink = h(
+    'a',
+    { class: 'button', download: 'subscribers.csv' },
+    icon('download'),
+    h('span', null, 'Export', h('span', { class: 'label-rest' }, ' CSV')),
+  );
   const frame = page({ title: 'Subscribers', actions: [exportLink] });
   replace(
     frame.content,
