@@ -20,7 +20,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 var ann = mtproto.Person{ID: 501, FirstName: "Ann", Username: "ann"}
 
