@@ -171,7 +171,7 @@ func (r *Connections) Change(ctx context.Context, id string, expect int64, fn fu
 		}
 		c.Version++
 		c.UpdatedAt = tx.now()
-		err = tx.in(ctx).Select("*").Omit("id", "tenant_id", "kind", "last_seen_at", "created_at").Where("id = ?", id).Updates(&c).Error
+		err = tx.in(ctx).Select("*").Omit("id", "tenant_id", "kind", "last_seen_at", "registered", "created_at").Where("id = ?", id).Updates(&c).Error
 		if err != nil {
 			return connectionTaken(&c, err)
 		}
@@ -189,6 +189,11 @@ func (r *Connections) Seen(ctx context.Context, id string) error {
 	now := r.s.now()
 	return r.s.in(ctx).Model(&Connection{}).Where("id = ? AND (last_seen_at IS NULL OR last_seen_at < ?)", id, NewTime(now.Add(-time.Minute))).
 		Updates(map[string]any{"last_seen_at": now}).Error
+}
+
+// SetRegistered notes which webhook Telegram was told. It is no change of what a person sees.
+func (r *Connections) SetRegistered(ctx context.Context, id, address string) error {
+	return r.s.in(ctx).Model(&Connection{}).Where("id = ?", id).Updates(map[string]any{"registered": address}).Error
 }
 
 // Delete removes a connection with all that hangs on it: subscribers, conversations, deliveries.

@@ -167,14 +167,18 @@ func (r *Conversations) Close(ctx context.Context, connection string, user int64
 	return left == 0, err
 }
 
-// DeleteBefore forgets the tenant's updates that came in before a moment, and calls beat before
-// each transaction.
+// DeleteBefore forgets the tenant's updates that came in before a moment, but for those that a flow
+// has not acted on yet, and calls beat before each transaction.
 func (r *Conversations) DeleteBefore(ctx context.Context, moment time.Time, beat func()) (int64, error) {
 	const each = 500
 	for deleted := int64(0); ; {
 		beat()
 		var rows []InboundMessage
-		err := r.s.in(ctx).Select("connection_id", "update_id").Where("received_at < ?", NewTime(moment)).Order("received_at").Limit(each).Find(&rows).Error
+		err := r.s.in(ctx).Select("connection_id", "update_id").Where("received_at < ?", NewTime(moment)).
+			Where("NOT EXISTS (?)", r.s.in(ctx).Model(&Conversation{}).Select("id").
+				Where("conversations.connection_id = inbound.connection_id AND conversations.user_id = inbound.user_id "+
+					"AND conversations.flow = inbound.route AND conversations.handled_seq < inbound.seq")).
+			Order("received_at").Limit(each).Find(&rows).Error
 		if err != nil || len(rows) == 0 {
 			return deleted, err
 		}

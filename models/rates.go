@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/promostack/promostack/internal/fault"
@@ -114,8 +115,12 @@ func (r *Deliveries) Migrate(ctx context.Context, connection string, from, to in
 			}
 			_, err := tx.Connections.Change(ctx, connection, AnyVersion, func(c *Connection) error {
 				for i := range c.Channels {
-					if c.Channels[i].ID == from {
-						c.Channels[i].ID = to
+					if c.Channels[i].ID != from {
+						continue
+					}
+					c.Channels[i].ID = to
+					if c.Channels[i].Chat == strconv.FormatInt(from, 10) {
+						c.Channels[i].Chat = strconv.FormatInt(to, 10)
 					}
 				}
 				return nil

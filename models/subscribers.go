@@ -61,6 +61,9 @@ type SubscriberFilter struct {
 	ConnectionID string
 	After        string
 	Limit        int
+	// Steady lists by the first sight, which never changes, so that nobody is missed by pages that are
+	// read one after the other.
+	Steady bool
 }
 
 // SubscriberSettings is how long people are kept who were not seen.
@@ -97,7 +100,11 @@ func (r *Subscribers) ByUser(ctx context.Context, connection string, user int64)
 // List returns the tenant's subscribers, those seen last first.
 func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscriber], error) {
 	none := Page[Subscriber]{}
-	db, err := newestFirst(r.s.in(ctx), "subscribers", "last_seen_at", f.After, f.Limit)
+	list, column := "subscribers", "last_seen_at"
+	if f.Steady {
+		list, column = "subscribers by first sight", "created_at"
+	}
+	db, err := newestFirst(r.s.in(ctx), list, column, f.After, f.Limit)
 	if err != nil {
 		return none, err
 	}
@@ -124,7 +131,12 @@ func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscr
 	if err := db.Find(&rows).Error; err != nil {
 		return none, err
 	}
-	return cut(rows, "subscribers", f.Limit, func(s Subscriber) place { return place{s.LastSeenAt, s.ID} }), nil
+	return cut(rows, list, f.Limit, func(s Subscriber) place {
+		if f.Steady {
+			return place{s.CreatedAt, s.ID}
+		}
+		return place{s.LastSeenAt, s.ID}
+	}), nil
 }
 
 // Count returns how many subscribers the tenant has in each state.
@@ -239,7 +251,7 @@ func (r *Subscribers) Meet(ctx context.Context, in Incoming) (*Subscriber, error
 }
 
 // become makes a person what an update says, if it is the newest that says so. One without a time,
-// a pressed button, says nothing. Who asked for no more broadcasts stays so until they ask for them.
+// a pressed button, says nothing.
 func (s *Subscriber) become(in Incoming, fresh bool, now Time) {
 	newer := in.At > s.StateAt || in.At == s.StateAt && in.UpdateID > s.StateUpdate
 	if !fresh && (in.At == 0 || !newer) {
@@ -265,7 +277,7 @@ func (r *Subscribers) Blocked(ctx context.Context, connection string, user int64
 	}
 	now := r.s.now()
 	_, err = r.change(ctx, row.ID, AnyVersion, func(s *Subscriber) {
-		s.State, s.BlockedAt, s.StateAt = SubscriberBlocked, now, max(s.StateAt, now.Unix())
+		s.State, s.BlockedAt = SubscriberBlocked, now // its own clock says nothing of Telegram's
 	})
 	return err
 }
@@ -273,16 +285,16 @@ func (r *Subscribers) Blocked(ctx context.Context, connection string, user int64
 // Erase removes one person with all that is kept of them: messages, conversations, deliveries.
 func (r *Subscribers) Erase(ctx context.Context, id string) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
-		row, err := tx.Subscribers.Get(ctx, id)
-		if err != nil {
-			return err
+		var row Subscriber // locked first, as by those who take messages in
+		if err := tx.in(ctx).Where("id = ?", id).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
+			return notFound(err, errNoSubscriber.Code, errNoSubscriber.Message)
 		}
 		person := func(model any, column string) error {
 			return tx.in(ctx).Where("connection_id = ? AND "+column+" = ?", row.ConnectionID, row.UserID).Delete(model).Error
 		}
 		for _, step := range []error{
 			person(&InboundMessage{}, "user_id"), person(&Conversation{}, "user_id"),
-			person(&Delivery{}, "chat_id"), person(&SendRate{}, "chat_id"),
+			person(&Delivery{}, "chat_id"), person(&SendRate{}, "chat_id"), person(&AccountPeer{}, "peer_id"),
 			tx.in(ctx).Model(&Generation{}).Where("actor = ?", row.ID).Updates(map[string]any{"actor": ""}).Error,
 			tx.in(ctx).Where("id = ?", id).Delete(&Subscriber{}).Error,
 		} {

@@ -128,7 +128,13 @@ func TestInbox(t *testing.T) {
 		require.Len(t, list, models.MaxUnhandled)
 		n, err := s.Conversations.DeleteBefore(ctx, time.Now().Add(time.Hour), func() {})
 		require.NoError(t, err)
-		require.EqualValues(t, people*each+1+models.MaxUnhandled+5, n)
+		require.EqualValues(t, people*each+5, n, "what a flow has not acted on stays")
+		for _, user := range []int64{1, 42} {
+			require.NoError(t, s.Conversations.Handled(ctx, c.ID, user, "promochat", models.MaxUnhandled))
+		}
+		n, err = s.Conversations.DeleteBefore(ctx, time.Now().Add(time.Hour), func() {})
+		require.NoError(t, err)
+		require.EqualValues(t, 1+models.MaxUnhandled, n)
 	})
 }
 

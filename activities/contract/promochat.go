@@ -20,23 +20,26 @@ type Chat struct {
 
 // ChatStepInput is where a conversation is, and what happened besides the messages in the inbox.
 type ChatStepInput struct {
-	Chat  Chat             `json:"chat"`
-	State promochat.State  `json:"state"`
-	Seq   int64            `json:"seq"`   // of the last message that was acted on; -1 at the beginning
-	Count int              `json:"count"` // effects since that message
-	Event *promochat.Event `json:"event,omitempty"`
+	Chat         Chat             `json:"chat"`
+	Conversation string           `json:"conversation,omitempty"` // its id; empty at the beginning
+	State        promochat.State  `json:"state"`
+	Seq          int64            `json:"seq"`   // of the last message that was acted on
+	Count        int              `json:"count"` // effects since that message
+	Event        *promochat.Event `json:"event,omitempty"`
 }
 
 // ChatStepped is where a conversation is now, and what must be done.
 type ChatStepped struct {
-	State   promochat.State `json:"state"`
-	Seq     int64           `json:"seq"`
-	Count   int             `json:"count"`
-	Effects []KeyedEffect   `json:"effects,omitempty"`
-	Closed  bool            `json:"closed,omitempty"` // nothing more came in, and nothing is waited for
+	Conversation string          `json:"conversation,omitempty"`
+	State        promochat.State `json:"state"`
+	Seq          int64           `json:"seq"`
+	Count        int             `json:"count"`
+	Effects      []KeyedEffect   `json:"effects,omitempty"`
+	Closed       bool            `json:"closed,omitempty"` // nothing more came in, and nothing is waited for
 }
 
-// KeyedEffect is an effect with a name of its own within the conversation.
+// KeyedEffect is an effect with a name of its own: the conversation's id, the message that it answers,
+// and its number.
 type KeyedEffect struct {
 	promochat.Effect
 	Key string `json:"key"`

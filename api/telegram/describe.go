@@ -18,11 +18,11 @@ func Describe() []openapi.Area {
 		{Name: "Webhooks", Text: "Where Telegram brings updates.", Routes: map[string]openapi.Description{
 			"POST /telegram/hook/:hook": {
 				ID: "receiveUpdate", Summary: "Take an update of Telegram's",
-				Text:     "The header X-Telegram-Bot-Api-Secret-Token holds the secret that was given to Telegram. An update counts once.",
+				Text:     "The header X-Telegram-Bot-Api-Secret-Token holds the secret that was given to Telegram. An update counts once. One that can't be read is left out.",
 				Headers:  []openapi.Parameter{openapi.RequestHeader("X-Telegram-Bot-Api-Secret-Token", "The webhook's secret.")},
 				Body:     &openapi.Body{Text: "An update, up to 256 kB.", Content: openapi.JSON(openapi.Is(&openapi.Schema{Type: openapi.Types{"object"}}))},
 				Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "It is in the inbox."}},
-				Refusals: map[int]string{http.StatusNotFound: "`not_found`: no such webhook, or the wrong secret.", http.StatusRequestEntityTooLarge: "`update_too_large`."},
+				Refusals: map[int]string{http.StatusNotFound: "`not_found`: no such webhook, or the wrong secret."},
 			},
 		}},
 	}

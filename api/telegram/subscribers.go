@@ -153,7 +153,7 @@ func (h *Subscribers) settings(c *gin.Context, s *models.SubscriberSettings, err
 // Export answers everybody who fits the filter as a table, however many they are.
 func (h *Subscribers) Export(c *gin.Context) error {
 	filter := filterOf(c)
-	filter.Limit = models.MaxPage
+	filter.Limit, filter.Steady = models.MaxPage, true
 	page, err := h.Store.Subscribers.List(c.Request.Context(), filter)
 	if err != nil {
 		return err

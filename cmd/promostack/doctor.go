@@ -96,7 +96,7 @@ func showKeys(ctx context.Context, a *app, show func(mark, label, detail, remedy
 			"Put the key that sealed them into SECRET_KEY_PREVIOUS, or enter the credentials again on Connections")
 	case len(report.Old) > 0:
 		show("•", "Sealed rows", "of an earlier key: "+strings.Join(report.Old, "; "),
-			"Run `promostack reseal`; afterwards SECRET_KEY_PREVIOUS can go")
+			"Run `promostack reseal`; docs/operations.md says when SECRET_KEY_PREVIOUS can go")
 	default:
 		show("✓", "Sealed rows", strconv.Itoa(report.Rows)+", all of the present key", "")
 	}

@@ -1,10 +1,20 @@
 package main
 
 import (
-	"github.com/spf13/cobra"
+	"context"
+	"errors"
 
+	"github.com/spf13/cobra"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/sealed"
+	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/workflows/botupdates"
+	"github.com/promostack/promostack/workflows/useraccount"
 )
 
 func resealCommand() *cobra.Command {
@@ -28,8 +38,51 @@ func resealCommand() *cobra.Command {
 		}
 		defer func() { _ = a.close() }()
 		n, err := sealed.Renew(models.Platform(cmd.Context()), a.store, a.ring)
+		if err != nil {
+			return err
+		}
 		cmd.Printf("%d sealed anew\n", n)
-		return err
+		engine, err := a.lazyTemporal()
+		if err != nil {
+			return err
+		}
+		defer engine.Close()
+		if n, err = beginAnew(cmd.Context(), a, engine); err != nil {
+			return fault.New(fault.Unavailable, "flows_not_renewed", "The flows of connections still hold what the earlier key sealed").
+				WithRemedy("Run this again when Temporal answers").WithCause(err)
+		}
+		cmd.Printf("%d flows of connections begun anew\n", n)
+		return nil
 	}
 	return cmd
+}
+
+// beginAnew ends the flows that run for as long as a connection is there, and begins them again: what
+// they were begun with is sealed in their histories. It returns how many.
+func beginAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
+	list, err := a.store.Connections.Every(models.Platform(ctx))
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, c := range list {
+		in := contract.Connection{TenantID: c.TenantID, ConnectionID: c.ID}
+		id, begin := contract.UpdatesID(c.TenantID, c.ID), botupdates.Tell
+		if c.Kind == models.UserAccount {
+			id, begin = contract.AccountID(c.TenantID, c.ID), useraccount.Wake
+		}
+		ctx := tenant.With(ctx, c.TenantID)
+		err := engine.TerminateWorkflow(ctx, id, "", "begun anew under another key")
+		if missing, ok := errors.AsType[*serviceerror.NotFound](err); ok && missing != nil {
+			continue // it does not run
+		}
+		if err == nil {
+			err = begin(ctx, engine, in)
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }

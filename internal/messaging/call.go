@@ -79,11 +79,24 @@ func (s *Service) keepFiles(ctx context.Context, connection string, fresh, ids [
 // delivery. They count for the bot's rate, except for answers to buttons, which Telegram doesn't
 // count. What is gone, or is already as it should be, is a success.
 func (s *Service) Change(ctx context.Context, connection string, chat int64, call botapi.Call) (botapi.Sent, error) {
-	line, err := s.Line(ctx, connection)
+	line, err := s.newest(ctx, connection)
 	if err != nil {
 		return botapi.Sent{}, err
 	}
 	return s.change(ctx, line, chat, call)
+}
+
+// newest is Line with a look at the row, for calls that make no transaction of their own.
+func (s *Service) newest(ctx context.Context, connection string) (*Line, error) {
+	line, err := s.Line(ctx, connection)
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.Store.Connections.Get(ctx, connection)
+	if err != nil || c.Version == line.Connection.Version {
+		return line, err
+	}
+	return s.keep(c)
 }
 
 func (s *Service) change(ctx context.Context, line *Line, chat int64, call botapi.Call) (botapi.Sent, error) {
@@ -128,7 +141,7 @@ func (s *Service) change(ctx context.Context, line *Line, chat int64, call botap
 // EditWithFile makes a sent message show another file and other buttons.
 func (s *Service) EditWithFile(ctx context.Context, connection string, chat, message int64, m telegram.Message, file Upload) error {
 	for again := false; ; again = true {
-		line, err := s.Line(ctx, connection)
+		line, err := s.newest(ctx, connection)
 		if err != nil {
 			return err
 		}
@@ -154,7 +167,7 @@ func (s *Service) EditWithFile(ctx context.Context, connection string, chat, mes
 // Fetch downloads a file that somebody sent to the bot. One of more than most bytes is
 // fault.TooLarge.
 func (s *Service) Fetch(ctx context.Context, connection, fileID string, most int64) ([]byte, error) {
-	line, err := s.Line(ctx, connection)
+	line, err := s.newest(ctx, connection)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,10 @@ package messaging
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/promostack/promostack/internal/fault"
@@ -52,11 +54,16 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 	} else {
 		s.inspect(ctx, line, f)
 	}
-	if f.astray {
-		s.takeBack(ctx, id)
+	if f.astray && f.problem != nil {
+		s.takeBack(ctx, line, f)
 	}
 	defer s.Forget(id)
-	changed, err := s.Store.Connections.Change(ctx, id, c.Version, func(c *models.Connection) error {
+	mended := c.State == models.ConnectionBroken && f.problem == nil
+	tested := *c
+	changed, err := s.Store.Connections.Change(ctx, id, models.AnyVersion, func(c *models.Connection) error {
+		if c.Sealed != tested.Sealed || !sameChats(c.Channels, tested.Channels) {
+			return errChanged // another connection than the one that was asked about
+		}
 		c.Checks, c.CheckedAt, c.Problem, c.State = f.checks, models.NewTime(s.Now()), f.problem, models.ConnectionWorking
 		if f.problem != nil {
 			c.State = models.ConnectionBroken
@@ -69,20 +76,50 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 		}
 		return nil
 	})
-	if fault.Is(err, fault.Precondition) { // somebody changed it meanwhile: that is another connection
+	if errors.Is(err, errChanged) {
 		return s.Store.Connections.Get(ctx, id)
+	}
+	if err == nil && mended {
+		s.wake(ctx, id)
 	}
 	return changed, err
 }
 
-// takeBack has the updates' way prepared anew.
-func (s *Service) takeBack(ctx context.Context, id string) {
+var errChanged = errors.New("the connection was changed meanwhile")
+
+func sameChats(a, b []models.Channel) bool {
+	return slices.EqualFunc(a, b, func(a, b models.Channel) bool { return a.Role == b.Role && a.Chat == b.Chat })
+}
+
+// wake lets the flow of the updates look at the connection now.
+func (s *Service) wake(ctx context.Context, id string) {
 	follow, err := s.follow(ctx, s.Store, id)
 	if err != nil {
-		slog.WarnContext(ctx, "updates that go astray are left to the next look", "connection", id, "error", err)
+		slog.WarnContext(ctx, "a mended connection waits for the next look", "connection", id, "error", err)
 		return
 	}
 	s.Try(ctx, follow)
+}
+
+// takeBack tells Telegram anew how the updates come in, and looks again.
+func (s *Service) takeBack(ctx context.Context, line *Line, f *findings) {
+	if _, err := s.PrepareUpdates(ctx, line.Connection.ID); err != nil {
+		return // what was found holds
+	}
+	s.wake(ctx, line.Connection.ID)
+	again, err := s.Line(ctx, line.Connection.ID)
+	if err != nil {
+		return
+	}
+	f.checks = slices.DeleteFunc(f.checks, func(c models.ConnectionCheck) bool { return c.Name == "updates" })
+	f.problem = nil
+	for _, c := range f.checks {
+		if !c.OK {
+			f.problem = &models.Note{Code: "connection_check", Message: c.Message, Remedy: c.Remedy}
+			break
+		}
+	}
+	s.inspectUpdates(ctx, again, f)
 }
 
 func (s *Service) inspect(ctx context.Context, line *Line, f *findings) {
@@ -156,13 +193,13 @@ func (s *Service) inspectUpdates(ctx context.Context, line *Line, f *findings) {
 	case s.mode() == UpdatesPolling && hook.URL != "" && hook.URL != line.Connection.Registered:
 		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_foreign", "Another program has registered a webhook for this bot").
-			WithRemedy("It is taken over now; end the other program, or it takes it back"))
+			WithRemedy("End the other program, or use another bot"))
 	case s.mode() == UpdatesPolling:
 		f.good("updates", "Messages are fetched from Telegram; %d wait there", hook.Pending)
 	case hook.URL != s.hookURL(&line.Connection):
 		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't bring the bot's messages here yet").
-			WithRemedy("It is registered now; test again in a moment"))
+			WithRemedy("Look whether PUBLIC_URL can be reached from outside, then test again"))
 	case hook.LastError != "" && s.Now().Sub(time.Unix(hook.LastErrorDate, 0)) < recentTrouble:
 		f.bad("updates", fault.New(fault.Unavailable, "webhook_failing", "Telegram could not bring a message: %s", hook.LastError).
 			WithRemedy("Look whether PUBLIC_URL can be reached from outside, with a valid certificate"))

@@ -121,6 +121,9 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, b Bot) (
 		_, err := s.Store.Connections.Change(ctx, id, expect, func(*models.Connection) error { return nil })
 		return nil, err // it says so
 	}
+	if old.Kind == models.UserAccount {
+		return nil, fault.InvalidField("token", "not_here", "A user account has no token and no channels").WithRemedy("Sign in on Connections")
+	}
 	channels := old.Channels
 	if b.Channels != nil {
 		if channels, err = checkChannels(old.Kind, b.Channels); err != nil {
@@ -145,13 +148,18 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, b Bot) (
 					return fault.InvalidField("token", "other_bot", "This token is of another bot, @%s", me.Username).
 						WithRemedy("Remove this connection first: its subscribers know the bot that it has now")
 				}
-				c.Sealed, c.AccountID, c.Username, c.DisplayName, c.Registered = sealed, me.ID, me.Username, me.FirstName, ""
+				c.Sealed, c.AccountID, c.Username, c.DisplayName = sealed, me.ID, me.Username, me.FirstName
 				c.State, c.Problem = models.ConnectionUntested, nil
 			}
 			return nil
 		})
 		if err != nil {
 			return err
+		}
+		if sealed != "" { // a new token comes with a new secret of the webhook
+			if err := tx.Connections.SetRegistered(ctx, id, ""); err != nil {
+				return err
+			}
 		}
 		follow, err = s.follow(ctx, tx, id)
 		return err
@@ -166,13 +174,20 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, b Bot) (
 
 // Remove deletes a connection with all that hangs on it.
 func (s *Service) Remove(ctx context.Context, id string, expect int64) error {
-	line, lineErr := s.Line(ctx, id)
 	var follow *models.FollowUp
+	var line *Line
+	lineErr := errors.New("not read")
 	err := s.Store.Tx(ctx, func(tx *models.Store) error {
+		c, err := tx.Connections.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if c.Kind != models.UserAccount {
+			line, lineErr = s.keep(c)
+		}
 		if err := tx.Connections.Delete(ctx, id, expect); err != nil {
 			return err
 		}
-		var err error
 		follow, err = s.follow(ctx, tx, id)
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
+	"log/slog"
 
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/fault"
@@ -41,9 +42,15 @@ func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, bod
 	if subtle.ConstantTimeCompare([]byte(line.secret().Reveal()), []byte(shown.Reveal())) != 1 || line.secret().IsZero() {
 		return errNoHook
 	}
+	if len(body) > botapi.MaxUpdate {
+		slog.ErrorContext(ctx, "an update is too large and left out", "connection", c.ID)
+		return nil
+	}
 	u, err := botapi.ParseUpdate(body)
 	if err != nil {
-		return err
+		// Telegram would bring it again and again, and hold back what comes after it.
+		slog.ErrorContext(ctx, "an update can't be read and is left out", "connection", c.ID, "error", err)
+		return nil
 	}
 	if err := s.Receive(ctx, line, u); err != nil {
 		return err

@@ -84,12 +84,8 @@ func (s *Service) register(ctx context.Context, line *Line, now botapi.Webhook) 
 	if err := s.API.SetWebhook(ctx, line.token(), address, line.secret()); err != nil {
 		return err
 	}
-	_, err := s.Store.Connections.Change(ctx, line.Connection.ID, line.Connection.Version, func(c *models.Connection) error {
-		c.Registered = address
-		return nil
-	})
 	s.Forget(line.Connection.ID)
-	return err // a change meanwhile is seen by the next try
+	return s.Store.Connections.SetRegistered(ctx, line.Connection.ID, address)
 }
 
 // Poll fetches a bot's updates until its connection changes, and returns nil then. beat is called
@@ -111,13 +107,17 @@ func (s *Service) Poll(ctx context.Context, id string, beat func()) error {
 		}
 		updates, err := s.fetch(ctx, line, offset, beat)
 		if err != nil {
-			if botapi.CodeOf(err) == botapi.Unauthorized {
+			switch botapi.CodeOf(err) {
+			case botapi.Unauthorized:
 				s.broken(ctx, line, fault.From(err))
 				return nil
+			case botapi.Limited:
+				return join(err, s.Store.Deliveries.Pause(ctx, id, 0, fault.From(err).RetryAfter))
 			}
 			return err
 		}
 		for _, raw := range updates {
+			beat()
 			next, err := s.take(ctx, line, raw)
 			if err != nil {
 				return err
@@ -176,8 +176,26 @@ func (s *Service) take(ctx context.Context, line *Line, raw json.RawMessage) (in
 		slog.WarnContext(ctx, "an update of Telegram's can't be read", "connection", line.Connection.ID, "error", err)
 		return head.ID + 1, nil
 	}
-	return u.ID + 1, s.Receive(ctx, line, u)
+	for try := 1; ; try++ {
+		err := s.Receive(ctx, line, u)
+		if err == nil || fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
+			return u.ID + 1, err
+		}
+		if try == takeTries {
+			// One update that the database can't take must not keep all later ones out.
+			slog.ErrorContext(ctx, "an update is left out", "connection", line.Connection.ID, "update", u.ID, "error", err)
+			return u.ID + 1, nil
+		}
+		if err := pause(ctx, takePause); err != nil {
+			return 0, err
+		}
+	}
 }
+
+const (
+	takeTries = 5
+	takePause = 500 * time.Millisecond
+)
 
 func (s *Service) seen(ctx context.Context, id string) {
 	if err := s.Store.Connections.Seen(ctx, id); err != nil {

@@ -23,7 +23,7 @@ func (s *Service) Do(ctx context.Context, in contract.ChatEffectInput) (contract
 	ctx, cancel := context.WithTimeout(ctx, effectTime)
 	defer cancel()
 	chat, e := in.Chat, in.Effect
-	key := contract.PromoChatID(chat.TenantID, chat.ConnectionID, chat.UserID) + "." + e.Key
+	key := contract.FlowPromoChat + "." + e.Key
 	switch e.Kind {
 	case promochat.Answer:
 		return s.change(ctx, chat, botapi.AnswerCallback(e.CallbackID, e.Text, e.Alert))
@@ -103,7 +103,11 @@ func (s *Service) list(ctx context.Context, chat contract.Chat, key string, e pr
 		return s.said(s.send(ctx, chat, key, m))
 	}
 	if e.MessageID != 0 {
-		return refusal(s.Messaging.EditWithFile(ctx, chat.ConnectionID, chat.UserID, e.MessageID, m, picture(sheet)))
+		done, err := refusal(s.Messaging.EditWithFile(ctx, chat.ConnectionID, chat.UserID, e.MessageID, m, picture(sheet)))
+		if err != nil || done.Outcome.Result == promochat.OK || done.Away {
+			return done, err
+		}
+		// The page stands in a message that can't show it, one without a picture: it gets a new one.
 	}
 	return s.said(s.send(ctx, chat, key, m, picture(sheet)))
 }

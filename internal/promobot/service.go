@@ -39,18 +39,23 @@ const maxTemplates = 200
 // whose outcome must be known. It changes nothing but the marks of what was acted on, so it may run
 // again.
 func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract.ChatStepped, error) {
-	out := contract.ChatStepped{State: in.State, Seq: in.Seq, Count: in.Count}
-	chat := in.Chat
-	if out.Seq < 0 {
-		row, err := s.Store.Conversations.Find(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat)
-		if fault.Is(err, fault.NotFound) { // the person was erased, or the bot removed
-			out.Closed = true
-			return out, nil
+	out := contract.ChatStepped{Conversation: in.Conversation, State: in.State, Seq: in.Seq, Count: in.Count}
+	chat, happened := in.Chat, in.Event
+	// The row is read before the messages: what it counts and they lack is gone for good.
+	row, err := s.Store.Conversations.Find(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat)
+	if fault.Is(err, fault.NotFound) { // the person was erased, or the bot removed
+		return contract.ChatStepped{Seq: out.Seq, Count: out.Count, Closed: true}, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	if row.ID != in.Conversation { // the flow begins, or the person was erased and has come back
+		out = contract.ChatStepped{Conversation: row.ID, Seq: row.HandledSeq}
+		if in.Conversation == "" {
+			out.State = in.State
+		} else {
+			happened = nil
 		}
-		if err != nil {
-			return out, err
-		}
-		out.Seq = row.HandledSeq
 	}
 	if err := s.Store.Conversations.Handled(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq); err != nil {
 		return out, err
@@ -67,18 +72,25 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 		out.State, effects = promochat.Advance(*catalog, out.State, e)
 		for _, effect := range effects {
 			out.Count++
-			out.Effects = append(out.Effects, contract.KeyedEffect{Effect: effect, Key: fmt.Sprintf("%d.%d", out.Seq, out.Count)})
+			out.Effects = append(out.Effects, contract.KeyedEffect{Effect: effect, Key: fmt.Sprintf("%s.%d.%d", row.ID, out.Seq, out.Count)})
 		}
 		return nil
-	}
-	if in.Event != nil {
-		if err := advance(*in.Event); err != nil {
-			return out, gone(err, &out)
-		}
 	}
 	messages, err := s.Store.Conversations.Next(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq, stepMessages)
 	if err != nil {
 		return out, err
+	}
+	if len(messages) == 0 && row.LastSeq > out.Seq {
+		slog.ErrorContext(ctx, "messages of a conversation are gone", "conversation", row.ID, "after", out.Seq, "last", row.LastSeq)
+		out.Seq, out.Count = row.LastSeq, 0
+	}
+	if happened != nil && happened.Kind == promochat.Timeout && len(messages) > 0 {
+		happened = nil // somebody has written after all
+	}
+	if happened != nil {
+		if err := advance(*happened); err != nil {
+			return out, gone(err, &out)
+		}
 	}
 	for _, m := range messages {
 		if slices.ContainsFunc(out.Effects, func(e contract.KeyedEffect) bool { return e.Waits() }) {

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
 	queues "github.com/promostack/promostack/temporal"
 )
 
@@ -117,7 +118,7 @@ func (f *flow) poll(ctx workflow.Context, changed workflow.ReceiveChannel) error
 		f.pause = firstPause
 	}
 	workflow.GetLogger(ctx).Warn("a bot's updates can't be fetched", "error", err, "pause", f.pause.String())
-	pause := f.pause
+	pause := max(f.pause, min(fault.FromTemporal(err).RetryAfter, time.Hour))
 	f.pause = min(2*f.pause, longestPause)
 	return wait(ctx, changed, pause)
 }

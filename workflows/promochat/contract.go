@@ -21,7 +21,9 @@ type Input struct {
 
 // Carry is what a run hands to the next one.
 type Carry struct {
-	State promochat.State `json:"state"`
-	Seq   int64           `json:"seq"`
-	Count int             `json:"count"`
+	Conversation string           `json:"conversation,omitempty"`
+	State        promochat.State  `json:"state"`
+	Seq          int64            `json:"seq"`
+	Count        int              `json:"count"`
+	Event        *promochat.Event `json:"event,omitempty"`
 }

@@ -12,9 +12,12 @@ import (
 	"github.com/promostack/promostack/internal/promochat"
 )
 
-// untilItWorks is how long a step is tried: a database that is away, or a defect of the engine, makes
-// the conversation late and never loses it.
-const untilItWorks = 365 * 24 * time.Hour
+const (
+	// stepTries is how long a step is tried in one go; each try costs the history some events.
+	stepTries = 2 * time.Minute
+	// restLength is how long the flow rests before it tries a step again.
+	restLength = time.Minute
+)
 
 // Register makes the flow known to a worker.
 func Register(r worker.WorkflowRegistry) {
@@ -23,19 +26,20 @@ func Register(r worker.WorkflowRegistry) {
 
 // Run is the flow. It ends when nothing is waited for and everything that came in was acted on.
 func Run(ctx workflow.Context, in Input) error {
-	f := &flow{in: in, seq: -1}
-	if in.Carry != nil {
-		f.state, f.seq, f.count = in.Carry.State, in.Carry.Seq, in.Carry.Count
+	f := &flow{in: in}
+	if c := in.Carry; c != nil {
+		f.conversation, f.state, f.seq, f.count, f.event = c.Conversation, c.State, c.Seq, c.Count, c.Event
 	}
 	return f.run(ctx)
 }
 
 type flow struct {
-	in    Input
-	state promochat.State
-	seq   int64
-	count int
-	event *promochat.Event // what happened since the last step, besides messages
+	in           Input
+	conversation string // its row's id
+	state        promochat.State
+	seq          int64
+	count        int
+	event        *promochat.Event // what happened since the last step, besides messages
 }
 
 func (f *flow) run(ctx workflow.Context) error {
@@ -44,7 +48,10 @@ func (f *flow) run(ctx workflow.Context) error {
 		drain(nudges)
 		out, err := f.step(ctx)
 		if err != nil {
-			return err
+			if err := f.rest(ctx, nudges, err); err != nil {
+				return err
+			}
+			continue
 		}
 		if out.Closed {
 			if drain(nudges) {
@@ -65,12 +72,35 @@ func (f *flow) run(ctx workflow.Context) error {
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			// A nudge that is pending starts the next run's first step, which reads the inbox anyway.
 			drain(nudges)
-			return workflow.NewContinueAsNewError(ctx, Workflow, Input{Chat: f.in.Chat, Carry: &Carry{State: f.state, Seq: f.seq, Count: f.count}})
+			return f.anew(ctx)
 		}
 		if err := f.wait(ctx, nudges); err != nil {
 			return err
 		}
 	}
+}
+
+// anew carries the conversation over to a run with an empty history.
+func (f *flow) anew(ctx workflow.Context) error {
+	return workflow.NewContinueAsNewError(ctx, Workflow, Input{Chat: f.in.Chat,
+		Carry: &Carry{Conversation: f.conversation, State: f.state, Seq: f.seq, Count: f.count, Event: f.event}})
+}
+
+// rest waits after a step that could not be done: a database that is away, or a defect of the engine,
+// makes the conversation late and never loses it.
+func (f *flow) rest(ctx workflow.Context, nudges workflow.ReceiveChannel, cause error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	workflow.GetLogger(ctx).Error("a step of a conversation can't be done yet", "error", cause)
+	if err := workflow.Sleep(ctx, restLength); err != nil {
+		return err
+	}
+	if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+		drain(nudges)
+		return f.anew(ctx)
+	}
+	return nil
 }
 
 // drain takes the nudges that came and tells whether there were any.
@@ -86,15 +116,15 @@ func drain(nudges workflow.ReceiveChannel) bool {
 func (f *flow) step(ctx workflow.Context) (contract.ChatStepped, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout:    10 * time.Second,
-		ScheduleToCloseTimeout: untilItWorks, // without it the first limit would end the tries too
+		ScheduleToCloseTimeout: stepTries, // without it the first limit would end the tries too
 		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	var out contract.ChatStepped
-	in := contract.ChatStepInput{Chat: f.in.Chat, State: f.state, Seq: f.seq, Count: f.count, Event: f.event}
+	in := contract.ChatStepInput{Chat: f.in.Chat, Conversation: f.conversation, State: f.state, Seq: f.seq, Count: f.count, Event: f.event}
 	if err := workflow.ExecuteLocalActivity(ctx, contract.ChatStep, in).Get(ctx, &out); err != nil {
 		return out, fmt.Errorf("step of a conversation: %w", err)
 	}
-	f.state, f.seq, f.count, f.event = out.State, out.Seq, out.Count, nil
+	f.conversation, f.state, f.seq, f.count, f.event = out.Conversation, out.State, out.Seq, out.Count, nil
 	return out, nil
 }
 

@@ -32,9 +32,9 @@ type inbox struct {
 
 func (b *inbox) step(_ context.Context, in contract.ChatStepInput) (contract.ChatStepped, error) {
 	b.steps++
-	out := contract.ChatStepped{State: in.State, Seq: in.Seq, Count: in.Count}
-	if out.Seq < 0 {
-		out.Seq = b.handled
+	out := contract.ChatStepped{Conversation: in.Conversation, State: in.State, Seq: in.Seq, Count: in.Count}
+	if in.Conversation == "" {
+		out.Conversation, out.Seq = "row", b.handled
 	}
 	b.handled = out.Seq
 	catalog := engine.Catalog{Bot: "bot", Token: "abcdefghijkl", Templates: []engine.Template{{ID: "t", Slug: "one", Name: "One",

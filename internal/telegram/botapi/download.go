@@ -38,6 +38,9 @@ func (c *Client) Download(ctx context.Context, token secrets.Text, fileID string
 		return nil, failed(fault.Unavailable, Away, "Telegram can't be reached", "").with(plain(err))
 	}
 	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode == http.StatusNotFound {
+		return nil, failed(fault.NotFound, Gone, "Telegram doesn't have that file any more", "Send it again")
+	}
 	if response.StatusCode != http.StatusOK {
 		return nil, answered(response.StatusCode, response.Status)
 	}

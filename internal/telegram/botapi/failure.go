@@ -142,8 +142,8 @@ func answered(code int, description string) *Failure {
 	case code == http.StatusTooManyRequests:
 		return failed(fault.RateLimited, Limited, "Telegram asks for a pause", "It goes on by itself")
 	case code >= http.StatusInternalServerError:
-		// Telegram answers so before it has acted.
-		return failed(fault.Unavailable, Away, "Telegram has trouble", "It is tried again by itself")
+		// It says so for messages too that it has taken already.
+		return failed(fault.Unavailable, Ambiguous, "Telegram had trouble, so it may have arrived or not", "")
 	}
 	for _, d := range descriptions {
 		if strings.Contains(lower, d.part) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -45,6 +46,9 @@ func ParseUpdate(body []byte) (telegram.Update, error) {
 		}
 	case raw.MyChatMember != nil:
 		membership(&u, raw.MyChatMember)
+	}
+	for _, text := range []*string{&u.Text, &u.FileID, &u.CallbackID, &u.CallbackData, &u.ChatTitle, &u.From.FirstName, &u.From.LastName, &u.From.Username, &u.From.Language} {
+		*text = strings.ReplaceAll(*text, "\x00", "") // no database takes it, and nobody reads it
 	}
 	if u.Kind != telegram.KindIgnored && u.From.ID <= 0 {
 		u = telegram.Update{ID: u.ID, Kind: telegram.KindIgnored}
