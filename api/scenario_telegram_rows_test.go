@@ -136,6 +136,7 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 		{name: "change of theirs", request: request{method: patch, path: theirBot, admin: true, body: free, header: tag(theirs.connection.Version)}, status: 404, foreign: true, expected: notHere},
 		{name: "change of the kind", request: request{method: patch, path: bot, admin: true, body: map[string]any{"kind": "promo_bot"}, header: tag(version)}, status: 422, expected: []string{`"name":"kind"`}},
 		{name: "change to another bot", request: request{method: patch, path: bot, admin: true, body: map[string]any{"token": promoToken}, header: tag(version)}, status: 422, expected: []string{`"name":"token"`, `"other_bot"`}},
+		{name: "change of an account to a bot", request: request{method: patch, path: connections + "/" + account.ID, admin: true, body: map[string]any{"token": promoToken}, header: tag(account.Version)}, status: 422, expected: []string{`"not_here"`}},
 		{name: "change", request: request{method: patch, path: bot, admin: true, body: free, header: tag(version)}, status: 200, expected: []string{`"@sandbox_channel"`, `"free"`}, headers: map[string]string{"ETag": `"`}},
 		{name: "test", request: request{method: post, path: bot + "/test", admin: true}, status: 200, expected: []string{`"checks"`, `"working"`}, headers: map[string]string{"ETag": `"`}},
 

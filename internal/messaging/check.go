@@ -196,7 +196,7 @@ func (s *Service) inspectUpdates(ctx context.Context, line *Line, f *findings) {
 			WithRemedy("End the other program, or use another bot"))
 	case s.mode() == UpdatesPolling:
 		f.good("updates", "Messages are fetched from Telegram; %d wait there", hook.Pending)
-	case hook.URL != s.hookURL(&line.Connection):
+	case hook.URL != s.hookURL(&line.Connection), line.Connection.Registered != hook.URL: // or it knows an old secret
 		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't bring the bot's messages here yet").
 			WithRemedy("Look whether PUBLIC_URL can be reached from outside, then test again"))

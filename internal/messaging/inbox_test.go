@@ -144,6 +144,55 @@ func TestAChangedConnectionCountsAtOnce(t *testing.T) {
 	require.True(t, fault.Is(other.Hook(ctx, hook, secret, textUpdate(2, 5, 1, "x")), fault.NotFound), "the old secret is over")
 }
 
+// C1, C4: with webhooks a bot works as soon as it is connected; one that another program has taken, or
+// that has a new token, is registered again by the next test; the version that a person saw stays good.
+func TestWebhooksAreRegistered(t *testing.T) {
+	store, world := sqlite(t), bots.Start(t)
+	ctx, _ := testkit.Tenant(t, store, "a")
+	service := serviceWith(t, store, world, messaging.UpdatesWebhook)
+	c, err := service.Connect(ctx, models.PromoBot, messaging.Bot{Token: bots.PromoToken})
+	require.NoError(t, err)
+	require.Equal(t, models.ConnectionWorking, c.State, "%+v", c.Problem)
+	mode, err := service.PrepareUpdates(ctx, c.ID)
+	require.NoError(t, err)
+	require.Equal(t, contract.UpdatesWebhook, mode)
+	after, err := store.Connections.Get(ctx, c.ID)
+	require.NoError(t, err)
+	require.Equal(t, c.Version, after.Version)
+	registered := len(world.Calls(bots.Promo, "setWebhook"))
+	require.Equal(t, 1, registered, "once is enough")
+
+	api, err := botapi.New(world.APIURL())
+	require.NoError(t, err)
+	require.NoError(t, api.SetWebhook(ctx, bots.PromoToken, "http://127.0.0.1:9/elsewhere", "x"))
+	c, err = service.Test(ctx, c.ID)
+	require.NoError(t, err)
+	require.Equal(t, models.ConnectionWorking, c.State, "%+v", c.Problem)
+	hook, err := api.Webhook(ctx, bots.PromoToken)
+	require.NoError(t, err)
+	require.Contains(t, hook.URL, c.Hook)
+	c, err = service.Replace(ctx, c.ID, c.Version, messaging.Bot{Token: bots.PromoToken})
+	require.NoError(t, err)
+	require.Equal(t, models.ConnectionWorking, c.State, "%+v", c.Problem)
+	require.NoError(t, service.Remove(ctx, c.ID, models.AnyVersion))
+	hook, err = api.Webhook(ctx, bots.PromoToken)
+	require.NoError(t, err)
+	require.Empty(t, hook.URL)
+}
+
+// Q2: what can't be read is left out, so that Telegram goes on to the next.
+func TestUnreadableUpdatesAreLeftOut(t *testing.T) {
+	b, hook, secret := hooked(t, sqlite(t))
+	ctx := context.Background()
+	for _, body := range [][]byte{[]byte("[1]"), []byte("{"), {}, bytes.Repeat([]byte("x"), botapi.MaxUpdate+1)} {
+		require.NoError(t, b.service.Hook(ctx, hook, secret, body))
+	}
+	require.NoError(t, b.service.Hook(ctx, hook, secret, []byte(`{"update_id":5,"message":{"message_id":1,"date":1,"text":"a\u0000b","from":{"id":5,"first_name":"J\u0000oe"},"chat":{"id":5,"type":"private"}}}`)))
+	who, err := b.store.Subscribers.ByUser(b.ctx, b.bot.ID, 5)
+	require.NoError(t, err)
+	require.Equal(t, "Joe", who.FirstName)
+}
+
 // Q2: whatever comes to a webhook, nothing breaks, and what is no update changes nothing.
 func FuzzUpdates(f *testing.F) {
 	f.Add(textUpdate(1, 5, 1, "/start x"))

@@ -33,13 +33,18 @@ type bench struct {
 
 func newService(t *testing.T, store *models.Store, world *bots.World) *messaging.Service {
 	t.Helper()
+	return serviceWith(t, store, world, messaging.UpdatesPolling)
+}
+
+func serviceWith(t *testing.T, store *models.Store, world *bots.World, updates string) *messaging.Service {
+	t.Helper()
 	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
 	require.NoError(t, err)
 	api, err := botapi.New(world.APIURL())
 	require.NoError(t, err)
 	public, err := url.Parse("http://127.0.0.1:8080")
 	require.NoError(t, err)
-	return messaging.New(messaging.Options{Store: store, Ring: ring, API: api, PublicURL: public, Updates: messaging.UpdatesPolling, Now: time.Now})
+	return messaging.New(messaging.Options{Store: store, Ring: ring, API: api, PublicURL: public, Updates: updates, Now: time.Now})
 }
 
 func newBench(t *testing.T, store *models.Store) *bench {
