@@ -89,7 +89,7 @@ func TestSchedules(t *testing.T) {
 		require.Contains(t, r.Started, contract.ScheduledID(flow, owner, ""))
 		var done housekeeping.Result
 		require.NoError(t, engine.GetWorkflow(ctx, r.Started, "").Get(ctx, &done))
-		require.Len(t, done, 4)
+		require.Len(t, done, 6)
 	}
 	require.NotEmpty(t, started)
 	require.GreaterOrEqual(t, len(results()), 3)
