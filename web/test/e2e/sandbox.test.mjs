@@ -278,7 +278,10 @@ test('the log of calls comes live, is filtered, and shows what was asked', () =>
       text: 'Hello',
       reply_markup: JSON.stringify({ inline_keyboard: [] }),
     });
-    const row = page.locator('.call').filter({ hasText: 'sendMessage' }).filter({ hasText: `@${bot.username}` });
+    const row = page
+      .locator('.call')
+      .filter({ hasText: 'sendMessage' })
+      .filter({ hasText: `@${bot.username}` });
     await row.waitFor();
     await row.locator('summary').click();
     await row.getByText('"text": "Hello"').waitFor();
