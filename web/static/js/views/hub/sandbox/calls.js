@@ -100,6 +100,10 @@ export function callsPanel({ bots, stream, signal }) {
     more,
   );
   let next = /** @type {string | null} */ (null);
+  /** Counts loads from the top, so that a slow one doesn't replace a newer one. */
+  let turn = 0;
+  /** @type {Call[]} Those that came while a load from the top was under way. */
+  let came = [];
 
   /**
    * @param {'bot' | 'method' | 'failed'} name
@@ -122,6 +126,8 @@ export function callsPanel({ bots, stream, signal }) {
 
   /** @param {string | null} before */
   const load = async (before) => {
+    const mine = before === null ? ++turn : turn;
+    if (before === null) came = [];
     if (before === null && !list.isConnected)
       replace(body, loading('the calls', skeleton('skeleton-row'), skeleton('skeleton-row')));
     try {
@@ -131,14 +137,16 @@ export function callsPanel({ bots, stream, signal }) {
         { ...filter, without: noPolls() ? POLL : null, limit: PAGE, before },
         signal,
       );
-      if (signal.aborted) return;
-      const rows = page.items.reverse().map(line);
+      if (signal.aborted || mine !== turn) return;
+      const known = new Set(page.items.map((call) => call.id));
+      const later = before === null ? came.filter((call) => fits(call) && !known.has(call.id)) : [];
+      const rows = [...page.items, ...later].reverse().map(line);
       if (before === null) replace(list, ...rows);
       else list.append(...rows);
       next = page.next;
       draw();
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || mine !== turn) return;
       if (before !== null) toastError(error, 'Loading the calls');
       else
         replace(
@@ -170,6 +178,8 @@ export function callsPanel({ bots, stream, signal }) {
   stream.on(
     'call',
     (/** @type {Call} */ call) => {
+      came.push(call);
+      if (came.length > KEPT) came.shift();
       if (!fits(call) || list.querySelector(`[data-id="${call.id}"]`)) return;
       list.prepend(line(call));
       while (list.childElementCount > KEPT) list.lastElementChild?.remove();
