@@ -86,17 +86,13 @@ func (s *Service) Change(ctx context.Context, connection string, chat int64, cal
 	return s.change(ctx, line, chat, call)
 }
 
-// newest is Line with a look at the row, for calls that make no transaction of their own.
+// newest is the line as its row is now, for calls that make no transaction of their own.
 func (s *Service) newest(ctx context.Context, connection string) (*Line, error) {
-	line, err := s.Line(ctx, connection)
+	c, err := s.Store.Connections.Get(ctx, connection)
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.Store.Connections.Get(ctx, connection)
-	if err != nil || c.Version == line.Connection.Version {
-		return line, err
-	}
-	return s.keep(c)
+	return s.lineOf(c)
 }
 
 func (s *Service) change(ctx context.Context, line *Line, chat int64, call botapi.Call) (botapi.Sent, error) {

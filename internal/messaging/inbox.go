@@ -30,14 +30,9 @@ func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, bod
 		return err
 	}
 	ctx = tenant.With(ctx, c.TenantID)
-	line, err := s.Line(ctx, c.ID)
+	line, err := s.lineOf(c)
 	if err != nil {
 		return err
-	}
-	if line.Connection.Version != c.Version {
-		if line, err = s.keep(c); err != nil {
-			return err
-		}
 	}
 	if subtle.ConstantTimeCompare([]byte(line.secret().Reveal()), []byte(shown.Reveal())) != 1 || line.secret().IsZero() {
 		return errNoHook

@@ -83,6 +83,17 @@ func (s *Service) Line(ctx context.Context, id string) (*Line, error) {
 	return s.keep(c)
 }
 
+// lineOf is the line of a row that was just read: the one in memory, unless the row has changed.
+func (s *Service) lineOf(c *models.Connection) (*Line, error) {
+	s.mu.Lock()
+	k, ok := s.lines[c.ID]
+	s.mu.Unlock()
+	if ok && k.line.Connection.Version == c.Version {
+		return k.line, nil
+	}
+	return s.keep(c)
+}
+
 func (s *Service) keep(c *models.Connection) (*Line, error) {
 	opened, err := s.open(c)
 	if err != nil {

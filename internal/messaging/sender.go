@@ -164,21 +164,16 @@ func outcomeOf(d *models.Delivery) Outcome {
 // claim takes the effect's row, unless its chat is full for long. The transaction also finds out
 // that the connection has changed.
 func (s *Service) claim(ctx context.Context, e Effect) (*Line, *models.Delivery, error) {
-	line, err := s.Line(ctx, e.ConnectionID)
-	if err != nil {
-		return nil, nil, err
-	}
+	var line *Line
 	var d *models.Delivery
 	var wait time.Duration
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+	err := s.Store.Tx(ctx, func(tx *models.Store) error {
 		c, err := tx.Connections.Get(ctx, e.ConnectionID)
 		if err != nil {
 			return err
 		}
-		if c.Version != line.Connection.Version {
-			if line, err = s.keep(c); err != nil {
-				return err
-			}
+		if line, err = s.lineOf(c); err != nil {
+			return err
 		}
 		if err := refused(c); err != nil {
 			return err

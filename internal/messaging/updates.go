@@ -133,13 +133,10 @@ func (s *Service) Poll(ctx context.Context, id string, beat func()) error {
 // fresh returns the line as it is now, or nil when its credentials have changed.
 func (s *Service) fresh(ctx context.Context, line *Line) (*Line, error) {
 	c, err := s.Store.Connections.Get(ctx, line.Connection.ID)
-	if err != nil || c.Version == line.Connection.Version {
-		return line, err
+	if err != nil || c.Sealed != line.Connection.Sealed {
+		return nil, err
 	}
-	if c.Sealed != line.Connection.Sealed {
-		return nil, nil
-	}
-	return s.keep(c)
+	return s.lineOf(c)
 }
 
 // fetch waits for updates and shows signs of life meanwhile.

@@ -284,17 +284,7 @@ func copyMessage(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	keyboard, err := c.readMarkup()
-	if err != nil {
-		return nil, err
-	}
-	if err := c.reply(to, &m); err != nil {
-		return nil, err
-	}
-	if err := c.admit(to); err != nil {
-		return nil, err
-	}
-	if err := c.post(to, &m, keyboard); err != nil {
+	if err := c.publish(to, &m); err != nil {
 		return nil, err
 	}
 	return map[string]any{"message_id": m.ID}, nil

@@ -166,22 +166,27 @@ func sendMessage(c *call) (any, error) {
 	return c.finish(to, m)
 }
 
-// finish reads what all sending methods have in common and posts.
+// finish posts and answers the message.
 func (c *call) finish(to *target, m message) (any, error) {
-	keyboard, err := c.readMarkup()
-	if err != nil {
-		return nil, err
-	}
-	if err := c.reply(to, &m); err != nil {
-		return nil, err
-	}
-	if err := c.admit(to); err != nil {
-		return nil, err
-	}
-	if err := c.post(to, &m, keyboard); err != nil {
+	if err := c.publish(to, &m); err != nil {
 		return nil, err
 	}
 	return m, nil
+}
+
+// publish reads what all sending methods have in common and posts.
+func (c *call) publish(to *target, m *message) error {
+	keyboard, err := c.readMarkup()
+	if err != nil {
+		return err
+	}
+	if err := c.reply(to, m); err != nil {
+		return err
+	}
+	if err := c.admit(to); err != nil {
+		return err
+	}
+	return c.post(to, m, keyboard)
 }
 
 func sendPhoto(c *call) (any, error) {

@@ -15,6 +15,7 @@ import { form, input, select } from './parts.js';
 
 const KINDS = /** @type {const} */ ([
   ['429', 'Too many requests', 'Telegram asks to wait some seconds.'],
+  ['401', 'Token refused', 'The bot’s token is not valid any more.'],
   ['403', 'Blocked', 'The person has blocked the bot.'],
   ['500', 'Server error', 'Telegram has a defect.'],
   ['migrate', 'Chat migrates', 'The next channel that is written to gets another number.'],
