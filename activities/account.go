@@ -43,8 +43,11 @@ func (a *Account) Own(ctx context.Context, in contract.Connection) (contract.Acc
 }
 
 // FindOwner tells who owns an account now. One that is not signed in, or broken, is an error that
-// says what to do.
-func (a *Account) FindOwner(ctx context.Context, in contract.Connection) (contract.AccountOwner, error) {
+// says what to do; a conversation's message waits for it instead.
+func (a *Account) FindOwner(ctx context.Context, in contract.AccountFind) (contract.AccountOwner, error) {
+	if in.Turn != nil {
+		return a.Service.FindFor(ctx, in.ConnectionID, *in.Turn)
+	}
 	fence, err := a.Service.Find(ctx, in.ConnectionID)
 	return contract.AccountOwner{Fence: fence}, err
 }

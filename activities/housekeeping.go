@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/journeys"
 	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/promo"
 )
@@ -15,6 +16,7 @@ import (
 type Housekeeping struct {
 	Service   *promo.Service
 	Messaging *messaging.Service
+	Journeys  *journeys.Service
 }
 
 // Register makes the activities known to a worker under their names in the contract.
@@ -51,9 +53,15 @@ func (h *Housekeeping) RequeuePreviews(ctx context.Context) (int, error) {
 	return h.Service.RequeuePreviews(ctx, beat(ctx))
 }
 
-// ForgetMessages removes messages that came in and deliveries that ended, when their time is over.
+// ForgetMessages removes messages that came in, deliveries that ended and lines of people's logs, when
+// their time is over.
 func (h *Housekeeping) ForgetMessages(ctx context.Context) (int, error) {
-	return h.Messaging.ForgetMessages(ctx, beat(ctx))
+	messages, err := h.Messaging.ForgetMessages(ctx, beat(ctx))
+	if err != nil {
+		return messages, err
+	}
+	lines, err := h.Journeys.ForgetLog(ctx, beat(ctx))
+	return messages + lines, err
 }
 
 // ErasePeople removes people who were not seen for as long as the tenant keeps them.

@@ -14,10 +14,12 @@ import (
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/admin"
 	"github.com/promostack/promostack/api/httpx"
+	journeysapi "github.com/promostack/promostack/api/journeys"
 	"github.com/promostack/promostack/api/live"
 	"github.com/promostack/promostack/api/openapi"
 	promoapi "github.com/promostack/promostack/api/promo"
 	telegramapi "github.com/promostack/promostack/api/telegram"
+	"github.com/promostack/promostack/internal/journey"
 	"github.com/promostack/promostack/internal/render"
 	"github.com/promostack/promostack/models"
 )
@@ -34,8 +36,14 @@ func areas() []openapi.Area {
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The schema, which is Template in this document.",
 				Content: map[string]openapi.Content{"application/schema+json": openapi.Is(&openapi.Schema{Type: openapi.Types{"object"}})}}},
 		},
+		"GET /api/schema/journey.json": {
+			ID: "journeySchema", Summary: "The JSON Schema of journeys' definitions",
+			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The schema, which is JourneyDefinition in this document.",
+				Content: map[string]openapi.Content{"application/schema+json": openapi.Is(&openapi.Schema{Type: openapi.Types{"object"}})}}},
+		},
 	}}
 	list := append(promoapi.Describe(), telegramapi.Describe()...)
+	list = append(list, journeysapi.Describe()...)
 	list = append(list, live.Describe()...)
 	list = append(list, admin.Describe()...)
 	return append(list, about)
@@ -43,15 +51,19 @@ func areas() []openapi.Area {
 
 // pathParameters says what stands in a path.
 var pathParameters = map[string]string{
-	"template":   "The template's id or slug.",
-	"job":        "The bulk job's id.",
-	"connection": "The connection's id.",
-	"subscriber": "The subscriber's id.",
-	"post":       "The post's id.",
-	"hook":       "The webhook's own part.",
-	"file":       "The file's name.",
-	"key":        "The file's key, which holds slashes.",
-	"operation":  "encode or decode.",
+	"template":     "The template's id or slug.",
+	"job":          "The bulk job's id.",
+	"connection":   "The connection's id.",
+	"subscriber":   "The subscriber's id.",
+	"post":         "The post's id.",
+	"journey":      "The journey's id.",
+	"version":      "The version's id.",
+	"conversation": "The conversation's id.",
+	"link":         "The link's own part.",
+	"hook":         "The webhook's own part.",
+	"file":         "The file's name.",
+	"key":          "The file's key, which holds slashes.",
+	"operation":    "encode or decode.",
 }
 
 // document describes every route of the table. The error names the routes without a description,
@@ -65,6 +77,11 @@ func document(table []Route, list []openapi.Area, version string) (*openapi.Docu
 		return nil, err
 	}
 	d.schemas.Add("Template", template)
+	definition, err := openapi.Whole(journey.Schema())
+	if err != nil {
+		return nil, err
+	}
+	d.schemas.Add("JourneyDefinition", definition)
 	d.problem = d.schemas.Written(reflect.TypeFor[httpx.Problem]())
 	out := &openapi.Document{
 		OpenAPI: openapi.Version,

@@ -34,6 +34,7 @@ import (
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/internal/journeys"
 	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/internal/objectstore"
@@ -74,6 +75,8 @@ type harness struct {
 	handler    http.Handler
 	ring       *secrets.Ring
 	messaging  *messaging.Service
+	journeys   *journeys.Service
+	lastLink   string // in a journey's message to somebody
 	crm        *httptest.Server
 	now        func() time.Time
 	ours       world
@@ -139,11 +142,13 @@ func newHarness(t *testing.T, more ...string) *harness {
 	for kind, handle := range followup.Handlers(h.temporal, "promostack") {
 		handlers[kind] = handle
 	}
+	box := outbox.New(store, handlers)
+	h.journeys = journeys.New(journeys.Options{Store: store, Messaging: h.messaging, Promo: h.service, PublicURL: public, Now: func() time.Time { return h.now() }, Try: box.Try})
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Messaging: h.messaging, PromoBot: &promobot.Service{Store: store, Promo: h.service, Messaging: h.messaging},
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now, Try: func(context.Context, ...*models.FollowUp) {}},
-		Metrics:  metrics.New("api", "test"), Outbox: outbox.New(store, handlers),
+		Metrics:  metrics.New("api", "test"), Outbox: box, Journeys: h.journeys,
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/journey"
 )
 
 // Route is one row of the table: where it is, who may call it, and what answers.
@@ -60,6 +61,9 @@ func (s *Server) Table() []Route {
 		{any, get, "/files/*key", public, "", s.files.Download, stream, unlimited},
 		{any, get, "/i/:file", public, "", s.links.Image, 0, rendering},
 		{both, get, "/api/schema/template.json", public, "", s.fonts.Schema, 0, reads},
+		{both, get, "/api/schema/journey.json", public, "", s.journeys.Schema, 0, reads},
+		{any, get, "/l/:link", public, "", s.journeys.Follow, 0, reads},
+		{any, http.MethodHead, "/l/:link", public, "", s.journeys.Follow, 0, reads},
 		{both, get, "/api/openapi.json", public, "", s.describe, 0, reads},
 
 		// Sessions.
@@ -124,6 +128,39 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/subscribers/:subscriber", admin, "subscribers.read", s.subscribers.Get, 0, reads},
 		{both, patch, "/api/v1/subscribers/:subscriber", admin, "subscribers.write", s.subscribers.Patch, versioned, writes},
 		{both, del, "/api/v1/subscribers/:subscriber", admin, "subscribers.write", s.subscribers.Erase, 0, writes},
+
+		// Journeys.
+		{both, get, "/api/v1/journeys", admin, "journeys.read", s.journeys.List, 0, reads},
+		{both, post, "/api/v1/journeys", admin, "journeys.write", s.journeys.Create, once, writes},
+		{both, post, "/api/v1/journeys/import", admin, "journeys.write", s.journeys.Import, once, writes},
+		{both, post, "/api/v1/journeys/check", admin, "journeys.read", s.journeys.Check, 0, writes},
+		{both, post, "/api/v1/journeys/test", admin, "journeys.read", s.journeys.Try, 0, writes},
+		{both, get, "/api/v1/journeys/:journey", admin, "journeys.read", s.journeys.Get, 0, reads},
+		{both, patch, "/api/v1/journeys/:journey", admin, "journeys.write", s.journeys.Patch, versioned, writes},
+		{both, del, "/api/v1/journeys/:journey", admin, "journeys.write", s.journeys.Delete, versioned, writes},
+		{both, put, "/api/v1/journeys/:journey/draft", admin, "journeys.write", s.journeys.SaveDraft, versioned, writes},
+		{both, del, "/api/v1/journeys/:journey/draft", admin, "journeys.write", s.journeys.DiscardDraft, versioned, writes},
+		{both, post, "/api/v1/journeys/:journey/publish", admin, "journeys.write", s.journeys.Publish, once | versioned, writes},
+		{both, post, "/api/v1/journeys/:journey/stop", admin, "journeys.write", s.journeys.Stop, versioned, writes},
+		{both, post, "/api/v1/journeys/:journey/duplicate", admin, "journeys.write", s.journeys.Duplicate, once, writes},
+		{both, get, "/api/v1/journeys/:journey/changes", admin, "journeys.read", s.journeys.Changes, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/versions", admin, "journeys.read", s.journeys.Versions, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/versions/:version", admin, "journeys.read", s.journeys.Version, 0, reads},
+		{both, post, "/api/v1/journeys/:journey/versions/:version/restore", admin, "journeys.write", s.journeys.Restore, versioned, writes},
+		{both, get, "/api/v1/journeys/:journey/export", admin, "journeys.read", s.journeys.Export, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/figures", admin, "journeys.read", s.journeys.Figures, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/figures.csv", admin, "journeys.read", s.journeys.Table, 0, reads},
+
+		// Conversations: people on their way through journeys.
+		{both, get, "/api/v1/conversations", admin, "conversations.read", s.conversations.List, 0, reads},
+		{both, get, "/api/v1/conversations/:conversation", admin, "conversations.read", s.conversations.Get, 0, reads},
+		{both, get, "/api/v1/conversations/:conversation/log", admin, "conversations.read", s.conversations.Log, 0, reads},
+		{both, post, "/api/v1/conversations/:conversation/pause", admin, "conversations.write", s.conversations.Command(journey.Pause), once, writes},
+		{both, post, "/api/v1/conversations/:conversation/resume", admin, "conversations.write", s.conversations.Command(journey.Resume), once, writes},
+		{both, post, "/api/v1/conversations/:conversation/end", admin, "conversations.write", s.conversations.Command(journey.Finish), once, writes},
+		{both, post, "/api/v1/conversations/:conversation/move", admin, "conversations.write", s.conversations.Move, once, writes},
+		{both, post, "/api/v1/conversations/:conversation/answer", admin, "conversations.write", s.conversations.Answer, once, writes},
+		{both, get, "/api/v1/messages/log", admin, "conversations.read", s.conversations.Messages, 0, reads},
 
 		// What changed, as it changes.
 		{both, get, "/api/v1/events", admin, "events.read", s.live.Stream, stream, reads},

@@ -64,11 +64,11 @@ func (h *harness) person(w world, connection string) *models.Subscriber {
 	ctx := ctxOf(h, w)
 	id := people.Add(1)
 	none := func(*models.Store, *models.Subscriber) (string, error) { return models.RouteNone, nil }
-	in := models.Incoming{ConnectionID: connection, UpdateID: id, Person: models.Person{ID: 40 + id, FirstName: "Mary", Username: "mary"}, Kind: "text",
+	in := models.Incoming{ConnectionID: connection, UpdateID: id, Person: models.Person{ID: 1000 + id, FirstName: "Mary", Username: "mary"}, Kind: "text",
 		State: models.SubscriberActive, Source: "ad-1", Payload: []byte("{}")}
 	_, err := h.store.Conversations.Receive(ctx, in, none, nil)
 	require.NoError(h.t, err)
-	who, err := h.store.Subscribers.ByUser(ctx, connection, 40+id)
+	who, err := h.store.Subscribers.ByUser(ctx, connection, 1000+id)
 	require.NoError(h.t, err)
 	return who
 }
@@ -152,7 +152,7 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 		{name: "people of a state that is none", request: request{method: get, path: subscribers + "?state=happy", admin: true}, status: 422, expected: []string{`"name":"state"`}},
 		{name: "people of theirs", request: request{method: get, path: subscribers + "?connection=" + theirs.connection.ID, admin: true}, status: 200, expected: []string{`"items":[]`}},
 		{name: "people for nobody", request: request{method: get, path: subscribers}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{"Mary"}},
-		{name: "counts", request: request{method: get, path: subscribers + "/counts", admin: true}, status: 200, expected: []string{`"active":2`, `"blocked":0`}},
+		{name: "counts", request: request{method: get, path: subscribers + "/counts", admin: true}, status: 200, expected: []string{`"active":5`, `"blocked":0`}},
 		{name: "counts for nobody", request: request{method: get, path: subscribers + "/counts"}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "table of people", request: request{method: get, path: subscribers + ".csv?q=mary", admin: true}, status: 200, expected: []string{"user_id", "Mary"}, headers: map[string]string{"Content-Type": "text/csv"}},
 		{name: "table of a state that is none", request: request{method: get, path: subscribers + ".csv?state=happy", admin: true}, status: 422, expected: []string{`"name":"state"`}},

@@ -37,14 +37,17 @@ func TestScenarios(t *testing.T) {
 	theirs := h.jobIn(h.theirs, models.BulkReady)
 	their := h.telegramOf(h.theirs, theirToken)
 	telegram := h.telegramRows(their)
-	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), telegram, h.templateRows())
-	h.run(t, rows, theirs.ID, their.connection.ID, their.subscriber.ID, their.post.ID, "their_bot", promoToken[11:])
+	journey := h.journeyOf(h.theirs, their.connection, "Their journey", "gold")
+	journeys := h.journeyRows(journey)
+	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), telegram, journeys, h.templateRows())
+	h.run(t, rows, journey.journey.ID, journey.session.ID, journey.who.ID, "Their journey", journey.link, theirs.ID, their.connection.ID, their.subscriber.ID, their.post.ID, "their_bot", promoToken[11:])
 	require.Empty(t, h.missingRows(rows), "a route of the table has no such row")
 
 	after, err := h.store.Bulk.Get(ctxOf(h, h.theirs), theirs.ID)
 	require.NoError(t, err)
 	require.Equal(t, theirs.Version, after.Version, "nothing of theirs changed")
 	h.unchanged(t, h.theirs, their)
+	h.unchangedJourney(t, h.theirs, journey)
 	r, err := h.store.Templates.Get(ctxOf(h, h.theirs), h.theirs.template.ID)
 	require.NoError(t, err)
 	require.Equal(t, h.theirs.template.Version, r.Version, "nothing of theirs changed")
@@ -71,7 +74,7 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 			for k, v := range s.headers {
 				require.Contains(t, res.Header().Get(k), v, k)
 			}
-			if s.status >= http.StatusBadRequest {
+			if s.status >= http.StatusBadRequest && s.headers["Content-Type"] == "" { // else it is a page
 				require.Equal(t, "application/problem+json", strings.Split(res.Header().Get("Content-Type"), ";")[0])
 			}
 		})
@@ -80,7 +83,7 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 
 // nobodys are routes whose path names nothing that belongs to a tenant. Every other route with a
 // name in its path needs a row that asks for what is another tenant's.
-var nobodys = []string{"/fonts/:file", "/fonts/emoji/:file", "/codec/:operation"}
+var nobodys = []string{"/l/:link", "/fonts/:file", "/fonts/emoji/:file", "/codec/:operation"}
 
 // missingRows tells which routes of the table lack a row that is accepted, one that is refused, one
 // that asks for another tenant's, where If-Match is needed one without it and one that is late, and
@@ -169,7 +172,7 @@ func TestMissingRowsAreNoticed(t *testing.T) {
 func TestEveryRouteIsGuarded(t *testing.T) {
 	h := newHarness(t)
 	for _, r := range h.server.Table() {
-		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
+		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":link", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
 		require.NotContains(t, path, ":", "a parameter that this test does not know")
 		if r.Role != access.Public {
 			res := h.do(request{method: r.Method, path: path, body: map[string]any{}})

@@ -15,6 +15,7 @@ import (
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/admin"
 	"github.com/promostack/promostack/api/httpx"
+	journeysapi "github.com/promostack/promostack/api/journeys"
 	"github.com/promostack/promostack/api/live"
 	promoapi "github.com/promostack/promostack/api/promo"
 	"github.com/promostack/promostack/api/simulated"
@@ -23,6 +24,7 @@ import (
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/journeys"
 	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/metrics"
 	"github.com/promostack/promostack/internal/outbox"
@@ -42,6 +44,7 @@ type Options struct {
 	Messaging *messaging.Service
 	PromoBot  *promobot.Service
 	Accounts  *accounts.Service
+	Journeys  *journeys.Service
 	Temporal  client.Client
 	Outbox    *outbox.Outbox
 	Metrics   *metrics.Metrics
@@ -79,6 +82,9 @@ type Server struct {
 	subscribers *telegramapi.Subscribers
 	posts       *telegramapi.Posts
 	hook        *telegramapi.Hook
+
+	journeys      *journeysapi.Journeys
+	conversations *journeysapi.Conversations
 
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
@@ -124,6 +130,9 @@ func New(o Options) *Server {
 		subscribers: &telegramapi.Subscribers{Store: store, Service: o.Messaging},
 		posts:       &telegramapi.Posts{Service: o.PromoBot, Outbox: o.Outbox},
 		hook:        &telegramapi.Hook{Service: o.Messaging},
+
+		journeys:      &journeysapi.Journeys{Service: o.Journeys},
+		conversations: &journeysapi.Conversations{Service: o.Journeys},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},

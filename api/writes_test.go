@@ -34,8 +34,29 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 	ctx := ctxOf(h, h.ours)
 	template := "/api/v1/templates/" + h.ours.template.ID
 	posting := messaging.Bot{Token: promoToken, Channels: []models.Channel{{Role: models.RolePost, Chat: "@sandbox_channel"}}}
-	_, err := h.messaging.Connect(ctx, models.PromoBot, posting)
+	promoBot, err := h.messaging.Connect(ctx, models.PromoBot, posting)
 	require.NoError(t, err)
+	welcome := h.journeyOf(h.ours, promoBot, "Welcome", "gold")
+	taken := conversations + "/" + welcome.session.ID
+	require.Equal(t, http.StatusAccepted, h.do(request{method: post, path: taken + "/pause", admin: true}).Code)
+	journey := func(body any) request { return request{method: post, path: journeysPath, admin: true, body: body} }
+	journeys := journeysPath + "/" + welcome.journey.ID
+	// Each command has somebody of its own, and so has the other request.
+	someone := func(paused bool) string {
+		_, session, _ := h.enter(h.ours, promoBot, "gold")
+		path := conversations + "/" + session.ID
+		if paused {
+			require.Equal(t, http.StatusAccepted, h.do(request{method: post, path: path + "/pause", admin: true}).Code)
+		}
+		return path
+	}
+	command := func(path, name string, body any) request {
+		return request{method: post, path: path + "/" + name, admin: true, body: body}
+	}
+	moving := someone(false)
+	answer := func(text string) request {
+		return request{method: post, path: taken + "/answer", admin: true, body: map[string]string{"text": text}}
+	}
 	rows := h.templateRows()
 	creating := rows[slices.IndexFunc(rows, func(s scenario) bool { return s.name == "new template" })].request
 	draft := request{method: put, path: template + "/draft", admin: true, header: tag(h.ours.template.Version),
@@ -55,7 +76,18 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		"a connection": {connect("signal_bot", signalToken), connect("signal_bot", "x"), 201},
 		"a sign-in":    {signIn("phone", "phone", phone), signIn("qr", "phone", ""), 202},
 		"a post":       {postOf("gold-coupon"), postOf("none"), 202},
-		"a job":        {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
+		"a journey":    {journey(map[string]any{"name": "New"}), journey(map[string]any{"name": ""}), 201},
+		"an import":    {imported("New", greeting("new")), imported("", greeting("new")), 201},
+		"a copy": {request{method: post, path: journeys + "/duplicate", admin: true, body: map[string]any{}},
+			request{method: post, path: journeys + "/duplicate", admin: true, body: map[string]any{"name": strings.Repeat("x", 121)}}, 201},
+		"a journey's publishing": {request{method: post, path: journeys + "/publish", admin: true, body: map[string]any{}, header: tag(welcome.journey.Version)},
+			request{method: post, path: journeys + "/publish", admin: true, body: map[string]any{}, header: tag(99)}, 200},
+		"an answer":   {answer("Hello"), answer(""), 202},
+		"taking over": {command(someone(false), "pause", nil), command(someone(false), "pause", nil), 202},
+		"giving back": {command(someone(true), "resume", nil), command(someone(true), "resume", nil), 202},
+		"ending":      {command(someone(false), "end", nil), command(someone(false), "end", nil), 202},
+		"moving":      {command(moving, "move", map[string]string{"step_id": "hello"}), command(moving, "move", map[string]string{"step_id": "none"}), 202},
+		"a job":       {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
 	} {
 		req, _ := h.httpRequest(t.Context(), c.first)
 		op := h.conformance.operation(req)
@@ -124,7 +156,7 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 	}
 	walk := func(path, key string, meanwhile func()) (seen []string, cursor string) {
 		for after := ""; ; {
-			res := h.do(request{method: get, path: path + "?limit=2" + after, admin: true})
+			res := h.do(request{method: get, path: query(path, "limit=2"+after), admin: true})
 			require.Equal(t, http.StatusOK, res.Code, res.Body.String())
 			var page struct {
 				Items []map[string]any
@@ -152,14 +184,25 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 		arrive()
 	}
 	rows := bulkPath + "/" + bulk(5) + "/rows"
+	welcome := h.journeyOf(h.ours, bot.connection, "Welcome", "gold")
+	enter := func() { h.enter(h.ours, bot.connection, "gold") }
+	for _, name := range []string{"a", "b", "c"} {
+		h.draft(h.ours, name, name)
+		enter()
+	}
+	speak := func() { h.says(h.ours, welcome.who, "Ann") }
 	cursors, walked := map[string]string{}, map[string]bool{}
 	for path, c := range map[string]struct {
 		key       string
 		meanwhile func()
 	}{
-		"/api/v1/templates":                {"slug", nothing},
-		bulkPath:                           {"id", func() { bulk(1) }},
-		rows:                               {"number", nothing},
+		"/api/v1/templates": {"slug", nothing},
+		bulkPath:            {"id", func() { bulk(1) }},
+		rows:                {"number", nothing},
+		journeysPath:        {"id", func() { h.draft(h.ours, "more", "more") }},
+		conversations:       {"id", enter},
+		conversations + "/" + welcome.session.ID + "/log":   {"id", speak},
+		"/api/v1/messages/log?subscriber=" + welcome.who.ID: {"id", speak},
 		subscribers:                        {"id", arrive},
 		bulkPath + "/" + bulk(4) + "/rows": {"number", nothing},
 	} {
@@ -177,7 +220,7 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 			if path == other {
 				continue
 			}
-			res := h.do(request{method: get, path: path + "?after=" + url.QueryEscape(cursor), admin: true})
+			res := h.do(request{method: get, path: query(path, "after="+url.QueryEscape(cursor)), admin: true})
 			require.Equal(t, http.StatusUnprocessableEntity, res.Code, "%s with the cursor of %s", path, other)
 			require.Contains(t, res.Body.String(), `"name":"after","code":"bad_cursor"`)
 		}
@@ -187,4 +230,12 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 			require.True(t, walked[op.ID], "%s %s was not walked", r.Method, r.Path)
 		}
 	}
+}
+
+// query adds to the query of a path, which may have one.
+func query(path, more string) string {
+	if strings.Contains(path, "?") {
+		return path + "&" + more
+	}
+	return path + "?" + more
 }

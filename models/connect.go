@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,10 +113,15 @@ func connectSQLite(path string, maxConns int) (connections, error) {
 		"journal_mode(WAL)",
 		"synchronous(NORMAL)", // in WAL mode this is safe against a crash of the program
 		"foreign_keys(1)",
+		"temp_store(MEMORY)", // else each statement that may be undone halfway maps memory of its own
 		"trusted_schema(0)",
 	}
 	address := (&url.URL{Scheme: "file", Path: absolute}).String()
-	write, err := sql.Open(sqlite.DriverName, address+"?"+query.Encode()+"&_txlock=immediate")
+	writer := url.Values{"_pragma": append(slices.Clone(query["_pragma"]),
+		"wal_autocheckpoint(4000)", // 16 MiB: pages that change all the time are written back less often
+		"cache_size(-16000)",       // KiB
+	)}
+	write, err := sql.Open(sqlite.DriverName, address+"?"+writer.Encode()+"&_txlock=immediate")
 	if err != nil {
 		return connections{}, err
 	}

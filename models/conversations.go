@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/promostack/promostack/internal/fault"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -50,8 +51,10 @@ type Conversation struct {
 	Open         bool // its workflow runs
 	LastSeq      int64
 	HandledSeq   int64
-	CreatedAt    Time `gorm:"autoCreateTime:false"`
-	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
+	Turn         string // name of the flow's last turn
+	Turned       string // what came of it, as JSON
+	CreatedAt    Time   `gorm:"autoCreateTime:false"`
+	UpdatedAt    Time   `gorm:"autoUpdateTime:false"`
 }
 
 // Incoming is an update as the inbox takes it.
@@ -117,15 +120,15 @@ func toFlow(route string) bool {
 // place gives a message the next number of its conversation, which is open from now on.
 func (r *Conversations) place(ctx context.Context, m *InboundMessage) error {
 	now := r.s.now()
-	fresh := &Conversation{ID: NewID(), ConnectionID: m.ConnectionID, UserID: m.UserID, Flow: m.Route, CreatedAt: now, UpdatedAt: now}
-	err := r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}, {Name: "user_id"}, {Name: "flow"}}, DoNothing: true}).
-		Create(fresh).Error
-	if err != nil {
-		return err
+	row, err := r.Lock(ctx, m.ConnectionID, m.UserID, m.Route)
+	if fault.Is(err, fault.NotFound) {
+		fresh := &Conversation{ID: NewID(), ConnectionID: m.ConnectionID, UserID: m.UserID, Flow: m.Route, CreatedAt: now, UpdatedAt: now}
+		err = r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}, {Name: "user_id"}, {Name: "flow"}}, DoNothing: true}).
+			Create(fresh).Error
+		if err == nil {
+			row, err = r.Lock(ctx, m.ConnectionID, m.UserID, m.Route)
+		}
 	}
-	var row Conversation
-	err = r.s.in(ctx).Where("connection_id = ? AND user_id = ? AND flow = ?", m.ConnectionID, m.UserID, m.Route).
-		Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error
 	if err != nil {
 		return err
 	}
@@ -136,6 +139,38 @@ func (r *Conversations) place(ctx context.Context, m *InboundMessage) error {
 	m.Seq = row.LastSeq + 1
 	return r.s.in(ctx).Model(&Conversation{}).Where("id = ?", row.ID).
 		Updates(map[string]any{"last_seq": m.Seq, "open": true, "updated_at": now}).Error
+}
+
+// Command puts a row that a person of the team has written into a conversation's line; call it in a Tx.
+// A conversation with MaxUnhandled rows that wait takes none: fault.Conflict "conversation_busy".
+func (r *Conversations) Command(ctx context.Context, m *InboundMessage) error {
+	m.ReceivedAt = r.s.now()
+	if err := r.place(ctx, m); err != nil {
+		return err
+	}
+	if m.Seq == 0 {
+		return fault.New(fault.Conflict, "conversation_busy", "This conversation has too much waiting").WithRemedy("Try again in a moment")
+	}
+	return r.s.in(ctx).Create(m).Error
+}
+
+// Pass gives a message of a conversation to another flow, where it takes the next place; call it in a Tx.
+// ok is false when that flow has too much waiting.
+func (r *Conversations) Pass(ctx context.Context, m *InboundMessage, flow string) (ok bool, err error) {
+	m.Route, m.Seq = flow, 0
+	if err := r.place(ctx, m); err != nil {
+		return false, err
+	}
+	err = r.s.in(ctx).Model(&InboundMessage{}).Where("connection_id = ? AND update_id = ?", m.ConnectionID, m.UpdateID).
+		Updates(map[string]any{"route": m.Route, "seq": m.Seq}).Error
+	return m.Seq > 0, err
+}
+
+// Open returns up to limit conversations of all tenants with a flow that are open, after an id. The
+// context must be the platform's.
+func (r *Conversations) Open(ctx context.Context, flow, after string, limit int) ([]Conversation, error) {
+	var rows []Conversation
+	return rows, r.s.in(ctx).Where("flow = ? AND open = ? AND id > ?", flow, true, after).Order("id").Limit(limit).Find(&rows).Error
 }
 
 // Next returns the messages of a conversation after seq, in order.
@@ -200,6 +235,29 @@ func (r *Conversations) DeleteBefore(ctx context.Context, moment time.Time, beat
 func (r *Conversations) Find(ctx context.Context, connection string, user int64, flow string) (*Conversation, error) {
 	var row Conversation
 	if err := r.s.in(ctx).Where("connection_id = ? AND user_id = ? AND flow = ?", connection, user, flow).Take(&row).Error; err != nil {
+		return nil, notFound(err, "conversation_not_found", "There is no such conversation")
+	}
+	return &row, nil
+}
+
+// Turn notes a conversation's last turn, its name and what came of it, and up to which message the flow
+// has acted. The row is locked since the turn began.
+func (r *Conversations) Turn(ctx context.Context, c *Conversation, turn string, result any) error {
+	data, err := json.Marshal(result)
+	if err != nil {
+		return err
+	}
+	return r.s.in(ctx).Model(&Conversation{}).Where("id = ?", c.ID).
+		Updates(map[string]any{"turn": turn, "turned": string(data), "handled_seq": c.HandledSeq, "updated_at": r.s.now()}).Error
+}
+
+// Lock returns a person's conversation with a flow, locked until the Tx ends, or fault.NotFound
+// "conversation_not_found".
+func (r *Conversations) Lock(ctx context.Context, connection string, user int64, flow string) (*Conversation, error) {
+	var row Conversation
+	err := r.s.in(ctx).Where("connection_id = ? AND user_id = ? AND flow = ?", connection, user, flow).
+		Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error
+	if err != nil {
 		return nil, notFound(err, "conversation_not_found", "There is no such conversation")
 	}
 	return &row, nil

@@ -7,12 +7,14 @@ import (
 
 // Topics of events.
 const (
-	TopicAccount    = "account" // a user account's sign-in; the subject is its connection
-	TopicBulk       = "bulk"
-	TopicConnection = "connection"
-	TopicDelivery   = "delivery"
-	TopicSubscriber = "subscriber"
-	TopicTemplate   = "template"
+	TopicAccount      = "account" // a user account's sign-in; the subject is its connection
+	TopicBulk         = "bulk"
+	TopicConnection   = "connection"
+	TopicConversation = "conversation" // the subject is its session
+	TopicDelivery     = "delivery"
+	TopicJourney      = "journey"
+	TopicSubscriber   = "subscriber"
+	TopicTemplate     = "template"
 )
 
 // Event says that something changed, for the browsers that show it: what and its version, never
@@ -34,8 +36,20 @@ type Events struct{ s *Store }
 
 // Add notes a change; call it within the change's Tx.
 func (r *Events) Add(ctx context.Context, topic, subject string, version int64) error {
-	return r.s.in(ctx).Create(&Event{Topic: topic, Subject: subject, Version: version, CreatedAt: r.s.now()}).Error
+	return r.s.in(ctx).Create(&newEvent{Topic: topic, Subject: subject, Version: version, CreatedAt: r.s.now()}).Error
 }
+
+// newEvent is an event without its number, which nobody asks for: to return it costs as much as to write the row.
+type newEvent struct {
+	TenantID  string
+	Topic     string
+	Subject   string
+	Version   int64
+	CreatedAt Time `gorm:"autoCreateTime:false"`
+}
+
+// TableName implements gorm's Tabler.
+func (newEvent) TableName() string { return "events" }
 
 // Since returns the events of all tenants that were written after a moment, in order of their
 // numbers. The numbers are given before the commit, so a reader goes back a few seconds with each

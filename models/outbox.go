@@ -22,6 +22,7 @@ type FollowUp struct {
 	Problem   string // why the last attempt failed
 	DueAt     Time   // not tried before; a claim moves it ahead, so that it is a lease too
 	CreatedAt Time   `gorm:"autoCreateTime:false"`
+	Held      bool   `gorm:"-"` // whoever wrote it has claimed it too
 }
 
 // TableName implements gorm's Tabler.
@@ -32,13 +33,34 @@ type Outbox struct{ s *Store }
 
 // Add writes a follow-up; call it within the change's Tx.
 func (r *Outbox) Add(ctx context.Context, kind, target string, payload any) (*FollowUp, error) {
+	return r.add(ctx, kind, target, payload, 0)
+}
+
+// add writes a follow-up, held for a lease that is not 0.
+func (r *Outbox) add(ctx context.Context, kind, target string, payload any, lease time.Duration) (*FollowUp, error) {
 	data, err := json.Marshal(payload)
 	if err != nil {
 		return nil, fmt.Errorf("payload of %s: %w", kind, err)
 	}
 	now := r.s.now()
 	f := &FollowUp{ID: NewID(), Kind: kind, Target: target, Payload: string(data), DueAt: now, CreatedAt: now}
+	if lease > 0 {
+		f.Held, f.Attempts, f.DueAt = true, 1, NewTime(now.Add(lease))
+	}
 	return f, r.s.in(ctx).Create(f).Error
+}
+
+// AddHeld is Add by a process that carries the follow-up out itself right after the commit: it is written as
+// claimed for the lease, if none waits for the same target. Call it with what the target stands for locked.
+func (r *Outbox) AddHeld(ctx context.Context, kind, target string, payload any, lease time.Duration) (*FollowUp, error) {
+	var waiting []FollowUp
+	if err := r.s.in(ctx).Select("id", "tenant_id").Where("target = ?", target).Limit(1).Find(&waiting).Error; err != nil {
+		return nil, err
+	}
+	if len(waiting) > 0 {
+		return r.Add(ctx, kind, target, payload)
+	}
+	return r.add(ctx, kind, target, payload, lease)
 }
 
 // Claim takes up to limit due follow-ups of all tenants, in order, and holds them for the lease:

@@ -48,6 +48,35 @@ func TestFollowUpsOfATargetKeepTheirOrder(t *testing.T) {
 	})
 }
 
+// What a process wrote for itself is nobody else's until its lease is over, and never passes an earlier one.
+func TestFollowUpsThatAreHeld(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "one")
+		platform := models.Platform(ctx)
+		mine, err := s.Outbox.AddHeld(ctx, "kind", "a", nil, time.Minute)
+		require.NoError(t, err)
+		require.True(t, mine.Held)
+		list, err := s.Outbox.Claim(platform, time.Minute, 10)
+		require.NoError(t, err)
+		require.Empty(t, list)
+		late, err := s.Outbox.AddHeld(ctx, "kind", "a", nil, time.Minute)
+		require.NoError(t, err)
+		require.False(t, late.Held, "an earlier one waits for the same target")
+		require.NoError(t, s.Outbox.Done(ctx, mine.ID))
+		list, err = s.Outbox.Claim(platform, time.Minute, 10)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		require.Equal(t, late.ID, list[0].ID)
+
+		dead, err := s.Outbox.AddHeld(ctx, "kind", "b", nil, time.Nanosecond)
+		require.NoError(t, err)
+		testkit.Eventually(t, 5*time.Second, "the lease is over", func() bool {
+			list, err := s.Outbox.Claim(platform, time.Minute, 10)
+			return err == nil && len(list) == 1 && list[0].ID == dead.ID && list[0].Attempts == 2
+		})
+	})
+}
+
 func TestAFollowUpDiesWithItsChange(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		ctx, _ := testkit.Tenant(t, s, "one")

@@ -8,6 +8,7 @@ package models
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +48,10 @@ type Store struct {
 	Deliveries    *Deliveries
 	Generations   *Generations
 	Accounts      *Accounts
+
+	Journeys *Journeys
+	Sessions *JourneySessions
+	Figures  *JourneyFigures
 
 	db    *gorm.DB
 	pool  *pool
@@ -114,6 +119,9 @@ func newStore(db *gorm.DB, pool *pool, clock func() time.Time) *Store {
 	s.Deliveries = &Deliveries{s}
 	s.Generations = &Generations{s}
 	s.Accounts = &Accounts{s}
+	s.Journeys = &Journeys{s}
+	s.Sessions = &JourneySessions{s}
+	s.Figures = &JourneyFigures{s}
 	return s
 }
 
@@ -123,6 +131,22 @@ func Platform(ctx context.Context) context.Context { return tenant.Platform(ctx)
 
 // NewID returns a new UUIDv7 as text. Ids that one process makes rise in order.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// NewToken returns the 12 random characters of base62 that public links, callback data and deep links
+// carry.
+func NewToken() string {
+	out := make([]byte, 0, 12)
+	var b [1]byte
+	for len(out) < cap(out) {
+		_, _ = rand.Read(b[:])
+		if n := int(b[0] >> 2); n < len(base62) { // 6 bits: the two values past the end are drawn again
+			out = append(out, base62[n])
+		}
+	}
+	return string(out)
+}
 
 // Tx runs fn in one transaction: committed when fn returns nil, else rolled back. Within fn use tx
 // alone: SQLite has one writer connection, and the outer store would wait for it. Calls may nest;

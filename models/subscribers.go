@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/tagname"
 	"gorm.io/gorm/clause"
 )
 
@@ -88,10 +89,31 @@ func (r *Subscribers) Get(ctx context.Context, id string) (*Subscriber, error) {
 	return &row, nil
 }
 
+// ByIDs returns subscribers by their ids.
+func (r *Subscribers) ByIDs(ctx context.Context, ids []string) (map[string]Subscriber, error) {
+	var rows []Subscriber
+	err := r.s.in(ctx).Where("id IN ?", ids).Find(&rows).Error
+	out := make(map[string]Subscriber, len(rows))
+	for _, row := range rows {
+		out[row.ID] = row
+	}
+	return out, err
+}
+
 // ByUser returns a connection's subscriber by Telegram's id, or fault.NotFound.
 func (r *Subscribers) ByUser(ctx context.Context, connection string, user int64) (*Subscriber, error) {
 	var row Subscriber
 	if err := r.s.in(ctx).Where("connection_id = ? AND user_id = ?", connection, user).Take(&row).Error; err != nil {
+		return nil, notFound(err, errNoSubscriber.Code, errNoSubscriber.Message)
+	}
+	return &row, nil
+}
+
+// Lock returns a connection's subscriber with the row locked until the Tx ends, or fault.NotFound.
+func (r *Subscribers) Lock(ctx context.Context, connection string, user int64) (*Subscriber, error) {
+	var row Subscriber
+	err := r.s.in(ctx).Where("connection_id = ? AND user_id = ?", connection, user).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error
+	if err != nil {
 		return nil, notFound(err, errNoSubscriber.Code, errNoSubscriber.Message)
 	}
 	return &row, nil
@@ -119,7 +141,8 @@ func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscr
 		return none, fault.InvalidField("state", "bad_state", "The state is active, blocked or unsubscribed")
 	}
 	if f.Tag != "" {
-		db = db.Where("tags LIKE ? ESCAPE '!'", likePattern(`"`+f.Tag+`"`))
+		tag, _ := tagname.Clean(f.Tag)
+		db = db.Where("tags LIKE ? ESCAPE '!'", likePattern(`"`+tag+`"`))
 	}
 	if f.Source != "" {
 		db = db.Where("source = ?", f.Source)
@@ -156,21 +179,21 @@ func (r *Subscribers) Count(ctx context.Context) (map[SubscriberState]int64, err
 // Limits of a subscriber's tags.
 const (
 	MaxTags      = 20
-	MaxTagLength = 40
+	MaxTagLength = tagname.MaxLength
 )
 
 // SetTags replaces a subscriber's tags. They are trimmed, folded to lower case and put in order.
-func (r *Subscribers) SetTags(ctx context.Context, id string, expect int64, tags []string) (*Subscriber, error) {
+func (r *Subscribers) SetTags(ctx context.Context, id string, expect int64, list []string) (*Subscriber, error) {
 	clean := []string{}
-	for _, tag := range tags {
-		tag = strings.ToLower(strings.TrimSpace(tag))
+	for _, text := range list {
+		t, ok := tagname.Clean(text)
 		switch {
-		case tag == "":
+		case t == "":
 			continue
-		case len([]rune(tag)) > MaxTagLength || strings.ContainsAny(tag, "\"\\\n\r\t\x00"):
+		case !ok:
 			return nil, fault.InvalidField("tags", "bad_tag", "A tag has at most %d characters, without quotes and line breaks", MaxTagLength)
-		case !slices.Contains(clean, tag):
-			clean = append(clean, tag)
+		case !slices.Contains(clean, t):
+			clean = append(clean, t)
 		}
 	}
 	if len(clean) > MaxTags {
@@ -178,6 +201,22 @@ func (r *Subscribers) SetTags(ctx context.Context, id string, expect int64, tags
 	}
 	slices.Sort(clean)
 	return r.change(ctx, id, expect, func(s *Subscriber) { s.Tags = clean })
+}
+
+// ChangeTags adds and removes tags of a subscriber, folded as SetTags does. Those that can't be kept, and
+// those that make more than MaxTags, are left out.
+func (r *Subscribers) ChangeTags(ctx context.Context, id string, add, remove []string) (*Subscriber, error) {
+	return r.change(ctx, id, AnyVersion, func(s *Subscriber) {
+		gone := tagname.List(remove)
+		kept := slices.DeleteFunc(slices.Clone(s.Tags), func(t string) bool { return slices.Contains(gone, t) })
+		for _, t := range tagname.List(add) {
+			if !slices.Contains(kept, t) && len(kept) < MaxTags {
+				kept = append(kept, t)
+			}
+		}
+		slices.Sort(kept)
+		s.Tags = kept
+	})
 }
 
 func (r *Subscribers) change(ctx context.Context, id string, expect int64, fn func(s *Subscriber)) (*Subscriber, error) {
@@ -306,10 +345,12 @@ func (r *Subscribers) Erase(ctx context.Context, id string) error {
 	})
 }
 
-// Unseen returns up to limit subscribers of the tenant who were not seen since a moment.
+// Unseen returns up to limit subscribers of the tenant who were not seen since a moment. Who is in a
+// journey now is not among them: it may still have a long way to go.
 func (r *Subscribers) Unseen(ctx context.Context, since time.Time, limit int) ([]string, error) {
 	var ids []string
-	return ids, r.s.in(ctx).Model(&Subscriber{}).Where("last_seen_at < ?", NewTime(since)).Order("last_seen_at").Limit(limit).Pluck("id", &ids).Error
+	inside := r.s.in(ctx).Model(&JourneySession{}).Select("subscriber_id").Where("status = ?", SessionRunning)
+	return ids, r.s.in(ctx).Model(&Subscriber{}).Where("last_seen_at < ? AND id NOT IN (?)", NewTime(since), inside).Order("last_seen_at").Limit(limit).Pluck("id", &ids).Error
 }
 
 // Settings returns the tenant's settings; without any, people are kept.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -181,7 +182,10 @@ func TestSubscribers(t *testing.T) {
 		require.Equal(t, []string{"a", "vip"}, tagged.Tags)
 		_, err = s.Subscribers.SetTags(ctx, back.ID, models.AnyVersion, []string{`"`})
 		requireCode(t, err, fault.Invalid, "bad_tag")
-		for filter, want := range map[models.SubscriberFilter]int{{Tag: "vip"}: 1, {Tag: "vi"}: 0, {State: "blocked"}: 1, {State: "active"}: 0, {Source: "ad1"}: 1, {Query: "ANN"}: 1, {Query: "%"}: 0} {
+		tagged, err = s.Subscribers.ChangeTags(ctx, back.ID, []string{" New", `a"b`, strings.Repeat("x", 41), ""}, []string{" A "})
+		require.NoError(t, err)
+		require.Equal(t, []string{"new", "vip"}, tagged.Tags, "both are folded, and what can't be a tag is left out")
+		for filter, want := range map[models.SubscriberFilter]int{{Tag: "vip"}: 1, {Tag: " VIP"}: 1, {Tag: "vi"}: 0, {State: "blocked"}: 1, {State: "active"}: 0, {Source: "ad1"}: 1, {Query: "ANN"}: 1, {Query: "%"}: 0} {
 			page, err := s.Subscribers.List(ctx, filter)
 			require.NoError(t, err)
 			require.Len(t, page.Items, want, "%+v", filter)

@@ -36,6 +36,23 @@ func (r *Uploads) Get(ctx context.Context, id string) (*Upload, error) {
 	return &u, nil
 }
 
+// Missing returns those of the ids of which the tenant has no upload, with one look.
+func (r *Uploads) Missing(ctx context.Context, ids []string) (map[string]bool, error) {
+	out := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		out[id] = true
+	}
+	if len(out) == 0 {
+		return out, nil
+	}
+	var there []string
+	err := r.s.in(ctx).Model(&Upload{}).Where("id IN ?", ids).Pluck("id", &there).Error
+	for _, id := range there {
+		delete(out, id)
+	}
+	return out, err
+}
+
 // List returns the tenant's uploads, the newest first.
 func (r *Uploads) List(ctx context.Context, after string, limit int) (Page[Upload], error) {
 	db, err := newestFirst(r.s.in(ctx), "uploads", "created_at", after, limit)

@@ -43,6 +43,8 @@ func (o Options) client() client.Options {
 		}),
 		ContextPropagators: []workflow.ContextPropagator{propagator{}},
 		Interceptors:       []interceptor.ClientInterceptor{&guard{}},
+		// What is encrypted can't be made smaller.
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}
 }
 

@@ -7,7 +7,8 @@ import (
 
 // DevServerArgs returns the arguments with which the official CLI runs as the engine of
 // `promostack up`: durable in one SQLite file, Web UI with the codec endpoint, eager activities.
-// The two pragmas double its throughput.
+// The pragmas double its throughput. Its one shard looks for new tasks 20 times a second unless told
+// otherwise, which holds up each turn by up to 50 ms; more often than 100 times costs more than it gives.
 func DevServerArgs(file, address, uiAddress, codecEndpoint string) ([]string, error) {
 	ip, port, err := splitLoopback(address)
 	if err != nil {
@@ -20,9 +21,10 @@ func DevServerArgs(file, address, uiAddress, codecEndpoint string) ([]string, er
 	return []string{
 		"server", "start-dev", "--ip", ip, "--port", port, "--ui-ip", uiIP, "--ui-port", uiPort,
 		"--db-filename", file,
-		"--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal",
+		"--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal", "--sqlite-pragma", "temp_store=memory",
 		"--dynamic-config-value", "system.enableActivityEagerExecution=true",
 		"--dynamic-config-value", "matching.enableFairness=true",
+		"--dynamic-config-value", "history.transferProcessorMaxPollRPS=100",
 		"--ui-codec-endpoint", codecEndpoint,
 		"--log-level", "warn", "--log-format", "json",
 	}, nil

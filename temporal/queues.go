@@ -24,6 +24,10 @@ const (
 // unique key in the database too.
 const Retention = 7 * 24 * time.Hour
 
+// CachedFlows is how many flows a worker keeps in memory between their turns. One that is not kept is
+// read again when it goes on: sleepers by the thousand cost no memory of the worker's.
+const CachedFlows = 2000
+
 // Search attributes of every flow.
 var (
 	TenantID = sdk.NewSearchAttributeKeyKeyword("TenantId")
@@ -43,7 +47,7 @@ func WorkerOptions(concurrency int) worker.Options {
 		MaxConcurrentActivityExecutionSize:      concurrency,
 		MaxConcurrentLocalActivityExecutionSize: 2 * concurrency,
 		MaxConcurrentWorkflowTaskExecutionSize:  max(4, 2*concurrency),
-		MaxConcurrentWorkflowTaskPollers:        2,
+		MaxConcurrentWorkflowTaskPollers:        4,
 		MaxConcurrentActivityTaskPollers:        2,
 		MaxConcurrentEagerActivityExecutionSize: concurrency,
 		WorkerStopTimeout:                       2500 * time.Millisecond,

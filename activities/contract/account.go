@@ -7,7 +7,7 @@ const (
 	// OwnAccount holds the connection of an account. Input: Connection; result: AccountOwned. It runs
 	// for hours and heartbeats.
 	OwnAccount = "account.Own"
-	// FindAccountOwner tells who owns an account now. Input: Connection; result: AccountOwner.
+	// FindAccountOwner tells who owns an account now. Input: AccountFind; result: AccountOwner.
 	FindAccountOwner = "account.FindOwner"
 	// SendFromAccount sends a private message; it is for the owner's own queue. Input: AccountSend;
 	// result: AccountSent.
@@ -40,9 +40,17 @@ type AccountOwned struct {
 	State string `json:"state"`
 }
 
+// AccountFind asks who owns an account. With a conversation's message it asks too whether that is still to
+// be sent; and an account that is not signed in is waited for then.
+type AccountFind struct {
+	Connection
+	Turn *TurnSend `json:"turn,omitempty"`
+}
+
 // AccountOwner names the owner of an account; Fence is 0 while there is none.
 type AccountOwner struct {
-	Fence int64 `json:"fence"`
+	Fence   int64 `json:"fence"`
+	Skipped bool  `json:"skipped,omitempty"` // the conversation's message is not wanted any more
 }
 
 // AccountSend is a private message. Key names the effect: the same key is sent once.
@@ -51,11 +59,24 @@ type AccountSend struct {
 	Fence        int64  `json:"fence"` // of the owner that is asked; filled in by the flow
 	Key          string `json:"key"`
 	User         int64  `json:"user"`
-	Text         string `json:"text"`
+	Text         string `json:"text,omitempty"`
 	HTML         bool   `json:"html,omitempty"`
+	// Turn names a conversation's message instead of a text: the owner looks it up, and whether it is
+	// still to be sent.
+	Turn *TurnSend `json:"turn,omitempty"`
 }
 
-// AccountSent is how it ended: sent or failed, with the reason.
+// How a message from an account ended.
+const (
+	AccountSentOut = "sent"
+	AccountFailed  = "failed"
+	AccountSkipped = "skipped" // a conversation's message that is not wanted any more
+)
+
+// AccountBlocked is the code of a failure that means that the person can't be written to.
+const AccountBlocked = "account_blocked"
+
+// AccountSent is how it ended, with the reason.
 type AccountSent struct {
 	State     string `json:"state"`
 	MessageID int64  `json:"message_id,omitempty"` // 0 when an earlier try had sent it

@@ -14,7 +14,8 @@ const (
 	ForgetCouponChecks = "housekeeping.ForgetCouponChecks"
 	// RequeuePreviews starts the previews of published templates that have none.
 	RequeuePreviews = "housekeeping.RequeuePreviews"
-	// ForgetMessages removes messages that came in, and deliveries that ended, when their time is over.
+	// ForgetMessages removes messages that came in, deliveries that ended and lines of people's logs, when
+	// their time is over.
 	ForgetMessages = "housekeeping.ForgetMessages"
 	// ErasePeople removes people who were not seen for as long as the tenant keeps them.
 	ErasePeople = "housekeeping.ErasePeople"

@@ -70,8 +70,14 @@ type ChatMessage struct {
 }
 
 // FollowUpErased is the outbox's kind for people who were erased: what the engine keeps of their
-// conversations goes too. The payload is a Chat.
+// conversations goes too. The payload is an Erased.
 const FollowUpErased = "subscriber.erased"
+
+// Erased names a flow of a person who was erased; without a name it is the promo bot's.
+type Erased struct {
+	Chat
+	Flow string `json:"flow,omitempty"`
+}
 
 // PromoChatID is the workflow id of the promo bot's conversation with a person.
 func PromoChatID(tenantID, connectionID string, user int64) string {

@@ -46,6 +46,14 @@ func JSON(c *gin.Context, dst any) error {
 	return DecodeJSON(body, dst)
 }
 
+// OptionalJSON is JSON for a request that may as well have no body.
+func OptionalJSON(c *gin.Context, dst any) error {
+	if c.Request.ContentLength == 0 {
+		return nil
+	}
+	return JSON(c, dst)
+}
+
 // DecodeJSON is JSON for a body that is in memory already.
 func DecodeJSON(body []byte, dst any) error {
 	if !utf8.Valid(body) || bytes.Contains(body, []byte(`\u0000`)) {

@@ -39,8 +39,9 @@ const (
 
 // Body is what a request carries.
 type Body struct {
-	Text    string
-	Content map[string]Content
+	Text     string
+	Content  map[string]Content
+	Optional bool // it may be left out
 }
 
 // Answer is what a route says when all is well.
@@ -101,7 +102,7 @@ func (b *Body) Request(s *Schemas) *RequestBody {
 	if b == nil {
 		return nil
 	}
-	return &RequestBody{Description: b.Text, Required: true, Content: contents(b.Content, s)}
+	return &RequestBody{Description: b.Text, Required: !b.Optional, Content: contents(b.Content, s)}
 }
 
 func contents(list map[string]Content, s *Schemas) map[string]MediaType {

@@ -88,7 +88,7 @@ func (s *Schemas) schema(t reflect.Type, written bool) *Schema {
 		return String()
 	case reflect.Bool:
 		return &Schema{Type: Types{"boolean"}}
-	case reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint32:
+	case reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint32, reflect.Uint64:
 		return &Schema{Type: Types{"integer"}}
 	case reflect.Float64:
 		return &Schema{Type: Types{"number"}}

@@ -36,7 +36,7 @@ func apiCommand() *cobra.Command {
 			defer engine.Close()
 			dashboard := web.Handler(web.Options{Fonts: assets.UI(), ImageOrigins: imageOrigins(c)})
 			server := api.New(api.Options{
-				Config: c, Ring: a.ring, Promo: a.promo, CRM: a.crm, Messaging: a.messaging, PromoBot: a.promoBot, Accounts: a.accounts, Temporal: engine, Outbox: newOutbox(a, engine),
+				Config: c, Ring: a.ring, Promo: a.promo, CRM: a.crm, Messaging: a.messaging, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys, Temporal: engine, Outbox: newOutbox(a, engine),
 				Metrics: metrics.New("api", version), Dashboard: dashboard, Version: version, Now: time.Now,
 			})
 			go server.Sweep(ctx)

@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/config"
 	"github.com/promostack/promostack/internal/crm"
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/journeys"
 	"github.com/promostack/promostack/internal/logging"
 	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/objectstore"
@@ -43,6 +44,7 @@ type app struct {
 
 	messaging *messaging.Service
 	promoBot  *promobot.Service
+	journeys  *journeys.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -107,6 +109,8 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now,
 		Try: func(context.Context, ...*models.FollowUp) {}}
 	a.promoBot = &promobot.Service{Store: a.store, Promo: a.promo, Messaging: a.messaging}
+	a.journeys = journeys.New(journeys.Options{Store: a.store, Messaging: a.messaging, Promo: a.promo, PublicURL: c.PublicURL, Now: time.Now})
+	a.messaging.Route = a.journeys.Route
 	return a, nil
 }
 
@@ -159,7 +163,7 @@ func newOutbox(a *app, engine client.Client) *outbox.Outbox {
 	}
 	handlers[contract.FollowUpSchedule] = newTimetable(a, engine).Handler()
 	o := outbox.New(a.store, handlers)
-	a.messaging.Try, a.accounts.Try = o.Try, o.Try
+	a.messaging.Try, a.accounts.Try, a.journeys.Try = o.Try, o.Try, o.Try
 	return o
 }
 

@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,11 +14,12 @@ import (
 	"github.com/promostack/promostack/internal/demo"
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/supervise"
 )
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "Measure speed on this machine"}
-	cmd.AddCommand(benchRenderCommand(), benchBulkCommand())
+	cmd.AddCommand(benchRenderCommand(), benchBulkCommand(), benchJourneysCommand())
 	return cmd
 }
 
@@ -93,4 +97,29 @@ func benchScene(size string, scale int) (render.Scene, error) {
 		}, nil
 	}
 	return render.Scene{}, fault.New(fault.Internal, "no_gold_coupon", "The demo has no gold-coupon")
+}
+
+// benchUp is everything on free ports with a data folder of its own. clean removes the folder.
+func benchUp(workers int, noDemo bool) (u *up, clean func(), err error) {
+	data, err := os.MkdirTemp("", "promostack-bench-")
+	if err != nil {
+		return nil, nil, err
+	}
+	u = &up{upFlags: upFlags{data: data, workers: workers, noDemo: noDemo}, out: io.Discard, alone: true}
+	for _, address := range []*string{&u.addresses.HTTP, &u.addresses.Temporal, &u.addresses.TemporalUI, &u.addresses.S3} {
+		if *address, err = supervise.FreeAddress(); err != nil {
+			return nil, nil, errors.Join(err, os.RemoveAll(data))
+		}
+	}
+	return u, func() { _ = os.RemoveAll(data) }, nil
+}
+
+// pause waits, or ends with the context.
+func pause(ctx context.Context, wait time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(wait):
+		return nil
+	}
 }

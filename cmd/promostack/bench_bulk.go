@@ -12,7 +12,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
-	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -22,7 +21,6 @@ import (
 
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/render"
-	"github.com/promostack/promostack/internal/supervise"
 )
 
 // bulkFigures say what a bulk job took on this machine.
@@ -91,18 +89,12 @@ func benchValues(n int, distinct bool) map[string]string {
 }
 
 func benchBulk(ctx context.Context, f *bulkFigures) error {
-	data, err := os.MkdirTemp("", "promostack-bench-")
+	f.Cores = runtime.GOMAXPROCS(0)
+	u, clean, err := benchUp(f.Workers, false)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.RemoveAll(data) }()
-	f.Cores = runtime.GOMAXPROCS(0)
-	u := &up{upFlags: upFlags{data: data, workers: f.Workers}, out: io.Discard, alone: true}
-	for _, address := range []*string{&u.addresses.HTTP, &u.addresses.Temporal, &u.addresses.TemporalUI, &u.addresses.S3} {
-		if *address, err = supervise.FreeAddress(); err != nil {
-			return err
-		}
-	}
+	defer clean()
 	if err := u.run(ctx, func(ctx context.Context) error { return f.measure(ctx, u) }); err != nil {
 		return err
 	}
@@ -143,7 +135,7 @@ func (f *bulkFigures) measure(ctx context.Context, u *up) error {
 			return err
 		}
 		if ready = t.Previews.State == "ready"; !ready {
-			if err := pauseBriefly(ctx); err != nil {
+			if err := pause(ctx, 100*time.Millisecond); err != nil {
 				return err
 			}
 		}
@@ -258,7 +250,7 @@ func (a *benchAPI) follow(ctx context.Context, job *benchJob, state string) erro
 		case "failed", "cancelled", "expired":
 			return fault.New(fault.Internal, "bench_failed", "the job is %s", job.State)
 		}
-		if err := pauseBriefly(ctx); err != nil {
+		if err := pause(ctx, 100*time.Millisecond); err != nil {
 			return err
 		}
 		if err := a.call(ctx, http.MethodGet, "/api/v1/promos/bulk/"+job.ID, "", nil, job); err != nil {
@@ -266,13 +258,4 @@ func (a *benchAPI) follow(ctx context.Context, job *benchJob, state string) erro
 		}
 	}
 	return nil
-}
-
-func pauseBriefly(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(100 * time.Millisecond):
-		return nil
-	}
 }

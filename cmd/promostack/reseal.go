@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/workflows/botupdates"
+	"github.com/promostack/promostack/workflows/conversation"
 	"github.com/promostack/promostack/workflows/useraccount"
 )
 
@@ -52,6 +53,11 @@ func resealCommand() *cobra.Command {
 				WithRemedy("Run this again when Temporal answers").WithCause(err)
 		}
 		cmd.Printf("%d flows of connections begun anew\n", n)
+		if n, err = conversationsAnew(cmd.Context(), a, engine); err != nil {
+			return fault.New(fault.Unavailable, "flows_not_renewed", "Conversations still hold what the earlier key sealed").
+				WithRemedy("Run this again when Temporal answers").WithCause(err)
+		}
+		cmd.Printf("%d conversations begun anew\n", n)
 		return nil
 	}
 	return cmd
@@ -85,4 +91,28 @@ func beginAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
 		n++
 	}
 	return n, nil
+}
+
+// conversationsAnew does the same with the flows of people in journeys, who may sleep for longer than anybody
+// keeps a key: where they are stands in the database.
+func conversationsAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
+	n := 0
+	for after := ""; ; {
+		list, err := a.store.Conversations.Open(models.Platform(ctx), contract.FlowConversation, after, models.MaxPage)
+		if err != nil || len(list) == 0 {
+			return n, err
+		}
+		for _, c := range list {
+			after = c.ID
+			ctx := tenant.With(ctx, c.TenantID)
+			err := engine.TerminateWorkflow(ctx, contract.ConversationID(c.TenantID, c.ConnectionID, c.UserID), "", "begun anew under another key")
+			if missing, ok := errors.AsType[*serviceerror.NotFound](err); err != nil && (!ok || missing == nil) {
+				return n, err
+			}
+			if err := conversation.Nudge(ctx, engine, contract.ChatMessage{TenantID: c.TenantID, ConnectionID: c.ConnectionID, UserID: c.UserID}); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // seed makes the first tenant. With demo it is the demo tenant, with a logo and templates drawn
-// by the program (R5); a start that was cut short goes on where it ended.
+// by the program and a live journey (R5); a start that was cut short goes on where it ended.
 func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 	first, err := a.store.Tenants.First(ctx)
 	if fault.Is(err, fault.NotFound) {
@@ -48,7 +48,11 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 		}
 		say("template " + meta.Name)
 	}
-	return nil
+	made, err := a.journeys.Seed(ctx, demo.JourneyName, demo.Journey())
+	if made && err == nil {
+		say("journey " + demo.JourneyName)
+	}
+	return err
 }
 
 // seedBots connects the bots of the settings to the first tenant, at the first start alone. The

@@ -55,7 +55,7 @@ func upCommand() *cobra.Command {
 	flags.StringVar(&f.addresses.TemporalUI, "temporal-ui", "127.0.0.1:8233", "address of Temporal's Web UI")
 	flags.StringVar(&f.addresses.S3, "s3", "127.0.0.1:9000", "address of the object store")
 	flags.IntVar(&f.workers, "workers", 1, "number of worker processes")
-	flags.BoolVar(&f.noDemo, "no-demo", false, "do not draw the demo templates at the first start")
+	flags.BoolVar(&f.noDemo, "no-demo", false, "make no demo tenant with its templates and its journey at the first start")
 	return cmd
 }
 

@@ -12,11 +12,14 @@ import (
 	"github.com/promostack/promostack/activities"
 	"github.com/promostack/promostack/internal/accounts/owner"
 	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/messaging"
 	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/internal/telegram"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/conversation"
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
@@ -53,18 +56,21 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	}
 	defer engine.Close()
 
+	worker.SetStickyWorkflowCacheSize(temporal.CachedFlows)
 	options := temporal.WorkerOptions(c.WorkerConcurrency)
 	failed := make(chan error, 3)
 	options.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(engine, temporal.QueueFlows, options)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
-	(&activities.Housekeeping{Service: a.promo, Messaging: a.messaging}).Register(w)
+	(&activities.Housekeeping{Service: a.promo, Messaging: a.messaging, Journeys: a.journeys}).Register(w)
 	(&activities.PromoBot{Service: a.promoBot}).Register(w)
 	(&activities.Telegram{Service: a.messaging, Objects: a.promo.Objects}).Register(w)
+	(&activities.Conversation{Service: a.journeys}).Register(w)
+	box := newOutbox(a, engine)
 	account := &activities.Account{Service: newOwner(a), Client: engine}
 	account.Register(w)
 	bulkOptions := temporal.BulkOptions()
@@ -76,7 +82,6 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	connections := worker.New(engine, temporal.QueueConnections, connectionOptions)
 	(&activities.Telegram{Service: a.messaging}).RegisterLong(connections)
 	account.RegisterLong(connections)
-	box := newOutbox(a, engine)
 	for _, one := range []worker.Worker{w, bulk, connections} {
 		if err := one.Start(); err != nil {
 			return temporal.Away(c.TemporalAddress, err)
@@ -97,6 +102,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	}
 	go box.Run(ctx)
 	go newTimetable(a, engine).Run(ctx)
+	go wakeOverdue(ctx, a)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -113,12 +119,34 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	return err
 }
 
+// overdueEvery is how often conversations are looked for that should have gone on.
+const overdueEvery = 5 * time.Minute
+
+// wakeOverdue calls conversations whose flow is gone, until ctx ends.
+func wakeOverdue(ctx context.Context, a *app) {
+	tick := time.NewTicker(overdueEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if n, err := a.journeys.WakeOverdue(models.Platform(ctx)); err != nil || n > 0 {
+			a.logger.Warn("conversations that should have gone on were called", "count", n, "error", err)
+		}
+	}
+}
+
 // newOwner holds user accounts in this process.
 func newOwner(a *app) *owner.Service {
 	return owner.New(owner.Options{Store: a.store, Ring: a.ring, Telegram: owner.Telegram{
 		AppID: a.config.TelegramAppID, AppHash: a.config.TelegramAppHash, Version: version,
 		Address: a.config.TelegramMTProtoAddress, KeyFile: a.config.TelegramMTProtoKey,
-	}})
+	}, Compose: a.journeys.Compose, Follow: messaging.Follow, Try: a.accounts.Try,
+		Route: func(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u telegram.Update) (string, error) {
+			return a.journeys.Route(ctx, tx, c, who, u, models.RouteNone)
+		}})
 }
 
 // workerHealth answers health checks and metrics of a worker.

@@ -1,5 +1,5 @@
-// Package demo draws the templates that every new tenant starts with: backgrounds and metadata,
-// made by the program itself, the same bytes on every machine.
+// Package demo is what a newcomer finds: templates with their backgrounds, drawn by the program itself, the
+// same bytes on every machine, and a journey.
 package demo
 
 import (

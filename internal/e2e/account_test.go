@@ -50,18 +50,22 @@ type phone struct {
 
 type accountMessage struct {
 	Text     string `json:"text"`
+	Photo    string `json:"photo"`
 	Out      bool   `json:"out"`
 	RandomID string `json:"random_id"`
 }
 
-// sent is what the account wrote, as its person sees it.
+// sent is what the account wrote, as its person sees it; photos come before their captions.
 func (p phone) sent() (texts []string) {
 	var page struct {
 		Items []accountMessage `json:"items"`
 	}
 	p.s.JSON(http.MethodGet, fmt.Sprintf("%s/%d/messages", accountControls, p.id), nil, nil, http.StatusOK, &page)
 	for _, m := range page.Items {
-		if m.Out {
+		switch {
+		case m.Out && m.Photo != "":
+			texts = append(texts, "(photo) "+m.Text)
+		case m.Out:
 			texts = append(texts, m.Text)
 		}
 	}

@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -12,7 +14,9 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/proxy"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/promostack/promostack/internal/secrets"
@@ -87,25 +91,37 @@ func histories(t *testing.T, s *stack.Stack) map[string][]byte {
 		require.NoError(t, err)
 		for _, flow := range flows.GetExecutions() {
 			id := flow.GetExecution()
-			history := c.GetWorkflowHistory(ctx, id.GetWorkflowId(), id.GetRunId(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-			var text []byte
-			for history.HasNext() {
-				event, err := history.Next()
-				require.NoError(t, err)
-				require.NoError(t, proxy.VisitPayloads(ctx, event, proxy.VisitPayloadsOptions{Visitor: func(_ *proxy.VisitPayloadsContext, payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
-					opened, err := codec.Decode(payloads)
-					for _, p := range opened {
-						text = append(append(text, p.GetData()...), '\n')
-					}
-					return opened, err
-				}}))
-				line, err := protojson.Marshal(event)
-				require.NoError(t, err)
-				text = append(append(text, line...), '\n')
+			// One that is forgotten stays in the list for a moment.
+			if text, ok := historyOf(ctx, t, c, codec, id); ok {
+				out[id.GetWorkflowId()+" "+id.GetRunId()] = text
 			}
-			out[id.GetWorkflowId()+" "+id.GetRunId()] = text
 		}
 		return len(out) > 5
 	})
 	return out
+}
+
+// historyOf returns a flow's history, a line for each payload and each event, unless it is forgotten.
+func historyOf(ctx context.Context, t *testing.T, c client.Client, codec *temporal.Codec, id *commonpb.WorkflowExecution) ([]byte, bool) {
+	t.Helper()
+	history := c.GetWorkflowHistory(ctx, id.GetWorkflowId(), id.GetRunId(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	var text []byte
+	for history.HasNext() {
+		event, err := history.Next()
+		if gone := new(serviceerror.NotFound); errors.As(err, &gone) {
+			return nil, false
+		}
+		require.NoError(t, err)
+		require.NoError(t, proxy.VisitPayloads(ctx, event, proxy.VisitPayloadsOptions{Visitor: func(_ *proxy.VisitPayloadsContext, payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+			opened, err := codec.Decode(payloads)
+			for _, p := range opened {
+				text = append(append(text, p.GetData()...), '\n')
+			}
+			return opened, err
+		}}))
+		line, err := protojson.Marshal(event)
+		require.NoError(t, err)
+		text = append(append(text, line...), '\n')
+	}
+	return text, true
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"log/slog"
+	"time"
 
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/fault"
@@ -74,10 +75,15 @@ func (s *Service) Receive(ctx context.Context, line *Line, u telegram.Update) er
 		Person: models.Person{ID: u.From.ID, FirstName: u.From.FirstName, LastName: u.From.LastName, Username: u.From.Username, Language: u.From.Language}}
 	var follow *models.FollowUp
 	_, err = s.Store.Conversations.Receive(ctx, in,
-		func(*models.Store, *models.Subscriber) (string, error) { return route(c.Kind, u), nil },
-		func(tx *models.Store, m *models.InboundMessage) error {
-			message := contract.ChatMessage{TenantID: c.TenantID, ConnectionID: c.ID, UserID: m.UserID, Seq: m.Seq}
-			follow, err = tx.Outbox.Add(ctx, contract.FollowUpChat, contract.PromoChatID(c.TenantID, c.ID, m.UserID), message)
+		func(tx *models.Store, who *models.Subscriber) (string, error) {
+			otherwise := route(c.Kind, u)
+			if s.Route == nil {
+				return otherwise, nil
+			}
+			return s.Route(ctx, tx, c, who, u, otherwise)
+		},
+		func(tx *models.Store, m *models.InboundMessage) (err error) {
+			follow, err = Follow(ctx, tx, m)
 			return err
 		})
 	if err != nil {
@@ -87,7 +93,24 @@ func (s *Service) Receive(ctx context.Context, line *Line, u telegram.Update) er
 	return nil
 }
 
-// route decides which flow an update goes to.
+// followLease is how long whoever brings a message in has for telling its flow, before the sweep does.
+const followLease = 3 * time.Second
+
+// Follow writes what follows from a message that goes to a flow; call it in the inbox transaction, which has
+// locked the person, and try it after the commit.
+func Follow(ctx context.Context, tx *models.Store, m *models.InboundMessage) (*models.FollowUp, error) {
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	message := contract.ChatMessage{TenantID: owner, ConnectionID: m.ConnectionID, UserID: m.UserID, Seq: m.Seq}
+	if m.Route == contract.FlowConversation {
+		return tx.Outbox.AddHeld(ctx, contract.FollowUpConversation, contract.ConversationID(owner, m.ConnectionID, m.UserID), message, followLease)
+	}
+	return tx.Outbox.AddHeld(ctx, contract.FollowUpChat, contract.PromoChatID(owner, m.ConnectionID, m.UserID), message, followLease)
+}
+
+// route decides which flow an update goes to when no journey wants it.
 func route(kind string, u telegram.Update) string {
 	switch {
 	case u.Kind == telegram.KindMembership:

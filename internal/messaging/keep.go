@@ -53,7 +53,7 @@ func (s *Service) Erase(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	var follow *models.FollowUp
+	var follow []*models.FollowUp
 	err = s.Store.Tx(ctx, func(tx *models.Store) error {
 		who, err := tx.Subscribers.Get(ctx, id)
 		if err != nil {
@@ -63,11 +63,18 @@ func (s *Service) Erase(ctx context.Context, id string) error {
 			return err
 		}
 		chat := contract.Chat{TenantID: owner, ConnectionID: who.ConnectionID, UserID: who.UserID}
-		follow, err = tx.Outbox.Add(ctx, contract.FollowUpErased, contract.PromoChatID(owner, who.ConnectionID, who.UserID), chat)
-		return err
+		// The targets are the flows', so that what comes in afterwards waits until this is done.
+		for _, flow := range []string{contract.PromoChatID(owner, who.ConnectionID, who.UserID), contract.ConversationID(owner, who.ConnectionID, who.UserID)} {
+			f, err := tx.Outbox.Add(ctx, contract.FollowUpErased, flow, contract.Erased{Chat: chat, Flow: flow})
+			if err != nil {
+				return err
+			}
+			follow = append(follow, f)
+		}
+		return nil
 	})
 	if err == nil {
-		s.Try(ctx, follow)
+		s.Try(ctx, follow...)
 	}
 	return err
 }

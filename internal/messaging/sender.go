@@ -109,7 +109,10 @@ func (s *Service) Send(ctx context.Context, e Effect) (Outcome, error) {
 
 // attempt makes one call. A failure comes with an error, unless it is one that Send mends.
 func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failure, error) {
-	line, d, err := s.claim(ctx, e)
+	line, d, err := s.claim(ctx, e, len(e.Files) == 0)
+	if errors.Is(err, errChatFull) { // it has to wait after all
+		line, d, err = s.claim(ctx, e, false)
+	}
 	if err != nil {
 		return Outcome{}, nil, err
 	}
@@ -117,7 +120,7 @@ func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failu
 		return outcomeOf(d), nil, nil
 	}
 	call, fresh, err := s.call(ctx, line, e)
-	if err == nil {
+	if err == nil && d.State != models.DeliverySending {
 		err = s.takeSlots(ctx, d, e.Class)
 	}
 	if err != nil {
@@ -162,12 +165,11 @@ func outcomeOf(d *models.Delivery) Outcome {
 }
 
 // claim takes the effect's row, unless its chat is full for long. The transaction also finds out
-// that the connection has changed.
-func (s *Service) claim(ctx context.Context, e Effect) (*Line, *models.Delivery, error) {
-	var line *Line
-	var d *models.Delivery
+// that the connection has changed. once takes the slots too, if they are free now: then the delivery is
+// being sent.
+func (s *Service) claim(ctx context.Context, e Effect, once bool) (line *Line, d *models.Delivery, err error) {
 	var wait time.Duration
-	err := s.Store.Tx(ctx, func(tx *models.Store) error {
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
 		c, err := tx.Connections.Get(ctx, e.ConnectionID)
 		if err != nil {
 			return err
@@ -182,6 +184,16 @@ func (s *Service) claim(ctx context.Context, e Effect) (*Line, *models.Delivery,
 		if err != nil || d.Done() {
 			return err
 		}
+		if once {
+			rate, _ := e.Class.rate()
+			_, free, err := tx.Deliveries.Reserve(ctx, c.ID, 0, rate, 1, 0)
+			if err == nil && free {
+				_, err = beginSending(ctx, tx, d)
+			}
+			if err != nil || free {
+				return err
+			}
+		}
 		ok := false
 		wait, ok, err = tx.Deliveries.Reserve(ctx, c.ID, e.Chat, rateOf(e.Chat), 0, waitHere) // it only asks
 		if err == nil && !ok {
@@ -190,6 +202,11 @@ func (s *Service) claim(ctx context.Context, e Effect) (*Line, *models.Delivery,
 		return err
 	})
 	if err != nil {
+		if d != nil && d.State == models.DeliverySending && !errors.Is(err, errChatFull) {
+			// The answer to the commit may be lost: no call was made, and the row must not look as if. One that
+			// was undone is not there to be given back.
+			_ = s.giveBack(ctx, d, nil)
+		}
 		return nil, nil, err
 	}
 	if wait > 0 && !d.Done() {
@@ -198,6 +215,14 @@ func (s *Service) claim(ctx context.Context, e Effect) (*Line, *models.Delivery,
 		}
 	}
 	return line, d, nil
+}
+
+// rate is the bot's for a class, and how far ahead a slot of it may lie.
+func (c Class) rate() (models.Rate, time.Duration) {
+	if c == Bulk {
+		return botRate, bulkAhead
+	}
+	return replyRate, waitHere
 }
 
 func putOff(wait time.Duration) error {
@@ -216,10 +241,7 @@ func rateOf(chat int64) models.Rate {
 // made. The chat's slot is taken last, in the transaction after which the call goes out: had it to
 // wait for the bot afterwards, the chat's next message could come too close.
 func (s *Service) takeSlots(ctx context.Context, d *models.Delivery, class Class) error {
-	rate, ahead := replyRate, waitHere
-	if class == Bulk {
-		rate, ahead = botRate, bulkAhead
-	}
+	rate, ahead := class.rate()
 	for try := 1; ; try++ {
 		asked := time.Now()
 		forBot, forChat := time.Duration(0), time.Duration(0)

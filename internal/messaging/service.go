@@ -11,6 +11,7 @@ import (
 
 	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/telegram"
 	"github.com/promostack/promostack/internal/telegram/botapi"
 	"github.com/promostack/promostack/internal/tenant"
 	"github.com/promostack/promostack/models"
@@ -33,6 +34,9 @@ type Options struct {
 	Now       func() time.Time
 	// Try carries out follow-ups at once that were committed; it may do nothing.
 	Try func(ctx context.Context, list ...*models.FollowUp)
+	// Route decides within the inbox transaction which flow a message goes to; otherwise is where it
+	// goes when the one who decides does not want it. nil leaves all to otherwise.
+	Route func(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u telegram.Update, otherwise string) (string, error)
 }
 
 // Service is safe for concurrent use.

@@ -1,7 +1,7 @@
 // Package outbox carries out what follows from changes: flows that are to be started or told. A
 // follow-up is written in the change's own transaction (models.Outbox), tried at once after the
-// commit, and swept up every second when that try failed or its process died. So it happens at
-// least once, and those for one target in order; every handler may be called again.
+// commit, and swept up every second when that try failed, or its process died and the lease that it
+// had is over. So it happens at least once, and those for one target in order; every handler may be called again.
 package outbox
 
 import (
@@ -20,7 +20,7 @@ import (
 type Handler func(ctx context.Context, payload []byte) error
 
 const (
-	// sweepEvery is how long a follow-up waits when its first try did not come about.
+	// sweepEvery is how long a follow-up that nobody holds waits when its first try did not come about.
 	sweepEvery = time.Second
 	sweepLimit = 20
 	// maxFailures ends a sweep; what it had claimed is free again when its lease is over.
@@ -52,7 +52,10 @@ func (o *Outbox) Try(ctx context.Context, list ...*models.FollowUp) {
 		if f == nil {
 			continue
 		}
-		claimed, err := o.store.Outbox.ClaimOne(ctx, f.ID, lease)
+		claimed, err := f, error(nil)
+		if !f.Held || !time.Now().Before(f.DueAt.Time) { // after its lease it may have been carried out
+			claimed, err = o.store.Outbox.ClaimOne(ctx, f.ID, lease)
+		}
 		if err == nil && claimed != nil {
 			err = o.deliver(ctx, *claimed)
 		}

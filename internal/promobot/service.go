@@ -4,7 +4,6 @@ package promobot
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -127,7 +126,7 @@ func (s *Service) catalog(ctx context.Context, connection string) (*promochat.Ca
 	if err != nil {
 		return nil, err
 	}
-	out := &promochat.Catalog{Bot: c.Username, Token: token()}
+	out := &promochat.Catalog{Bot: c.Username, Token: models.NewToken()}
 	for _, channel := range c.Channels {
 		if channel.Role == models.RolePost && channel.ID != 0 {
 			out.Channels = append(out.Channels, promochat.Channel{ID: channel.ID, Title: channel.Title, Username: channel.Username})
@@ -167,21 +166,6 @@ func entry(id string, t *render.Template) promochat.Template {
 		out.Sizes = append(out.Sizes, promochat.Size{Name: size.Name, Label: size.Label})
 	}
 	return out
-}
-
-const base62 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-
-// token is 12 random characters.
-func token() string {
-	out := make([]byte, 0, 12)
-	var b [1]byte
-	for len(out) < cap(out) {
-		_, _ = rand.Read(b[:])
-		if n := int(b[0] >> 2); n < len(base62) { // 6 bits: the two values past the end are drawn again
-			out = append(out, base62[n])
-		}
-	}
-	return string(out)
 }
 
 // effectTime is how long one effect may take. It is shorter than the activity's own limit.

@@ -45,9 +45,15 @@ func usage(pid int) (Usage, bool) {
 	user, err := strconv.ParseInt(fields[11], 10, 64)
 	kernel, kernelErr := strconv.ParseInt(fields[12], 10, 64)
 	status, readErr := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	_, rest, found := strings.Cut(string(status), "VmHWM:")
-	var peak int64
-	_, scanErr := fmt.Sscan(rest, &peak)
-	u := Usage{CPU: time.Duration(user+kernel) * 10 * time.Millisecond, Peak: peak << 10}
-	return u, found && errors.Join(err, kernelErr, readErr, scanErr) == nil
+	peak, peakErr := kibibytes(string(status), "VmHWM:")
+	now, nowErr := kibibytes(string(status), "VmRSS:")
+	u := Usage{CPU: time.Duration(user+kernel) * 10 * time.Millisecond, Peak: peak, Now: now}
+	return u, errors.Join(err, kernelErr, readErr, peakErr, nowErr) == nil
+}
+
+// kibibytes reads a line of a process's status, as bytes.
+func kibibytes(status, name string) (n int64, err error) {
+	_, rest, _ := strings.Cut(status, name)
+	_, err = fmt.Sscan(rest, &n)
+	return n << 10, err
 }

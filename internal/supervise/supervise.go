@@ -329,6 +329,7 @@ func (s *Supervisor) Usage() map[string]Usage {
 type Usage struct {
 	CPU  time.Duration // of all its threads, in user and kernel mode
 	Peak int64         // bytes of memory that it held at most
+	Now  int64         // bytes of memory that it holds
 }
 
 func (s *Supervisor) pidFile(name string) string { return filepath.Join(s.dir, name+".pid") }

@@ -10,6 +10,7 @@ import (
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/fault"
 	queues "github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/workflows/waiting"
 )
 
 const (
@@ -44,17 +45,17 @@ type flow struct {
 func (f *flow) run(ctx workflow.Context) error {
 	changed := workflow.GetSignalChannel(ctx, SignalChanged)
 	for {
-		drain(changed)
+		waiting.Drain(changed)
 		mode, err := f.prepare(ctx)
 		if err != nil {
 			return err
 		}
 		workflow.SetCurrentDetails(ctx, "Updates: "+mode)
-		if mode == contract.UpdatesGone && !drain(changed) {
+		if mode == contract.UpdatesGone && !waiting.Drain(changed) {
 			return nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			drain(changed) // the next run looks anew anyway
+			waiting.Drain(changed) // the next run looks anew anyway
 			return workflow.NewContinueAsNewError(ctx, Workflow, f.in)
 		}
 		if mode == contract.UpdatesPolling {
@@ -66,14 +67,6 @@ func (f *flow) run(ctx workflow.Context) error {
 			return err
 		}
 	}
-}
-
-func drain(changed workflow.ReceiveChannel) bool {
-	any := false
-	for changed.ReceiveAsync(nil) {
-		any = true
-	}
-	return any
 }
 
 func (f *flow) prepare(ctx workflow.Context) (string, error) {

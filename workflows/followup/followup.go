@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/conversation"
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
@@ -29,12 +30,13 @@ func Handlers(c client.Client, namespace string) map[string]func(ctx context.Con
 		contract.FollowUpPublished: read(func(ctx context.Context, in contract.Published) error {
 			return templatepreview.Start(ctx, c, templatepreview.Input{TenantID: in.TenantID, TemplateID: in.TemplateID, VersionID: in.VersionID})
 		}),
-		contract.FollowUpConnection: read(func(ctx context.Context, in contract.Connection) error { return botupdates.Tell(ctx, c, in) }),
-		contract.FollowUpUpdates:    read(func(ctx context.Context, in contract.Connection) error { return botupdates.Ensure(ctx, c, in) }),
-		contract.FollowUpChat:       read(func(ctx context.Context, in contract.ChatMessage) error { return promochat.Nudge(ctx, c, in) }),
-		contract.FollowUpAccount:    read(func(ctx context.Context, in contract.Connection) error { return useraccount.Wake(ctx, c, in) }),
-		contract.FollowUpErased:     read(func(ctx context.Context, in contract.Chat) error { return promochat.Forget(ctx, c, namespace, in) }),
-		contract.FollowUpDelivery:   read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
+		contract.FollowUpConnection:   read(func(ctx context.Context, in contract.Connection) error { return botupdates.Tell(ctx, c, in) }),
+		contract.FollowUpUpdates:      read(func(ctx context.Context, in contract.Connection) error { return botupdates.Ensure(ctx, c, in) }),
+		contract.FollowUpChat:         read(func(ctx context.Context, in contract.ChatMessage) error { return promochat.Nudge(ctx, c, in) }),
+		contract.FollowUpAccount:      read(func(ctx context.Context, in contract.Connection) error { return useraccount.Wake(ctx, c, in) }),
+		contract.FollowUpConversation: read(func(ctx context.Context, in contract.ChatMessage) error { return conversation.Nudge(ctx, c, in) }),
+		contract.FollowUpErased:       read(func(ctx context.Context, in contract.Erased) error { return forget(ctx, c, namespace, in) }),
+		contract.FollowUpDelivery:     read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 	}
 }
 

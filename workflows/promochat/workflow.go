@@ -10,14 +10,11 @@ import (
 
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/promochat"
+	"github.com/promostack/promostack/workflows/waiting"
 )
 
-const (
-	// stepTries is how long a step is tried in one go; each try costs the history some events.
-	stepTries = 2 * time.Minute
-	// restLength is how long the flow rests before it tries a step again.
-	restLength = time.Minute
-)
+// stepTries is how long a step is tried in one go; each try costs the history some events.
+const stepTries = 2 * time.Minute
 
 // Register makes the flow known to a worker.
 func Register(r worker.WorkflowRegistry) {
@@ -45,16 +42,16 @@ type flow struct {
 func (f *flow) run(ctx workflow.Context) error {
 	nudges := workflow.GetSignalChannel(ctx, SignalNudge)
 	for {
-		drain(nudges)
+		waiting.Drain(nudges)
 		out, err := f.step(ctx)
 		if err != nil {
-			if err := f.rest(ctx, nudges, err); err != nil {
+			if err := waiting.Rest(ctx, nudges, err, f.anew); err != nil {
 				return err
 			}
 			continue
 		}
 		if out.Closed {
-			if drain(nudges) {
+			if waiting.Drain(nudges) {
 				continue // it came after the close, which it has undone
 			}
 			return nil
@@ -71,7 +68,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			// A nudge that is pending starts the next run's first step, which reads the inbox anyway.
-			drain(nudges)
+			waiting.Drain(nudges)
 			return f.anew(ctx)
 		}
 		if err := f.wait(ctx, nudges); err != nil {
@@ -84,32 +81,6 @@ func (f *flow) run(ctx workflow.Context) error {
 func (f *flow) anew(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, Workflow, Input{Chat: f.in.Chat,
 		Carry: &Carry{Conversation: f.conversation, State: f.state, Seq: f.seq, Count: f.count, Event: f.event}})
-}
-
-// rest waits after a step that could not be done: a database that is away, or a defect of the engine,
-// makes the conversation late and never loses it.
-func (f *flow) rest(ctx workflow.Context, nudges workflow.ReceiveChannel, cause error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	workflow.GetLogger(ctx).Error("a step of a conversation can't be done yet", "error", cause)
-	if err := workflow.Sleep(ctx, restLength); err != nil {
-		return err
-	}
-	if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-		drain(nudges)
-		return f.anew(ctx)
-	}
-	return nil
-}
-
-// drain takes the nudges that came and tells whether there were any.
-func drain(nudges workflow.ReceiveChannel) bool {
-	any := false
-	for nudges.ReceiveAsync(nil) {
-		any = true
-	}
-	return any
 }
 
 // step lets the engine decide, next to the inbox.

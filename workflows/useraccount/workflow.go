@@ -10,6 +10,7 @@ import (
 	"github.com/promostack/promostack/activities/contract"
 	"github.com/promostack/promostack/internal/fault"
 	queues "github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/workflows/waiting"
 )
 
 const (
@@ -44,7 +45,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 		RetryPolicy: &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 1},
 	})
 	for {
-		drain(wake) // what was asked for before is found by the next owner
+		waiting.Drain(wake) // what was asked for before is found by the next owner
 		workflow.SetCurrentDetails(ctx, "Account: owned")
 		var owned contract.AccountOwned
 		err := workflow.ExecuteActivity(ctx, contract.OwnAccount, in).Get(ctx, &owned)
@@ -59,22 +60,14 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 			continue
 		}
 		workflow.SetCurrentDetails(ctx, "Account: "+owned.State)
-		if owned.State != contract.AccountStopped && !drain(wake) {
+		if owned.State != contract.AccountStopped && !waiting.Drain(wake) {
 			return nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			drain(wake)
+			waiting.Drain(wake)
 			return workflow.NewContinueAsNewError(ctx, Workflow, in)
 		}
 	}
-}
-
-func drain(wake workflow.ReceiveChannel) bool {
-	any := false
-	for wake.ReceiveAsync(nil) {
-		any = true
-	}
-	return any
 }
 
 // Send sends a private message through whoever owns the account, for flows; it is also a flow of its
@@ -90,9 +83,12 @@ func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, 
 	wait := 500 * time.Millisecond
 	for {
 		var owner contract.AccountOwner
-		err := workflow.ExecuteActivity(find, contract.FindAccountOwner, contract.Connection{ConnectionID: in.ConnectionID}).Get(ctx, &owner)
+		err := workflow.ExecuteActivity(find, contract.FindAccountOwner, contract.AccountFind{Connection: contract.Connection{ConnectionID: in.ConnectionID}, Turn: in.Turn}).Get(ctx, &owner)
 		if err != nil {
 			return contract.AccountSent{}, err
+		}
+		if owner.Skipped {
+			return contract.AccountSent{State: contract.AccountSkipped}, nil
 		}
 		pause := wait
 		if owner.Fence != 0 {

@@ -69,6 +69,7 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 	}
 	in := models.Incoming{ConnectionID: h.l.connection, UpdateID: u.ID, Kind: u.Kind, At: u.Date, State: models.SubscriberActive, Payload: payload,
 		Person: models.Person{ID: u.From.ID, FirstName: u.From.FirstName, LastName: u.From.LastName, Username: u.From.Username, Language: u.From.Language}}
+	var follow *models.FollowUp
 	_, err = h.s.Store.Conversations.Receive(ctx, in,
 		func(tx *models.Store, who *models.Subscriber) (string, error) {
 			if err := tx.Accounts.CheckFence(ctx, h.l.connection, h.l.fence); err != nil {
@@ -77,15 +78,42 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 			if h.s.Route == nil {
 				return models.RouteNone, nil
 			}
-			return h.s.Route(tx, who, u)
-		},
-		func(tx *models.Store, row *models.InboundMessage) error {
-			if h.s.Follow == nil {
-				return nil
+			c, err := tx.Connections.Get(ctx, h.l.connection)
+			if err != nil {
+				return "", err
 			}
-			return h.s.Follow(tx, row)
+			return h.s.Route(ctx, tx, c, who, u)
+		},
+		func(tx *models.Store, row *models.InboundMessage) (err error) {
+			if h.s.Follow != nil {
+				follow, err = h.s.Follow(ctx, tx, row)
+			}
+			return err
 		})
+	if err == nil && follow != nil && h.s.Try != nil {
+		h.s.Try(ctx, follow)
+	}
 	return err
+}
+
+const codeSignedOut = "account_not_signed_in"
+
+// FindFor is Find for a conversation's message: it waits for an account that nobody has signed in, unless it
+// is not wanted any more. One that was sent before has ended, which its owner tells.
+func (s *Service) FindFor(ctx context.Context, connection string, in contract.TurnSend) (contract.AccountOwner, error) {
+	fence, err := s.Find(ctx, connection)
+	if fence != 0 || err != nil && codeOf(err) != codeSignedOut {
+		return contract.AccountOwner{Fence: fence}, err
+	}
+	d, err := s.Store.Deliveries.ByKey(ctx, in.Key())
+	if err == nil && d.Done() {
+		return contract.AccountOwner{}, nil
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return contract.AccountOwner{}, err
+	}
+	_, _, wanted, err := s.Compose(ctx, in)
+	return contract.AccountOwner{Skipped: err == nil && !wanted}, err
 }
 
 // Find returns the fence of an account's owner, 0 while there is none just now. An account that can't
@@ -96,7 +124,7 @@ func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
 		return 0, err
 	}
 	if c.State != models.ConnectionWorking {
-		e := fault.New(fault.Conflict, "account_not_signed_in", "The user account is not signed in").WithRemedy("Open Connections and sign it in")
+		e := fault.New(fault.Conflict, codeSignedOut, "The user account is not signed in").WithRemedy("Open Connections and sign it in")
 		if c.Problem != nil {
 			e.Message, e.Remedy = c.Problem.Message, c.Problem.Remedy
 		}
@@ -121,6 +149,25 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 		return contract.AccountSent{}, fault.New(fault.Unavailable, "account_connecting", "The account is not connected to Telegram just now").
 			WithRemedy("It is tried again by itself").WithRetryAfter(time.Second)
 	}
+	out := mtproto.Outgoing{User: in.User, Text: in.Text, HTML: in.HTML}
+	if in.Turn != nil {
+		// What went out in an earlier try has ended, whatever has happened since.
+		d, err := s.Store.Deliveries.ByKey(ctx, in.Key)
+		if err == nil && d.Done() {
+			return sentOf(d), nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return contract.AccountSent{}, err
+		}
+		wanted := false
+		if out.Text, out.Photo, wanted, err = s.Compose(ctx, *in.Turn); err != nil {
+			return contract.AccountSent{}, err
+		}
+		if !wanted {
+			return contract.AccountSent{State: contract.AccountSkipped}, nil
+		}
+		out.HTML = true
+	}
 	d, err := h.claim(ctx, in)
 	if err != nil {
 		return contract.AccountSent{}, elsewhere(err)
@@ -128,7 +175,8 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 	if d.Done() {
 		return sentOf(d), nil
 	}
-	sent, err := client.Send(ctx, mtproto.Outgoing{User: in.User, Text: in.Text, HTML: in.HTML, RandomID: d.RandomID})
+	out.RandomID = d.RandomID
+	sent, err := client.Send(ctx, out)
 	// What is noted from here on must not depend on a caller who has gone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

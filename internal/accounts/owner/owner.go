@@ -45,9 +45,13 @@ type Options struct {
 	Ring     *secrets.Ring
 	Telegram Telegram
 	// Route decides which flow a message goes to, within the inbox transaction; nil routes none.
-	Route func(tx *models.Store, who *models.Subscriber, u telegram.Update) (string, error)
-	// Follow writes what follows from a message that goes to a flow.
-	Follow func(tx *models.Store, m *models.InboundMessage) error
+	Route func(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u telegram.Update) (string, error)
+	// Follow writes what follows from a message that goes to a flow; Try carries it out after the commit.
+	Follow func(ctx context.Context, tx *models.Store, m *models.InboundMessage) (*models.FollowUp, error)
+	Try    func(ctx context.Context, list ...*models.FollowUp)
+	// Compose looks up a conversation's message: Telegram's HTML, and a JPEG or PNG whose caption it is
+	// then. wanted is false when it is not to be sent any more.
+	Compose func(ctx context.Context, in contract.TurnSend) (text string, photo []byte, wanted bool, err error)
 }
 
 // Service owns accounts. It is safe for concurrent use.

@@ -218,12 +218,14 @@ func TestMessagesCountOnce(t *testing.T) {
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	s := p.service(p.store)
 	var routed []string
-	s.Route = func(_ *models.Store, _ *models.Subscriber, u telegram.Update) (string, error) { return "journey", nil }
-	s.Follow = func(_ *models.Store, m *models.InboundMessage) error {
+	s.Route = func(context.Context, *models.Store, *models.Connection, *models.Subscriber, telegram.Update) (string, error) {
+		return "journey", nil
+	}
+	s.Follow = func(_ context.Context, _ *models.Store, m *models.InboundMessage) (*models.FollowUp, error) {
 		var u telegram.Update
 		err := json.Unmarshal([]byte(m.Payload), &u)
 		routed = append(routed, u.Text)
-		return err
+		return nil, err
 	}
 	connection, _, _ := p.signIn(s)
 	p.write("one")

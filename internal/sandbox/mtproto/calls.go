@@ -39,6 +39,8 @@ func methods() map[uint32]method {
 		tg.UpdatesGetDifferenceRequestTypeID:    {"updates.getDifference", false, (*Simulator).getDifference},
 		tg.MessagesGetDialogsRequestTypeID:      {"messages.getDialogs", false, (*Simulator).getDialogs},
 		tg.MessagesSendMessageRequestTypeID:     {"messages.sendMessage", false, (*Simulator).sendMessage},
+		tg.MessagesSendMediaRequestTypeID:       {"messages.sendMedia", false, (*Simulator).sendMedia},
+		tg.UploadSaveFilePartRequestTypeID:      {"upload.saveFilePart", false, (*Simulator).saveFilePart},
 		tg.ContactsResolveUsernameRequestTypeID: {"contacts.resolveUsername", false, (*Simulator).resolveUsername},
 	}
 }
@@ -228,30 +230,41 @@ func (s *Simulator) sendMessage(_ *conn, a *account, b *bin.Buffer) (reply, erro
 	if err := in.Decode(b); err != nil {
 		return reply{}, err
 	}
-	peer, ok := in.Peer.(*tg.InputPeerUser)
-	if !ok {
-		return reply{}, tgerr.New(400, "PEER_ID_INVALID")
-	}
-	p := s.person(peer.UserID)
 	switch {
-	case p == nil || p.AccessHash != peer.AccessHash:
-		return reply{}, tgerr.New(400, "PEER_ID_INVALID")
-	case in.RandomID == 0:
-		return reply{}, tgerr.New(400, "RANDOM_ID_EMPTY")
 	case in.Message == "":
 		return reply{}, tgerr.New(400, "MESSAGE_EMPTY")
 	case len([]rune(in.Message)) > 4096:
 		return reply{}, tgerr.New(400, "MESSAGE_TOO_LONG")
 	}
-	for _, m := range a.Messages {
-		if m.Out && m.RandomID == in.RandomID {
-			return reply{}, tgerr.New(500, "RANDOM_ID_DUPLICATE")
-		}
+	m, err := s.write(a, in.Peer, Message{Text: in.Message, RandomID: in.RandomID})
+	if err != nil {
+		return reply{}, err
 	}
-	m := s.add(a, Message{Person: p.ID, Out: true, Text: in.Message, RandomID: in.RandomID})
 	sent := &tg.UpdateShortSentMessage{Out: true, ID: m.ID, Pts: m.Pts, PtsCount: 1, Date: int(m.Date.Unix())}
 	sent.SetFlags()
 	return reply{result: sent}, s.save()
+}
+
+// write adds what an account writes to a person. A random id that was there is refused, as Telegram does.
+func (s *Simulator) write(a *account, to tg.InputPeerClass, m Message) (Message, error) {
+	peer, ok := to.(*tg.InputPeerUser)
+	if !ok {
+		return m, tgerr.New(400, "PEER_ID_INVALID")
+	}
+	p := s.person(peer.UserID)
+	switch {
+	case p == nil || p.AccessHash != peer.AccessHash:
+		return m, tgerr.New(400, "PEER_ID_INVALID")
+	case m.RandomID == 0:
+		return m, tgerr.New(400, "RANDOM_ID_EMPTY")
+	}
+	for _, old := range a.Messages {
+		if old.Out && old.RandomID == m.RandomID {
+			return m, tgerr.New(500, "RANDOM_ID_DUPLICATE")
+		}
+	}
+	m.Person, m.Out = p.ID, true
+	return s.add(a, m), nil
 }
 
 // add appends a message to an account's. The caller holds the lock and saves.

@@ -56,6 +56,7 @@ type Simulator struct {
 	codes   map[string]*sentCode   // by phone code hash
 	srps    map[int64]*srpSession
 	calls   map[string]int // answered calls by method
+	uploads map[uploadKey]*upload
 }
 
 // conn is one connection of a client.

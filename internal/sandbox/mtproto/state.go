@@ -57,6 +57,7 @@ type Message struct {
 	Person   int64     `json:"person"`
 	Out      bool      `json:"out"` // the account wrote it
 	Text     string    `json:"text"`
+	Photo    string    `json:"photo,omitempty"` // SHA-256 of an uploaded photo; Text is its caption
 	Date     time.Time `json:"date"`
 	Pts      int       `json:"pts"`
 	RandomID int64     `json:"random_id,string,omitempty"`

@@ -42,7 +42,7 @@ func open(ctx context.Context, path string) (*sql.DB, error) {
 		}
 		address = (&url.URL{Scheme: "file", Path: absolute}).String()
 	}
-	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "trusted_schema(0)"}}
+	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)"}}
 	db, err := sql.Open("sqlite", address+"?"+query.Encode()+"&_txlock=immediate")
 	if err != nil {
 		return nil, err

@@ -63,7 +63,20 @@ func (c *Client) QR(ctx context.Context, show func(ctx context.Context, address 
 	if ctx.Err() != nil && c.Err() == nil {
 		return false, ctx.Err()
 	}
+	if err != nil && c.known(ctx) {
+		// A code that was read in its last moment: the library asks for the next one, is told that it is signed
+		// in, and asks once more, in vain.
+		return false, nil
+	}
 	return false, c.answered(ctx, err)
+}
+
+// known tells whether Telegram knows the session as signed in.
+func (c *Client) known(ctx context.Context) bool {
+	ctx, cancel := c.limited(ctx)
+	defer cancel()
+	status, err := c.client.Auth().Status(ctx)
+	return err == nil && status.Authorized
 }
 
 // SignOut ends the session at Telegram. The client is over then.

@@ -9,6 +9,7 @@ import (
 	"github.com/gotd/td/telegram"
 	"github.com/gotd/td/telegram/message/entity"
 	"github.com/gotd/td/telegram/message/html"
+	"github.com/gotd/td/telegram/uploader"
 	"github.com/gotd/td/tg"
 	"github.com/gotd/td/tgerr"
 
@@ -20,7 +21,8 @@ import (
 type Outgoing struct {
 	User     int64
 	Text     string
-	HTML     bool // Text has Telegram's tags
+	HTML     bool   // Text has Telegram's tags
+	Photo    []byte // JPEG or PNG; Text is its caption then
 	RandomID int64
 }
 
@@ -41,19 +43,15 @@ func (c *Client) Send(ctx context.Context, m Outgoing) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	request := &tg.MessagesSendMessageRequest{Peer: peer, Message: m.Text, RandomID: m.RandomID}
+	text, entities := m.Text, []tg.MessageEntityClass(nil)
 	if m.HTML {
 		b := &entity.Builder{}
 		if err := html.HTML(strings.NewReader(m.Text), b, html.Options{}); err != nil {
 			return Sent{}, fault.New(fault.Invalid, "message_malformed", "The message's tags can't be read").WithCause(err)
 		}
-		text, entities := b.Complete()
-		request.Message = text
-		if len(entities) > 0 {
-			request.SetEntities(entities)
-		}
+		text, entities = b.Complete()
 	}
-	answer, err := c.client.API().MessagesSendMessage(ctx, request)
+	answer, err := c.write(ctx, peer, m, text, entities)
 	if tgerr.Is(err, "RANDOM_ID_DUPLICATE") {
 		return Sent{Again: true}, nil
 	}
@@ -74,6 +72,26 @@ func (c *Client) Send(ctx context.Context, m Outgoing) (Sent, error) {
 		return sent, c.manager.Handle(c.ctx, answer)
 	}
 	return Sent{}, nil
+}
+
+// write makes the call: a text, or a photo with the text below it.
+func (c *Client) write(ctx context.Context, peer tg.InputPeerClass, m Outgoing, text string, entities []tg.MessageEntityClass) (tg.UpdatesClass, error) {
+	if len(m.Photo) == 0 {
+		request := &tg.MessagesSendMessageRequest{Peer: peer, Message: text, RandomID: m.RandomID}
+		if len(entities) > 0 {
+			request.SetEntities(entities)
+		}
+		return c.client.API().MessagesSendMessage(ctx, request)
+	}
+	file, err := uploader.NewUploader(c.client.API()).FromBytes(ctx, "photo.jpg", m.Photo)
+	if err != nil {
+		return nil, err
+	}
+	request := &tg.MessagesSendMediaRequest{Peer: peer, Media: &tg.InputMediaUploadedPhoto{File: file}, Message: text, RandomID: m.RandomID}
+	if len(entities) > 0 {
+		request.SetEntities(entities)
+	}
+	return c.client.API().MessagesSendMedia(ctx, request)
 }
 
 // peer finds the access hash of a person, with a look into the account's conversations when it was

@@ -18,7 +18,6 @@ import (
 
 	"github.com/gotd/contrib/middleware/floodwait"
 	"github.com/gotd/contrib/middleware/ratelimit"
-	"github.com/gotd/td/bin"
 	"github.com/gotd/td/session"
 	"github.com/gotd/td/telegram"
 	"github.com/gotd/td/telegram/auth/qrlogin"
@@ -156,10 +155,13 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 			ratelimit.New(rate.Every(100*time.Millisecond), 5),
 			telegram.MiddlewareFunc(c.guarded),
 		},
+		OnSelfSuccess: func(*tg.User) { c.catchUp() },
 		OnSelfError: func(_ context.Context, err error) error {
 			// It may be the answer to a question from before the sign-in, so it is asked once more.
 			if c.isSignedIn() && permanent(err) {
 				go func() { _, _ = c.Me(c.ctx) }()
+			} else {
+				c.catchUp()
 			}
 			return nil
 		},
@@ -312,6 +314,16 @@ func (c *Client) failed(ctx context.Context, err error) error {
 	return failure(err)
 }
 
+// catchUp asks for what came in while there was no connection: the library does so only at its start, at a
+// gap before the next message, and after a quarter of an hour without one.
+func (c *Client) catchUp() {
+	select {
+	case <-c.listens:
+		go func() { _ = c.manager.Handle(c.ctx, &tg.UpdatesTooLong{}) }()
+	default: // the start asks by itself
+	}
+}
+
 func (c *Client) isSignedIn() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -323,59 +335,6 @@ func (c *Client) limited(ctx context.Context) (context.Context, context.CancelFu
 	ctx, cancel := context.WithTimeout(ctx, callLimit)
 	stop := context.AfterFunc(c.ctx, cancel)
 	return ctx, func() { stop(); cancel() }
-}
-
-func (c *Client) guarded(next tg.Invoker) telegram.InvokeFunc {
-	return func(ctx context.Context, in bin.Encoder, out bin.Decoder) error {
-		if err := c.allowed(); err != nil {
-			return err
-		}
-		err := next.Invoke(ctx, in, out)
-		if err == nil && c.o.Seen != nil {
-			c.o.Seen()
-		}
-		return err
-	}
-}
-
-// allowed asks the guard, whose no is the end.
-func (c *Client) allowed() error {
-	if c.o.Guard == nil {
-		return nil
-	}
-	err := c.o.Guard()
-	if err != nil {
-		c.fail(err)
-	}
-	return err
-}
-
-func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if err := c.allowed(); err != nil {
-		return nil, err
-	}
-	if c.o.Address != "" {
-		address = c.o.Address // a test server may tell an address that only it understands
-	}
-	conn, err := (&net.Dialer{Timeout: callLimit}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	return &guardedConn{conn, c}, nil
-}
-
-// guardedConn writes nothing that the guard does not allow: a process that was stopped for a while
-// wakes in the middle of a write, and must not finish it.
-type guardedConn struct {
-	net.Conn
-	c *Client
-}
-
-func (g *guardedConn) Write(b []byte) (int, error) {
-	if err := g.c.allowed(); err != nil {
-		return 0, errors.Join(err, g.Close())
-	}
-	return g.Conn.Write(b)
 }
 
 // ImportTelethon turns a Telethon string session into a session of this package.

@@ -3,7 +3,6 @@ package mtproto_test
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -141,93 +140,6 @@ func requireCode(t *testing.T, err error, code string) {
 }
 
 var ann = sandbox.Person{ID: 501, FirstName: "Ann", Username: "ann"}
-
-func TestSignInByCodeAndPassword(t *testing.T) {
-	w := newWorld(t)
-	ctx := t.Context()
-	m := newMemory()
-	c := w.open(m, false)
-	_, err := c.SendCode(ctx, "+15550001")
-	requireCode(t, err, "phone_invalid")
-	hash, err := c.SendCode(ctx, "+1 (555) 000-0002")
-	require.NoError(t, err)
-	_, err = c.SignIn(ctx, "+15550000002", "99999", hash)
-	requireCode(t, err, mtproto.CodeWrongCode)
-	more, err := c.SignIn(ctx, "+15550000002", sandbox.Code, hash)
-	require.NoError(t, err, "after a wrong code the right one counts")
-	require.True(t, more)
-	err = c.Password(ctx, "guess")
-	requireCode(t, err, mtproto.CodeWrongPassword)
-	require.NotContains(t, err.Error(), "guess")
-	require.NoError(t, c.Password(ctx, sandbox.Password))
-	me, err := c.Listen(ctx)
-	require.NoError(t, err)
-	require.Equal(t, "Account 0002", me.Name)
-	require.NoError(t, c.SignOut(ctx))
-}
-
-func TestACodeExpires(t *testing.T) {
-	w := newWorld(t)
-	c := w.open(newMemory(), false)
-	hash, err := c.SendCode(t.Context(), "+15550000001")
-	require.NoError(t, err)
-	for range 5 {
-		_, err = c.SignIn(t.Context(), "+15550000001", "1", hash)
-		requireCode(t, err, mtproto.CodeWrongCode)
-	}
-	_, err = c.SignIn(t.Context(), "+15550000001", sandbox.Code, hash)
-	requireCode(t, err, mtproto.CodeExpiredCode)
-}
-
-func TestSignInByQR(t *testing.T) {
-	for phone, password := range map[string]bool{"+15550000001": false, "+15550000002": true} {
-		w := newWorld(t)
-		c := w.open(newMemory(), false)
-		shown := make(chan string, 10)
-		type end struct {
-			more bool
-			err  error
-		}
-		ended := make(chan end, 1)
-		go func() {
-			more, err := c.QR(t.Context(), func(_ context.Context, address string, _ time.Time) error { shown <- address; return nil })
-			ended <- end{more, err}
-		}()
-		first := <-shown
-		second := <-shown // the first one's time is over
-		require.NotEqual(t, first, second)
-		ok, err := w.Sim.AcceptQR(t.Context(), first, phone)
-		require.NoError(t, err)
-		require.False(t, ok, "an old code signs nobody in")
-		ok, err = w.Sim.AcceptQR(t.Context(), second, phone)
-		require.NoError(t, err)
-		require.True(t, ok)
-		got := <-ended
-		require.NoError(t, got.err)
-		require.Equal(t, password, got.more)
-		if got.more {
-			require.NoError(t, c.Password(t.Context(), sandbox.Password))
-		}
-		_, err = c.Listen(t.Context())
-		require.NoError(t, err)
-	}
-}
-
-func TestATelethonSessionIsImported(t *testing.T) {
-	w := newWorld(t)
-	text, ok, err := w.Sim.Telethon("+15550000007")
-	require.NoError(t, err)
-	require.True(t, ok)
-	m := newMemory()
-	m.session, err = mtproto.ImportTelethon(text)
-	require.NoError(t, err)
-	me, err := w.open(m, true).Me(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, "Account 0007", me.Name)
-	_, err = mtproto.ImportTelethon("1" + strings.Repeat("secret", 20))
-	requireCode(t, err, "telethon_malformed")
-	require.NotContains(t, err.Error(), "secret")
-}
 
 // C5: messages come in once, also those of the time when nobody was there, and go out once.
 func TestMessagesBothWays(t *testing.T) {

@@ -1,9 +1,9 @@
 /** The start of the dashboard: session, frame, routes. */
 import { currentSession, loadSession, signOut } from './api.js';
-import { h, replace } from './dom.js';
+import { h, replace, useStyles } from './dom.js';
 import { on } from './events.js';
 import { forgetKept } from './kept.js';
-import { parse } from './router.js';
+import { parse, remember } from './router.js';
 import { capabilitiesOf, productsFor, resolve } from './products.js';
 import { shell } from './components/shell.js';
 import { failed, loading, skeleton } from './components/states.js';
@@ -23,13 +23,10 @@ let unmount = () => {};
 let turn = 0;
 /** Set while a person signs out on purpose: then nothing "has ended". */
 let leaving = false;
-let started = false;
 
 async function start() {
-  started = false;
   try {
     const session = await loadSession();
-    started = true;
     if (session.signed_in) enter(false);
     else showSignIn(false);
   } catch (error) {
@@ -102,9 +99,10 @@ async function route(moved) {
       if (mine === turn) replace(main, loading('the page', skeleton('skeleton-page')));
     }, 150);
     /** @type {import('./products.js').View} */
-    const view = found ? await found.feature.load().finally(() => clearTimeout(slow)) : notFound;
+    const view = found ? await fetchView(found.feature).finally(() => clearTimeout(slow)) : notFound;
     clearTimeout(slow);
     if (mine !== turn) return;
+    if (found && path !== found.feature.path && path.includes('/')) remember(found.feature.path, params);
     unmount = view.mount(main, found ? params : { path });
     main.scrollTo(0, 0);
     scrollTo(0, 0);
@@ -121,6 +119,16 @@ async function route(moved) {
   }
 }
 
+/**
+ * The module that draws a feature, when its style sheets are there too.
+ *
+ * @param {import('./products.js').Feature} feature
+ */
+async function fetchView({ load, styles = [] }) {
+  const [view] = await Promise.all([load(), useStyles(...styles)]);
+  return view;
+}
+
 /** A dialog belongs to its page. */
 function closeDialogs() {
   for (const dialog of document.querySelectorAll('dialog')) dialog.close();
@@ -133,9 +141,6 @@ function focusTitle() {
 addEventListener('hashchange', () => void route(true));
 on('signed-out', () => {
   if (frame) showSignIn(!leaving);
-});
-on('recovered', () => {
-  if (!started) void start();
 });
 
 document.body.append(toastRegion());

@@ -206,3 +206,37 @@ export async function loadImage(url, signal) {
   signal?.throwIfAborted();
   return image;
 }
+
+/** @type {Map<string, Promise<void>>} */
+const sheets = new Map();
+
+/**
+ * Brings the style sheets of a view that the first load does without. Each comes once and stays;
+ * one that failed is tried again the next time.
+ *
+ * @example load: () => useStyles('support-chat.css').then(() => import('./views/forex/support-chat.js'))
+ * @param {...string} names Files of static/css, in their order.
+ * @returns {Promise<void>} When all are there, so that nothing is drawn without them.
+ */
+export async function useStyles(...names) {
+  await Promise.all(names.map((name) => sheets.get(name) ?? sheet(name)));
+}
+
+/** @param {string} name */
+function sheet(name) {
+  const link = document.createElement('link');
+  const loaded = new Promise((/** @type {(value: void) => void} */ resolve, reject) => {
+    link.addEventListener('load', () => resolve());
+    link.addEventListener('error', () => {
+      sheets.delete(name);
+      link.remove();
+      reject(new Error(`dom: the style sheet ${name} can't be loaded`));
+    });
+  });
+  sheets.set(name, loaded);
+  link.rel = 'stylesheet';
+  // Beside this file, so that the address carries the same hash.
+  link.href = new URL(`../css/${name}`, import.meta.url).href;
+  document.head.append(link);
+  return loaded;
+}

@@ -8,6 +8,8 @@
  * @property {string} label
  * @property {import('./components/icons.js').IconName} icon
  * @property {() => Promise<View>} load
+ * @property {string[]} [styles] Style sheets that come with it.
+ * @property {string} [group] The heading under which it is listed.
  * @property {string} [capability] Who may see it; all when absent.
  *
  * @typedef {object} Product
@@ -42,6 +44,21 @@ export const PRODUCTS = [
         label: 'Bulk',
         icon: 'bulk',
         load: () => import('./views/promo/bulk.js'),
+      },
+    ],
+  },
+  {
+    id: 'forex',
+    label: 'Forex',
+    icon: 'forex',
+    features: [
+      {
+        path: 'forex/support-chat',
+        label: 'Support Chat',
+        icon: 'journey',
+        group: 'Journeys',
+        styles: ['support-chat.css', 'journey-page.css'],
+        load: () => import('./views/forex/support-chat.js'),
       },
     ],
   },
@@ -87,6 +104,9 @@ export const PRODUCTS = [
   },
 ];
 
+/** Addresses of before, and where they lead. @type {Record<string, string>} */
+const MOVED = { 'forex/journeys': 'forex/support-chat' };
+
 /**
  * What a session may see. Simulated services are there only where they are switched on.
  *
@@ -112,17 +132,19 @@ export function productsFor(capabilities) {
 }
 
 /**
- * Finds what a path means. '' and a product's bare name lead to the first feature.
+ * Finds what a path means. '' and a product's bare name lead to the first feature, an address of
+ * before to the one of now.
  *
  * @param {Product[]} products
  * @param {string} path
  * @returns {{ product: Product, feature: Feature } | null}
  */
 export function resolve(products, path) {
+  const now = Object.hasOwn(MOVED, path) ? MOVED[path] : path;
   for (const product of products) {
     const first = product.features[0];
     if (first && (path === '' || path === product.id)) return { product, feature: first };
-    const feature = product.features.find((item) => item.path === path);
+    const feature = product.features.find((item) => item.path === now);
     if (feature) return { product, feature };
   }
   return null;

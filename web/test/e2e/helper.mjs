@@ -255,11 +255,12 @@ export function answer(page, url, json) {
  *
  * @param {Page} page
  * @param {string} where
+ * @param {string} [part] What alone is looked at, where the rest was already.
  */
-export async function accessible(page, where) {
-  const result = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
+export async function accessible(page, where, part) {
+  const builder = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']);
+  if (part) builder.include(part);
+  const result = await builder.analyze();
   const found = result.violations.map(
     (violation) =>
       `${violation.id}: ${violation.help}\n    ${violation.nodes.map((node) => `${node.html} ${node.any[0]?.message ?? ''}`).join('\n    ')}`,

@@ -120,6 +120,7 @@ for (const viewport of [{ width: 1440, height: 900 }, phone]) {
       const menu = person(page, 'Blaise Pascal').getByRole('button', { name: 'Actions for Blaise Pascal' });
       await menu.focus();
       await page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       const dialog = page.getByRole('dialog', { name: 'Erase Blaise Pascal?' });
       await dialog.getByText('what they wrote').waitFor();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { h, replace, safeAddress, setAttribute, svg, uid } from '../../static/js/dom.js';
+import { h, replace, safeAddress, setAttribute, svg, uid, useStyles } from '../../static/js/dom.js';
 
 /** As much of a document as dom.js uses. */
 class FakeNode {
@@ -30,6 +30,7 @@ class FakeNode {
   append(...children) {
     this.children.push(...children);
   }
+  remove() {}
   replaceChildren() {
     this.children = [];
   }
@@ -52,6 +53,7 @@ before(() => {
     createElement: (/** @type {string} */ tag) => new FakeNode(tag),
     createElementNS: (/** @type {string} */ _space, /** @type {string} */ tag) => new FakeNode(tag),
     createTextNode: (/** @type {string} */ text) => ({ text }),
+    head: new FakeNode('head'),
   };
 });
 
@@ -129,4 +131,24 @@ test('svg has attributes only, and ids are unique', () => {
   const element = fake(svg('path', { d: 'M0 0', fill: undefined, focusable: false }));
   assert.deepEqual(element.attributes, { d: 'M0 0' });
   assert.notEqual(uid(), uid());
+});
+
+test('a style sheet comes once, and one that failed is tried again', async () => {
+  const head = fake(globalThis.document.head);
+  const last = () => /** @type {any} */ (head.children.at(-1));
+  const both = Promise.all([useStyles('a.css'), useStyles('a.css')]);
+  assert.equal(head.children.length, 1);
+  assert.match(last().href, /\/css\/a\.css$/);
+  last().listeners.load();
+  await both;
+  await useStyles('a.css');
+  assert.equal(head.children.length, 1);
+
+  const broken = useStyles('b.css');
+  last().listeners.error();
+  await assert.rejects(broken, /b\.css/);
+  const again = useStyles('b.css');
+  assert.equal(head.children.length, 3);
+  last().listeners.load();
+  await again;
 });

@@ -5,11 +5,11 @@ import { capabilitiesOf, productsFor, resolve } from '../../static/js/products.j
 test('an admin sees Admin, others do not', () => {
   assert.deepEqual(
     productsFor(['admin']).map((product) => product.id),
-    ['promo', 'hub', 'admin'],
+    ['promo', 'forex', 'hub', 'admin'],
   );
   assert.deepEqual(
     productsFor([]).map((product) => product.id),
-    ['promo', 'hub'],
+    ['promo', 'forex', 'hub'],
   );
 });
 
@@ -29,6 +29,8 @@ test('paths lead to features, bare products to their first one, the rest nowhere
   assert.equal(resolve(all, 'hub')?.feature.path, 'hub/connections');
   assert.equal(resolve(all, 'admin')?.feature.path, 'admin/system');
   assert.equal(resolve(all, 'promo/templates')?.product.id, 'promo');
+  assert.equal(resolve(all, 'forex')?.feature.path, 'forex/support-chat');
+  assert.equal(resolve(all, 'forex/journeys')?.feature.path, 'forex/support-chat', 'the address of before');
   assert.equal(resolve(all, 'forex/overview'), null);
   assert.equal(resolve(all, 'promo/generate/x'), null);
   assert.equal(resolve(productsFor([]), 'admin/system'), null);

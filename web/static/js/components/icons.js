@@ -8,6 +8,19 @@ const PATHS = /** @type {const} */ ({
     'M10 12.6a2.1 2.1 0 1 0 0-4.2 2.1 2.1 0 0 0 0 4.2zM10 8.4V6.2M8.2 11.6l-2.3 1.6M11.8 11.6l2.3 1.6',
     'M10 6.2a1.6 1.6 0 1 0 0-3.2 1.6 1.6 0 0 0 0 3.2zM4.5 15.8a1.6 1.6 0 1 0 0-3.2 1.6 1.6 0 0 0 0 3.2zM15.5 15.8a1.6 1.6 0 1 0 0-3.2 1.6 1.6 0 0 0 0 3.2z',
   ],
+  forex: ['M5.5 3v2.5M5.5 12v2.5M4 5.5h3V12H4zM14.5 5.5V8M14.5 14v3M13 8h3v6h-3z', 'M10 7v2M10 14v2M8.7 9h2.6v5H8.7z'],
+  journey: [
+    'M4.8 6.6a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6zM15.2 11.8a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6zM4.8 17a1.8 1.8 0 1 0 0-3.6 1.8 1.8 0 0 0 0 3.6z',
+    'M6.6 4.8h4a3 3 0 0 1 3 3v.5M6.6 15.2h4a3 3 0 0 0 3-3v-.5',
+  ],
+  lock: ['M5 9h10v7.5H5z', 'M7 9V6.5a3 3 0 0 1 6 0V9M10 12v1.6'],
+  unlock: ['M5 9h10v7.5H5z', 'M7 9V6.5a3 3 0 0 1 5.8-1.1M10 12v1.6'],
+  copy: ['M7 7h9.5v9.5H7z', 'M13 7V3.5H3.5V13H7'],
+  stop: ['M5.5 5.5h9v9h-9z'],
+  pencil: ['m4 16 .8-3.4L13.5 4 16 6.5l-8.6 8.7z', 'm11.8 5.7 2.5 2.5'],
+  hand: [
+    'M6.5 10V5.2a1.1 1.1 0 0 1 2.2 0V9V3.9a1.1 1.1 0 0 1 2.2 0V9V4.9a1.1 1.1 0 0 1 2.2 0V12c0 3-1.6 5-4.2 5-2 0-3-.9-4-2.6l-2-3.5a1.2 1.2 0 0 1 2-1.2z',
+  ],
   connections: ['M6.5 9.5h7v2a3.5 3.5 0 0 1-7 0z', 'M8 9.5V6M12 9.5V6M10 15v2.5', 'M5 3.5h10'],
   people: [
     'M7.5 9.2a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4zM2.8 16c.2-2.9 2-4.6 4.7-4.6s4.5 1.7 4.7 4.6',
@@ -65,11 +78,20 @@ const PATHS = /** @type {const} */ ({
  * @returns {SVGElement}
  */
 export function icon(name, size = '') {
-  const paths = PATHS[name].map((d) => svg('path', { d }));
+  return drawnIcon(PATHS[name], ['icon', `icon-${name}`, size && `icon-${size}`].filter(Boolean).join(' '));
+}
+
+/**
+ * An icon of a view's own, on the same grid.
+ *
+ * @param {readonly string[]} paths
+ * @param {string} [name] Its class.
+ */
+export function drawnIcon(paths, name = 'icon') {
   return svg(
     'svg',
     {
-      class: ['icon', `icon-${name}`, size && `icon-${size}`].filter(Boolean).join(' '),
+      class: name,
       viewBox: '0 0 20 20',
       fill: 'none',
       stroke: 'currentColor',
@@ -78,7 +100,7 @@ export function icon(name, size = '') {
       'aria-hidden': 'true',
       focusable: 'false',
     },
-    ...paths,
+    ...paths.map((d) => svg('path', { d })),
   );
 }
 

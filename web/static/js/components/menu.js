@@ -53,10 +53,22 @@ export function menuButton({ label, items }) {
   function open(index) {
     replace(list, ...items().map(row));
     list.hidden = false;
+    place();
     button.setAttribute('aria-expanded', 'true');
     root.classList.add('menu-open');
     document.addEventListener('pointerdown', outside);
     buttons().at(index)?.focus();
+  }
+
+  /** To the other side of the button where the window's edge or the bar at its foot would cover it. */
+  function place() {
+    list.classList.remove('menu-above', 'menu-below');
+    const bar = document.querySelector('.rail')?.getBoundingClientRect().top ?? 0;
+    const foot = bar > 0 ? bar : innerHeight;
+    const { top, bottom, height } = list.getBoundingClientRect();
+    const { top: above, bottom: below } = button.getBoundingClientRect();
+    if (bottom > foot && above > height) list.classList.add('menu-above');
+    else if (top < 0 && foot - below > height) list.classList.add('menu-below');
   }
 
   /** @param {boolean} back */

@@ -44,7 +44,10 @@ export function shell({ session, products, trouble, onsignout }) {
     h(
       'ul',
       { class: 'features-list' },
-      current?.features.map((feature) =>
+      current?.features.map((feature, i, all) => [
+        feature.group && feature.group !== all[i - 1]?.group
+          ? h('li', { class: 'features-group' }, feature.group)
+          : null,
         h(
           'li',
           null,
@@ -60,7 +63,7 @@ export function shell({ session, products, trouble, onsignout }) {
             feature.label,
           ),
         ),
-      ) ?? null,
+      ]) ?? null,
     ),
     h(
       'div',

@@ -1,5 +1,6 @@
 /** The states of a list or a page that are not data: loading, empty, error. */
 import { h, svg } from '../dom.js';
+import { on } from '../events.js';
 import { ApiError, sentence } from '../problem.js';
 import { icon } from './icons.js';
 
@@ -41,13 +42,16 @@ export function blank({ title, text, picture = 'stack', action = null, role }) {
 }
 
 /**
+ * What could not be loaded, with a button to try again. It is tried again by itself, too, when the
+ * server is back after trouble.
+ *
  * @param {unknown} error
  * @param {string} what What could not be loaded: "the templates".
  * @param {() => void} retry
  */
 export function failed(error, what, retry) {
   const known = error instanceof ApiError ? error : null;
-  return blank({
+  const root = blank({
     role: 'alert',
     picture: 'away',
     title: `Can't load ${what}`,
@@ -61,6 +65,14 @@ export function failed(error, what, retry) {
       known?.requestId ? h('span', { class: 'small muted mono' }, `Request ${known.requestId}`) : null,
     ),
   });
+  const waiting = new AbortController();
+  const back = () => {
+    waiting.abort();
+    // Somebody may have tried before, or left.
+    if (root.isConnected) retry();
+  };
+  on('recovered', back, waiting.signal);
+  return root;
 }
 
 /** @param {'stack' | 'search' | 'lost' | 'away' | 'people'} kind */

@@ -2,6 +2,7 @@ import { upload } from '../api.js';
 import { h, replace, uid } from '../dom.js';
 import { bytes } from '../format.js';
 import { ApiError } from '../problem.js';
+import { fileDrop } from './file-drop.js';
 import { icon } from './icons.js';
 
 /** What the server reads; checked here first, so that nobody waits for a refusal. */
@@ -36,21 +37,6 @@ export function fileProblem(file) {
  */
 export function uploader({ label, value, onchange, onerror }) {
   let controller = new AbortController();
-  const input = h('input', {
-    type: 'file',
-    class: 'upload-input',
-    accept: ACCEPTED.join(','),
-    id: uid('upload'),
-    'aria-label': `${label}: choose a picture`,
-    on: {
-      change: () => {
-        const file = input.files?.[0];
-        input.value = '';
-        if (file) void take(file);
-      },
-    },
-  });
-  const face = h('div', { class: 'upload-face' });
   const remove = h(
     'button',
     {
@@ -70,41 +56,13 @@ export function uploader({ label, value, onchange, onerror }) {
     },
     icon('trash', 'small'),
   );
-  // No label: the field's own label names the input, and one name is enough.
-  const zone = h(
-    'div',
-    {
-      class: 'upload-zone',
-      on: {
-        click: (/** @type {Event} */ event) => {
-          if (event.target !== input) input.click();
-        },
-      },
-    },
-    input,
-    face,
-  );
-  const root = h(
-    'div',
-    {
-      class: 'upload',
-      on: {
-        dragover: (/** @type {DragEvent} */ event) => {
-          event.preventDefault();
-          root.classList.add('upload-over');
-        },
-        dragleave: () => root.classList.remove('upload-over'),
-        drop: (/** @type {DragEvent} */ event) => {
-          event.preventDefault();
-          root.classList.remove('upload-over');
-          const file = event.dataTransfer?.files[0];
-          if (file) void take(file);
-        },
-      },
-    },
-    zone,
-    remove,
-  );
+  const { root, input, face } = fileDrop({
+    id: uid('upload'),
+    accept: ACCEPTED.join(','),
+    label: `${label}: choose a picture`,
+    take: (file) => void take(file),
+    beside: remove,
+  });
 
   /** @param {import('../types.js').Upload | null} current */
   function show(current) {

@@ -198,6 +198,7 @@ export function mount(root, params) {
         const bot = connections.length > 1 ? connections.find((one) => one.id === id) : null;
         return bot ? `wrote to ${bot.username ? `@${bot.username}` : bot.display_name}` : '';
       },
+      onhistory: (who) => void history(who),
       onerase: erase,
       onsource: (source) => {
         filter = { ...filter, source };
@@ -254,6 +255,16 @@ export function mount(root, params) {
     }
   };
 
+  /** Its module comes when somebody asks. @param {Subscriber} person */
+  const history = async (person) => {
+    try {
+      const { openHistory } = await import('./subscribers/history.js');
+      await openHistory(person, view.signal);
+    } catch (error) {
+      toastError(error, 'Opening the messages');
+    }
+  };
+
   /** @param {Subscriber} person */
   const erase = (person) => {
     const name = nameOf(person);
@@ -298,14 +309,7 @@ export function mount(root, params) {
   };
 
   watch('subscriber', null, () => void lookAgain(), view.signal);
-  on(
-    'recovered',
-    () => {
-      void tally();
-      if (list.querySelector('.blank')) reload();
-    },
-    view.signal,
-  );
+  on('recovered', () => void tally(), view.signal);
   replace(list, loading('the people', ...[1, 2, 3, 4].map(() => skeleton('skeleton-row'))));
   void begin();
   return () => {

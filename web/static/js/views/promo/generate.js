@@ -3,7 +3,6 @@
  */
 import { currentSession, getBrand, getTemplate } from '../../api.js';
 import { h, replace } from '../../dom.js';
-import { on } from '../../events.js';
 import { format, remember } from '../../router.js';
 import { ApiError } from '../../problem.js';
 import { icon } from '../../components/icons.js';
@@ -128,13 +127,6 @@ export function mount(root, params) {
     }
   };
 
-  on(
-    'recovered',
-    () => {
-      if (frame.content.querySelector('[role=alert].blank')) void load();
-    },
-    controller.signal,
-  );
   void load();
   return () => {
     controller.abort();

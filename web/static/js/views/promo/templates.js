@@ -1,7 +1,6 @@
 /** The list of templates: search, state, cards with their previews, and what can be done. */
 import { getTemplate, listTemplates, patchTemplate, publishTemplate } from '../../api.js';
 import { h, replace } from '../../dom.js';
-import { on } from '../../events.js';
 import { count } from '../../format.js';
 import { watch } from '../../live.js';
 import { format, remember } from '../../router.js';
@@ -263,13 +262,6 @@ export function mount(root, params) {
     }
   };
 
-  on(
-    'recovered',
-    () => {
-      if (list.querySelector('.blank')) reload();
-    },
-    view.signal,
-  );
   void load(null);
   return () => {
     clearTimeout(timer);

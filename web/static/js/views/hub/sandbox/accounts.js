@@ -11,7 +11,7 @@ import { showSecret } from './setup.js';
 
 /**
  * @typedef {{ id: number, phone: string, name: string, password: boolean, sessions: number, connections: number }} Account
- * @typedef {{ id: number, person: number, out: boolean, text: string, date: string }} AccountMessage
+ * @typedef {{ id: number, person: number, out: boolean, text: string, photo?: string, date: string }} AccountMessage
  * @typedef {import('./types.js').Person} Person
  */
 
@@ -204,7 +204,7 @@ async function openMessages(account, signal) {
         'div',
         { class: 'bubble-body' },
         h('p', { class: 'bubble-origin' }, who),
-        h('p', { class: 'bubble-text' }, message.text),
+        h('p', { class: 'bubble-text' }, message.photo ? `[Photo] ${message.text}` : message.text),
         h('p', { class: 'bubble-foot figures' }, message.date.slice(11, 16)),
       ),
     );

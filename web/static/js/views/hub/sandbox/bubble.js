@@ -86,7 +86,7 @@ function photo(message) {
   if (!size) return null;
   const picture = h('img', {
     class: 'bubble-photo',
-    src: fileAddress(size.file_id),
+    src: size.url ?? fileAddress(size.file_id),
     alt: message.caption ? 'Photo, its caption stands beside it' : 'Photo',
     width: size.width,
     height: size.height,
@@ -97,7 +97,7 @@ function photo(message) {
     'a',
     {
       class: 'bubble-photo-link',
-      href: fileAddress(largest?.file_id ?? size.file_id),
+      href: largest?.url ?? fileAddress(largest?.file_id ?? size.file_id),
       target: '_blank',
       rel: 'noopener',
     },

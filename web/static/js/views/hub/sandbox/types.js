@@ -17,7 +17,7 @@
  * @property {string} last_error_message
  *
  * @typedef {{ type: string, offset: number, length: number, url?: string, language?: string }} Entity
- * @typedef {{ file_id: string, width: number, height: number }} PhotoSize
+ * @typedef {{ file_id: string, width: number, height: number, url?: string }} PhotoSize With an address when it is no file of the sandbox.
  * @typedef {{ text: string, url?: string, callback_data?: string }} InlineButton
  *
  * @typedef {object} Message

@@ -16,11 +16,12 @@ import { tagEditor } from './tags.js';
  * @param {object} options
  * @param {string} options.suggestions The id of a list of known tags.
  * @param {(connection: string) => string} options.botOf What a connection is called; '' when there is only one.
+ * @param {(person: Subscriber) => void} options.onhistory Shows their journeys and messages.
  * @param {(person: Subscriber) => void} options.onerase
  * @param {(source: string) => void} options.onsource Shows only those whom it brought.
  * @param {(person: Subscriber) => void} options.onchange
  */
-export function personRow(first, { suggestions, botOf, onerase, onsource, onchange }) {
+export function personRow(first, { suggestions, botOf, onhistory, onerase, onsource, onchange }) {
   let now = first;
   /** Changes wait for each other, so that each builds on what the one before made. */
   let line = Promise.resolve();
@@ -49,7 +50,10 @@ export function personRow(first, { suggestions, botOf, onerase, onsource, onchan
       { role: 'cell', class: 'person-menu' },
       menuButton({
         label: `Actions for ${nameOf(first)}`,
-        items: () => [{ label: 'Erase this person', icon: 'trash', run: () => onerase(now) }],
+        items: () => [
+          { label: 'Journeys and messages', icon: 'journey', run: () => onhistory(now) },
+          { label: 'Erase this person', icon: 'trash', run: () => onerase(now) },
+        ],
       }),
     ),
   );

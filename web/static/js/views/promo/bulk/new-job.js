@@ -5,6 +5,7 @@ import { bytes } from '../../../format.js';
 import { ApiError } from '../../../problem.js';
 import { format } from '../../../router.js';
 import { field } from '../../../components/field.js';
+import { fileDrop } from '../../../components/file-drop.js';
 import { icon } from '../../../components/icons.js';
 import { page } from '../../../components/page.js';
 import { segmented } from '../../../components/segmented.js';
@@ -62,52 +63,15 @@ function form(templates, first, signal) {
   );
   const sizes = h('div');
   const columns = h('p', { class: 'field-help' });
-  const input = h('input', {
-    type: 'file',
-    class: 'upload-input',
-    accept: '.csv,.tsv,.txt,text/csv',
+  const {
+    root: zone,
+    input,
+    face,
+  } = fileDrop({
     id: uid('csv'),
-    on: {
-      change: () => {
-        const chosen = input.files?.[0];
-        input.value = '';
-        if (chosen) take(chosen);
-      },
-    },
+    accept: '.csv,.tsv,.txt,text/csv',
+    take: (chosen) => take(chosen),
   });
-  const face = h('div', { class: 'upload-face' });
-  const zone = h(
-    'div',
-    {
-      class: 'upload',
-      on: {
-        dragover: (/** @type {DragEvent} */ event) => {
-          event.preventDefault();
-          zone.classList.add('upload-over');
-        },
-        dragleave: () => zone.classList.remove('upload-over'),
-        drop: (/** @type {DragEvent} */ event) => {
-          event.preventDefault();
-          zone.classList.remove('upload-over');
-          const dropped = event.dataTransfer?.files[0];
-          if (dropped) take(dropped);
-        },
-      },
-    },
-    h(
-      'div',
-      {
-        class: 'upload-zone',
-        on: {
-          click: (/** @type {Event} */ event) => {
-            if (event.target !== input) input.click();
-          },
-        },
-      },
-      input,
-      face,
-    ),
-  );
   const fileField = field({ label: 'File of values', control: input, wrap: zone, required: true });
   const problems = h('div', { 'aria-live': 'polite' });
   const submit = h('button', { class: 'button button-primary button-large', type: 'submit' }, 'Check the file');

@@ -1,0 +1,78 @@
+package contract
+
+import (
+	"strconv"
+	"time"
+)
+
+// Activities of conversation journeys (activities.Conversation).
+const (
+	// ConversationTurn lets the engine act on what happened and what came in: a local activity. Input:
+	// Turn; result: Turned.
+	ConversationTurn = "conversation.Turn"
+	// ConversationSend sends the message that a turn asked for. Input: TurnSendInput; result: TurnSent.
+	ConversationSend = "conversation.Send"
+)
+
+// FlowConversation is the flow of journeys with one person, and the route of its messages.
+const FlowConversation = "conversation"
+
+// FollowUpConversation is the outbox's kind for messages and commands of a conversation; the payload
+// is a ChatMessage.
+const FollowUpConversation = "conversation"
+
+// ConversationID is the workflow id of a person's conversation over a connection.
+func ConversationID(tenantID, connectionID string, user int64) string {
+	return FlowConversation + "." + tenantID + "." + connectionID + "." + strconv.FormatInt(user, 10)
+}
+
+// Turn names a conversation and what happened besides what is in the inbox. ID names the turn: one that
+// is asked for again gives the same.
+type Turn struct {
+	Chat  Chat       `json:"chat"`
+	ID    string     `json:"id"`
+	Timer *time.Time `json:"timer,omitempty"` // the time that was waited for has come
+	Sent  *TurnSent  `json:"sent,omitempty"`
+}
+
+// Turned is what a conversation wants now.
+type Turned struct {
+	Send    *TurnSend    `json:"send,omitempty"`    // a message; its end is the next turn's Sent
+	Answers []TurnAnswer `json:"answers,omitempty"` // to pressed buttons
+	Due     *time.Time   `json:"due,omitempty"`     // without a message, the next turn's Timer
+	More    bool         `json:"more,omitempty"`    // the inbox has more than one turn reads
+	Closed  bool         `json:"closed,omitempty"`  // nobody waits for anything
+	Step    string       `json:"step,omitempty"`    // where it is, for operators
+}
+
+// TurnSend names a message of a session: the database has what is in it.
+type TurnSend struct {
+	Session string `json:"session"`
+	Visit   int    `json:"visit"`
+	Try     int    `json:"try"`
+	Account bool   `json:"account,omitempty"` // it goes out through the user account
+}
+
+// Key names the message within the tenant.
+func (s TurnSend) Key() string {
+	return FlowConversation + "." + s.Session + "." + strconv.Itoa(s.Visit) + "." + strconv.Itoa(s.Try)
+}
+
+// TurnSent is how a message ended: one of the engine's results.
+type TurnSent struct {
+	TurnSend
+	Result  string `json:"result"`
+	Problem string `json:"problem,omitempty"`
+}
+
+// TurnAnswer ends the spinning of a button.
+type TurnAnswer struct {
+	CallbackID string `json:"callback_id"`
+	Text       string `json:"text,omitempty"`
+}
+
+// TurnSendInput is a message of a conversation.
+type TurnSendInput struct {
+	Chat Chat     `json:"chat"`
+	Send TurnSend `json:"send"`
+}

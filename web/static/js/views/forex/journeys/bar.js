@@ -1,0 +1,111 @@
+/** The bar above the map: add, undo, copy, how it is shown, whether it is saved and whole, test. */
+import { h, replace } from '../../../dom.js';
+import { icon } from '../../../components/icons.js';
+import { glyph } from './icons.js';
+import { stepOf, ways } from './model.js';
+import { issueWords } from './node.js';
+
+/**
+ * @param {object} host
+ * @param {import('./actions.js').Actions} host.actions
+ * @param {HTMLElement} host.saving
+ * @param {(kind: 'map' | 'list') => void} host.onview
+ * @param {() => void} host.onfigures
+ * @param {() => void} host.onproblems
+ * @param {() => void} host.ontest
+ */
+export function createBar({ actions, saving, onview, onfigures, onproblems, ontest }) {
+  const undo = button('Undo', glyph('undo'), () => actions.undo());
+  const redo = button('Redo', glyph('redo'), () => actions.redo());
+  const add = h(
+    'button',
+    { class: 'button button-small', type: 'button', on: { click: () => actions.add() } },
+    icon('plus', 'small'),
+    h('span', null, 'Add', h('span', { class: 'builder-word' }, ' step')),
+  );
+  const copy = button('Copy', glyph('copy'), () => void actions.copy(), 'builder-copy');
+  const paste = button('Paste', glyph('paste'), () => void actions.paste());
+  const figures = h(
+    'button',
+    { class: 'button button-small button-quiet', type: 'button', on: { click: onfigures } },
+    glyph('chart', 'small'),
+    h('span', { class: 'builder-word' }, 'Figures'),
+  );
+  const problems = h('button', { class: 'builder-issues', type: 'button', on: { click: onproblems } });
+  const map = viewButton('map', 'Map');
+  const list = viewButton('list', 'List');
+  const test = h(
+    'button',
+    { class: 'button button-small', type: 'button', on: { click: ontest } },
+    icon('phone', 'small'),
+    'Test',
+  );
+  const root = h(
+    'div',
+    { class: 'builder-bar', role: 'group', 'aria-label': 'Builder' },
+    h('div', { class: 'builder-group' }, add, undo, redo, copy, paste),
+    h('div', { class: 'builder-views', role: 'group', 'aria-label': 'Shown as' }, map, list),
+    h('div', { class: 'builder-group builder-end' }, saving, problems, figures, test),
+  );
+
+  /** @param {'map' | 'list'} kind @param {string} label */
+  function viewButton(kind, label) {
+    return h(
+      'button',
+      { class: 'view-button', type: 'button', on: { click: () => onview(kind) } },
+      glyph(kind, 'small'),
+      h('span', { class: 'view-word' }, label),
+    );
+  }
+
+  /** @param {import('./store.js').Store} store */
+  const select = (store) => {
+    copy.disabled = store.selected.length === 0;
+    const step = store.selected.length === 1 ? stepOf(store.definition, store.selected[0] ?? '') : undefined;
+    add.title = step && ways(step).length > 0 ? 'After the selected step' : 'Add step';
+  };
+
+  return {
+    root,
+    select,
+    /** @param {'map' | 'list'} view @param {boolean} testing */
+    place(view, testing) {
+      map.setAttribute('aria-pressed', String(view === 'map'));
+      list.setAttribute('aria-pressed', String(view === 'list'));
+      test.setAttribute('aria-pressed', String(testing));
+    },
+    /**
+     * @param {object} state
+     * @param {import('./store.js').Store} state.store
+     * @param {boolean} state.fixed
+     * @param {boolean | null} state.figures Whether they are shown; null when there are none.
+     * @param {import('./types.js').Issue[]} state.issues
+     */
+    draw({ store, fixed, figures: shown, issues }) {
+      undo.disabled = fixed || !store.undoLabel;
+      redo.disabled = fixed || !store.redoLabel;
+      undo.title = store.undoLabel ? `Undo: ${store.undoLabel}` : 'Undo';
+      redo.title = store.redoLabel ? `Redo: ${store.redoLabel}` : 'Redo';
+      add.disabled = fixed;
+      paste.disabled = fixed;
+      figures.hidden = shown === null;
+      figures.setAttribute('aria-pressed', String(shown === true));
+      select(store);
+      const tone = issues.length === 0 ? 'good' : issues.some(({ severity }) => severity === 'error') ? 'bad' : 'warn';
+      problems.className = `builder-issues builder-issues-${tone}`;
+      const words = issues.length > 0 ? issueWords(issues) : 'No problems';
+      if (problems.textContent !== words) {
+        replace(problems, icon(issues.length > 0 ? 'alert' : 'check', 'small'), words);
+      }
+    },
+  };
+}
+
+/** @param {string} label @param {Node} picture @param {() => void} run @param {string} [extra] */
+function button(label, picture, run, extra = '') {
+  return h(
+    'button',
+    { class: ['icon-button', extra], type: 'button', 'aria-label': label, title: label, on: { click: run } },
+    picture,
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * Telegram's HTML as what a phone shows: the text and its entities. It reads texts as the server
+ * does: a "<" that begins no tag stays. Pure.
+ *
+ * @typedef {import('../../hub/sandbox/types.js').Entity} Entity
+ */
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  b: 'bold',
+  strong: 'bold',
+  i: 'italic',
+  em: 'italic',
+  u: 'underline',
+  ins: 'underline',
+  s: 'strikethrough',
+  strike: 'strikethrough',
+  del: 'strikethrough',
+  'tg-spoiler': 'spoiler',
+  code: 'code',
+  pre: 'pre',
+  blockquote: 'blockquote',
+  a: 'text_link',
+};
+
+const TAG = /<(\/?)([a-z][a-z-]*)((?:\s+[^<>]*)?)>/iy;
+const NAMED = /** @type {Record<string, string>} */ ({
+  lt: '<',
+  gt: '>',
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+});
+
+/**
+ * @param {string} text
+ */
+function unescaped(text) {
+  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi, (whole, dec, hex, name) => {
+    if (name) return NAMED[name.toLowerCase()] ?? whole;
+    const code = dec ? Number(dec) : parseInt(hex, 16);
+    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}
+
+/**
+ * @param {string} html
+ * @returns {{ text: string, entities: Entity[] }}
+ */
+export function read(html) {
+  let text = '';
+  /** @type {Entity[]} */
+  const entities = [];
+  /** @type {{ tag: string, entity: Entity }[]} */
+  const open = [];
+  let at = 0;
+  while (at < html.length) {
+    const next = html.indexOf('<', at);
+    text += unescaped(html.slice(at, next < 0 ? undefined : next));
+    if (next < 0) break;
+    TAG.lastIndex = next;
+    const match = TAG.exec(html);
+    if (!match) {
+      text += '<';
+      at = next + 1;
+      continue;
+    }
+    at = next + match[0].length;
+    const tag = (match[2] ?? '').toLowerCase();
+    if (match[1]) {
+      const index = open.findLastIndex((item) => item.tag === tag);
+      if (index < 0) continue;
+      for (const { entity } of open.splice(index)) entity.length = text.length - entity.offset;
+      continue;
+    }
+    const type = tag === 'span' && /tg-spoiler/.test(match[3] ?? '') ? 'spoiler' : TYPES[tag];
+    if (!type) continue;
+    const href = /href\s*=\s*"([^"]*)"/i.exec(match[3] ?? '')?.[1];
+    /** @type {Entity} */
+    const entity = { type, offset: text.length, length: 0, ...(href === undefined ? {} : { url: unescaped(href) }) };
+    entities.push(entity);
+    open.push({ tag, entity });
+  }
+  for (const { entity } of open) entity.length = text.length - entity.offset;
+  return { text, entities: entities.filter((entity) => entity.length > 0) };
+}
+
+/**
+ * What a person reads.
+ *
+ * @param {string} html
+ */
+export function plain(html) {
+  return /[<&]/.test(html) ? read(html).text : html;
+}
+
+/**
+ * As Telegram counts: UTF-16 units of what is left after tags.
+ *
+ * @param {string} html
+ */
+export function length(html) {
+  return plain(html).length;
+}
+
+/**
+ * Makes a plain text show as it is.
+ *
+ * @param {string} text
+ */
+export function escape(text) {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+}

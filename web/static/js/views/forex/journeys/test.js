@@ -1,0 +1,341 @@
+/** Test mode: a phone beside the map that walks the draft with simulated time. */
+import { testDraft } from '../../../api/journey-draft.js';
+import { h, replace } from '../../../dom.js';
+import { dateTime, duration } from '../../../format.js';
+import { ApiError } from '../../../problem.js';
+import { icon } from '../../../components/icons.js';
+import { bubble } from '../../hub/sandbox/bubble.js';
+import { avatar } from '../../hub/sandbox/parts.js';
+import { glyph } from './icons.js';
+import { read } from './markup.js';
+import { nameOf, stepOf } from './model.js';
+import { testPanel } from './test-panel.js';
+import { createWalk } from './walk.js';
+
+/**
+ * @typedef {import('./walk.js').Said} Said
+ * @typedef {import('../../hub/sandbox/types.js').Shown} Shown
+ *
+ * @typedef {object} Host
+ * @property {import('./store.js').Store} store
+ * @property {Record<string, import('../../../types.js').Upload>} uploads
+ * @property {(id: string) => void} onmark The step where the person stands; '' for none.
+ * @property {(id: string) => void} onshow A step of the log is wanted.
+ * @property {() => void} onopen
+ * @property {() => void} onclose
+ */
+
+const HOUR = 3_600_000;
+
+/** @type {Record<string, string>} */
+const PHASES = {
+  sending: 'is sending',
+  held: 'waits for the end of quiet hours',
+  waiting: 'waits for a reply',
+  sleeping: 'waits',
+  ended: 'has ended',
+};
+
+/**
+ * @param {Host} host
+ * @param {AbortSignal} signal
+ */
+export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, signal) {
+  let shown = false;
+  let drawn = 0;
+  /** @type {HTMLElement | null} */
+  let opener = null;
+  const walk = createWalk({
+    ask: (definition, state, event) => testDraft(definition, state, event, signal),
+    onchange: () => draw(),
+    now: Date.now(),
+  });
+
+  const clock = h('p', { class: 'test-clock figures' });
+  const phase = h('p', { class: 'chat-sub', role: 'status' });
+  const messages = h('div', { class: 'chat-messages' });
+  const starts = h('div', { class: 'test-starts' });
+  const log = h(
+    'div',
+    { class: 'chat-log', role: 'log', tabindex: '0', 'aria-label': 'Messages of the test' },
+    messages,
+    starts,
+  );
+  const answer = h('p', { class: 'chat-answer', role: 'status' });
+  const problem = h('div', { class: 'test-problem', role: 'alert' });
+  const skip = h(
+    'button',
+    { class: 'button button-small', type: 'button', on: { click: () => void run(() => walk.skip(store.definition)) } },
+    glyph('skip', 'small'),
+    'Skip to the next event',
+  );
+  const hour = passes('+1 hour', HOUR);
+  const day = passes('+1 day', 24 * HOUR);
+  const text = h('textarea', {
+    class: 'composer-text',
+    rows: 1,
+    maxlength: 4096,
+    placeholder: 'Message',
+    'aria-label': 'Message of the person who tests',
+    on: {
+      keydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
+          event.preventDefault();
+          send();
+        }
+      },
+    },
+  });
+  const about = testPanel({ walk, store, onshow });
+  const title = h('h2', { tabindex: '-1' }, 'Test');
+  const root = h(
+    'section',
+    {
+      class: 'journey-test',
+      'aria-label': 'Test',
+      hidden: true,
+      on: {
+        keydown: (/** @type {KeyboardEvent} */ event) => {
+          if (event.key === 'Escape' && !event.defaultPrevented) close();
+        },
+      },
+    },
+    h(
+      'header',
+      { class: 'test-top' },
+      title,
+      clock,
+      tool('Start again', icon('reset'), () => {
+        walk.reset(Date.now());
+        text.focus();
+      }),
+      tool('Close the test', icon('close'), () => close(), 'test-close'),
+    ),
+    h('div', { class: 'test-time', role: 'group', 'aria-label': 'Time' }, skip, hour, day),
+    h(
+      'div',
+      { class: 'phone test-phone' },
+      h(
+        'div',
+        { class: 'phone-screen' },
+        h(
+          'header',
+          { class: 'chat-head' },
+          avatar('Journey'),
+          h('div', { class: 'chat-who' }, h('h3', null, 'Your bot'), phase),
+        ),
+        log,
+        answer,
+        problem,
+        h(
+          'div',
+          { class: 'composer' },
+          h(
+            'form',
+            {
+              class: 'composer-line',
+              on: {
+                submit: (/** @type {Event} */ event) => {
+                  event.preventDefault();
+                  send();
+                },
+              },
+            },
+            text,
+            h('button', { class: 'icon-button composer-send', type: 'submit', 'aria-label': 'Send' }, icon('send')),
+          ),
+        ),
+      ),
+    ),
+    about.root,
+  );
+
+  /** @param {string} label @param {number} ms */
+  function passes(label, ms) {
+    return h(
+      'button',
+      {
+        class: 'button button-small',
+        type: 'button',
+        on: { click: () => void run(() => walk.pass(store.definition, ms)) },
+      },
+      label,
+    );
+  }
+
+  /** @param {() => Promise<void>} work */
+  async function run(work) {
+    replace(problem);
+    try {
+      await work();
+    } catch (error) {
+      if (signal.aborted) return;
+      const said = error instanceof ApiError ? error.text : 'Something went wrong in this page. Start the test again.';
+      replace(problem, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, said)));
+    }
+  }
+
+  function send() {
+    const words = text.value.trim();
+    if (words === '' || walk.busy) return;
+    text.value = '';
+    void run(() => walk.write(store.definition, words));
+  }
+
+  function draw() {
+    if (signal.aborted) return;
+    const { state, said, due } = walk;
+    clock.textContent = dateTime(walk.clock);
+    const step = stepOf(store.definition, state?.step_id ?? '');
+    const ended = state?.phase === 'ended';
+    phase.textContent = walk.busy
+      ? 'typing…'
+      : !state
+        ? 'not begun'
+        : ended
+          ? `ended: ${state.outcome || 'completed'}`
+          : `${step ? nameOf(step) : 'Welcome message'} ${PHASES[state.phase ?? ''] ?? ''}`;
+    if (said.length < drawn) {
+      replace(messages);
+      drawn = 0;
+    }
+    for (; drawn < said.length; drawn += 1) {
+      const one = said[drawn];
+      if (one) messages.append(draw1(one, drawn));
+      log.scrollTop = log.scrollHeight;
+    }
+    answer.textContent = walk.answer;
+    skip.disabled = walk.busy || due === 0;
+    skip.title = due ? `At ${dateTime(due)}, in ${duration((due - walk.clock) / 1000)}` : 'Nothing is due';
+    hour.disabled = walk.busy;
+    day.disabled = walk.busy;
+    if (drawStarts(!state || ended, ended)) log.scrollTop = log.scrollHeight;
+    if (walk.issues.length > 0) {
+      replace(
+        problem,
+        h(
+          'div',
+          { class: 'callout callout-bad' },
+          icon('alert'),
+          h('p', null, `The draft can’t run yet: ${walk.issues[0]?.message ?? ''}`),
+        ),
+      );
+    }
+    about.draw();
+    if (shown) onmark(ended ? '' : (state?.step_id ?? ''));
+  }
+
+  /** How it can begin: as people begin it, or at once. @param {boolean} possible @param {boolean} ended @returns {boolean} Whether it is new. */
+  function drawStarts(possible, ended) {
+    starts.hidden = !possible || walk.busy;
+    const { definition } = store;
+    const key = JSON.stringify([possible, ended, definition.triggers, ended && walk.said.length, walk.busy]);
+    if (starts.dataset.key === key) return false;
+    starts.dataset.key = key;
+    /** @param {string} label @param {() => Promise<void>} work */
+    const begin = (label, work) =>
+      h('button', { class: 'key', type: 'button', on: { click: () => void run(work) } }, label);
+    replace(
+      starts,
+      h(
+        'p',
+        { class: 'muted small' },
+        ended ? 'It has ended. Begin again:' : 'Begin as a person does, or write a message:',
+      ),
+      (definition.triggers ?? [])
+        .slice(0, 4)
+        .map(({ kind, value = '' }) =>
+          kind === 'deep_link'
+            ? begin(`Open the link “${value}”`, () => walk.write(store.definition, `/start ${value}`))
+            : kind === 'keyword'
+              ? begin(`Write “${value}”`, () => walk.write(store.definition, value))
+              : begin('Write “Hello”', () => walk.write(store.definition, 'Hello')),
+        ),
+      begin('Start without a trigger', () => walk.start(store.definition, '')),
+    );
+    return possible;
+  }
+
+  /** @param {Said} one @param {number} index */
+  function draw1(one, index) {
+    const { text: words, entities } = one.mine ? { text: one.text, entities: [] } : read(one.text);
+    const upload = one.photo ? uploads[one.photo] : undefined;
+    const date = Math.floor(one.at / 1000);
+    const body = one.photo ? { caption: words, caption_entities: entities } : { text: words, entities };
+    /** @type {Shown} */
+    const message = {
+      seq: index,
+      by_bot: !one.mine,
+      message: {
+        message_id: index + 1,
+        chat: { id: 1, type: 'private' },
+        date,
+        ...body,
+        ...(upload
+          ? { photo: [{ file_id: upload.id, url: upload.url, width: upload.width, height: upload.height }] }
+          : {}),
+        ...(one.buttons?.length ? { reply_markup: { inline_keyboard: one.buttons } } : {}),
+      },
+    };
+    const element = bubble(message, {
+      author: one.mine ? (walk.person.first_name ?? 'You') : 'Your bot',
+      actions: {
+        press: (_message, data, button) => {
+          button.setAttribute('aria-busy', 'true');
+          void run(() => walk.press(store.definition, data, button.textContent ?? '')).finally(() =>
+            button.removeAttribute('aria-busy'),
+          );
+        },
+        say: (command) => void run(() => walk.write(store.definition, command)),
+      },
+    });
+    if (one.photo && !upload) element.prepend(h('p', { class: 'muted small' }, 'With its photo'));
+    return element;
+  }
+
+  function close() {
+    if (!shown) return;
+    shown = false;
+    root.hidden = true;
+    onmark('');
+    onclose();
+    if (opener?.isConnected) opener.focus();
+  }
+
+  signal.addEventListener('abort', () => (shown = false), { once: true });
+  draw();
+
+  return {
+    root,
+    get shown() {
+      return shown;
+    },
+    close,
+    /** @param {string} from The step where it begins at once; '' waits for a beginning. */
+    open(from) {
+      opener ??= /** @type {HTMLElement | null} */ (document.activeElement);
+      if (!shown) opener = /** @type {HTMLElement | null} */ (document.activeElement);
+      shown = true;
+      root.hidden = false;
+      onopen();
+      if (from) {
+        walk.reset(walk.clock);
+        void run(() => walk.start(store.definition, from));
+      }
+      draw();
+      if (from) title.focus();
+      else text.focus();
+    },
+    /** The draft changed: what is said of steps may be another. */
+    refresh: () => draw(),
+  };
+}
+
+/** @param {string} label @param {Node} picture @param {() => void} run @param {string} [extra] */
+function tool(label, picture, run, extra = '') {
+  return h(
+    'button',
+    { class: ['icon-button', extra], type: 'button', 'aria-label': label, title: label, on: { click: run } },
+    picture,
+  );
+}

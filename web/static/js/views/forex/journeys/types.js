@@ -1,0 +1,128 @@
+/**
+ * What the journeys' API speaks (snake_case, as on the wire). Types only: nothing to import at run
+ * time. What an empty text, 0 or a missing list means is the same on the wire: the field is left out.
+ *
+ * @typedef {'message' | 'question' | 'delay' | 'wait_for_reply' | 'condition' | 'split' | 'jump' | 'tag' | 'handover' | 'end'} StepType
+ *
+ * @typedef {{ text: string, url?: string }} Button
+ * @typedef {{ text: string, value?: string, next_step_id?: string }} Choice
+ * @typedef {{ variable?: string, op: string, value?: string }} Rule
+ * @typedef {{ name: string, weight: number, next_step_id?: string }} Arm
+ *
+ * @typedef {object} Step Which fields count depends on the type.
+ * @property {string} id
+ * @property {StepType} type
+ * @property {string} [title]
+ * @property {number} x
+ * @property {number} y
+ * @property {string} [next_step_id]
+ * @property {string} [text]
+ * @property {string} [photo] An upload's id.
+ * @property {Button[][]} [buttons]
+ * @property {boolean} [no_preview]
+ * @property {string} [answer]
+ * @property {string} [variable]
+ * @property {Choice[]} [choices]
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {string} [retry_text]
+ * @property {number} [max_attempts]
+ * @property {string} [invalid_step_id]
+ * @property {string} [delay]
+ * @property {number} [seconds]
+ * @property {string} [time_of_day]
+ * @property {string} [date]
+ * @property {number} [timeout_seconds]
+ * @property {string} [timeout_step_id]
+ * @property {string} [branch_keyword]
+ * @property {string} [branch_match]
+ * @property {string} [branch_true_step_id]
+ * @property {string} [branch_false_step_id]
+ * @property {string} [rule_match]
+ * @property {Rule[]} [rules]
+ * @property {Arm[]} [arms]
+ * @property {string[]} [add_tags]
+ * @property {string[]} [remove_tags]
+ * @property {string} [note]
+ * @property {string} [outcome]
+ *
+ * @typedef {{ kind: string, value?: string, match?: string, interrupts?: boolean }} Trigger
+ *
+ * @typedef {object} Definition
+ * @property {number} format
+ * @property {string[]} connections
+ * @property {Trigger[]} triggers
+ * @property {number} priority_int
+ * @property {string} [welcome_message]
+ * @property {number} inactivity_timeout_days
+ * @property {{ rule: string, days?: number }} re_entry
+ * @property {string} timezone
+ * @property {{ from: string, to: string, answer_at_once?: boolean }} [quiet_hours]
+ * @property {string} start_step_id
+ * @property {Step[]} steps
+ *
+ * @typedef {object} Issue
+ * @property {'error' | 'warning'} severity
+ * @property {string} [step_id] '' for the journey itself.
+ * @property {string} [field]
+ * @property {string} [code]
+ * @property {string} message
+ *
+ * @typedef {object} Journey The detail of GET /journeys/:journey, as far as the builder needs it.
+ * @property {string} id
+ * @property {string} name
+ * @property {'draft' | 'active' | 'stopped'} state
+ * @property {boolean} is_locked
+ * @property {number} version The row's version, which is its ETag.
+ * @property {{ id: string, number: number, published_at: string } | null} live_version
+ * @property {boolean} draft_changed
+ * @property {Definition} draft
+ * @property {Issue[]} issues
+ *
+ * @typedef {object} StepFigures
+ * @property {number} entered
+ * @property {number} waiting
+ * @property {number} passed
+ * @property {number} dropped
+ *
+ * @typedef {object} State One person's place in a journey; handed back as it came.
+ * @property {string} [phase]
+ * @property {string} [step_id]
+ * @property {number} [visit]
+ * @property {string} [due] Year 1 for none.
+ * @property {Record<string, string>} [variables]
+ * @property {string} [outcome]
+ * @property {boolean} [paused]
+ *
+ * @typedef {object} Effect
+ * @property {'send' | 'answer' | 'tags' | 'alert' | 'note'} kind
+ * @property {string} [step_id]
+ * @property {string} [text]
+ * @property {string} [photo]
+ * @property {{ text: string, callback_data?: string, url?: string }[][]} [buttons]
+ * @property {string} [callback_id]
+ * @property {string[]} [add]
+ * @property {string[]} [remove]
+ * @property {string} [what]
+ *
+ * @typedef {{ first_name?: string, last_name?: string, username?: string, language?: string, source?: string, tags?: string[] }} Person
+ * @typedef {{ kind?: string, text?: string, start?: string, data?: string, callback_id?: string }} Inbound
+ *
+ * @typedef {object} Event
+ * @property {string} kind
+ * @property {string} [at]
+ * @property {Person} [person]
+ * @property {Inbound} [message]
+ * @property {{ result: string }} [result]
+ * @property {number} [seed]
+ *
+ * @typedef {{ journey_id?: string, name?: string, code?: string, message: string }} Reason
+ *
+ * @typedef {object} Walked What one event made of a state.
+ * @property {State} state
+ * @property {Effect[] | null} effects
+ * @property {{ action: string, why?: Reason[] | null } | null} decision
+ * @property {Issue[] | null} [issues] When the draft can't run.
+ */
+
+export {};

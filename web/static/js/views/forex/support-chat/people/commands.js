@@ -1,0 +1,248 @@
+/** What a person of the team can do in a conversation. */
+import { answerConversation, commandConversation, getVersion, moveConversation } from '../../../../api/journeys.js';
+import { h, replace } from '../../../../dom.js';
+import { ApiError } from '../../../../problem.js';
+import { confirmLoss } from '../../../../components/confirm.js';
+import { field } from '../../../../components/field.js';
+import { icon } from '../../../../components/icons.js';
+import { toast, toastError } from '../../../../components/toast.js';
+import { nameOf } from '../../../hub/subscribers/words.js';
+import { errorText, formDialog, Mistake } from '../parts.js';
+import { stepName } from '../words.js';
+
+/**
+ * @typedef {import('../api-types.js').Conversation} Conversation
+ * @typedef {'pause' | 'resume' | 'end'} Command
+ */
+
+/** Telegram's limit of a message. */
+const LONGEST = 4096;
+/** After a command it is looked again, should the event stream be away (ms). */
+const AGAIN = [700, 2500];
+
+/**
+ * @param {object} options
+ * @param {AbortSignal} options.signal
+ * @param {() => void} options.onchange Something was ordered: look again.
+ * @param {(fresh: Conversation) => void} options.onfresh
+ */
+export function commands({ signal, onchange, onfresh }) {
+  /** @type {Conversation | null} */
+  let now = null;
+  let drawn = '';
+  const buttons = h('div', { class: 'row' });
+  const answer = answerForm({
+    signal,
+    onsent: () => {
+      onchange();
+      soon();
+    },
+  });
+  const root = h('div', { class: 'stack conversation-commands' }, answer.root, buttons);
+
+  const soon = () => {
+    for (const ms of AGAIN) setTimeout(() => signal.aborted || onchange(), ms);
+  };
+
+  /**
+   * @param {Command} command
+   * @param {string} done
+   */
+  const order = async (command, done) => {
+    if (!now) return;
+    const fresh = await commandConversation(now.id, command);
+    if (signal.aborted) return;
+    toast(done);
+    if (fresh?.id) onfresh(fresh);
+    soon();
+  };
+
+  /**
+   * @param {string} command
+   * @param {string} label
+   * @param {import('../../../../components/icons.js').IconName} sign
+   * @param {(name: string) => void | Promise<void>} run
+   * @param {string} [extra]
+   */
+  const button = (command, label, sign, run, extra = '') => {
+    const element = h(
+      'button',
+      {
+        class: ['button', extra],
+        type: 'button',
+        'data-command': command,
+        on: {
+          click: async () => {
+            // Not disabled: it would lose the focus.
+            if (!now || element.getAttribute('aria-busy')) return;
+            element.setAttribute('aria-busy', 'true');
+            try {
+              await run(nameOf(now.subscriber));
+            } catch (error) {
+              toastError(error, label);
+            } finally {
+              element.removeAttribute('aria-busy');
+            }
+          },
+        },
+      },
+      icon(sign),
+      label,
+    );
+    return element;
+  };
+
+  /** @param {string} name */
+  const end = (name) =>
+    confirmLoss({
+      title: `End the conversation with ${name}?`,
+      text: 'The journey stops for this person.',
+      losses: ['no further message is sent', 'what they write next can trigger a journey anew'],
+      verb: 'End it',
+      keep: 'Let it go on',
+      signal,
+      work: () => order('end', `The conversation with ${name} is ended.`),
+    });
+
+  const move = async () => {
+    const conversation = now;
+    if (!conversation) return;
+    const { definition } = await getVersion(conversation.journey.id, conversation.version.id, signal);
+    if (signal.aborted) return;
+    const steps = definition.steps.filter(({ id }) => id !== conversation.step?.id);
+    const select = h(
+      'select',
+      { class: 'input' },
+      steps.map((step) => h('option', { value: step.id }, stepName(step))),
+    );
+    formDialog({
+      title: `Move ${nameOf(conversation.subscriber)} to a step`,
+      body: [
+        field({
+          label: 'Step',
+          control: select,
+          required: true,
+          help: 'It begins at once, as if they had come to it by themselves.',
+        }).root,
+      ],
+      verb: 'Move',
+      signal,
+      work: async () => {
+        await moveConversation(conversation.id, select.value);
+        toast(`Moved to ${stepName(steps.find(({ id }) => id === select.value))}.`);
+        onchange();
+        soon();
+      },
+    });
+  };
+
+  return {
+    root,
+    /** @param {Conversation} fresh */
+    show(fresh) {
+      const over = fresh.state === 'ended' || fresh.state === 'broken';
+      now = fresh;
+      root.hidden = over;
+      answer.show(fresh);
+      if (drawn === fresh.state) return;
+      drawn = fresh.state;
+      const held = buttons.contains(document.activeElement);
+      const paused = fresh.state === 'paused';
+      replace(
+        buttons,
+        over
+          ? null
+          : [
+              paused
+                ? button('turn', 'Give back', 'play', (name) => order('resume', `The journey goes on with ${name}.`))
+                : button(
+                    'turn',
+                    'Take over',
+                    'hand',
+                    (name) => order('pause', `The journey waits. You talk to ${name}.`),
+                    'button-primary',
+                  ),
+              button('move', 'Move to step', 'journey', move),
+              button('end', 'End', 'stop', end, 'button-quiet'),
+            ],
+      );
+      if (paused && held) answer.focus();
+      else if (held) /** @type {HTMLElement | null} */ (buttons.querySelector('[data-command=turn]'))?.focus();
+    },
+  };
+}
+
+/**
+ * The answer by hand. It is there while a person has taken over.
+ *
+ * @param {object} options
+ * @param {AbortSignal} options.signal
+ * @param {() => void} options.onsent
+ */
+function answerForm({ signal, onsent }) {
+  /** @type {Conversation | null} */
+  let now = null;
+  let key = crypto.randomUUID();
+  const text = h('textarea', {
+    class: 'input',
+    rows: 3,
+    maxlength: LONGEST,
+    on: {
+      keydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        root.requestSubmit();
+      },
+    },
+  });
+  const part = field({ label: 'Your answer', control: text, required: true, help: 'Ctrl+Enter sends it.' });
+  const go = h('button', { class: 'button button-primary', type: 'submit' }, icon('send'), 'Send');
+
+  /** @param {Event} event */
+  const submit = async (event) => {
+    event.preventDefault();
+    if (go.disabled || !now) return;
+    part.setError('');
+    go.disabled = true;
+    try {
+      const said = text.value.trim();
+      if (!said) throw new Mistake('Write something first.');
+      await answerConversation(now.id, said, key);
+      if (signal.aborted) return;
+      key = crypto.randomUUID();
+      text.value = '';
+      toast('Your answer is on its way.');
+      onsent();
+    } catch (error) {
+      if (signal.aborted) return;
+      // A refusal ends the try; without an answer the same one is sent again.
+      if (error instanceof ApiError && error.status >= 400 && error.status < 500) key = crypto.randomUUID();
+      part.setError(error instanceof Mistake ? error.message : errorText(error));
+    } finally {
+      go.disabled = false;
+      if (!signal.aborted) text.focus();
+    }
+  };
+
+  const root = h(
+    'form',
+    {
+      class: 'stack',
+      novalidate: true,
+      hidden: true,
+      on: { submit: (/** @type {Event} */ event) => void submit(event) },
+    },
+    part.root,
+    h('div', { class: 'row' }, go),
+  );
+
+  return {
+    root,
+    focus: () => text.focus(),
+    /** @param {Conversation} fresh */
+    show(fresh) {
+      now = fresh;
+      root.hidden = fresh.state !== 'paused';
+    },
+  };
+}

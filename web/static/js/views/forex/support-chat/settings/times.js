@@ -1,0 +1,159 @@
+/** When a journey may talk: the timezone and the quiet hours. */
+import { h, replace, uid } from '../../../../dom.js';
+import { field } from '../../../../components/field.js';
+import { settingsSection } from './section.js';
+
+/** @type {string[] | null} */
+let zones = null;
+
+/** All timezones that this browser knows, with UTC first. */
+export function timezones() {
+  zones ??= ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+  return zones;
+}
+
+/**
+ * The zone that was meant, however it was typed: `europe/berlin`, `New York`; '' for none.
+ *
+ * @param {string} typed
+ */
+export function zoneOf(typed) {
+  const plain = (/** @type {string} */ zone) => zone.toLowerCase().replaceAll('_', ' ');
+  const wanted = plain(typed.trim());
+  if (wanted === '') return '';
+  const all = timezones();
+  return (
+    all.find((zone) => plain(zone) === wanted) ?? all.find((zone) => plain(zone).split('/').at(-1) === wanted) ?? ''
+  );
+}
+
+/**
+ * The time in a zone now: `14:05`.
+ *
+ * @param {string} zone
+ * @param {Date} [now]
+ */
+export function timeIn(zone, now = new Date()) {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(now);
+  } catch {
+    return '';
+  }
+}
+
+/** @param {import('../settings.js').Editing} editing */
+export function timesPart({ now, edit }) {
+  const listId = uid('zones');
+  const zone = h('input', {
+    class: 'input',
+    type: 'text',
+    list: listId,
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+    value: now().timezone || 'UTC',
+    on: {
+      input: () => take(false),
+      change: () => take(true),
+      focus: fill,
+    },
+  });
+  const options = h('datalist', { id: listId });
+  const zoneField = field({
+    label: 'Timezone',
+    control: zone,
+    required: true,
+    help: 'Type a city. Of a person whose own zone is known, theirs counts.',
+  });
+
+  /** The list is long: it comes when somebody looks for something. */
+  function fill() {
+    if (options.children.length === 0)
+      replace(
+        options,
+        timezones().map((name) => h('option', { value: name })),
+      );
+  }
+
+  /** @param {boolean} done */
+  function take(done) {
+    const found = zoneOf(zone.value);
+    if (found) {
+      if (done) zone.value = found;
+      zoneField.setError('');
+      clock(found);
+      if (found !== now().timezone) edit('Timezone', { timezone: found }, 'timezone');
+    } else if (done) zoneField.setError('This is no timezone. Type a city, for instance Berlin or New York.');
+  }
+
+  /** @param {string} name */
+  function clock(name) {
+    const time = timeIn(name);
+    zoneField.setNote(time ? h('p', { class: 'field-help' }, `It is ${time} there now.`) : null);
+  }
+
+  const quiet = now().quiet_hours;
+  const on = h('input', { type: 'checkbox', checked: quiet !== undefined && quiet !== null, on: { change: keep } });
+  /** @param {string} value */
+  const time = (value) => h('input', { class: 'input figures', type: 'time', value, on: { input: keep } });
+  const from = time(quiet?.from ?? '22:00');
+  const to = time(quiet?.to ?? '08:00');
+  const fromField = field({ label: 'From', control: from, required: true });
+  const toField = field({ label: 'Until', control: to, required: true });
+  const atOnce = h('input', { type: 'checkbox', checked: quiet?.answer_at_once !== false, on: { change: keep } });
+  const hours = h(
+    'div',
+    { class: 'stack quiet-hours' },
+    h('div', { class: 'pair' }, fromField.root, toField.root),
+    h(
+      'label',
+      { class: 'tick' },
+      atOnce,
+      h(
+        'span',
+        null,
+        'Answer at once',
+        h('span', { class: 'field-help tick-help' }, 'Who writes in quiet hours gets their answer all the same.'),
+      ),
+    ),
+  );
+
+  function keep() {
+    hours.hidden = !on.checked;
+    if (!on.checked) {
+      edit('Quiet hours', { quiet_hours: undefined });
+      return;
+    }
+    fromField.setError(from.value ? '' : 'Choose a time.');
+    toField.setError(!to.value ? 'Choose a time.' : to.value === from.value ? 'Both times are the same.' : '');
+    if (!from.value || !to.value) return;
+    const wanted = { from: from.value, to: to.value, ...(atOnce.checked ? { answer_at_once: true } : {}) };
+    edit('Quiet hours', { quiet_hours: wanted }, 'quiet');
+  }
+
+  hours.hidden = !on.checked;
+  clock(now().timezone || 'UTC');
+  return {
+    root: settingsSection(
+      'Times',
+      'Nothing is sent in quiet hours. What falls due meanwhile goes out when they end.',
+      zoneField.root,
+      options,
+      h('label', { class: 'tick' }, on, h('span', null, 'Keep quiet hours')),
+      hours,
+    ),
+    clear() {
+      zoneField.setError('');
+      fromField.setError('');
+      toField.setError('');
+    },
+    /** @type {import('../settings.js').Part['issue']} */
+    issue(name, message) {
+      if (name.startsWith('timezone')) zoneField.setError(message);
+      else if (name === 'quiet_hours.from') fromField.setError(message);
+      else if (name.startsWith('quiet_hours')) toField.setError(message);
+      else return false;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,277 @@
+/** What lets people into a journey. */
+import { h, replace } from '../../../../dom.js';
+import { field } from '../../../../components/field.js';
+import { icon } from '../../../../components/icons.js';
+import { copyText } from '../parts.js';
+import { MATCHES } from '../words.js';
+import { settingsSection } from './section.js';
+
+/**
+ * @typedef {import('../../journeys/types.js').Trigger} Trigger
+ * @typedef {import('../settings.js').Part} Part
+ */
+
+/** Telegram takes these in a link's payload, and 64 of them. */
+const PAYLOAD = /^[A-Za-z0-9_-]{1,64}$/;
+
+/**
+ * What is wrong with the payload of a link, in words; '' for nothing.
+ *
+ * @param {string} value
+ */
+export function payloadProblem(value) {
+  if (value === '') return 'Give the link a name.';
+  return PAYLOAD.test(value) ? '' : 'Telegram takes letters, digits, _ and - here, 64 at most.';
+}
+
+/**
+ * @param {import('../settings.js').Editing} editing
+ */
+export function triggersPart({ now, edit }) {
+  /** @type {string[]} Usernames. */
+  let bots = [];
+  /** @type {{ setError: (message: string) => void, links: () => void }[]} */
+  let rows = [];
+  const list = h('ol', { class: 'triggers', 'aria-label': 'Triggers' });
+  const error = h('p', { class: 'field-error', hidden: true });
+
+  /** @param {Trigger[]} triggers @param {string} [group] */
+  const keep = (triggers, group = '') => edit('Triggers', { triggers }, group);
+
+  /**
+   * @param {number} at
+   * @param {Partial<Trigger>} changes
+   */
+  const change = (at, changes) =>
+    keep(
+      now().triggers.map((trigger, i) => (i === at ? { ...trigger, ...changes } : trigger)),
+      `trigger ${at}`,
+    );
+
+  /** @param {Trigger} trigger */
+  const add = (trigger) => {
+    keep([...now().triggers, trigger]);
+    draw();
+    const last = list.lastElementChild;
+    /** @type {HTMLElement | null} */ (
+      last?.querySelector('input[type=text]') ?? last?.querySelector('input')
+    )?.focus();
+  };
+
+  /** @param {number} at */
+  const remove = (at) => {
+    keep(now().triggers.filter((_, i) => i !== at));
+    draw();
+    const next = list.children[Math.min(at, list.children.length - 1)];
+    /** @type {HTMLElement | null} */ (next?.querySelector('input') ?? adders.querySelector('button'))?.focus();
+  };
+
+  const draw = () => {
+    const made = now().triggers.map((trigger, at) => triggerRow(trigger, at, { change, remove, bots: () => bots }));
+    rows = made;
+    replace(
+      list,
+      made.map(({ root }) => root),
+    );
+    empty.hidden = made.length > 0;
+  };
+
+  /** @param {string} label @param {Trigger} trigger */
+  const adder = (label, trigger) =>
+    h(
+      'button',
+      { class: 'button button-small', type: 'button', on: { click: () => add(trigger) } },
+      icon('plus', 'small'),
+      label,
+    );
+  const adders = h(
+    'div',
+    { class: 'row' },
+    adder('Keyword', { kind: 'keyword', value: '' }),
+    adder('Link', { kind: 'deep_link', value: '' }),
+    adder('Any message', { kind: 'any_message' }),
+  );
+  const empty = h('p', { class: 'muted' }, 'Nothing lets people in yet. Add a trigger.');
+  draw();
+
+  return {
+    root: settingsSection(
+      'Triggers',
+      'What lets a person in. The first that fits begins the journey; between journeys the priority decides.',
+      empty,
+      list,
+      error,
+      adders,
+    ),
+    clear() {
+      tell('');
+      for (const row of rows) row.setError('');
+    },
+    /** @type {Part['issue']} */
+    issue(name, message) {
+      const at = /^triggers(?:\[(\d+)\]|\.(\d+))?/.exec(name);
+      if (!at) return false;
+      const row = rows[Number(at[1] ?? at[2])];
+      if (row) row.setError(message);
+      else tell(message);
+      return true;
+    },
+    /** @param {import('../../../../types.js').Connection[]} connections */
+    connected(connections) {
+      const kinds = new Set(now().connections);
+      const known = connections.filter(({ kind, username }) => username !== '' && kind !== 'user_account');
+      const own = known.filter(({ kind }) => kinds.has(kind));
+      bots = (own.length > 0 ? own : known).map(({ username }) => username);
+      for (const row of rows) row.links();
+    },
+  };
+
+  /** @param {string} message */
+  function tell(message) {
+    error.hidden = message === '';
+    replace(error, message ? [icon('alert', 'small'), h('span', null, message)] : null);
+  }
+}
+
+/**
+ * @param {Trigger} trigger
+ * @param {number} at
+ * @param {object} options
+ * @param {(at: number, changes: Partial<Trigger>) => void} options.change
+ * @param {(at: number) => void} options.remove
+ * @param {() => string[]} options.bots
+ */
+function triggerRow(trigger, at, { change, remove, bots }) {
+  const isLink = trigger.kind === 'deep_link';
+  const name = isLink ? 'Link' : trigger.kind === 'keyword' ? 'Keyword' : 'Any message';
+  let value = trigger.value ?? '';
+  const input = h('input', {
+    class: ['input', isLink && 'mono'],
+    type: 'text',
+    maxlength: isLink ? 64 : 100,
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+    value,
+    on: {
+      input: () => {
+        value = input.value;
+        part.setError(isLink ? payloadProblem(value) : '');
+        change(at, { value });
+        links();
+      },
+    },
+  });
+  const part = field({ label: isLink ? 'What stands after ?start=' : 'Word or words', control: input, required: true });
+  const address = h('div', { class: 'trigger-links' });
+  const error = h('p', { class: 'field-error', hidden: true });
+
+  function links() {
+    if (!isLink) return;
+    const good = payloadProblem(value) === '';
+    replace(
+      address,
+      good && bots().length === 0
+        ? h('p', { class: 'field-help' }, 'Connect a bot, then its ready address stands here.')
+        : null,
+      good ? bots().map((bot) => linkRow(`t.me/${bot}?start=${value}`)) : null,
+    );
+  }
+
+  const match =
+    trigger.kind === 'keyword'
+      ? h(
+          'select',
+          { class: 'input', on: { change: () => change(at, { match: match?.value }) } },
+          Object.entries(MATCHES).map(([id, label]) =>
+            h('option', { value: id, selected: id === (trigger.match || 'exact') }, label),
+          ),
+        )
+      : null;
+  const interrupts = h('input', {
+    type: 'checkbox',
+    checked: trigger.interrupts === true,
+    on: { change: () => change(at, { interrupts: interrupts.checked || undefined }) },
+  });
+  links();
+  const root = h(
+    'li',
+    { class: 'trigger' },
+    h(
+      'div',
+      { class: 'trigger-top' },
+      h(
+        'span',
+        { class: 'trigger-kind' },
+        icon(isLink ? 'link' : trigger.kind === 'keyword' ? 'search' : 'people', 'small'),
+        name,
+      ),
+      h(
+        'button',
+        {
+          class: 'icon-button',
+          type: 'button',
+          'aria-label': `Remove trigger ${at + 1}: ${name.toLowerCase()} ${value}`.trim(),
+          on: { click: () => remove(at) },
+        },
+        icon('trash', 'small'),
+      ),
+    ),
+    trigger.kind === 'any_message'
+      ? h('p', { class: 'muted small' }, 'Whatever somebody writes while no other journey runs or fits.')
+      : h(
+          'div',
+          { class: 'trigger-fields' },
+          part.root,
+          match ? field({ label: 'Fits when it is', control: match, required: true }).root : null,
+        ),
+    address,
+    trigger.kind === 'any_message'
+      ? null
+      : h(
+          'label',
+          { class: 'tick' },
+          interrupts,
+          h(
+            'span',
+            null,
+            'Interrupts another journey',
+            h('span', { class: 'field-help tick-help' }, 'Without it, it is passed over while a journey runs.'),
+          ),
+        ),
+    error,
+  );
+  return {
+    root,
+    links,
+    /** @param {string} message */
+    setError(message) {
+      if (trigger.kind !== 'any_message') {
+        part.setError(message);
+        return;
+      }
+      error.hidden = message === '';
+      replace(error, message ? [icon('alert', 'small'), h('span', null, message)] : null);
+    },
+  };
+}
+
+/** @param {string} address */
+function linkRow(address) {
+  return h(
+    'div',
+    { class: 'trigger-link' },
+    h('code', { class: 'mono' }, address),
+    h(
+      'button',
+      {
+        class: 'button button-small',
+        type: 'button',
+        'aria-label': `Copy ${address}`,
+        on: { click: () => void copyText(`https://${address}`, 'Link copied.') },
+      },
+      icon('copy', 'small'),
+      'Copy',
+    ),
+  );
+}

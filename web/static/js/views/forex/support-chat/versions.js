@@ -1,0 +1,253 @@
+/** The versions of a journey: what was published when, and the way back. */
+import { discardDraft, getVersion, journeyChanges, listVersions, restoreVersion } from '../../../api/journeys.js';
+import { h, replace } from '../../../dom.js';
+import { count } from '../../../format.js';
+import { calmed, watch } from '../../../live.js';
+import { confirmLoss } from '../../../components/confirm.js';
+import { openDialog } from '../../../components/dialog.js';
+import { blank, failed, loading, skeleton } from '../../../components/states.js';
+import { chip } from '../../../components/status.js';
+import { timeAgo } from '../../../components/time.js';
+import { toast, toastError } from '../../../components/toast.js';
+import { changesList, isSame } from './changes.js';
+import { compare } from './compare.js';
+
+/**
+ * @typedef {import('./api-types.js').Version} Version
+ * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
+ */
+
+/** Between two looks while people move (ms). */
+const PAUSE = 4000;
+
+/**
+ * @param {HTMLElement} root
+ * @param {import('./tabs.js').TabOptions} options
+ */
+export function versionsTab(root, { journey, signal, onchange, onfresh }) {
+  const draftRow = h('div', { class: 'version version-draft' });
+  const list = h('ol', { class: 'versions', 'aria-label': 'Versions' });
+  const holder = h('div', null);
+  const more = h('div', { class: 'row row-center' });
+  /** @type {Map<string, Version>} */
+  const known = new Map();
+  replace(root, draftRow, holder, more);
+
+  /** @param {string | null} after */
+  const load = async (after) => {
+    if (known.size === 0) replace(holder, loading('the versions', skeleton('skeleton-row'), skeleton('skeleton-row')));
+    try {
+      const { items, next } = await listVersions(journey().id, after, signal);
+      if (signal.aborted) return;
+      if (after === null) {
+        known.clear();
+        if (!list.contains(document.activeElement)) replace(list);
+      }
+      if (items.length === 0 && known.size === 0) {
+        replace(
+          holder,
+          blank({
+            title: 'No version yet',
+            text: 'Each time you publish, a version is kept here, with what you noted. You can go back to any of them.',
+          }),
+        );
+        replace(more);
+        return;
+      }
+      if (!list.isConnected) replace(holder, list);
+      for (const item of items) {
+        known.set(item.id, item);
+        const row = versionRow(item);
+        const old = list.querySelector(`[data-version="${CSS.escape(item.id)}"]`);
+        if (!old) list.append(row);
+        else if (!old.contains(document.activeElement)) old.replaceWith(row);
+      }
+      replace(
+        more,
+        next
+          ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more')
+          : null,
+      );
+    } catch (error) {
+      if (signal.aborted) return;
+      if (known.size > 0) toastError(error, 'Loading the versions');
+      else
+        replace(
+          holder,
+          failed(error, 'the versions', () => void load(null)),
+        );
+    }
+  };
+
+  const showDraft = () => {
+    const now = journey();
+    const held = draftRow.contains(document.activeElement);
+    const changed = now.draft_changed && now.live_version !== null;
+    replace(
+      draftRow,
+      h('span', { class: 'version-number' }, 'Draft'),
+      h(
+        'div',
+        { class: 'version-words' },
+        h(
+          'p',
+          null,
+          !now.live_version
+            ? 'Not published yet.'
+            : changed
+              ? 'Has changes that are not live.'
+              : 'The same as the live version.',
+        ),
+        h('p', { class: 'muted small' }, 'Changed ', timeAgo(now.updated_at)),
+      ),
+      changed
+        ? h(
+            'div',
+            { class: 'row version-actions' },
+            button('What differs', () =>
+              differences('The draft against the live version', () => journeyChanges(now.id, signal)),
+            ),
+            now.is_locked ? null : button('Discard the changes', discard),
+          )
+        : null,
+    );
+    if (held) /** @type {HTMLElement | null} */ (draftRow.querySelector('button'))?.focus();
+  };
+
+  /** Of a stopped journey it is the one that people entered last. */
+  const liveChip = () => (journey().state === 'active' ? chip('good', 'Live') : chip('warn', 'Was live'));
+
+  /** @param {Version} version */
+  const versionRow = (version) =>
+    h(
+      'li',
+      { class: 'version', 'data-version': version.id },
+      h(
+        'span',
+        { class: 'version-number figures' },
+        h('span', { class: 'visually-hidden' }, 'Version '),
+        version.number,
+      ),
+      h(
+        'div',
+        { class: 'version-words' },
+        h('p', null, version.note || h('span', { class: 'muted' }, 'No note'), ' ', version.live ? liveChip() : null),
+        h(
+          'p',
+          { class: 'muted small' },
+          'Published ',
+          timeAgo(version.published_at),
+          ' · ',
+          version.people > 0 ? `${count(version.people, 'person', 'people')} in it now` : 'nobody in it',
+        ),
+      ),
+      h(
+        'div',
+        { class: 'row version-actions' },
+        version.live ? null : button('What differs', () => differsFromLive(version), `of version ${version.number}`),
+        version.live || journey().is_locked
+          ? null
+          : button('Restore as draft', () => restore(version), `, version ${version.number}`),
+      ),
+    );
+
+  /** @param {Version} version */
+  const differsFromLive = (version) =>
+    differences(`Version ${version.number} against the live one`, async () => {
+      const live = journey().live_version?.id ?? '';
+      const [now, then] = await Promise.all([
+        getVersion(journey().id, live, signal),
+        getVersion(journey().id, version.id, signal),
+      ]);
+      return compare(now.definition, then.definition);
+    });
+
+  /**
+   * @param {string} title
+   * @param {() => Promise<import('./api-types.js').Changes>} read
+   */
+  const differences = (title, read) => {
+    const body = h('div', { class: 'stack' });
+    const dialog = openDialog({ title, body });
+    signal.addEventListener('abort', () => dialog.close(), { once: true });
+    const look = async () => {
+      replace(body, loading('what differs', skeleton('skeleton-row')));
+      try {
+        const changes = await read();
+        if (signal.aborted) return;
+        replace(body, isSame(changes) ? h('p', null, 'Nothing differs.') : changesList(changes));
+      } catch (error) {
+        if (!signal.aborted)
+          replace(
+            body,
+            failed(error, 'what differs', () => void look()),
+          );
+      }
+    };
+    void look();
+  };
+
+  /** @param {Version} version */
+  const restore = (version) => {
+    const work = async () => {
+      const fresh = await restoreVersion(journey(), version.id);
+      toast(`Version ${version.number} is the draft now. Publish it to go back to it.`);
+      onchange(fresh);
+    };
+    if (!journey().draft_changed) {
+      void work().catch((error) => toastError(error, 'Restoring'));
+      return;
+    }
+    confirmLoss({
+      title: `Restore version ${version.number} as draft?`,
+      text: 'The draft has changes that were never published.',
+      losses: ['the changes of the draft'],
+      verb: 'Restore it',
+      keep: 'Keep the draft',
+      signal,
+      work,
+    });
+  };
+
+  const discard = () =>
+    confirmLoss({
+      title: 'Discard the changes of the draft?',
+      text: 'The draft becomes the live version again.',
+      losses: ['all that was changed since it was published'],
+      verb: 'Discard them',
+      keep: 'Keep them',
+      signal,
+      work: async () => {
+        const fresh = await discardDraft(journey());
+        toast('The draft is the live version again.');
+        onchange(fresh);
+      },
+    });
+
+  onfresh(() => {
+    showDraft();
+    void load(null);
+  });
+  watch(
+    'conversation',
+    null,
+    calmed(() => known.size > 0 && void load(null), signal, PAUSE),
+    signal,
+  );
+  showDraft();
+  void load(null);
+}
+
+/**
+ * @param {string} label
+ * @param {() => void} run
+ * @param {string} [rest] For those who listen.
+ */
+function button(label, run, rest = '') {
+  return h(
+    'button',
+    { class: 'button button-small', type: 'button', on: { click: run } },
+    label,
+    rest ? h('span', { class: 'visually-hidden' }, ` ${rest}`) : null,
+  );
+}

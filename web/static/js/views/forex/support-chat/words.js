@@ -1,0 +1,248 @@
+/** What the pages of journeys say. Pure. */
+import { format } from '../../../router.js';
+import { sentence } from '../../../problem.js';
+
+/**
+ * @typedef {import('./api-types.js').Trigger} Trigger
+ * @typedef {import('./api-types.js').Issue} Issue
+ */
+
+export const PATH = 'forex/support-chat';
+
+/** @type {Record<import('./api-types.js').JourneyState, ['good' | 'warn' | 'quiet', string]>} */
+export const STATES = {
+  draft: ['quiet', 'Draft'],
+  active: ['good', 'Active'],
+  stopped: ['warn', 'Stopped'],
+};
+
+/** @type {Record<import('./api-types.js').ConversationState, ['good' | 'warn' | 'bad' | 'quiet', string]>} */
+export const CONVERSATION_STATES = {
+  running: ['good', 'Running'],
+  paused: ['warn', 'With a person'],
+  ended: ['quiet', 'Ended'],
+  broken: ['bad', 'Broken'],
+};
+
+/** Kinds of connections on which a journey can listen. @type {Record<string, string>} */
+export const LISTENS_ON = { signal_bot: 'Signal Bot', promo_bot: 'Promo Bot', user_account: 'User Account' };
+
+/** @type {Record<string, string>} */
+export const STEP_TYPES = {
+  message: 'Message',
+  question: 'Question',
+  delay: 'Delay',
+  wait_for_reply: 'Wait for reply',
+  condition: 'Condition',
+  split: 'A/B split',
+  jump: 'Jump',
+  tag: 'Tag',
+  handover: 'Hand over',
+  end: 'End',
+  welcome: 'Welcome message',
+  removed: 'Removed since',
+};
+
+/** @type {Record<string, string>} */
+export const MATCHES = {
+  exact: 'The whole message',
+  word: 'A word of it',
+  prefix: 'Its beginning',
+  contains: 'Anywhere in it',
+};
+
+/** What texts may hold in braces; each answer that was kept has its own name. */
+export const PLACEHOLDERS = ['first_name', 'last_name', 'username', 'language', 'source'];
+
+/** The settings that can differ between two versions. @type {Record<string, string>} */
+const SETTINGS = {
+  connections: 'where it listens',
+  triggers: 'triggers',
+  priority_int: 'priority',
+  welcome_message: 'welcome message',
+  inactivity_timeout_days: 'inactivity',
+  re_entry: 're-entry',
+  timezone: 'timezone',
+  quiet_hours: 'quiet hours',
+  start_step_id: 'first step',
+};
+
+/**
+ * The address of a journey's page.
+ *
+ * @param {string} journey
+ * @param {string} [tab]
+ * @param {Record<string, string | null | undefined>} [more]
+ */
+export function pageOf(journey, tab = '', more = {}) {
+  return format(PATH, { journey, tab, ...more });
+}
+
+/**
+ * A trigger in words: `keyword gold`, `link t.me/gold_bot?start=vip`, `any message`.
+ *
+ * @param {Trigger} trigger
+ * @param {string} [bot] The username behind links; '' when there is none.
+ */
+export function triggerText(trigger, bot = '') {
+  if (trigger.kind === 'any_message') return 'any message';
+  if (trigger.kind === 'deep_link') return `link t.me/${bot || '…'}?start=${trigger.value ?? ''}`;
+  /** @type {Record<string, string>} */
+  const how = { word: ' as a word', prefix: ' at the beginning', contains: ' anywhere' };
+  return `keyword ${trigger.value || '…'}${how[trigger.match ?? ''] ?? ''}`;
+}
+
+/** @param {string[]} kinds */
+export function listensText(kinds) {
+  return kinds.length === 0 ? 'Listens nowhere yet' : kinds.map((kind) => LISTENS_ON[kind] ?? kind).join(', ');
+}
+
+/**
+ * What a step is called: by its title, by its type; the one before all others is the welcome.
+ *
+ * @param {{ id?: string, step_id?: string, type?: string, title?: string } | null | undefined} step
+ */
+export function stepName(step) {
+  if (!step) return '–';
+  if ((step.id ?? step.step_id) === '') return 'Welcome message';
+  return step.title || STEP_TYPES[step.type ?? ''] || step.id || step.step_id || '–';
+}
+
+/**
+ * A name of the wire in words: `retry_text` is "retry text".
+ *
+ * @param {string} name
+ */
+export function plain(name) {
+  return SETTINGS[name] ?? name.replace(/_id$/, '').replaceAll('_', ' ').replaceAll('.', ' ');
+}
+
+/** @param {string[]} names */
+export function namesText(names) {
+  const words = [...new Set(names.map(plain))];
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/**
+ * Where an issue is mended.
+ *
+ * @param {string} journey
+ * @param {Issue} issue
+ */
+export function mendedAt(journey, issue) {
+  return issue.step_id
+    ? pageOf(journey, 'build', { step: issue.step_id })
+    : pageOf(journey, tabOfField(issue.field ?? ''));
+}
+
+/** @param {string} field */
+function tabOfField(field) {
+  return Object.keys(SETTINGS).some((name) => name !== 'start_step_id' && field.startsWith(name))
+    ? 'settings'
+    : 'build';
+}
+
+/**
+ * Errors first, and those of one step together.
+ *
+ * @param {Issue[]} issues
+ */
+export function sortedIssues(issues) {
+  const weight = (/** @type {Issue} */ issue) => (issue.severity === 'error' ? 0 : 1);
+  return [...issues].sort((a, b) => weight(a) - weight(b) || (a.step_id ?? '').localeCompare(b.step_id ?? ''));
+}
+
+/** @param {number} people */
+export function finishText(people) {
+  if (people === 0) return '';
+  return `${people === 1 ? '1 person is' : `${people} people are`} at a step that this change removes: they finish on the version that they began.`;
+}
+
+/** How a conversation ended, in words. @type {Record<string, string>} */
+const OUTCOMES = {
+  completed: 'completed',
+  inactive: 'ended by inactivity',
+  interrupted: 'interrupted by another journey',
+  stopped: 'ended by your team',
+  away: 'can’t be written to any more',
+  looping: 'steps went round in circles',
+  broken: 'broken',
+};
+
+/** @param {string} outcome */
+export function outcomeText(outcome) {
+  return OUTCOMES[outcome] ?? outcome.replaceAll('_', ' ');
+}
+
+/** What the log tells, with the sign before it. @type {Record<string, [import('../../../components/icons.js').IconName, string]>} */
+const LOG = {
+  message: ['person', 'Wrote'],
+  trigger: ['play', 'A trigger fits'],
+  no_trigger: ['info', 'Triggered nothing'],
+  redirected: ['out', 'Went to another journey'],
+  began: ['journey', 'Entered the journey'],
+  entered: ['chevron', 'Came to'],
+  dropped: ['out', 'Left at'],
+  replied: ['person', 'Answered'],
+  invalid: ['alert', 'Gave an answer that is none'],
+  timed_out: ['refresh', 'Didn’t answer in time'],
+  sent: ['send', 'Message sent'],
+  not_sent: ['alert', 'Message not sent'],
+  unknown: ['alert', 'Message may have arrived'],
+  held: ['pause', 'Held back by quiet hours'],
+  unheard: ['info', 'Wrote what this step doesn’t listen to'],
+  paused: ['hand', 'Your team took over'],
+  handed_over: ['hand', 'Handed over to your team'],
+  resumed: ['play', 'Given back to the journey'],
+  moved: ['journey', 'Moved to'],
+  said: ['send', 'Your team wrote'],
+  ended: ['stop', 'Ended'],
+  tagged: ['check', 'Tagged'],
+  branch: ['journey', 'Took the way'],
+  old_button: ['info', 'Pressed a button of before'],
+};
+
+/** Whose text is somebody's own words, to be quoted. */
+const QUOTED = new Set(['message', 'replied', 'invalid', 'unheard', 'said', 'old_button', 'no_trigger', 'trigger']);
+
+/**
+ * One line of the log.
+ *
+ * @param {import('./api-types.js').LogEntry} entry
+ */
+export function logLine(entry) {
+  const [sign, word] = LOG[entry.what] ?? /** @type {const} */ (['info', sentenceCase(entry.what)]);
+  const named = ['entered', 'dropped', 'moved'].includes(entry.what) && entry.step;
+  const text =
+    entry.what === 'ended' ? outcomeText(entry.text) : entry.what === 'branch' ? way(entry.text) : entry.text;
+  return {
+    sign,
+    title: named ? `${word} ${stepName(entry.step)}` : word,
+    step: named || !entry.step ? '' : stepName(entry.step),
+    text: QUOTED.has(entry.what) ? '' : text,
+    quote: QUOTED.has(entry.what) ? text : '',
+    reasons: (entry.reasons ?? []).map((reason) => ({
+      journey: reason.journey_id ?? '',
+      name: reason.name ?? '',
+      message: sentence(reason.message),
+    })),
+  };
+}
+
+/** A way as the map names it; arms have names of their own. @param {string} port */
+const way = (port) => ({ true: 'Yes', false: 'No' })[port] ?? port;
+
+/** @param {string} name */
+export function sentenceCase(name) {
+  const words = name.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * @param {number} part
+ * @param {number} whole
+ * @returns {string} '–' when there is nothing to divide by.
+ */
+export function percent(part, whole) {
+  return whole > 0 ? `${Math.round((100 * part) / whole)} %` : '–';
+}

@@ -1,0 +1,10 @@
+package conversation_test
+
+import (
+	"testing"
+
+	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/workflows/conversation"
+)
+
+func TestRecordedHistoriesReplay(t *testing.T) { testkit.Histories(t, conversation.Register) }

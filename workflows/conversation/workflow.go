@@ -1,0 +1,202 @@
+package conversation
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/journey"
+	"github.com/promostack/promostack/workflows/useraccount"
+	"github.com/promostack/promostack/workflows/waiting"
+)
+
+const (
+	// turnTries is how long a turn is tried in one go; each try costs the history some events.
+	turnTries = 2 * time.Minute
+	// answerLimit is how long a pressed button is worth an answer: then its spinning has ended anyway.
+	answerLimit = 20 * time.Second
+)
+
+// Register makes the flow known to a worker.
+func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
+}
+
+// Run is the flow. It ends when no journey runs and everything that came in was acted on. Where the
+// conversation is stands in the database; the flow's own state is what happened since the last turn.
+func Run(ctx workflow.Context, in Input) error {
+	f := &flow{in: in}
+	if in.Carry != nil {
+		f.sent, f.timer = in.Carry.Sent, in.Carry.Timer
+	}
+	return f.run(ctx)
+}
+
+type flow struct {
+	in      Input
+	turns   int
+	answers []workflow.Future  // to pressed buttons, under way
+	sent    *contract.TurnSent // how the last message ended
+	timer   *time.Time         // the time that was waited for has come
+}
+
+func (f *flow) run(ctx workflow.Context) error {
+	nudges := workflow.GetSignalChannel(ctx, SignalNudge)
+	for {
+		waiting.Drain(nudges)
+		out, err := f.turn(ctx)
+		if err != nil {
+			if err := waiting.Rest(ctx, nudges, err, f.anew); err != nil {
+				return err
+			}
+			continue
+		}
+		f.answer(ctx, out.Answers)
+		if out.Closed {
+			f.settle(ctx)
+			if waiting.Drain(nudges) {
+				continue // it came after the close, which it has undone
+			}
+			return nil
+		}
+		workflow.SetCurrentDetails(ctx, "At "+out.Step)
+		if out.Send != nil {
+			sent, err := f.send(ctx, *out.Send)
+			if err != nil {
+				return err
+			}
+			f.sent = &sent
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			f.settle(ctx)
+			// A nudge that is pending starts the next run's first turn, which reads the inbox anyway.
+			waiting.Drain(nudges)
+			return f.anew(ctx)
+		}
+		if out.Send != nil || out.More {
+			continue
+		}
+		if err := f.wait(ctx, nudges, out.Due); err != nil {
+			return err
+		}
+	}
+}
+
+// anew carries the conversation over to a run with an empty history.
+func (f *flow) anew(ctx workflow.Context) error {
+	return workflow.NewContinueAsNewError(ctx, Workflow, Input{Chat: f.in.Chat, Carry: &Carry{Sent: f.sent, Timer: f.timer}})
+}
+
+// turn lets the engine decide, next to the inbox. Its name makes a turn whose answer was lost the same
+// turn when it is asked for again.
+func (f *flow) turn(ctx workflow.Context) (contract.Turned, error) {
+	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
+		StartToCloseTimeout:    10 * time.Second,
+		ScheduleToCloseTimeout: turnTries, // without it the first limit would end the tries too
+		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+	})
+	in := contract.Turn{Chat: f.in.Chat, ID: workflow.GetInfo(ctx).WorkflowExecution.RunID + "." + strconv.Itoa(f.turns), Sent: f.sent, Timer: f.timer}
+	var out contract.Turned
+	if err := workflow.ExecuteLocalActivity(ctx, contract.ConversationTurn, in).Get(ctx, &out); err != nil {
+		return out, fmt.Errorf("turn of a conversation: %w", err)
+	}
+	f.turns++
+	f.sent, f.timer = nil, nil
+	return out, nil
+}
+
+// answer ends the spinning of pressed buttons; only the end of the run waits for it.
+func (f *flow) answer(ctx workflow.Context, answers []contract.TurnAnswer) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout:    10 * time.Second,
+		ScheduleToCloseTimeout: answerLimit,
+		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2},
+	})
+	f.answers = slices.DeleteFunc(f.answers, workflow.Future.IsReady)
+	for _, a := range answers {
+		f.answers = append(f.answers, workflow.ExecuteActivity(ctx, contract.AnswerCallback,
+			contract.CallbackAnswer{ConnectionID: f.in.Chat.ConnectionID, CallbackID: a.CallbackID, Text: a.Text}))
+	}
+}
+
+// settle waits for the answers that are under way, before the run ends and takes them with it.
+func (f *flow) settle(ctx workflow.Context) {
+	for _, answer := range f.answers {
+		if err := answer.Get(ctx, nil); err != nil {
+			workflow.GetLogger(ctx).Warn("a pressed button was not answered", "error", err)
+		}
+	}
+	f.answers = nil
+}
+
+// send sends the message that a turn asked for, and tells how it ended. One that could not be sent in a
+// day is given up, and the journey goes on without it: it must not hang on it.
+func (f *flow) send(ctx workflow.Context, name contract.TurnSend) (contract.TurnSent, error) {
+	done := contract.TurnSent{TurnSend: name}
+	var err error
+	if name.Account {
+		done, err = f.fromAccount(ctx, name)
+	} else {
+		ctx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+			StartToCloseTimeout:    30 * time.Second,
+			ScheduleToCloseTimeout: 24 * time.Hour,
+			RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+		})
+		err = workflow.ExecuteActivity(ctx, contract.ConversationSend, contract.TurnSendInput{Chat: f.in.Chat, Send: name}).Get(ctx, &done)
+	}
+	if err == nil {
+		return done, nil
+	}
+	if ctx.Err() != nil {
+		return done, ctx.Err()
+	}
+	workflow.GetLogger(ctx).Error("a message of a conversation was given up", "error", err)
+	return contract.TurnSent{TurnSend: name, Result: journey.Failed, Problem: fault.FromTemporal(err).Message}, nil
+}
+
+// fromAccount sends through whoever owns the user account.
+func (f *flow) fromAccount(ctx workflow.Context, name contract.TurnSend) (contract.TurnSent, error) {
+	done := contract.TurnSent{TurnSend: name}
+	sent, err := useraccount.Send(ctx, contract.AccountSend{ConnectionID: f.in.Chat.ConnectionID, Key: name.Key(), User: f.in.Chat.UserID, Turn: &name})
+	if err != nil {
+		return done, err
+	}
+	done.Result, done.Problem = journey.OK, sent.Message
+	switch sent.State {
+	case contract.AccountSkipped:
+		done.Result = journey.Skipped
+	case contract.AccountFailed:
+		done.Result = journey.Failed
+		if sent.Code == contract.AccountBlocked {
+			done.Result = journey.Gone
+		}
+	}
+	return done, nil
+}
+
+// wait waits for a message, or for the journey's time.
+func (f *flow) wait(ctx workflow.Context, nudges workflow.ReceiveChannel, due *time.Time) error {
+	timing, cancel := workflow.WithCancel(ctx)
+	defer cancel()
+	selector := workflow.NewSelector(ctx)
+	var failed error
+	if due != nil {
+		timer := workflow.NewTimerWithOptions(timing, max(0, due.Sub(workflow.Now(ctx))), workflow.TimerOptions{Summary: "the journey goes on"})
+		selector.AddFuture(timer, func(t workflow.Future) {
+			if failed = t.Get(ctx, nil); failed == nil {
+				f.timer = due
+			}
+		})
+	}
+	selector.AddReceive(nudges, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
+	selector.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) { failed = ctx.Err() })
+	selector.Select(ctx)
+	return failed
+}
