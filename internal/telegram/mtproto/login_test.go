@@ -37,6 +37,44 @@ func TestSignInByCodeAndPassword(t *testing.T) {
 	require.NoError(t, c.SignOut(ctx))
 }
 
+// slowMemory takes its time to keep a session: until somebody is further than that, or a second.
+type slowMemory struct {
+	*memory
+	further chan struct{}
+}
+
+func (m slowMemory) SaveSession(ctx context.Context, data []byte) error {
+	limit := time.NewTimer(time.Second)
+	defer limit.Stop()
+	select {
+	case <-m.further:
+	case <-limit.C:
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return m.memory.SaveSession(ctx, data)
+}
+
+// A code counts for the key that asked for it: whoever ends as soon as it is sent leaves that key to the next.
+func TestACodeOutlivesTheConnection(t *testing.T) {
+	w := newWorld(t)
+	m := newMemory()
+	o := w.options(m)
+	slow := slowMemory{m, make(chan struct{})}
+	o.Keeper = slow
+	first, err := mtproto.Open(t.Context(), o)
+	require.NoError(t, err)
+	hash, err := first.SendCode(t.Context(), "+15550000001")
+	go first.Close()
+	<-first.Done()
+	close(slow.further)
+	require.NoError(t, err)
+	more, err := w.open(m, false).SignIn(t.Context(), "+15550000001", sandbox.Code, hash)
+	require.NoError(t, err)
+	require.False(t, more)
+}
+
 func TestACodeExpires(t *testing.T) {
 	w := newWorld(t)
 	c := w.open(newMemory(), false)

@@ -179,7 +179,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 	return c, c.start(ctx)
 }
 
-// start runs the client and waits until it is connected and, when it should be, signed in.
+// start runs the client and waits until it is connected, its key is kept and, when it should be, it listens.
 func (c *Client) start(ctx context.Context) error {
 	ready := make(chan struct{})
 	go func() {
@@ -199,7 +199,10 @@ func (c *Client) start(ctx context.Context) error {
 	var err error
 	select {
 	case <-ready:
-		if c.isSignedIn() {
+		// The library keeps the key beside its first calls. What those bring about, a code to sign in with
+		// above all, counts for this key alone, and must not outlive it.
+		err = c.await(ctx, c.keep.stored)
+		if err == nil && c.isSignedIn() {
 			_, err = c.Listen(ctx)
 		}
 	case <-c.done:
@@ -239,17 +242,20 @@ func (c *Client) Listen(ctx context.Context) (Me, error) {
 			}
 		}()
 	})
-	// From here on nothing that comes in is missed: the session and the place in the updates are kept.
-	for _, kept := range []chan struct{}{c.keep.stored, c.listens} {
-		select {
-		case <-kept:
-		case <-c.ctx.Done():
-			return Me{}, cmp.Or(c.Err(), unreachable(context.Canceled))
-		case <-ctx.Done():
-			return Me{}, unreachable(ctx.Err())
-		}
+	// From here on nothing that comes in is missed: the place in the updates is kept, as the session is.
+	return me, c.await(ctx, c.listens)
+}
+
+// await waits for what comes about in the client's own threads, as long as it lives.
+func (c *Client) await(ctx context.Context, about <-chan struct{}) error {
+	select {
+	case <-about:
+		return nil
+	case <-c.ctx.Done():
+		return cmp.Or(c.Err(), unreachable(context.Canceled))
+	case <-ctx.Done():
+		return unreachable(ctx.Err())
 	}
-	return me, nil
 }
 
 // Me asks who is signed in. It is also the sign of life: a revoked session is found by it.
