@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind says what sort of failure it is; it decides the HTTP status and whether a retry helps.
@@ -135,4 +136,15 @@ func (f Fields) Err(code, message string) error {
 		return nil
 	}
 	return &Error{Kind: Invalid, Code: code, Message: message, Fields: f}
+}
+
+// Shorten keeps a stranger's text from flooding an error message.
+func Shorten(s string) string {
+	switch n := utf8.RuneCountInString(s); {
+	case n == 0:
+		return `""`
+	case n <= 40:
+		return s
+	}
+	return string([]rune(s)[:40]) + "…"
 }

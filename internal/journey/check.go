@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/promostack/promostack/internal/fault"
 )
 
 // Severities of issues: a journey with errors can't be published.
@@ -113,7 +115,7 @@ func (c *checker) settings() {
 		c.error("", "re_entry.rule", "unknown", "Choose always, never or after")
 	}
 	if _, ok := zone(d.Timezone); !ok && d.Timezone != "" {
-		c.error("", "timezone", "bad_timezone", "There is no time zone “%s”; write one like Europe/Berlin", shorten(d.Timezone))
+		c.error("", "timezone", "bad_timezone", "There is no time zone “%s”; write one like Europe/Berlin", fault.Shorten(d.Timezone))
 	}
 	if q := d.QuietHours; q != nil {
 		from := c.clock("", "quiet_hours.from", q.From)

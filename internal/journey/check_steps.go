@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/tagname"
 	"github.com/promostack/promostack/internal/telegram"
 )
@@ -63,7 +64,7 @@ func (c *checker) step(i int) {
 	case Tag:
 		c.tags(s)
 	default:
-		c.error(s.ID, "type", "unknown", "There is no type of step “%s”", shorten(s.Type))
+		c.error(s.ID, "type", "unknown", "There is no type of step “%s”", fault.Shorten(s.Type))
 	}
 	c.targets(s)
 }
@@ -82,7 +83,7 @@ func (c *checker) targets(s *Step) {
 		}
 		if way.Target != "" {
 			if _, ok := c.index[way.Target]; !ok {
-				c.error(s.ID, field, "unknown_step", "The step “%s” doesn't exist; choose another for “%s”", way.Target, shorten(way.Label))
+				c.error(s.ID, field, "unknown_step", "The step “%s” doesn't exist; choose another for “%s”", way.Target, fault.Shorten(way.Label))
 			}
 			continue
 		}
@@ -102,7 +103,7 @@ func wants(s *Step, way Way) string {
 	case way.Port == PortNext:
 		return "the next step, or an end"
 	}
-	return "the step for “" + shorten(way.Label) + "”"
+	return "the step for “" + fault.Shorten(way.Label) + "”"
 }
 
 func (c *checker) message(s *Step) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/promostack/promostack/internal/fault"
 	"github.com/promostack/promostack/internal/telegram"
 )
 
@@ -77,13 +78,13 @@ func badAddress(address string) string {
 	case text == "":
 		return "Write the address, for instance https://example.com"
 	case err != nil || strings.ContainsAny(text, " \t\n\"<>"):
-		return "“" + shorten(address) + "” is no address; write one like https://example.com"
+		return "“" + fault.Shorten(address) + "” is no address; write one like https://example.com"
 	case u.Scheme == "tg":
 		return ""
 	case u.Scheme != "http" && u.Scheme != "https":
-		return "“" + shorten(address) + "” must begin with https://, http:// or tg://"
+		return "“" + fault.Shorten(address) + "” must begin with https://, http:// or tg://"
 	case u.Hostname() == "":
-		return "“" + shorten(address) + "” names no site; write one like https://example.com"
+		return "“" + fault.Shorten(address) + "” names no site; write one like https://example.com"
 	case len(text) > maxAddress:
 		return "The address is too long; shorten it"
 	}

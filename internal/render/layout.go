@@ -103,7 +103,7 @@ type Warning struct {
 func (e *Engine) Layout(t *Template, size string, values map[string]string) (*Layout, error) {
 	s, ok := t.Size(size)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "size_not_found", "The template “%s” has no size “%s”", t.Slug, shorten(size))
+		return nil, fault.New(fault.NotFound, "size_not_found", "The template “%s” has no size “%s”", t.Slug, fault.Shorten(size))
 	}
 	var problems fault.Fields
 	bad := checkValues(t, values, &problems)
@@ -154,7 +154,7 @@ func checkValues(t *Template, values map[string]string, problems *fault.Fields) 
 	}
 	sort.Strings(unknown)
 	for _, name := range unknown {
-		problems.Add("values."+shorten(name), "unknown_field", "The template has no field “%s”", shorten(name))
+		problems.Add("values."+fault.Shorten(name), "unknown_field", "The template has no field “%s”", fault.Shorten(name))
 	}
 	return bad
 }

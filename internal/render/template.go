@@ -7,9 +7,8 @@
 package render
 
 import (
-	"encoding/json"
-
 	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/spec"
 )
 
 // EngineVersion changes whenever the same template and values would give other pixels; it is part
@@ -125,32 +124,19 @@ const maxTemplateBytes = 1 << 20
 // maxSizePixels bounds one size at 1×; at 2× it is four times that.
 const maxSizePixels = 4_000_000
 
+var document = spec.Document{Root: templateNode, Field: "meta", Code: "template", Called: "The template's metadata", MaxBytes: maxTemplateBytes}
+
 // ParseTemplate reads meta.json strictly: unknown members, wrong types and values out of range are
 // each one field of the fault.Invalid error, named like "sizes[0].layers[2].box.width". Members
 // that are left out get their defaults. It does not know the fonts; Validate does.
 func ParseTemplate(data []byte) (*Template, error) {
-	if len(data) > maxTemplateBytes {
-		return nil, fault.New(fault.TooLarge, "template_too_large", "The template's metadata has %d bytes; at most %d are allowed", len(data), maxTemplateBytes)
-	}
-	var tree any
-	if err := json.Unmarshal(data, &tree); err != nil {
-		return nil, fault.New(fault.Malformed, "template_malformed", "The template's metadata isn't JSON").WithCause(err)
-	}
-	var problems fault.Fields
-	tree = templateNode.check("", tree, &problems)
-	if err := problems.Err("template_invalid", "The template's metadata has mistakes"); err != nil {
+	t := &Template{}
+	if err := document.Read(data, t); err != nil {
 		return nil, err
 	}
-	clean, err := json.Marshal(tree)
-	if err != nil {
-		return nil, fault.From(err)
-	}
-	t := &Template{}
-	if err := json.Unmarshal(clean, t); err != nil {
-		return nil, fault.New(fault.Malformed, "template_malformed", "The template's metadata can't be read").WithCause(err)
-	}
+	var problems fault.Fields
 	t.checkReferences(&problems)
-	if err := problems.Err("template_invalid", "The template's metadata has mistakes"); err != nil {
+	if err := document.Err(problems); err != nil {
 		return nil, err
 	}
 	return t, nil

@@ -95,7 +95,7 @@ func TestParseTemplateRefuses(t *testing.T) {
 		{name: "unknown kind", old: `"kind":"url"`, with: `"kind":"link"`, want: []string{"fields[2].kind invalid_value"}},
 		{name: "unknown layer", old: `"type":"qr"`, with: `"type":"video"`, want: []string{"sizes[0].layers[3].type invalid_value"}},
 		{name: "path as background", old: `square.png`, with: `../square.png`, want: []string{"sizes[0].background invalid_value"}},
-		{name: "no sizes", old: `"sizes":[{`, with: `"sizes":[],"more":[{`, want: []string{"sizes out_of_range", "more unknown_field"}},
+		{name: "no sizes", old: `"sizes":[{`, with: `"sizes":[],"more":[{`, want: []string{"sizes too_few", "more unknown_field"}},
 		{name: "other schema", old: `"schema":1`, with: `"schema":2`, want: []string{"schema out_of_range"}},
 		{name: "both field and text", old: `"field":"headline",`, with: `"field":"headline","text":"x",`, want: []string{"sizes[0].layers[0].field required"}},
 		{name: "neither field nor text", old: `"field":"headline",`, with: ``, want: []string{"sizes[0].layers[0].field required"}},
