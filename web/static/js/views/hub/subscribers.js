@@ -8,13 +8,14 @@ import {
 } from '../../api/telegram.js';
 import { h, replace, uid } from '../../dom.js';
 import { on } from '../../events.js';
-import { count, whole } from '../../format.js';
+import { whole } from '../../format.js';
 import { watch } from '../../live.js';
 import { remember } from '../../router.js';
 import { confirmLoss } from '../../components/confirm.js';
 import { icon } from '../../components/icons.js';
+import { liveList } from '../../components/live-list.js';
 import { page } from '../../components/page.js';
-import { blank, failed, loading, skeleton } from '../../components/states.js';
+import { blank, skeleton } from '../../components/states.js';
 import { toast, toastError } from '../../components/toast.js';
 import { filterBar } from './subscribers/filters.js';
 import { nobodyYet } from './subscribers/nobody.js';
@@ -38,12 +39,9 @@ const MOST = 200; // that the API lists at once
  */
 export function mount(root, params) {
   const view = new AbortController();
-  let query = new AbortController();
   let filter = filterOf(params);
   /** @type {Connection[]} */
   let connections = [];
-  /** @type {Map<string, ReturnType<typeof personRow>>} */
-  const rows = new Map();
   /** @type {Set<string>} */
   const known = new Set();
 
@@ -57,8 +55,6 @@ export function mount(root, params) {
       reload();
     },
   });
-  const list = h('div', { class: 'list people-list' });
-  const more = h('div', { class: 'row row-center' });
   const table = h('tbody', { role: 'rowgroup' });
   const exportLink = h(
     'a',
@@ -66,21 +62,44 @@ export function mount(root, params) {
     icon('download'),
     h('span', null, 'Export', h('span', { class: 'label-rest' }, ' CSV')),
   );
+  /** @type {ReturnType<typeof liveList<Subscriber, ReturnType<typeof personRow>>>} */
+  const list = liveList({
+    what: 'the people',
+    noun: ['person', 'people'],
+    class: 'people-list',
+    holder: table,
+    frame: tableOf(table),
+    page: PAGE,
+    most: MOST,
+    read: (of, own) => listSubscribers(filter, of, own),
+    entry: (item) => rowOf(item),
+    shapes: () => [1, 2, 3, 4].map(() => skeleton('skeleton-row')),
+    focus: 'button',
+    found: (text) => {
+      filters.found(text);
+      suggest();
+    },
+    onfill: (some) => {
+      filters.root.hidden = !some && !isFiltered(filter);
+      exportLink.hidden = !some && !isFiltered(filter);
+    },
+    empty: () => nobody(),
+    signal: view.signal,
+  });
   const frame = page({ title: 'Subscribers', actions: [exportLink] });
   replace(
     frame.content,
     h('div', { class: 'subscribers-top' }, counts, retentionLine(view.signal)),
     filters.root,
     suggestions,
-    list,
-    more,
+    ...list.nodes,
   );
   replace(root, frame.root);
 
   const reload = () => {
     remember(PATH, filter);
     filters.drawSource(filter);
-    void load(null);
+    load();
   };
 
   const showAll = () => {
@@ -114,85 +133,24 @@ export function mount(root, params) {
     }
   };
 
-  /** @param {string | null} after */
-  const load = async (after) => {
-    if (after === null) {
-      query.abort();
-      query = new AbortController();
-      exportLink.setAttribute('href', subscribersTable(filter));
-      if (rows.size === 0) replace(list, loading('the people', ...[1, 2, 3, 4].map(() => skeleton('skeleton-row'))));
-    }
-    const { signal } = query;
-    try {
-      const result = await listSubscribers(filter, { after, limit: PAGE }, signal);
-      if (signal.aborted) return;
-      if (after === null) {
-        rows.clear();
-        replace(table);
-      }
-      append(result.items, result.next, after === null);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (after !== null) toastError(error, 'Loading more');
-      else {
-        rows.clear();
-        replace(more);
-        filters.found('');
-        replace(list, failed(error, 'the people', reload));
-      }
-    }
+  const load = () => {
+    exportLink.setAttribute('href', subscribersTable(filter));
+    void list.reload();
   };
 
-  /**
-   * @param {Subscriber[]} items
-   * @param {string | null} next
-   * @param {boolean} fresh
-   */
-  const append = (items, next, fresh) => {
-    if (fresh && items.length === 0) {
-      showNobody();
-      return;
-    }
-    if (!table.isConnected) replace(list, tableOf(table));
-    const before = table.children.length;
-    for (const item of items) if (!rows.has(item.id)) table.append(rowOf(item).root);
-    told(next);
-    if (!fresh) /** @type {HTMLElement | null} */ (table.children[before]?.querySelector('button'))?.focus();
-  };
-
-  /** @param {string | null} next */
-  const told = (next) => {
-    filters.found(`${count(rows.size, 'person', 'people')}${next ? ' so far' : ''}`);
-    replace(
-      more,
-      next ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more') : null,
-    );
-    suggest();
-  };
-
-  const showNobody = () => {
-    filters.found('');
-    replace(more);
-    filters.root.hidden = !isFiltered(filter);
-    exportLink.hidden = !isFiltered(filter);
-    replace(
-      list,
-      isFiltered(filter)
-        ? blank({
-            picture: 'search',
-            title: 'Nobody fits',
-            text: 'No person has all that you ask for.',
-            action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show everybody'),
-          })
-        : nobodyYet(connections),
-    );
-  };
+  const nobody = () =>
+    isFiltered(filter)
+      ? blank({
+          picture: 'search',
+          title: 'Nobody fits',
+          text: 'No person has all that you ask for.',
+          action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show everybody'),
+        })
+      : nobodyYet(connections);
 
   /** @param {Subscriber} item */
-  const rowOf = (item) => {
-    filters.root.hidden = false;
-    exportLink.hidden = false;
-    const row = personRow(item, {
+  const rowOf = (item) =>
+    personRow(item, {
       suggestions: suggestions.id,
       botOf: (id) => {
         const bot = connections.length > 1 ? connections.find((one) => one.id === id) : null;
@@ -206,53 +164,16 @@ export function mount(root, params) {
       },
       onchange: suggest,
     });
-    rows.set(item.id, row);
-    return row;
-  };
 
   /** The tags that were seen are offered where one is typed. */
   const suggest = () => {
     const size = known.size;
-    for (const row of rows.values()) for (const tag of row.item().tags) known.add(tag);
+    for (const row of list.entries.values()) for (const tag of row.item().tags) known.add(tag);
     if (known.size === size) return;
     replace(
       suggestions,
       [...known].sort().map((tag) => h('option', { value: tag })),
     );
-  };
-
-  /** Shows the people as they are now; those who were loaded on demand beyond the API's limit stay. */
-  const lookAgain = async () => {
-    const { signal } = query;
-    void tally();
-    if (!table.isConnected) {
-      // A failure waits for its button; an empty list fills itself.
-      if (!list.querySelector('[role=alert]')) void load(null);
-      return;
-    }
-    try {
-      const limit = Math.min(Math.max(rows.size, PAGE), MOST);
-      const { items, next } = await listSubscribers(filter, { after: null, limit }, signal);
-      if (signal.aborted) return;
-      const held = /** @type {HTMLElement | null} */ (document.activeElement);
-      const listed = new Set(items.map(({ id }) => id));
-      const all = rows.size <= limit;
-      for (const [id, row] of all ? [...rows] : []) {
-        if (listed.has(id) || row.root.contains(held)) continue;
-        rows.delete(id);
-        row.root.remove();
-      }
-      items.forEach((item, i) => {
-        const row = rows.get(item.id) ?? rowOf(item);
-        row.show(item);
-        if (table.children[i] !== row.root) table.insertBefore(row.root, table.children[i] ?? null);
-      });
-      if (held?.isConnected && document.activeElement !== held) held.focus();
-      if (rows.size === 0) showNobody();
-      else if (all) told(next);
-    } catch {
-      // Trouble is told by the strip; the next change is another occasion.
-    }
   };
 
   /** Its module comes when somebody asks. @param {Subscriber} person */
@@ -281,15 +202,9 @@ export function mount(root, params) {
       signal: view.signal,
       work: async () => {
         await eraseSubscriber(person.id);
-        const gone = rows.get(person.id);
-        const next = gone?.root.nextElementSibling ?? gone?.root.previousElementSibling;
-        rows.delete(person.id);
-        gone?.root.remove();
+        list.remove(person.id);
         toast(`${name} is erased. If they write again, they are new.`);
         void tally();
-        if (rows.size === 0) void load(null);
-        else filters.found(count(rows.size, 'person', 'people'));
-        /** @type {HTMLElement | null} */ (next?.querySelector('.person-menu button'))?.focus();
       },
     });
   };
@@ -305,17 +220,18 @@ export function mount(root, params) {
     );
     if (view.signal.aborted) return;
     if (connections.length > 1) filters.draw(filter, connections);
-    void load(null);
+    load();
   };
 
-  watch('subscriber', null, () => void lookAgain(), view.signal);
-  on('recovered', () => void tally(), view.signal);
-  replace(list, loading('the people', ...[1, 2, 3, 4].map(() => skeleton('skeleton-row'))));
-  void begin();
-  return () => {
-    query.abort();
-    view.abort();
+  const lookAgain = () => {
+    void tally();
+    void list.lookAgain();
   };
+
+  watch('subscriber', null, lookAgain, view.signal);
+  on('recovered', () => void tally(), view.signal);
+  void begin();
+  return () => view.abort();
 }
 
 /** @param {HTMLElement} body */

@@ -6,6 +6,7 @@ import { count } from '../../format.js';
 import { watch } from '../../live.js';
 import { format } from '../../router.js';
 import { icon } from '../../components/icons.js';
+import { offerMore } from '../../components/load-more.js';
 import { page } from '../../components/page.js';
 import { blank, failed, loading, skeleton } from '../../components/states.js';
 import { timeAgo } from '../../components/time.js';
@@ -97,12 +98,7 @@ function mountList(root, signal) {
     if (first) ul.prepend(...added);
     else ul.append(...added);
     if (!first || rows.size === items.length) {
-      replace(
-        more,
-        next
-          ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more')
-          : null,
-      );
+      offerMore(more, next, load);
     }
   };
 

@@ -1,13 +1,13 @@
 /** The list of templates: search, state, cards with their previews, and what can be done. */
 import { getTemplate, listTemplates, patchTemplate, publishTemplate } from '../../api.js';
 import { h, replace } from '../../dom.js';
-import { count } from '../../format.js';
 import { watch } from '../../live.js';
 import { format, remember } from '../../router.js';
 import { icon } from '../../components/icons.js';
+import { liveList } from '../../components/live-list.js';
 import { page } from '../../components/page.js';
 import { segmented } from '../../components/segmented.js';
-import { blank, failed, loading, skeleton } from '../../components/states.js';
+import { blank, skeleton } from '../../components/states.js';
 import { toast, toastError } from '../../components/toast.js';
 import { templateCard } from './template-card.js';
 
@@ -27,13 +27,10 @@ const POLL = 15_000;
  */
 export function mount(root, params) {
   const view = new AbortController();
-  let query = new AbortController();
   let q = params.q ?? '';
   let state = params.state === 'published' || params.state === 'draft' ? params.state : '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {Map<string, ReturnType<typeof templateCard>>} */
-  const cards = new Map();
 
   const search = h('input', {
     class: 'input',
@@ -52,8 +49,27 @@ export function mount(root, params) {
     },
   });
   const found = h('p', { class: 'muted small', role: 'status' });
-  const list = h('div', { class: 'list' });
-  const more = h('div', { class: 'row row-center' });
+  const list = liveList({
+    what: 'the templates',
+    noun: ['template'],
+    holder: h('ul', { class: 'cards' }),
+    page: PAGE,
+    most: MOST,
+    read: (of, own) => listTemplates({ ...of, q, state }, own),
+    entry: (/** @type {TemplateSummary} */ item) => templateCard(item, { onpublish: publish, onpatch: patch }),
+    shapes: () => [
+      h(
+        'div',
+        { class: 'cards' },
+        Array.from({ length: 6 }, () => skeleton('skeleton-card')),
+      ),
+    ],
+    focus: 'a',
+    found: (text) => (found.textContent = text),
+    empty: () => nothing(),
+    signal: view.signal,
+  });
+  const cards = list.entries;
   const frame = page({
     title: 'Templates',
     actions: [
@@ -82,74 +98,13 @@ export function mount(root, params) {
       }).root,
       found,
     ),
-    list,
-    more,
+    ...list.nodes,
   );
   replace(root, frame.root);
 
   const reload = () => {
     remember(PATH, { q, state });
-    void load(null);
-  };
-
-  /** @param {string | null} after */
-  const load = async (after) => {
-    if (after === null) {
-      query.abort();
-      query = new AbortController();
-      cards.clear();
-      replace(more);
-      found.textContent = '';
-      replace(
-        list,
-        loading(
-          'templates',
-          h(
-            'div',
-            { class: 'cards' },
-            Array.from({ length: 6 }, () => skeleton('skeleton-card')),
-          ),
-        ),
-      );
-    }
-    const { signal } = query;
-    try {
-      const result = await listTemplates({ limit: PAGE, after, q, state }, signal);
-      if (signal.aborted) return;
-      show(result.items, result.next, after === null);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (after === null) replace(list, failed(error, 'the templates', reload));
-      else toastError(error, 'Loading more');
-    }
-  };
-
-  /**
-   * @param {TemplateSummary[]} items
-   * @param {string | null} next
-   * @param {boolean} fresh
-   */
-  const show = (items, next, fresh) => {
-    if (fresh && items.length === 0) {
-      replace(list, nothing());
-      found.textContent = '';
-      return;
-    }
-    if (fresh) replace(list, h('ul', { class: 'cards' }));
-    const grid = /** @type {HTMLElement} */ (list.querySelector('.cards'));
-    const before = cards.size;
-    for (const item of items) {
-      if (cards.has(item.id)) continue;
-      const card = templateCard(item, { onpublish: publish, onpatch: patch });
-      cards.set(item.id, card);
-      grid.append(card.root);
-    }
-    found.textContent = `${count(cards.size, 'template')}${next ? ' so far' : ''}`;
-    replace(
-      more,
-      next ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more') : null,
-    );
-    if (!fresh) [...grid.children][before]?.querySelector('a')?.focus();
+    void list.reload();
   };
 
   const nothing = () =>
@@ -189,7 +144,7 @@ export function mount(root, params) {
 
   /** Shows the cards as their templates are now: published elsewhere, or with previews that are ready. */
   const lookAgain = async () => {
-    const { signal } = query;
+    const signal = list.query();
     if (cards.size === 0) return;
     try {
       const { items } = await listTemplates({ limit: Math.min(cards.size, MOST), after: null, q, state }, signal);
@@ -262,11 +217,10 @@ export function mount(root, params) {
     }
   };
 
-  void load(null);
+  void list.reload();
   return () => {
     clearTimeout(timer);
     clearInterval(poll);
-    query.abort();
     view.abort();
   };
 }

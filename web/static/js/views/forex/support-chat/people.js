@@ -1,13 +1,12 @@
 /** Conversations: of one journey, or of all of them. */
 import { listConversations } from '../../../api/journeys.js';
 import { h, replace } from '../../../dom.js';
-import { count } from '../../../format.js';
 import { watch } from '../../../live.js';
 import { remember } from '../../../router.js';
 import { icon } from '../../../components/icons.js';
+import { liveList } from '../../../components/live-list.js';
 import { segmented } from '../../../components/segmented.js';
-import { blank, failed, loading, skeleton } from '../../../components/states.js';
-import { toastError } from '../../../components/toast.js';
+import { blank, skeleton } from '../../../components/states.js';
 import { openConversation } from './people/drawer.js';
 import { conversationRow } from './people/row.js';
 import { CONVERSATION_STATES, PATH, stepName } from './words.js';
@@ -30,18 +29,13 @@ const REST = 250;
  * @param {AbortSignal} options.signal
  */
 export function peoplePanel(root, { journey, params, signal }) {
-  let query = new AbortController();
   const state = Object.hasOwn(CONVERSATION_STATES, params.state ?? '') ? (params.state ?? '') : '';
   const filter = { journey: journey?.id ?? '', q: params.q ?? '', state, step: params.step ?? '' };
   let open = params.conversation ?? '';
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** @type {Map<string, ReturnType<typeof conversationRow>>} */
-  const rows = new Map();
 
   const found = h('p', { class: 'muted small', role: 'status' });
-  const list = h('div', { class: 'list conversations-list' });
-  const more = h('div', { class: 'row row-center' });
   const table = h('tbody', { role: 'rowgroup' });
   const search = h('input', {
     class: 'input',
@@ -99,7 +93,25 @@ export function peoplePanel(root, { journey, params, signal }) {
     states.root,
     found,
   );
-  replace(root, filters, list, more);
+  const list = liveList({
+    what: 'the people',
+    noun: ['conversation'],
+    class: 'conversations-list',
+    holder: table,
+    frame: tableOf(table, journey === null),
+    page: PAGE,
+    most: MOST,
+    read: (of, own) => listConversations(filter, of, own),
+    entry: (/** @type {Conversation} */ item) =>
+      conversationRow(item, { withJourney: journey === null, onopen: () => show(item.id) }),
+    shapes: () => [1, 2, 3, 4].map(() => skeleton('skeleton-row')),
+    focus: 'button',
+    found: (text) => (found.textContent = text),
+    onfill: (some) => (filters.hidden = !some && !isAsked()),
+    empty: () => nobody(),
+    signal,
+  });
+  replace(root, filters, ...list.nodes);
 
   const keep = () =>
     remember(PATH, {
@@ -113,7 +125,7 @@ export function peoplePanel(root, { journey, params, signal }) {
 
   const reload = () => {
     keep();
-    void load(null);
+    void list.reload();
   };
 
   /** @param {string} id */
@@ -130,90 +142,22 @@ export function peoplePanel(root, { journey, params, signal }) {
     });
   };
 
-  /** @param {string | null} after */
-  const load = async (after) => {
-    if (after === null) {
-      query.abort();
-      query = new AbortController();
-      if (rows.size === 0) replace(list, loading('the people', ...[1, 2, 3, 4].map(() => skeleton('skeleton-row'))));
-    }
-    const own = query.signal;
-    try {
-      const result = await listConversations(filter, { after, limit: PAGE }, own);
-      if (own.aborted || signal.aborted) return;
-      if (after === null) {
-        rows.clear();
-        replace(table);
-      }
-      append(result.items, result.next, after === null);
-    } catch (error) {
-      if (own.aborted || signal.aborted) return;
-      if (after !== null) toastError(error, 'Loading more');
-      else {
-        rows.clear();
-        replace(more);
-        found.textContent = '';
-        replace(list, failed(error, 'the people', reload));
-      }
-    }
-  };
+  const isAsked = () => filter.q !== '' || filter.state !== '' || filter.step !== '';
 
-  /**
-   * @param {Conversation[]} items
-   * @param {string | null} next
-   * @param {boolean} fresh
-   */
-  const append = (items, next, fresh) => {
-    if (fresh && items.length === 0) {
-      showNobody();
-      return;
-    }
-    filters.hidden = false;
-    if (!table.isConnected) replace(list, tableOf(table, journey === null));
-    const before = table.children.length;
-    for (const item of items) if (!rows.has(item.id)) table.append(rowOf(item).root);
-    told(next);
-    if (!fresh) /** @type {HTMLElement | null} */ (table.children[before]?.querySelector('button'))?.focus();
-  };
-
-  /** @param {string | null} next */
-  const told = (next) => {
-    found.textContent = `${count(rows.size, 'conversation')}${next ? ' so far' : ''}`;
-    replace(
-      more,
-      next ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more') : null,
-    );
-  };
-
-  /** @param {Conversation} item */
-  const rowOf = (item) => {
-    const row = conversationRow(item, { withJourney: journey === null, onopen: () => show(item.id) });
-    rows.set(item.id, row);
-    return row;
-  };
-
-  const showNobody = () => {
-    const asked = filter.q !== '' || filter.state !== '' || filter.step !== '';
-    found.textContent = '';
-    filters.hidden = !asked;
-    replace(more);
-    replace(
-      list,
-      asked
-        ? blank({
-            picture: 'search',
-            title: 'Nobody fits',
-            text: 'No conversation has all that you ask for.',
-            action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show all conversations'),
-          })
-        : blank({
-            picture: 'people',
-            title: 'Nobody is here yet',
-            text: nobodyText(),
-            action: journey ? null : h('a', { class: 'button button-primary', href: `#${PATH}` }, 'Open the journeys'),
-          }),
-    );
-  };
+  const nobody = () =>
+    isAsked()
+      ? blank({
+          picture: 'search',
+          title: 'Nobody fits',
+          text: 'No conversation has all that you ask for.',
+          action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show all conversations'),
+        })
+      : blank({
+          picture: 'people',
+          title: 'Nobody is here yet',
+          text: nobodyText(),
+          action: journey ? null : h('a', { class: 'button button-primary', href: `#${PATH}` }, 'Open the journeys'),
+        });
 
   const nobodyText = () => {
     if (!journey) return 'Whoever enters a journey appears here, with their step and what was said.';
@@ -232,48 +176,9 @@ export function peoplePanel(root, { journey, params, signal }) {
     search.focus();
   };
 
-  /** Shows the conversations as they are now; those beyond the API's limit stay. */
-  const lookAgain = async () => {
-    const own = query.signal;
-    if (!table.isConnected) {
-      if (!list.querySelector('[role=alert], .loading')) void load(null);
-      return;
-    }
-    try {
-      const limit = Math.min(Math.max(rows.size, PAGE), MOST);
-      const { items, next } = await listConversations(filter, { after: null, limit }, own);
-      if (own.aborted || signal.aborted) return;
-      const held = /** @type {HTMLElement | null} */ (document.activeElement);
-      const listed = new Set(items.map(({ id }) => id));
-      const all = rows.size <= limit;
-      for (const [id, row] of all ? [...rows] : []) {
-        if (listed.has(id) || row.root.contains(held)) continue;
-        rows.delete(id);
-        row.root.remove();
-      }
-      items.forEach((item, i) => {
-        const row = rows.get(item.id) ?? rowOf(item);
-        row.show(item);
-        if (table.children[i] !== row.root) table.insertBefore(row.root, table.children[i] ?? null);
-      });
-      if (held?.isConnected && document.activeElement !== held) held.focus();
-      if (rows.size === 0) showNobody();
-      else if (all) told(next);
-    } catch {
-      // Trouble is told by the strip; the next change is another occasion.
-    }
-  };
-
-  watch('conversation', null, () => void lookAgain(), signal);
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearTimeout(timer);
-      query.abort();
-    },
-    { once: true },
-  );
-  void load(null);
+  watch('conversation', null, () => void list.lookAgain(), signal);
+  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  void list.reload();
   if (open) show(open);
 }
 

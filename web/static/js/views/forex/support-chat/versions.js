@@ -5,6 +5,7 @@ import { count } from '../../../format.js';
 import { calmed, watch } from '../../../live.js';
 import { confirmLoss } from '../../../components/confirm.js';
 import { openDialog } from '../../../components/dialog.js';
+import { offerMore } from '../../../components/load-more.js';
 import { blank, failed, loading, skeleton } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';
@@ -62,12 +63,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
         if (!old) list.append(row);
         else if (!old.contains(document.activeElement)) old.replaceWith(row);
       }
-      replace(
-        more,
-        next
-          ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more')
-          : null,
-      );
+      offerMore(more, next, load);
     } catch (error) {
       if (signal.aborted) return;
       if (known.size > 0) toastError(error, 'Loading the versions');

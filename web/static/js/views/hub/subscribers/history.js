@@ -4,6 +4,7 @@ import { h, replace, useStyles } from '../../../dom.js';
 import { watch } from '../../../live.js';
 import { format } from '../../../router.js';
 import { openDialog } from '../../../components/dialog.js';
+import { offerMore } from '../../../components/load-more.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { timeAgo } from '../../../components/time.js';
 import { toastError } from '../../../components/toast.js';
@@ -72,17 +73,7 @@ export async function openHistory(person, signal) {
         else if (!old.contains(document.activeElement)) old.replaceWith(row);
         else rows.set(item.id, old);
       }
-      if (first || after !== null)
-        replace(
-          more,
-          next
-            ? h(
-                'button',
-                { class: 'button button-small', type: 'button', on: { click: () => void load(next) } },
-                'Load more',
-              )
-            : null,
-        );
+      if (first || after !== null) offerMore(more, next, load, { small: true });
     } catch (error) {
       if (life.signal.aborted) return;
       if (rows.size > 0) toastError(error, 'Loading the journeys');

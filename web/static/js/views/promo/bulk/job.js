@@ -7,6 +7,7 @@ import { watch } from '../../../live.js';
 import { format } from '../../../router.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
+import { offerMore } from '../../../components/load-more.js';
 import { page } from '../../../components/page.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { toastError } from '../../../components/toast.js';
@@ -275,12 +276,7 @@ function problemList(job, state, title, signal) {
           );
         }
       }
-      replace(
-        more,
-        next
-          ? h('button', { class: 'button', type: 'button', on: { click: () => void load(next) } }, 'Load more')
-          : null,
-      );
+      offerMore(more, next, load);
     } catch (error) {
       if (!signal.aborted)
         replace(

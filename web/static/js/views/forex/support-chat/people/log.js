@@ -1,6 +1,7 @@
 /** What happened in a conversation, newest first, and why. */
 import { h, replace } from '../../../../dom.js';
 import { icon } from '../../../../components/icons.js';
+import { offerMore } from '../../../../components/load-more.js';
 import { failed, loading, skeleton } from '../../../../components/states.js';
 import { timeAgo } from '../../../../components/time.js';
 import { toastError } from '../../../../components/toast.js';
@@ -53,17 +54,7 @@ export function logList({ read, withJourney = false, empty, signal }) {
   };
 
   /** @param {string | null} next */
-  const told = (next) =>
-    replace(
-      more,
-      next
-        ? h(
-            'button',
-            { class: 'button button-small', type: 'button', on: { click: () => void load(next) } },
-            'Load more',
-          )
-        : null,
-    );
+  const told = (next) => offerMore(more, next, load, { small: true });
 
   /**
    * @param {LogEntry} entry
