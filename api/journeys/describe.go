@@ -2,7 +2,6 @@ package journeys
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/api/openapi"
@@ -20,28 +19,16 @@ func Describe() []openapi.Area {
 	}
 }
 
-// paging is the parameters of every list.
-func paging(more ...openapi.Parameter) []openapi.Parameter {
-	return append([]openapi.Parameter{
-		openapi.Query("after", openapi.String(), "The cursor of the page before: its `next`."),
-		openapi.Query("limit", openapi.Integer(1, httpx.MaxPage), "How many at most; without it, "+strconv.Itoa(httpx.DefaultPage)+"."),
-	}, more...)
-}
-
-func versionTag() map[string]string {
-	return map[string]string{"ETag": "The row's version, for If-Match."}
-}
-
 func ok(text string, content openapi.Content) []openapi.Answer {
 	return []openapi.Answer{{Status: http.StatusOK, Text: text, Content: openapi.JSON(content)}}
 }
 
 func oneJourney(text string) []openapi.Answer {
-	return []openapi.Answer{{Status: http.StatusOK, Text: text, Headers: versionTag(), Content: openapi.JSON(openapi.Writes[journeyDetail]())}}
+	return []openapi.Answer{{Status: http.StatusOK, Text: text, Headers: openapi.VersionTag(), Content: openapi.JSON(openapi.Writes[journeyDetail]())}}
 }
 
 func created(text string) []openapi.Answer {
-	headers := versionTag()
+	headers := openapi.VersionTag()
 	headers["Location"] = "The journey's address."
 	return []openapi.Answer{{Status: http.StatusCreated, Text: text, Headers: headers, Content: openapi.JSON(openapi.Writes[journeyDetail]())}}
 }
@@ -71,7 +58,7 @@ func describeJourneys() map[string]openapi.Description {
 	return map[string]openapi.Description{
 		"GET /api/v1/journeys": {
 			ID: "listJourneys", Summary: "The journeys, the last changed first",
-			Query: paging(
+			Query: openapi.Paging(
 				openapi.Query("q", openapi.String(), "Finds this text in names."),
 				openapi.Query("state", openapi.Enum("draft", "active", "stopped"), "Only those."),
 			),
@@ -200,7 +187,7 @@ func describeConversations() map[string]openapi.Description {
 	out := map[string]openapi.Description{
 		"GET /api/v1/conversations": {
 			ID: "listConversations", Summary: "Conversations, those begun last first",
-			Query: paging(
+			Query: openapi.Paging(
 				openapi.Query("journey", openapi.String(), "Only those of this journey."),
 				openapi.Query("step", openapi.String(), "Only those at this step; empty is the welcome message. Without it, those at any step."),
 				openapi.Query("state", openapi.Enum("running", "paused", "ended", "broken"), "Only those."),
@@ -212,13 +199,13 @@ func describeConversations() map[string]openapi.Description {
 		},
 		"GET /api/v1/conversations/:conversation": {ID: "readConversation", Summary: "One conversation", Answers: ok("The conversation.", openapi.Writes[conversationOut]())},
 		"GET /api/v1/conversations/:conversation/log": {
-			ID: "conversationLog", Summary: "What happened in a conversation, the newest first", Query: paging(),
+			ID: "conversationLog", Summary: "What happened in a conversation, the newest first", Query: openapi.Paging(),
 			Answers:  ok("A page.", openapi.Writes[httpx.Page[logLine]]()),
 			Refusals: map[int]string{http.StatusUnprocessableEntity: wrongParameter},
 		},
 		"GET /api/v1/messages/log": {
 			ID: "messageLog", Summary: "What a person wrote, and what it triggered or why not",
-			Query:    paging(openapi.Parameter{Name: "subscriber", In: "query", Required: true, Schema: openapi.String(), Description: "The person's id."}),
+			Query:    openapi.Paging(openapi.Parameter{Name: "subscriber", In: "query", Required: true, Schema: openapi.String(), Description: "The person's id."}),
 			Answers:  ok("A page.", openapi.Writes[httpx.Page[logLine]]()),
 			Refusals: map[int]string{http.StatusNotFound: "`subscriber_not_found`.", http.StatusUnprocessableEntity: wrongParameter},
 		},

@@ -2,7 +2,6 @@ package promo
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/api/openapi"
@@ -19,19 +18,6 @@ func Describe() []openapi.Area {
 	}
 }
 
-// paging is the parameters of every list.
-func paging(more ...openapi.Parameter) []openapi.Parameter {
-	return append([]openapi.Parameter{
-		openapi.Query("after", openapi.String(), "The cursor of the page before: its `next`."),
-		openapi.Query("limit", openapi.Integer(1, httpx.MaxPage), "How many at most; without it, "+strconv.Itoa(httpx.DefaultPage)+"."),
-	}, more...)
-}
-
-// versionTag is the header of an answer about one row.
-func versionTag() map[string]string {
-	return map[string]string{"ETag": "The row's version, for If-Match."}
-}
-
 func oneTemplate(status int, text string, headers map[string]string) []openapi.Answer {
 	return []openapi.Answer{{Status: status, Text: text, Headers: headers, Content: openapi.JSON(openapi.Writes[templateDetail]())}}
 }
@@ -44,13 +30,13 @@ var draft = openapi.Reads[service.Draft]("TemplateDraft", func(o *openapi.Schema
 })
 
 func describeTemplates() map[string]openapi.Description {
-	created := versionTag()
+	created := openapi.VersionTag()
 	created["Location"] = "The template's address."
 	draftBody := &openapi.Body{Content: openapi.JSON(draft)}
 	return map[string]openapi.Description{
 		"GET /api/v1/templates": {
 			ID: "listTemplates", Summary: "The templates, the last changed first",
-			Query: paging(
+			Query: openapi.Paging(
 				openapi.Query("q", openapi.String(), "Finds this text in names, descriptions and categories."),
 				openapi.Query("state", openapi.Enum("published", "draft"), "Only those."),
 			),
@@ -64,7 +50,7 @@ func describeTemplates() map[string]openapi.Description {
 		},
 		"GET /api/v1/templates/:template": {
 			ID: "readTemplate", Summary: "One template",
-			Answers: oneTemplate(http.StatusOK, "The template with its published version and its draft.", versionTag()),
+			Answers: oneTemplate(http.StatusOK, "The template with its published version and its draft.", openapi.VersionTag()),
 		},
 		"PATCH /api/v1/templates/:template": {
 			ID: "patchTemplate", Summary: "Change where a template is offered",
@@ -72,15 +58,15 @@ func describeTemplates() map[string]openapi.Description {
 				"application/merge-patch+json": openapi.Is(openapi.SchemaRef("TemplatePatch")),
 				"application/json":             openapi.Reads[templatePatch]("TemplatePatch", nil),
 			}},
-			Answers: oneTemplate(http.StatusOK, "The template.", versionTag()),
+			Answers: oneTemplate(http.StatusOK, "The template.", openapi.VersionTag()),
 		},
 		"PUT /api/v1/templates/:template/draft": {
 			ID: "saveDraft", Summary: "Replace a template's draft", Body: draftBody,
-			Answers: oneTemplate(http.StatusOK, "The template.", versionTag()),
+			Answers: oneTemplate(http.StatusOK, "The template.", openapi.VersionTag()),
 		},
 		"POST /api/v1/templates/:template/publish": {
 			ID: "publishTemplate", Summary: "Make the draft the next version",
-			Answers:  oneTemplate(http.StatusOK, "The template. Its previews follow.", versionTag()),
+			Answers:  oneTemplate(http.StatusOK, "The template. Its previews follow.", openapi.VersionTag()),
 			Refusals: map[int]string{http.StatusConflict: "`nothing_to_publish`, or `idempotency_in_progress`."},
 		},
 	}

@@ -16,7 +16,7 @@ func oneJob(status int, text string, headers map[string]string) []openapi.Answer
 func command(name, summary string) openapi.Description {
 	return openapi.Description{
 		ID: name + "Bulk", Summary: summary, Text: "It says what is wanted and may be sent again.",
-		Answers:  oneJob(http.StatusAccepted, "The job.", versionTag()),
+		Answers:  oneJob(http.StatusAccepted, "The job.", openapi.VersionTag()),
 		Refusals: map[int]string{http.StatusConflict: "`bulk_state`: the job's state does not allow it."},
 	}
 }
@@ -40,7 +40,7 @@ func form(*openapi.Schemas) *openapi.Schema {
 }
 
 func describeBulk() map[string]openapi.Description {
-	accepted := versionTag()
+	accepted := openapi.VersionTag()
 	accepted["Location"] = "The job's address."
 	return map[string]openapi.Description{
 		"GET /api/v1/templates/:template/example.csv": {
@@ -59,16 +59,16 @@ func describeBulk() map[string]openapi.Description {
 			},
 		},
 		"GET /api/v1/promos/bulk": {
-			ID: "listBulk", Summary: "The jobs, the newest first", Query: paging(),
+			ID: "listBulk", Summary: "The jobs, the newest first", Query: openapi.Paging(),
 			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "A page.", Content: openapi.JSON(openapi.Writes[httpx.Page[bulkOut]]())}},
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "A parameter is wrong; `fields` says which."},
 		},
 		"GET /api/v1/promos/bulk/:job": {
-			ID: "readBulk", Summary: "One job", Answers: oneJob(http.StatusOK, "The job.", versionTag()),
+			ID: "readBulk", Summary: "One job", Answers: oneJob(http.StatusOK, "The job.", openapi.VersionTag()),
 		},
 		"GET /api/v1/promos/bulk/:job/rows": {
 			ID: "listBulkRows", Summary: "A job's rows in the file's order",
-			Query: paging(openapi.Query("state", openapi.Enum(string(models.BulkRowPending), string(models.BulkRowValid),
+			Query: openapi.Paging(openapi.Query("state", openapi.Enum(string(models.BulkRowPending), string(models.BulkRowValid),
 				string(models.BulkRowInvalid), string(models.BulkRowDone), string(models.BulkRowFailed)), "Only those.")),
 			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "A page.", Content: openapi.JSON(openapi.Writes[httpx.Page[bulkRowOut]]())}},
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "A parameter is wrong; `fields` says which."},

@@ -9,7 +9,7 @@ import (
 // describeAccount is what is said of the routes of the user account's sign-in.
 func describeAccount() map[string]openapi.Description {
 	answers := func(status int) []openapi.Answer {
-		return []openapi.Answer{{Status: status, Text: "How far it is.", Headers: versionTag(), Content: openapi.JSON(openapi.Writes[accountOut]())}}
+		return []openapi.Answer{{Status: status, Text: "How far it is.", Headers: openapi.VersionTag(), Content: openapi.JSON(openapi.Writes[accountOut]())}}
 	}
 	const follow = "What comes of it is told by the state, and by an event of the topic `account`."
 	late := map[int]string{

@@ -28,16 +28,12 @@ func Describe() []openapi.Area {
 	}
 }
 
-func versionTag() map[string]string {
-	return map[string]string{"ETag": "The row's version, for If-Match."}
-}
-
 func oneConnection(status int, headers map[string]string) []openapi.Answer {
 	return []openapi.Answer{{Status: status, Text: "The connection.", Headers: headers, Content: openapi.JSON(openapi.Writes[connectionOut]())}}
 }
 
 func describeConnections() map[string]openapi.Description {
-	created := versionTag()
+	created := openapi.VersionTag()
 	created["Location"] = "The connection's address."
 	const wrong = "A field is wrong, or Telegram doesn't know the token; `fields` says which."
 	body := func(name string, required ...string) *openapi.Body {
@@ -56,10 +52,10 @@ func describeConnections() map[string]openapi.Description {
 				http.StatusUnprocessableEntity: wrong,
 			},
 		},
-		"GET /api/v1/connections/:connection": {ID: "readConnection", Summary: "One connection", Answers: oneConnection(http.StatusOK, versionTag())},
+		"GET /api/v1/connections/:connection": {ID: "readConnection", Summary: "One connection", Answers: oneConnection(http.StatusOK, openapi.VersionTag())},
 		"PATCH /api/v1/connections/:connection": {
 			ID: "changeConnection", Summary: "Change a bot's token or channels, and test it", Body: body("ConnectionChange"),
-			Answers: oneConnection(http.StatusOK, versionTag()), Refusals: map[int]string{http.StatusUnprocessableEntity: wrong},
+			Answers: oneConnection(http.StatusOK, openapi.VersionTag()), Refusals: map[int]string{http.StatusUnprocessableEntity: wrong},
 		},
 		"DELETE /api/v1/connections/:connection": {
 			ID: "removeConnection", Summary: "Remove a connection with its subscribers and conversations",
@@ -67,7 +63,7 @@ func describeConnections() map[string]openapi.Description {
 		},
 		"POST /api/v1/connections/:connection/test": {
 			ID: "testConnection", Summary: "Ask Telegram whether a bot works", Text: "What it finds is in `checks`; a failure is no error.",
-			Answers:  oneConnection(http.StatusOK, versionTag()),
+			Answers:  oneConnection(http.StatusOK, openapi.VersionTag()),
 			Refusals: map[int]string{http.StatusConflict: "`test_not_here`: a user account is tested by its sign-in."},
 		},
 	}
@@ -82,8 +78,8 @@ func describeSubscribers() map[string]openapi.Description {
 		openapi.Query("connection", openapi.String(), "Only those of this connection."),
 		openapi.Query("after", openapi.String(), "The cursor of the page before."),
 	}
-	one := []openapi.Answer{{Status: http.StatusOK, Text: "The person.", Headers: versionTag(), Content: openapi.JSON(openapi.Writes[subscriberOut]())}}
-	settings := []openapi.Answer{{Status: http.StatusOK, Text: "The settings.", Headers: versionTag(), Content: openapi.JSON(openapi.Writes[retentionOut]())}}
+	one := []openapi.Answer{{Status: http.StatusOK, Text: "The person.", Headers: openapi.VersionTag(), Content: openapi.JSON(openapi.Writes[subscriberOut]())}}
+	settings := []openapi.Answer{{Status: http.StatusOK, Text: "The settings.", Headers: openapi.VersionTag(), Content: openapi.JSON(openapi.Writes[retentionOut]())}}
 	wrong := map[int]string{http.StatusUnprocessableEntity: "A field or parameter is wrong; `fields` says which."}
 	return map[string]openapi.Description{
 		"GET /api/v1/subscribers": {

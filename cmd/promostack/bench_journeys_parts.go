@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -35,27 +33,7 @@ func (p *sandboxPeople) call(ctx context.Context, method, path string, in, out a
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, p.base+"/sandbox/api/telegram"+path, bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := p.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	if res.StatusCode >= http.StatusBadRequest {
-		return fault.New(fault.Internal, "bench_refused", "%s %s: %d: %s", method, path, res.StatusCode, answer)
-	}
-	if out == nil || len(answer) == 0 {
-		return nil
-	}
-	return json.Unmarshal(answer, out)
+	return benchCall(ctx, p.http, method, p.base+"/sandbox/api/telegram"+path, "application/json", body, out)
 }
 
 // bot makes a bot and returns its token.

@@ -170,7 +170,7 @@ export function mount(root) {
         ),
       ),
       service.remedy && service.state !== 'ok'
-        ? h('p', { class: 'service-remedy' }, icon('info', 'small'), sentence(service.remedy))
+        ? h('p', { class: 'warn-note service-remedy' }, icon('info', 'small'), sentence(service.remedy))
         : null,
     );
   };

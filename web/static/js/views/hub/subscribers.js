@@ -66,7 +66,7 @@ export function mount(root, params) {
   const list = liveList({
     what: 'the people',
     noun: ['person', 'people'],
-    class: 'people-list',
+    class: 'card-list',
     holder: table,
     frame: tableOf(table),
     page: PAGE,
@@ -238,7 +238,7 @@ export function mount(root, params) {
 function tableOf(body) {
   return h(
     'table',
-    { class: 'people', role: 'table', 'aria-label': 'Subscribers' },
+    { class: 'card-table', role: 'table', 'aria-label': 'Subscribers' },
     h(
       'thead',
       { role: 'rowgroup' },

@@ -36,7 +36,7 @@ export function changesList(changes) {
           )
         : null,
     ),
-    kept > 0 ? h('p', { class: 'change-people' }, icon('people', 'small'), h('span', null, finishText(kept))) : null,
+    kept > 0 ? h('p', { class: 'warn-note' }, icon('people', 'small'), h('span', null, finishText(kept))) : null,
   );
 }
 

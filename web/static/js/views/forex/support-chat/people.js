@@ -96,7 +96,7 @@ export function peoplePanel(root, { journey, params, signal }) {
   const list = liveList({
     what: 'the people',
     noun: ['conversation'],
-    class: 'conversations-list',
+    class: 'card-list',
     holder: table,
     frame: tableOf(table, journey === null),
     page: PAGE,
@@ -190,7 +190,7 @@ function tableOf(body, withJourney) {
   const names = ['Person', ...(withJourney ? ['Journey'] : []), 'Step', 'Since', 'Next', 'State'];
   return h(
     'table',
-    { class: 'conversations', role: 'table', 'aria-label': 'Conversations' },
+    { class: 'card-table', role: 'table', 'aria-label': 'Conversations' },
     h(
       'thead',
       { role: 'rowgroup' },

@@ -25,11 +25,11 @@ export function personRow(first, { suggestions, botOf, onhistory, onerase, onsou
   let now = first;
   /** Changes wait for each other, so that each builds on what the one before made. */
   let line = Promise.resolve();
-  const who = h('td', { role: 'cell', class: 'person-who' });
+  const who = h('td', { role: 'cell', class: 'card-who person-who' });
   const source = h('td', { role: 'cell', class: 'person-source', 'data-label': 'Source' });
   const state = h('td', { role: 'cell', class: 'person-state' });
-  const seen = h('td', { role: 'cell', class: 'person-time', 'data-label': 'Last seen' });
-  const since = h('td', { role: 'cell', class: 'person-time', 'data-label': 'First seen' });
+  const seen = h('td', { role: 'cell', class: 'card-time', 'data-label': 'Last seen' });
+  const since = h('td', { role: 'cell', class: 'card-time', 'data-label': 'First seen' });
   const tags = tagEditor({
     name: nameOf(first),
     suggestions,
@@ -38,7 +38,7 @@ export function personRow(first, { suggestions, botOf, onhistory, onerase, onsou
   });
   const root = h(
     'tr',
-    { role: 'row', class: 'person' },
+    { role: 'row', class: 'card-row person' },
     who,
     h('td', { role: 'cell', class: 'person-tags' }, tags.root),
     source,

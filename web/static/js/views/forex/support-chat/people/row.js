@@ -23,13 +23,13 @@ export function conversationRow(first, { withJourney, onopen }) {
   );
   const under = h('span', { class: 'muted small' });
   const step = h('td', { role: 'cell', class: 'conversation-step', 'data-label': 'Step' });
-  const since = h('td', { role: 'cell', class: 'conversation-time', 'data-label': 'Since' });
-  const due = h('td', { role: 'cell', class: 'conversation-time', 'data-label': 'Next' });
+  const since = h('td', { role: 'cell', class: 'card-time', 'data-label': 'Since' });
+  const due = h('td', { role: 'cell', class: 'card-time', 'data-label': 'Next' });
   const state = h('td', { role: 'cell', class: 'conversation-state' });
   const root = h(
     'tr',
-    { role: 'row', class: 'conversation' },
-    h('td', { role: 'cell', class: 'conversation-who' }, who, under),
+    { role: 'row', class: 'card-row conversation' },
+    h('td', { role: 'cell', class: 'card-who' }, who, under),
     withJourney
       ? h(
           'td',
