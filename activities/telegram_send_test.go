@@ -53,7 +53,7 @@ func TestSending(t *testing.T) {
 	}
 	until := func(do func(context.Context, contract.Message) (contract.MessageSent, error), in contract.Message) contract.MessageSent {
 		var out contract.MessageSent
-		testkit.Eventually(t, 20*time.Second, "it is sent", func() bool {
+		testkit.Eventually(t, 30*time.Second, "it is sent", func() bool {
 			var err error
 			out, err = do(ctx, in)
 			require.True(t, err == nil || fault.From(err).Retryable(), "%v", err)

@@ -43,7 +43,7 @@ func TestAccountLease(t *testing.T) {
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.Greater(t, second, first)
-		testkit.Eventually(t, 5*time.Second, "the lease runs out", func() bool {
+		testkit.Eventually(t, 30*time.Second, "the lease runs out", func() bool {
 			return fault.Is(s.Accounts.Owned(ctx, c.ID, second, func(*models.Store) error { return nil }), fault.Conflict)
 		})
 		requireCode(t, s.Accounts.Renew(ctx, c.ID, second, time.Minute), fault.Conflict, "account_lease_lost")

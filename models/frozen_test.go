@@ -31,7 +31,7 @@ func TestAFrozenTransactionLetsGo(t *testing.T) {
 		})
 	}()
 	<-holds
-	testkit.Eventually(t, 20*time.Second, "another process changes the row", func() bool {
+	testkit.Eventually(t, 30*time.Second, "another process changes the row", func() bool {
 		_, changed, err := other.Schedules.Put(ctx, "recap", models.ScheduleSpec{Cron: []string{"0 4 * * *"}}, true)
 		return err == nil && changed
 	})

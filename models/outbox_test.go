@@ -70,7 +70,7 @@ func TestFollowUpsThatAreHeld(t *testing.T) {
 
 		dead, err := s.Outbox.AddHeld(ctx, "kind", "b", nil, time.Nanosecond)
 		require.NoError(t, err)
-		testkit.Eventually(t, 5*time.Second, "the lease is over", func() bool {
+		testkit.Eventually(t, 30*time.Second, "the lease is over", func() bool {
 			list, err := s.Outbox.Claim(platform, time.Minute, 10)
 			return err == nil && len(list) == 1 && list[0].ID == dead.ID && list[0].Attempts == 2
 		})

@@ -153,7 +153,7 @@ func TestUp(t *testing.T) {
 	require.Equal(t, ids(before), ids(templates(again)))
 
 	again.KillAll()
-	testkit.Eventually(t, 5*time.Second, "all processes ended", func() bool { return len(again.Processes()) == 0 })
+	testkit.Eventually(t, 30*time.Second, "all processes ended", func() bool { return len(again.Processes()) == 0 })
 	third := stack.Start(t, stack.Options{Data: data})
 	require.Equal(t, s.Password, third.Password)
 	third.SignIn()

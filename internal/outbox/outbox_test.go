@@ -41,7 +41,7 @@ func TestTryCarriesOutWhatItHolds(t *testing.T) {
 		require.Equal(t, []string{`"a"`}, got)
 		require.EqualValues(t, 1, waiting())
 		failed, got = nil, nil
-		testkit.Eventually(t, 10*time.Second, "the sweep carries it out", func() bool {
+		testkit.Eventually(t, 30*time.Second, "the sweep carries it out", func() bool {
 			n, err := o.Sweep(ctx)
 			return err == nil && n == 1
 		})
@@ -55,7 +55,7 @@ func TestTryCarriesOutWhatItHolds(t *testing.T) {
 
 		// Whoever was frozen for longer than the lease finds that others have done it.
 		late := held("c", time.Nanosecond)
-		testkit.Eventually(t, 10*time.Second, "the lease is over, and the sweep carries it out", func() bool {
+		testkit.Eventually(t, 30*time.Second, "the lease is over, and the sweep carries it out", func() bool {
 			n, err := o.Sweep(ctx)
 			return err == nil && n == 1
 		})

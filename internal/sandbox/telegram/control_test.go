@@ -278,7 +278,7 @@ func TestCrowds(t *testing.T) {
 		w.order("GET", "/crowd", "", &list)
 		return list.Items[0]
 	}
-	testkit.Eventually(t, 10*time.Second, "all have started the bot", func() bool { w.clock.Add(50 * time.Millisecond); return crowd().Joined == 60 })
+	testkit.Eventually(t, 30*time.Second, "all have started the bot", func() bool { w.clock.Add(50 * time.Millisecond); return crowd().Joined == 60 })
 	var updates []heard
 	w.must("getUpdates", nil, &updates)
 	require.Len(t, updates, 60)
@@ -286,7 +286,7 @@ func TestCrowds(t *testing.T) {
 	for _, u := range updates {
 		w.must("sendMessage", map[string]any{"chat_id": u.Message.From.ID, "text": "?", "reply_markup": keyboardOf(map[string]any{"text": "Y", "callback_data": "y"}, map[string]any{"text": "N", "callback_data": "n"})}, nil)
 	}
-	testkit.Eventually(t, 10*time.Second, "all press a button", func() bool { w.clock.Add(time.Second); return crowd().Clicked == 60 })
+	testkit.Eventually(t, 30*time.Second, "all press a button", func() bool { w.clock.Add(time.Second); return crowd().Clicked == 60 })
 	require.Equal(t, 60, crowd().Received)
 	require.Zero(t, crowd().Blocked)
 	w.order("DELETE", "/crowd", "", nil)
@@ -303,7 +303,7 @@ func TestACrowdBlocks(t *testing.T) {
 	w.unlimited()
 	w.order("POST", "/crowd", `{"bot":"`+bot+`","users":5,"block":1,"per_second":1000}`, nil)
 	var updates []heard
-	testkit.Eventually(t, 10*time.Second, "all have started the bot", func() bool {
+	testkit.Eventually(t, 30*time.Second, "all have started the bot", func() bool {
 		w.clock.Add(50 * time.Millisecond)
 		w.must("getUpdates", nil, &updates)
 		return len(updates) == 5
@@ -311,7 +311,7 @@ func TestACrowdBlocks(t *testing.T) {
 	for _, u := range updates {
 		w.must("sendMessage", map[string]any{"chat_id": u.Message.From.ID, "text": "?"}, nil)
 	}
-	testkit.Eventually(t, 10*time.Second, "all block the bot", func() bool {
+	testkit.Eventually(t, 30*time.Second, "all block the bot", func() bool {
 		w.clock.Add(time.Second)
 		var list struct{ Items []telegram.Crowd }
 		w.order("GET", "/crowd", "", &list)
@@ -333,14 +333,14 @@ func TestACrowdVisits(t *testing.T) {
 	defer site.Close()
 	w.order("POST", "/crowd", `{"bot":"`+bot+`","users":1,"click":1,"per_second":1000}`, nil)
 	var updates []heard
-	testkit.Eventually(t, 10*time.Second, "somebody starts the bot", func() bool {
+	testkit.Eventually(t, 30*time.Second, "somebody starts the bot", func() bool {
 		w.clock.Add(50 * time.Millisecond)
 		w.must("getUpdates", nil, &updates)
 		return len(updates) == 1
 	})
 	w.must("sendMessage", map[string]any{"chat_id": updates[0].Message.From.ID, "text": "?",
 		"reply_markup": keyboardOf(map[string]any{"text": "Here", "url": site.URL + "/c/1"}, map[string]any{"text": "There", "url": "https://example.com/"})}, nil)
-	testkit.Eventually(t, 10*time.Second, "the page is seen", func() bool { w.clock.Add(time.Second); return len(visits) > 0 })
+	testkit.Eventually(t, 30*time.Second, "the page is seen", func() bool { w.clock.Add(time.Second); return len(visits) > 0 })
 	require.Equal(t, "/c/1", <-visits)
 	require.Empty(t, visits)
 }

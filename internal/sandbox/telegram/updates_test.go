@@ -81,7 +81,7 @@ func TestLongPolling(t *testing.T) {
 	first := poll()
 	// The first poll is open when a second one ends it.
 	var second <-chan reply
-	testkit.Eventually(t, 5*time.Second, "the first poll is ended", func() bool {
+	testkit.Eventually(t, 30*time.Second, "the first poll is ended", func() bool {
 		if second == nil {
 			second = poll()
 		}
@@ -108,7 +108,7 @@ func TestLongPolling(t *testing.T) {
 
 	w.must("getUpdates", map[string]any{"offset": list[0].ID + 1}, nil)
 	third := poll()
-	testkit.Eventually(t, 5*time.Second, "the poll is ended by a webhook", func() bool {
+	testkit.Eventually(t, 30*time.Second, "the poll is ended by a webhook", func() bool {
 		w.must("setWebhook", map[string]any{"url": "http://127.0.0.1:1/hook"}, nil)
 		select {
 		case out = <-third:
@@ -202,7 +202,7 @@ func TestWebhooks(t *testing.T) {
 	}
 	require.Equal(t, "Webhook was set", w.call("setWebhook", map[string]any{"url": server.URL + "/hook", "secret_token": "s3cret", "max_connections": 2}).Description)
 	require.Equal(t, "Webhook is already set", w.call("setWebhook", map[string]any{"url": server.URL + "/hook", "secret_token": "s3cret", "max_connections": 2}).Description)
-	testkit.Eventually(t, 5*time.Second, "all of Ada's messages come", func() bool { return len(h.got(ada)) == 5 })
+	testkit.Eventually(t, 30*time.Second, "all of Ada's messages come", func() bool { return len(h.got(ada)) == 5 })
 	require.Equal(t, []string{"/start 0", "/start 1", "/start 2", "/start 3", "/start 4"}, h.got(ada), "in order, though the first was refused")
 	require.NotContains(t, h.secret, "")
 	require.Contains(t, h.secret, "s3cret")
@@ -211,14 +211,14 @@ func TestWebhooks(t *testing.T) {
 	w.say(ada, "wait")
 	w.say(ada, "after")
 	w.say(blaise, "/start")
-	testkit.Eventually(t, 5*time.Second, "Blaise is heard", func() bool { return len(h.got(blaise)) == 1 })
+	testkit.Eventually(t, 30*time.Second, "Blaise is heard", func() bool { return len(h.got(blaise)) == 1 })
 	require.Len(t, h.got(ada), 5)
 	close(release)
-	testkit.Eventually(t, 5*time.Second, "Ada is heard", func() bool { return len(h.got(ada)) == 7 })
+	testkit.Eventually(t, 30*time.Second, "Ada is heard", func() bool { return len(h.got(ada)) == 7 })
 	require.LessOrEqual(t, h.most, 2)
 
 	w.say(blaise, "reply")
-	testkit.Eventually(t, 5*time.Second, "the answer's call is carried out", func() bool {
+	testkit.Eventually(t, 30*time.Second, "the answer's call is carried out", func() bool {
 		var list struct {
 			Items []struct{ Message sentMessage }
 		}
@@ -232,7 +232,7 @@ func TestWebhooks(t *testing.T) {
 	}
 	server.Close()
 	w.say(ada, "nobody hears")
-	testkit.Eventually(t, 5*time.Second, "the failure is told", func() bool {
+	testkit.Eventually(t, 30*time.Second, "the failure is told", func() bool {
 		w.must("getWebhookInfo", nil, &info)
 		return info.Text != ""
 	})
@@ -252,7 +252,7 @@ func TestWebhooksSurviveARestart(t *testing.T) {
 	defer server.Close()
 	w.must("setWebhook", map[string]any{"url": server.URL}, nil)
 	w.say(ada, "/start")
-	testkit.Eventually(t, 5*time.Second, "it is refused twice", func() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.tries > 1 })
+	testkit.Eventually(t, 30*time.Second, "it is refused twice", func() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.tries > 1 })
 	w.server.CloseClientConnections()
 	w.server.Close()
 	require.NoError(t, w.service.Close())
@@ -260,7 +260,7 @@ func TestWebhooksSurviveARestart(t *testing.T) {
 	h.answer = nil
 	h.mu.Unlock()
 	w.open(file)
-	testkit.Eventually(t, 5*time.Second, "it comes", func() bool { return len(h.got(ada)) == 1 })
+	testkit.Eventually(t, 30*time.Second, "it comes", func() bool { return len(h.got(ada)) == 1 })
 }
 
 // A webhook's updates older than a day are dropped, as Telegram does.
@@ -273,7 +273,7 @@ func TestOldUpdatesAreDropped(t *testing.T) {
 	require.NoError(t, w.service.Close())
 	w.clock.Add(25 * time.Hour)
 	w.open(file)
-	testkit.Eventually(t, 5*time.Second, "it is gone", func() bool {
+	testkit.Eventually(t, 30*time.Second, "it is gone", func() bool {
 		var list []heard
 		w.must("getUpdates", nil, &list)
 		return len(list) == 0
@@ -289,7 +289,7 @@ func TestAPollEndsWithItsCaller(t *testing.T) {
 	require.NoError(t, err)
 	_, err = http.DefaultClient.Do(request)
 	require.Error(t, err)
-	testkit.Eventually(t, 5*time.Second, "the log tells of it", func() bool {
+	testkit.Eventually(t, 30*time.Second, "the log tells of it", func() bool {
 		var log struct{ Items []telegram.Call }
 		w.order("GET", "/calls?method=getUpdates", "", &log)
 		return len(log.Items) == 1

@@ -149,7 +149,7 @@ func TestMessagesBothWays(t *testing.T) {
 	c, me := w.signIn(m, "+15550000001")
 	_, _, err := w.Sim.Write(ctx, me.ID, ann, "hello")
 	require.NoError(t, err)
-	testkit.Eventually(t, 10*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
+	testkit.Eventually(t, 30*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
 
 	out := mtproto.Outgoing{User: ann.ID, Text: "hi <b>Ann</b>", HTML: true, RandomID: 42}
 	sent, err := c.Send(ctx, out)
@@ -170,10 +170,10 @@ func TestMessagesBothWays(t *testing.T) {
 		require.NoError(t, err)
 	}
 	c = w.open(m, true)
-	testkit.Eventually(t, 10*time.Second, "what was missed comes in", func() bool { return len(m.got()) == 4 })
+	testkit.Eventually(t, 30*time.Second, "what was missed comes in", func() bool { return len(m.got()) == 4 })
 	_, _, err = w.Sim.Write(ctx, me.ID, ann, "four")
 	require.NoError(t, err)
-	testkit.Eventually(t, 10*time.Second, "and what comes now", func() bool { return len(m.got()) == 5 })
+	testkit.Eventually(t, 30*time.Second, "and what comes now", func() bool { return len(m.got()) == 5 })
 	require.Equal(t, []string{"Ann: hello", "Ann: one", "Ann: two", "Ann: three", "Ann: four"}, m.got())
 
 	m.mu.Lock()
@@ -208,7 +208,7 @@ func TestAFailedMessageComesAgain(t *testing.T) {
 	m.refuse = nil
 	m.mu.Unlock()
 	w.open(m, true)
-	testkit.Eventually(t, 10*time.Second, "the message comes again", func() bool { return len(m.got()) == 1 })
+	testkit.Eventually(t, 30*time.Second, "the message comes again", func() bool { return len(m.got()) == 1 })
 }
 
 func TestARevokedSessionIsBroken(t *testing.T) {
@@ -236,7 +236,7 @@ func TestFloodWaits(t *testing.T) {
 	c, me := w.signIn(m, "+15550000001")
 	_, _, err := w.Sim.Write(t.Context(), me.ID, ann, "hello")
 	require.NoError(t, err)
-	testkit.Eventually(t, 10*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
+	testkit.Eventually(t, 30*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
 	w.Sim.SetFaults(sandbox.Fault{Method: "messages.sendMessage", Kind: sandbox.FaultFloodWait, Seconds: 1, Times: 1})
 	_, err = c.Send(t.Context(), mtproto.Outgoing{User: ann.ID, Text: "short", RandomID: 1})
 	require.NoError(t, err, "a short wait is sat out")
@@ -258,7 +258,7 @@ func TestARestartOfTelegramKeepsTheAccount(t *testing.T) {
 	w.Start()
 	_, _, err := w.Sim.Write(t.Context(), me.ID, ann, "after")
 	require.NoError(t, err)
-	testkit.Eventually(t, 20*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
+	testkit.Eventually(t, 30*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
 	require.NoError(t, c.Err())
 }
 
@@ -282,7 +282,7 @@ func TestTheGuardEndsTheClient(t *testing.T) {
 	t.Cleanup(c.Close)
 	_, _, err = w.Sim.Write(t.Context(), me.ID, ann, "hello")
 	require.NoError(t, err)
-	testkit.Eventually(t, 10*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
+	testkit.Eventually(t, 30*time.Second, "the message comes in", func() bool { return len(m.got()) == 1 })
 	mu.Lock()
 	refused = fault.New(fault.Conflict, "account_lease_lost", "Another process owns this account now")
 	mu.Unlock()

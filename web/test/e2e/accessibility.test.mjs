@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { accessible, answer, BASE, open, openGenerator, refuse, useBrowser, withPage } from './helper.mjs';
+import { BASE, accessible, answer, open, openGenerator, refuse, tryAgain, useBrowser, withPage } from './helper.mjs';
 import { draft, pending, report } from './fixtures.mjs';
 
 useBrowser();
@@ -100,7 +100,7 @@ test('error states', () =>
       await page.getByText('Request r-1').waitFor();
       await accessible(page, `${hash} failed`);
       await page.unroute(String(url));
-      await page.getByRole('button', { name: 'Try again' }).click();
+      await tryAgain(page);
       await page.getByRole('heading', { name: `Can't load ${what}` }).waitFor({ state: 'detached' });
     }
   }));

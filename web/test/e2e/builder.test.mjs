@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  accessible,
   BASE,
+  accessible,
   call,
   connect,
   disconnect,
+  eventually,
   open,
   simulatedBot,
   useBrowser,
@@ -287,13 +288,12 @@ async function say(page, text) {
  */
 async function inStep(page, name, title) {
   const [first, last] = name.split(' ');
-  for (let tries = 0; ; tries += 1) {
+  return eventually(`${name} is at “${title}”`, async () => {
     const { items } = await call(page, 'GET', `/api/v1/conversations?q=${last}`);
     const one = items.find((/** @type {any} */ { subscriber }) => subscriber.first_name === first);
-    if (title === '' ? one?.state === 'ended' : one?.phase === 'waiting' && one.step.title === title) return one.id;
-    assert.ok(tries < 60, `${name} is not at “${title}”: ${JSON.stringify(one)}`);
-    await page.waitForTimeout(250);
-  }
+    const there = title === '' ? one?.state === 'ended' : one?.phase === 'waiting' && one.step.title === title;
+    return there && one.id;
+  });
 }
 
 /**

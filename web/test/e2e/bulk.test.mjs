@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
-import { accessible, answer, API_PID_FILE, BASE, open, refuse, useBrowser, withPage } from './helper.mjs';
+import { accessible, answer, API_PID_FILE, BASE, eventually, open, refuse, useBrowser, withPage } from './helper.mjs';
 
 useBrowser();
 
@@ -120,11 +119,7 @@ test('an API that is killed in the middle is missed by nobody: two browsers see 
       await other.getByText(/Making the images|images in the ZIP/).waitFor();
       const before = await apiProcess();
       process.kill(before, 'SIGKILL');
-      const deadline = Date.now() + 60_000;
-      while ([0, before].includes(await apiProcess())) {
-        assert.ok(Date.now() < deadline, 'no other process was started');
-        await wait(100);
-      }
+      await eventually('another process was started', async () => ![0, before].includes(await apiProcess()), 60_000);
       // Neither is touched: both come back by themselves, and tell the same.
       for (const each of [page, other]) {
         await each.getByText('1498 images in the ZIP.').waitFor({ timeout: 60_000 });

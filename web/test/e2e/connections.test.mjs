@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  BASE,
   accessible,
   answer,
-  BASE,
   call,
   changeConnection,
   disconnect,
@@ -12,6 +12,7 @@ import {
   refuse,
   simulatedBot,
   simulatedChannel,
+  tryAgain,
   useBrowser,
   withPage,
 } from './helper.mjs';
@@ -217,7 +218,7 @@ test('loading, failed, long names, an account that is signed out, no sandbox', (
       next: null,
     });
     await page.route('**/sandbox/**', (route) => route.fulfill({ status: 404, json: { status: 404 } }));
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await tryAgain(page);
     await card(page, 'promo_bot').locator('.callout').getByText('Make it one.').waitFor();
     await page.getByRole('button', { name: 'User Account' }).click();
     await card(page, 'user_account').getByText('Signed out').waitFor();

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  answer,
   BASE,
+  answer,
   decode,
   download,
+  eventually,
   open,
   openGenerator,
   painted,
   refuse,
+  tryAgain,
   useBrowser,
   withPage,
 } from './helper.mjs';
@@ -359,8 +361,9 @@ test('an emoji that does not come is asked for once, and again when the server i
     });
     await openGenerator(page);
     await page.getByRole('textbox', { name: 'Headline' }).fill('Save 🎉');
+    await painted(page);
+    await page.getByRole('textbox', { name: 'Headline' }).fill('Save 🎉 now');
     const without = await painted(page);
-    await page.waitForTimeout(500);
     assert.equal(asked, 1);
     await page.unroute('**/fonts/emoji/**');
     await page.context().setOffline(true);
@@ -370,8 +373,7 @@ test('an emoji that does not come is asked for once, and again when the server i
     await page.waitForFunction(() =>
       performance.getEntriesByType('resource').some((entry) => entry.name.includes('/fonts/emoji/')),
     );
-    await page.waitForTimeout(300);
-    assert.notEqual(await painted(page), without);
+    await eventually('it is painted', async () => (await painted(page)) !== without);
   }));
 
 test('a file that is refused for an optional photo holds up no download', () =>
@@ -441,7 +443,7 @@ test('a font that is gone is trouble, not a missing template', () =>
     assert.equal(await page.getByText("This template isn't there").count(), 0);
     assert.equal(lists, 2);
     await page.unroute(/\/fonts\/[0-9a-f]{16,}\.json$/);
-    await page.getByRole('button', { name: 'Try again' }).click();
+    await tryAgain(page);
     await page.locator('canvas.picture').waitFor();
   }));
 

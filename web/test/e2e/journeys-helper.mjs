@@ -1,6 +1,6 @@
 /** What the tests of journeys share: making them, going to their pages, and a keyboard that finds its way. */
 import assert from 'node:assert/strict';
-import { BASE, call, open } from './helper.mjs';
+import { BASE, call, eventually, open } from './helper.mjs';
 
 /**
  * @typedef {import('playwright-core').Page} Page
@@ -154,15 +154,11 @@ export async function clear(page, name) {
   const { items } = await call(page, 'GET', `${JOURNEYS}?q=${name}`);
   for (const { id, state } of items) {
     if (state === 'active') await change(page, id, 'POST', '/stop');
-    for (let tries = 0; ; tries += 1) {
-      const { figures, version } = await call(page, 'GET', `${JOURNEYS}/${id}`);
-      if (figures.inside === 0) {
-        await call(page, 'DELETE', `${JOURNEYS}/${id}`, undefined, { 'If-Match': `"${version}"` });
-        break;
-      }
-      assert.ok(tries < 60, 'conversations end');
-      await page.waitForTimeout(500);
-    }
+    const { version } = await eventually('the conversations ended', async () => {
+      const now = await call(page, 'GET', `${JOURNEYS}/${id}`);
+      return now.figures.inside === 0 && now;
+    });
+    await call(page, 'DELETE', `${JOURNEYS}/${id}`, undefined, { 'If-Match': `"${version}"` });
   }
 }
 

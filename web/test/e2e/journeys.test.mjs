@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  BASE,
   accessible,
   answer,
-  BASE,
   call,
   connect,
   disconnect,
   download,
+  eventually,
   fits,
   refuse,
   simulatedBot,
+  tryAgain,
   useBrowser,
   withPage,
   writes,
@@ -259,12 +261,10 @@ for (const viewport of [wide, phone]) {
       await drawer.getByLabel('Your answer').fill('Hello Ada, a person here.');
       await page.keyboard.press('Control+Enter');
       await drawer.locator('.log-quote').getByText('Hello Ada, a person here.').waitFor();
-      const { items: messages } = await call(
-        page,
-        'GET',
-        `/sandbox/api/telegram/chats/${ada}/messages?bot=${bot.username}`,
-      );
-      assert.ok(JSON.stringify(messages).includes('Hello Ada, a person here.'), 'it reached the chat');
+      await eventually('the answer reached the chat', async () => {
+        const { items } = await call(page, 'GET', `/sandbox/api/telegram/chats/${ada}/messages?bot=${bot.username}`);
+        return JSON.stringify(items).includes('Hello Ada, a person here.');
+      });
 
       await drawer.getByRole('button', { name: 'Give back' }).click();
       await drawer.getByRole('button', { name: 'Take over' }).waitFor();
@@ -400,7 +400,7 @@ test('loading, failed and empty lists, long names, more of them', () =>
       await page.getByRole('heading', { name: `Can't load ${what}` }).waitFor();
       await accessible(page, `${tab} failed`);
       await page.unroute(String(path));
-      await page.getByRole('button', { name: 'Try again' }).click();
+      await tryAgain(page);
       await page.locator('.blank:not([role=alert])').waitFor();
       await accessible(page, `${tab} empty`);
       await fits(page, `${tab} empty`);

@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import {
+  BASE,
   accessible,
   answer,
-  BASE,
   connect,
   disconnect,
   open,
   refuse,
   simulatedBot,
   simulatedChannel,
+  tryAgain,
   useBrowser,
   withPage,
 } from './helper.mjs';
@@ -479,7 +480,7 @@ test('each tool fits a phone, loads, and says when it can’t', () =>
       await page.getByRole('heading', { name: `Can't load ${what}` }).waitFor();
       await accessible(page, `${name} that can't be loaded`);
       await page.unroute(`**/sandbox/api/telegram/${path}**`);
-      await page.getByRole('tabpanel').getByRole('button', { name: 'Try again' }).click();
+      await tryAgain(page.getByRole('tabpanel'));
       await page.getByRole('heading', { name: `Can't load ${what}` }).waitFor({ state: 'detached' });
     }
     await bot.call('getMe');
