@@ -158,7 +158,6 @@ func (e accountEngine) done(run client.WorkflowRun) {
 // within 15 seconds; one that is stopped and wakes sends nothing more; every message goes out once
 // and comes in once; codes, passwords and numbers are in no log.
 func TestAccountOwner(t *testing.T) {
-	t.Parallel()
 	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
 	s.SignIn()
 	ring, err := secrets.NewRing(testkit.HistoryKey)
@@ -194,7 +193,7 @@ func TestAccountOwner(t *testing.T) {
 	killed := time.Now()
 	phone.hears("while nobody was there")
 	run := e.send("two", "two")
-	testkit.Eventually(t, 30*time.Second, "the other takes over", func() bool { return fence() == 2 && phone.connections() == 1 })
+	testkit.Eventually(t, 15*time.Second, "the other takes over", func() bool { return fence() == 2 && phone.connections() == 1 })
 	t.Logf("killed: taken over after %s", time.Since(killed).Round(time.Millisecond))
 	e.done(run)
 

@@ -278,12 +278,13 @@ func dot(t testing.TB) []byte {
 
 // J4, Q3: delays that come due over some time fire within a second of their moment; those that came due
 // while the program was down go out within half a minute of its start, at the bot's rate, in their order.
-// DELAYS says how many; 500 is the long run, in which the times are held, on a machine that does nothing else.
+// DELAYS says how many; 500 is the long run, on a machine that does nothing else. Beside other tests the
+// bounds are wider.
 func TestDelaysAreExact(t *testing.T) {
 	t.Parallel()
-	people, timed := 40, false
+	people, late, catchUp := 40, 5*time.Second, time.Minute
 	if text := os.Getenv("DELAYS"); text != "" {
-		timed = true
+		late, catchUp = time.Second, 30*time.Second
 		var err error
 		people, err = strconv.Atoi(text)
 		require.NoError(t, err, "DELAYS wants a number")
@@ -323,9 +324,7 @@ func TestDelaysAreExact(t *testing.T) {
 		worst = max(worst, stay-spread.Truncate(time.Second)-10*time.Second)
 	}
 	t.Logf("%d delays over %s: the latest fired %s after its moment", people, spread.Round(time.Second), worst.Round(time.Millisecond))
-	if timed {
-		require.Less(t, worst, time.Second)
-	}
+	require.Less(t, worst, late)
 
 	// The program is down when they come due.
 	seconds := int64(people/20) + 15
@@ -347,9 +346,7 @@ func TestDelaysAreExact(t *testing.T) {
 	testkit.Eventually(t, 2*time.Minute, "all are sent", func() bool { return sent() == 2*people })
 	took := time.Since(up)
 	t.Logf("%d that came due while the program was down: sent %s after it was ready", people, took.Round(10*time.Millisecond))
-	if timed {
-		require.Less(t, took, 30*time.Second)
-	}
+	require.Less(t, took, catchUp)
 	calls := sim.Calls(journeyBot, "sendMessage")
 	require.Len(t, calls, 2*people, "no call was refused")
 }

@@ -72,7 +72,7 @@ func TestAStoppedOwnerDoesNotSendWhenItWakes(t *testing.T) {
 	stopped := time.Now()
 	other := p.service(testkit.Store(t, dsn, models.Options{}))
 	p.own(other, connection)
-	testkit.Eventually(t, 30*time.Second, "the other takes over", func() bool { return p.fence(connection) > fence })
+	testkit.Eventually(t, 15*time.Second, "the other takes over", func() bool { return p.fence(connection) > fence })
 	t.Logf("taken over after %s", time.Since(stopped).Round(time.Millisecond))
 	l.mu.Unlock()
 	got := <-late

@@ -119,32 +119,18 @@ export function bindKeys({ root, actions, store, canvas, ontold }, signal) {
     const chosen = String(document.getSelection() ?? '');
     return (root.contains(active) || active === document.body) && chosen === '';
   };
-  document.addEventListener(
-    'copy',
-    (event) => {
-      if (!meant()) return;
-      take(document.activeElement);
-      const text = actions.copyText();
-      if (!text || !event.clipboardData) return;
-      event.preventDefault();
-      event.clipboardData.setData('text/plain', text);
-      ontold('copy');
-    },
-    { signal },
-  );
-  document.addEventListener(
-    'cut',
-    (event) => {
-      if (!meant()) return;
-      take(document.activeElement);
-      const text = actions.copyText();
-      if (!text || !event.clipboardData) return;
-      event.preventDefault();
-      event.clipboardData.setData('text/plain', text);
-      actions.remove();
-    },
-    { signal },
-  );
+  /** Puts the chosen steps on the clipboard; false when nothing is. @param {ClipboardEvent} event */
+  const copied = (event) => {
+    if (!meant()) return false;
+    take(document.activeElement);
+    const text = actions.copyText();
+    if (!text || !event.clipboardData) return false;
+    event.preventDefault();
+    event.clipboardData.setData('text/plain', text);
+    return true;
+  };
+  document.addEventListener('copy', (event) => copied(event) && ontold('copy'), { signal });
+  document.addEventListener('cut', (event) => copied(event) && actions.remove(), { signal });
   document.addEventListener(
     'paste',
     (event) => {
