@@ -6,7 +6,7 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GO_FILES := $(shell find api activities cmd internal models temporal web workflows -name '*.go' -not -path '*/node_modules/*' 2>/dev/null)
 STATIC := $(shell find web/static models/migrations -type f 2>/dev/null)
-ASSETS := internal/assets/made_by_make_assets
+ASSETS := internal/base/assets/made_by_make_assets
 STEP := tools/scripts/step.sh
 .NOTPARALLEL:
 
@@ -64,11 +64,11 @@ test: setup build .bin/golangci-lint ## all tests
 	@$(STEP) javascript-unit npm --prefix web test --silent
 	@$(STEP) go-race go test -race -timeout 20m ./...
 	@$(STEP) render-parity npm --prefix web run --silent parity
-	@$(STEP) integration go test -tags integration -count=1 -timeout 70m ./internal/e2e/...
+	@$(STEP) integration go test -tags integration -count=1 -timeout 70m ./internal/test/e2e/...
 
 .PHONY: chaos
 chaos: setup build ## long bulk jobs under faults: SEEDS=10 runs, SEED=… one again, RUN=TestChaosBulkHard worse ones
-	CHAOS_SEED=$(SEED) CHAOS_SEEDS=$(or $(SEEDS),10) go test -tags integration,chaos -count=1 -timeout 120m -v -run '^$(or $(RUN),TestChaosBulkFull)$$' ./internal/e2e/
+	CHAOS_SEED=$(SEED) CHAOS_SEEDS=$(or $(SEEDS),10) go test -tags integration,chaos -count=1 -timeout 120m -v -run '^$(or $(RUN),TestChaosBulkFull)$$' ./internal/test/e2e/
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for a minute

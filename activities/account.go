@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/accounts/owner"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/accounts/owner"
 	"github.com/promostack/promostack/temporal"
 )
 

@@ -6,8 +6,8 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
 

@@ -6,8 +6,8 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/journeys"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/journeys"
 )
 
 // Conversation carries on people's ways through journeys.

@@ -6,10 +6,10 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/journeys"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/journeys"
+	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/promo"
 )
 
 // Housekeeping removes what is over, for the context's tenant.

@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/promo"
 )
 
 // Promo does the work on templates and their pictures.

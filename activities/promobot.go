@@ -6,9 +6,9 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/promobot"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/promobot"
 )
 
 // PromoBot carries on the promo bot's conversations and sends posts.

@@ -6,9 +6,9 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/messaging"
 )
 
 // Telegram sends with bots, and sees to it that their updates come in.

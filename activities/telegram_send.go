@@ -3,11 +3,11 @@ package activities
 import (
 	"context"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/telegram"
-	"github.com/promostack/promostack/internal/telegram/botapi"
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/messaging"
 )
 
 // SendMessage sends a text, a photo, a document or an album.
@@ -46,7 +46,7 @@ func (t *Telegram) effect(in contract.Message) (messaging.Effect, error) {
 	if !ok {
 		return messaging.Effect{}, fault.InvalidField("class", "unknown", "wants reply, post or bulk")
 	}
-	e := messaging.Effect{Key: in.Key, ConnectionID: in.ConnectionID, Chat: in.Chat, Class: class, Message: telegram.Message{
+	e := messaging.Effect{Key: in.Key, ConnectionID: in.ConnectionID, Chat: in.Chat, Class: class, Message: message.Message{
 		Text: in.Text, Buttons: in.Buttons, Silent: in.Silent, NoPreview: in.NoPreview, Protect: in.Protect, ReplyTo: in.ReplyTo, Topic: in.Topic}}
 	for _, f := range in.Files {
 		content := ""
@@ -55,7 +55,7 @@ func (t *Telegram) effect(in contract.Message) (messaging.Effect, error) {
 		}
 		e.Files = append(e.Files, messaging.Upload{Kind: f.Kind, Name: f.Name, Content: content, Caption: f.Caption,
 			Load: func(ctx context.Context) ([]byte, error) {
-				data, _, err := t.Objects.Get(ctx, f.Object, telegram.MaxFileBytes)
+				data, _, err := t.Objects.Get(ctx, f.Object, message.MaxFileBytes)
 				return data, err
 			}})
 	}
@@ -76,7 +76,7 @@ func (t *Telegram) send(ctx context.Context, e messaging.Effect) (contract.Messa
 
 // EditMessage changes the text, the caption or the buttons of what was sent.
 func (t *Telegram) EditMessage(ctx context.Context, in contract.MessageEdit) error {
-	call := botapi.Edit(in.Chat, in.MessageID, telegram.Message{Text: in.Text, Buttons: in.Buttons}, in.Caption)
+	call := botapi.Edit(in.Chat, in.MessageID, message.Message{Text: in.Text, Buttons: in.Buttons}, in.Caption)
 	_, err := t.Service.Change(ctx, in.ConnectionID, in.Chat, call)
 	return err
 }

@@ -13,15 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/activities"
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/objectstore"
-	"github.com/promostack/promostack/internal/secrets"
-	"github.com/promostack/promostack/internal/telegram"
-	"github.com/promostack/promostack/internal/telegram/botapi"
-	"github.com/promostack/promostack/internal/testkit"
-	"github.com/promostack/promostack/internal/testkit/bots"
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/test/testkit"
+	"github.com/promostack/promostack/internal/test/testkit/bots"
 	"github.com/promostack/promostack/models"
 )
 
@@ -47,7 +47,7 @@ func TestSending(t *testing.T) {
 	require.NoError(t, err)
 	act := &activities.Telegram{Service: service, Objects: objects}
 	people := 0
-	message := func(class string) contract.Message { // to somebody new: a chat takes one a second
+	outgoing := func(class string) contract.Message { // to somebody new: a chat takes one a second
 		people++
 		return contract.Message{ConnectionID: bot.ID, Key: fmt.Sprint("m", people), Chat: world.Started(bots.Promo, fmt.Sprint("P", people)), Class: class}
 	}
@@ -62,10 +62,10 @@ func TestSending(t *testing.T) {
 		require.Equal(t, "sent", out.State, out.Problem)
 		return out
 	}
-	photo := contract.MessageFile{Kind: telegram.Photo, Object: "a.jpg", SHA256: "x"}
+	photo := contract.MessageFile{Kind: message.Photo, Object: "a.jpg", SHA256: "x"}
 
-	in := message(contract.ClassReply)
-	in.Text, in.Buttons = "<b>Hello</b>", telegram.Keyboard{{{Text: "Go", Data: "go"}}}
+	in := outgoing(contract.ClassReply)
+	in.Text, in.Buttons = "<b>Hello</b>", message.Keyboard{{{Text: "Go", Data: "go"}}}
 	text := until(act.SendMessage, in)
 	require.NoError(t, act.EditMessage(ctx, contract.MessageEdit{ConnectionID: bot.ID, Chat: in.Chat, MessageID: text.MessageID, Text: "Bye"}))
 	require.NoError(t, act.EditMessage(ctx, contract.MessageEdit{ConnectionID: bot.ID, Chat: in.Chat, MessageID: text.MessageID, Text: "Bye"}), "it is so already")
@@ -73,16 +73,16 @@ func TestSending(t *testing.T) {
 	require.Equal(t, "Bye", list[len(list)-1].Text)
 	require.Empty(t, list[len(list)-1].Markup.Rows)
 
-	forward := message(contract.ClassPost)
+	forward := outgoing(contract.ClassPost)
 	forward.FromChat, forward.FromMessage = in.Chat, text.MessageID
 	until(act.ForwardMessage, forward)
-	again := message(contract.ClassBulk)
+	again := outgoing(contract.ClassBulk)
 	again.FromChat, again.FromMessage = in.Chat, text.MessageID
 	until(act.CopyMessage, again)
 	require.NoError(t, act.DeleteMessage(ctx, contract.MessageEdit{ConnectionID: bot.ID, Chat: in.Chat, MessageID: text.MessageID}))
 	require.NoError(t, act.DeleteMessage(ctx, contract.MessageEdit{ConnectionID: bot.ID, Chat: in.Chat, MessageID: text.MessageID}), "it is gone already")
 
-	with := message(contract.ClassReply)
+	with := outgoing(contract.ClassReply)
 	with.Files, with.Text = []contract.MessageFile{photo}, "A picture"
 	until(act.SendMessage, with)
 	list = world.Messages(with.Chat)
@@ -90,15 +90,15 @@ func TestSending(t *testing.T) {
 	require.NotEmpty(t, list[len(list)-1].Photo)
 	captioned := contract.MessageEdit{ConnectionID: bot.ID, Chat: with.Chat, MessageID: list[len(list)-1].ID, Text: "Another", Caption: true}
 	require.NoError(t, act.EditMessage(ctx, captioned))
-	document := message(contract.ClassReply)
-	document.Files = []contract.MessageFile{{Kind: telegram.Document, Object: "a.jpg", SHA256: "x", Name: "a.jpg"}}
+	document := outgoing(contract.ClassReply)
+	document.Files = []contract.MessageFile{{Kind: message.Document, Object: "a.jpg", SHA256: "x", Name: "a.jpg"}}
 	until(act.SendMessage, document)
-	album := message(contract.ClassReply)
+	album := outgoing(contract.ClassReply)
 	album.Files = []contract.MessageFile{photo, photo, photo}
 	require.Len(t, until(act.SendMessage, album).Album, 3)
 
-	missing := message(contract.ClassReply)
-	missing.Files = []contract.MessageFile{{Kind: telegram.Photo, Object: "none.jpg"}}
+	missing := outgoing(contract.ClassReply)
+	missing.Files = []contract.MessageFile{{Kind: message.Photo, Object: "none.jpg"}}
 	_, err = act.SendMessage(ctx, missing)
 	require.True(t, fault.Is(err, fault.NotFound), "%v", err)
 	_, err = act.SendMessage(ctx, contract.Message{ConnectionID: bot.ID, Key: "x", Chat: 1, Class: "urgent"})

@@ -19,8 +19,8 @@ import (
 	"github.com/promostack/promostack/api/openapi"
 	promoapi "github.com/promostack/promostack/api/promo"
 	telegramapi "github.com/promostack/promostack/api/telegram"
-	"github.com/promostack/promostack/internal/journey"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/models"
 )
 

@@ -16,7 +16,7 @@ import (
 
 	"github.com/promostack/promostack/api"
 	"github.com/promostack/promostack/api/openapi"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // D4: the document is one by the specification's own schema, each of its schemas is one, and

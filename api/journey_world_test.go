@@ -8,10 +8,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/journey"
-	"github.com/promostack/promostack/internal/journeys"
-	"github.com/promostack/promostack/internal/telegram"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
 )
 
@@ -98,9 +98,9 @@ func (h *harness) says(w world, who *models.Subscriber, text string) {
 	h.t.Helper()
 	ctx := ctxOf(h, w)
 	id := people.Add(1)
-	payload, err := json.Marshal(telegram.Update{ID: id, Kind: telegram.KindText, Text: text, From: telegram.Sender{ID: who.UserID}, Chat: who.UserID})
+	payload, err := json.Marshal(message.Update{ID: id, Kind: message.KindText, Text: text, From: message.Sender{ID: who.UserID}, Chat: who.UserID})
 	require.NoError(h.t, err)
-	in := models.Incoming{ConnectionID: who.ConnectionID, UpdateID: id, Kind: telegram.KindText, State: models.SubscriberActive, Payload: payload,
+	in := models.Incoming{ConnectionID: who.ConnectionID, UpdateID: id, Kind: message.KindText, State: models.SubscriberActive, Payload: payload,
 		Person: models.Person{ID: who.UserID, FirstName: who.FirstName, Username: who.Username}}
 	taken, err := h.store.Conversations.Receive(ctx, in, func(*models.Store, *models.Subscriber) (string, error) { return contract.FlowConversation, nil },
 		func(*models.Store, *models.InboundMessage) error { return nil })

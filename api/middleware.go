@@ -14,8 +14,8 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
 )
 
 // requestLimit is how long any request may take; the longest are uploads on slow lines.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/journey"
+	"github.com/promostack/promostack/internal/engine/journey"
 )
 
 // Route is one row of the table: where it is, who may call it, and what answers.

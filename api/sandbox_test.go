@@ -14,7 +14,7 @@ import (
 
 	"github.com/promostack/promostack/internal/sandbox"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/test/testkit"
 )
 
 // sandboxed is an API in front of a real sandbox, on a real listener.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/journey"
+	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/models"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/models"
 )
 

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/messaging"
+	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/models"
 )
 

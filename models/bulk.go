@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/gorm/clause"
 )
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 	"github.com/stretchr/testify/require"
 )

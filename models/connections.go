@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/gorm/clause"
 )
 
@@ -51,7 +51,7 @@ type ConnectionCheck struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// Connection is a tenant's bot or user account. Sealed is opened by internal/messaging alone.
+// Connection is a tenant's bot or user account. Sealed is opened by internal/service/messaging alone.
 type Connection struct {
 	ID          string
 	TenantID    string

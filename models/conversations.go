@@ -6,7 +6,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )

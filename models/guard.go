@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"

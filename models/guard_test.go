@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/promostack/promostack/internal/tenant"
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 	"github.com/stretchr/testify/require"
 	"gorm.io/gorm"

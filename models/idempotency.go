@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/gorm/clause"
 )
 

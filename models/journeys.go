@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )

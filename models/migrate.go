@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/models/migrations"
 )
 

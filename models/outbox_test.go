@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 )
 

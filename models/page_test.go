@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 )
 

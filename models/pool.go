@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm"
 )

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm/clause"
 )

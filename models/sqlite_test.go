@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/glebarez/sqlite"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tenant"
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 	"github.com/stretchr/testify/require"
 )

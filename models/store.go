@@ -1,7 +1,7 @@
 // Package models is the data: rows, repositories by aggregate, the tenant guard and migrations.
 // It is the only door to gorm, and works alike on SQLite and PostgreSQL.
 //
-// The tenant comes from the context (internal/tenant). A statement on a tenant's table without a
+// The tenant comes from the context (internal/base/tenant). A statement on a tenant's table without a
 // tenant fails; Platform is the explicit way out. Tables of the platform itself (tenants,
 // login attempts) are reached by their repositories alone, which call Platform for that one table.
 package models
@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"

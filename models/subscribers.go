@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tagname"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tagname"
 	"gorm.io/gorm/clause"
 )
 

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/gorm/clause"
 )
 

@@ -3,8 +3,8 @@ package models
 import (
 	"context"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
 )
 
 // Kinds of tenants.

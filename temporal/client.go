@@ -18,8 +18,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/types/known/durationpb"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 // Options says which engine to reach.

@@ -7,7 +7,7 @@ import (
 	"go.temporal.io/sdk/converter"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 const (

@@ -5,7 +5,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 // NewReplayer returns a replayer that reads histories as our workers do: sealed under the ring's

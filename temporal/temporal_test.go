@@ -15,8 +15,8 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/promostack/promostack/internal/secrets"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 func ring(t testing.TB, current string, previous ...string) *secrets.Ring {

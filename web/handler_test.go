@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/assets"
+	"github.com/promostack/promostack/internal/base/assets"
 )
 
 func get(t *testing.T, h http.Handler, path string, header ...string) *http.Response {

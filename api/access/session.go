@@ -12,8 +12,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 // CookieName is the admin session's cookie (T3).

@@ -7,7 +7,7 @@ import (
 	"go.temporal.io/sdk/converter"
 
 	"github.com/promostack/promostack/api/access"
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // Codec decodes payloads for Temporal's Web UI: for signed-in admins only, and only when the

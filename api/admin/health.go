@@ -8,9 +8,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/metrics"
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/metrics"
+	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/models"
 )
 

@@ -10,8 +10,8 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/models"
 )
 

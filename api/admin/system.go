@@ -11,10 +11,10 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/crm"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/objectstore"
+	"github.com/promostack/promostack/internal/adapter/crm"
+	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )

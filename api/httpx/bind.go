@@ -15,7 +15,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // MaxJSON is the largest JSON body that is read, in bytes.

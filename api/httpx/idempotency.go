@@ -9,7 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/models"
 )
 

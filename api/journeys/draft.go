@@ -7,8 +7,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/journey"
-	service "github.com/promostack/promostack/internal/journeys"
+	"github.com/promostack/promostack/internal/engine/journey"
+	service "github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
 )
 

@@ -8,9 +8,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/fault"
-	service "github.com/promostack/promostack/internal/journeys"
-	"github.com/promostack/promostack/internal/sheet"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/sheet"
+	service "github.com/promostack/promostack/internal/service/journeys"
 )
 
 type figuresOut struct {

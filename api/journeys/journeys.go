@@ -10,9 +10,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/journey"
-	service "github.com/promostack/promostack/internal/journeys"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/journey"
+	service "github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/models"
 )
 

@@ -15,9 +15,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/outbox"
-	service "github.com/promostack/promostack/internal/promo"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/service/outbox"
+	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
 

@@ -5,7 +5,7 @@ import (
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/api/openapi"
-	service "github.com/promostack/promostack/internal/promo"
+	service "github.com/promostack/promostack/internal/service/promo"
 )
 
 // Describe describes the routes of this area.

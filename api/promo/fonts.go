@@ -9,8 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // Fonts serves what the browser lays text out with: the same outlines, advances and emoji

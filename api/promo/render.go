@@ -13,11 +13,11 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/crm"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/metrics"
-	service "github.com/promostack/promostack/internal/promo"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/adapter/crm"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/host/metrics"
+	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
 

@@ -6,8 +6,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/accounts"
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/service/accounts"
 	"github.com/promostack/promostack/models"
 )
 

@@ -6,10 +6,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/secrets"
-	"github.com/promostack/promostack/internal/telegram/botapi"
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/service/messaging"
 )
 
 // Hook is where Telegram brings updates.

@@ -6,9 +6,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/outbox"
-	"github.com/promostack/promostack/internal/promo"
-	"github.com/promostack/promostack/internal/promobot"
+	"github.com/promostack/promostack/internal/service/outbox"
+	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/models"
 )
 

@@ -8,8 +8,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/sheet"
+	"github.com/promostack/promostack/internal/engine/sheet"
+	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/models"
 )
 

@@ -6,9 +6,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/promostack/promostack/api"
-	"github.com/promostack/promostack/internal/assets"
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/metrics"
+	"github.com/promostack/promostack/internal/base/assets"
+	"github.com/promostack/promostack/internal/host/config"
+	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/web"
 )
 

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/demo"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/render"
-	"github.com/promostack/promostack/internal/supervise"
+	"github.com/promostack/promostack/internal/engine/render"
+	"github.com/promostack/promostack/internal/host/supervise"
 )
 
 func benchCommand() *cobra.Command {

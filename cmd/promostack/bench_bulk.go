@@ -16,8 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // bulkFigures say what a bulk job took on this machine.

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // benchCall calls the running program, and reads its answer into out when there is one.

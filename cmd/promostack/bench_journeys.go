@@ -12,11 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/journey"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/secrets"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/models"
 )
 

@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/promostack/promostack/api/admin"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/sealed"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/service/sealed"
 	"github.com/promostack/promostack/models"
 )
 

@@ -14,10 +14,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/datadir"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/supervise"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/config"
+	"github.com/promostack/promostack/internal/host/datadir"
+	"github.com/promostack/promostack/internal/host/supervise"
 )
 
 // settings finds out how a tool (render, migrate, doctor) reaches its services: those of the

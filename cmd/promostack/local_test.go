@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/datadir"
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/config"
+	"github.com/promostack/promostack/internal/host/datadir"
 )
 
 var where = datadir.Addresses{HTTP: "127.0.0.1:1", Temporal: "127.0.0.1:2", TemporalUI: "127.0.0.1:3", S3: "127.0.0.1:4", Sandbox: "127.0.0.1:5"}

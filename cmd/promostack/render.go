@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/promo"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
 

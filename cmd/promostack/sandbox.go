@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/sandbox"
 	"github.com/promostack/promostack/internal/sandbox/mtproto"
 	"github.com/promostack/promostack/internal/sandbox/telegram"

@@ -8,10 +8,10 @@ import (
 
 	"golang.org/x/image/draw"
 
-	"github.com/promostack/promostack/internal/datadir"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/demo"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/host/datadir"
 	"github.com/promostack/promostack/models"
 )
 

@@ -8,7 +8,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // shutdownLimit is how long open requests may take to finish when the process is asked to stop.

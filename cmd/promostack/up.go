@@ -16,10 +16,10 @@ import (
 	"github.com/spf13/cobra"
 	"go.temporal.io/sdk/client"
 
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/datadir"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/supervise"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/config"
+	"github.com/promostack/promostack/internal/host/datadir"
+	"github.com/promostack/promostack/internal/host/supervise"
 	"github.com/promostack/promostack/temporal"
 )
 

@@ -10,11 +10,11 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/activities"
-	"github.com/promostack/promostack/internal/accounts/owner"
-	"github.com/promostack/promostack/internal/config"
-	"github.com/promostack/promostack/internal/messaging"
-	"github.com/promostack/promostack/internal/metrics"
-	"github.com/promostack/promostack/internal/telegram"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/host/config"
+	"github.com/promostack/promostack/internal/host/metrics"
+	"github.com/promostack/promostack/internal/service/accounts/owner"
+	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/botupdates"
@@ -144,7 +144,7 @@ func newOwner(a *app) *owner.Service {
 		AppID: a.config.TelegramAppID, AppHash: a.config.TelegramAppHash, Version: version,
 		Address: a.config.TelegramMTProtoAddress, KeyFile: a.config.TelegramMTProtoKey,
 	}, Compose: a.journeys.Compose, Follow: messaging.Follow, Try: a.accounts.Try,
-		Route: func(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u telegram.Update) (string, error) {
+		Route: func(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u message.Update) (string, error) {
 			return a.journeys.Route(ctx, tx, c, who, u, models.RouteNone)
 		}})
 }

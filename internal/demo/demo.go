@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"image"
 
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // Design is one demo template that can be drawn.

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/promostack/promostack/internal/assets"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/base/assets"
+	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/stretchr/testify/require"
 )
 

@@ -2,7 +2,7 @@ package demo
 
 import (
 	"github.com/fogleman/gg"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // eventInvite invites to a live session; a QR code on a white card leads to the registration.

@@ -2,7 +2,7 @@ package demo
 
 import (
 	"github.com/fogleman/gg"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // flashSale is loud: a bolt of lightning on hot red, with the discount as large as it goes.

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/fogleman/gg"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // goldCoupon is a golden ticket on a night-blue ground.

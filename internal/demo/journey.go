@@ -1,6 +1,6 @@
 package demo
 
-import "github.com/promostack/promostack/internal/journey"
+import "github.com/promostack/promostack/internal/engine/journey"
 
 // JourneyName is what the demo's journey is called.
 const JourneyName = "Welcome to gold signals"

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/journey"
+	"github.com/promostack/promostack/internal/engine/journey"
 )
 
 // R5: the demo's journey has nothing that could be complained about, and is read as it is written.

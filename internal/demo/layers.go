@@ -1,6 +1,6 @@
 package demo
 
-import "github.com/promostack/promostack/internal/render"
+import "github.com/promostack/promostack/internal/engine/render"
 
 // Colours that several designs share.
 const (

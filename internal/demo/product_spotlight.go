@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/fogleman/gg"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // productSpotlight is light and quiet: a photo in a round-cornered frame, serif type beside it.

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/fogleman/gg"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // testimonial lets a customer speak: serif type on a pale ground, a portrait in a circle.

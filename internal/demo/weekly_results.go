@@ -2,7 +2,7 @@ package demo
 
 import (
 	"github.com/fogleman/gg"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // weeklyResults is a recap of trades: one large figure over a rising line, three small ones below.

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/fogleman/gg"
-	"github.com/promostack/promostack/internal/render"
+	"github.com/promostack/promostack/internal/engine/render"
 )
 
 // welcomeBonus is a gift on emerald green, with confetti.

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/promostack/promostack/internal/loopback"
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/host/loopback"
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 // maxCalls is how many calls the log keeps.
@@ -20,7 +20,7 @@ const maxCalls = 500
 // maxFaults is how many faults one order may ask for.
 const maxFaults = 10_000
 
-// crm simulates FunderPro's coupons; the wire contract is in internal/crm/wire.go.
+// crm simulates FunderPro's coupons; the wire contract is in internal/adapter/crm/wire.go.
 type crm struct {
 	key       secrets.Text
 	productID string

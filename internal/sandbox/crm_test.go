@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/promostack/promostack/internal/crm"
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/adapter/crm"
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/sandbox"
 	"github.com/stretchr/testify/require"
 )
@@ -43,7 +43,7 @@ func call(t *testing.T, method, address, body string, header ...string) (int, st
 	return response.StatusCode, string(out)
 }
 
-// The real client against the simulated CRM: both keep the contract in internal/crm/wire.go.
+// The real client against the simulated CRM: both keep the contract in internal/adapter/crm/wire.go.
 func TestTheRealClientReadsTheSimulatedCRM(t *testing.T) {
 	_, client := start(t)
 	for code, want := range map[string]string{

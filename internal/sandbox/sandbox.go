@@ -10,8 +10,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/promostack/promostack/internal/loopback"
-	"github.com/promostack/promostack/internal/secrets"
+	"github.com/promostack/promostack/internal/host/loopback"
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 // Options are what the simulated services need to know.

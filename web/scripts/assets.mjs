@@ -1,6 +1,6 @@
 /**
  * Copies what others made (fonts, emoji pictures, and their licences) from web/node_modules to
- * internal/assets/made_by_make_assets/, from where the Go program embeds it. Nothing of it is
+ * internal/base/assets/made_by_make_assets/, from where the Go program embeds it. Nothing of it is
  * committed. Run by `make assets`; a second run rewrites the same bytes.
  *
  *   fonts/   static TTFs that the renderer draws with, index.json, licences (SIL OFL 1.1)

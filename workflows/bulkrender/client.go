@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/temporal"
 )
 

@@ -3,7 +3,7 @@
 // holds only which chunks are still to be made.
 package bulkrender
 
-import "github.com/promostack/promostack/activities/contract"
+import "github.com/promostack/promostack/internal/contract"
 
 // Workflow is the name of the flow.
 const Workflow = "BulkRender"

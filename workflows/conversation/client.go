@@ -5,7 +5,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/workflows/waiting"
 )
 

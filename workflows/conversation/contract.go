@@ -5,7 +5,7 @@ package conversation
 import (
 	"time"
 
-	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/contract"
 )
 
 // Workflow is the name of the flow.

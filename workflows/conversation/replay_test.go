@@ -3,7 +3,7 @@ package conversation_test
 import (
 	"testing"
 
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/workflows/conversation"
 )
 

@@ -11,9 +11,9 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/fault"
-	"github.com/promostack/promostack/internal/journey"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/workflows/conversation"
 )
 

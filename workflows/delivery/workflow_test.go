@@ -10,7 +10,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
-	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/workflows/delivery"
 )
 

@@ -3,7 +3,7 @@
 // under an id with the date: there is one run a day, whatever restarts or is triggered again.
 package dispatch
 
-import "github.com/promostack/promostack/activities/contract"
+import "github.com/promostack/promostack/internal/contract"
 
 // Workflow is the name of the flow.
 const Workflow = "Dispatch"

@@ -8,7 +8,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
-	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/conversation"

@@ -11,7 +11,7 @@ import (
 	sdk "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
-	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/workflows/housekeeping"
 )
 

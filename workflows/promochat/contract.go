@@ -1,10 +1,10 @@
 // Package promochat is the flow of the promo bot's conversation with one person: it waits for their
-// messages, lets internal/promochat decide, and sees to it that what was decided happens once.
+// messages, lets internal/engine/promochat decide, and sees to it that what was decided happens once.
 package promochat
 
 import (
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/promochat"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/promochat"
 )
 
 // Workflow is the name of the flow.

@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/promostack/promostack/activities/contract"
-	"github.com/promostack/promostack/internal/promochat"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/promochat"
 	"github.com/promostack/promostack/workflows/waiting"
 )
 

@@ -13,9 +13,9 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
-	"github.com/promostack/promostack/activities/contract"
-	engine "github.com/promostack/promostack/internal/promochat"
-	"github.com/promostack/promostack/internal/telegram"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/message"
+	engine "github.com/promostack/promostack/internal/engine/promochat"
 	"github.com/promostack/promostack/workflows/promochat"
 )
 
@@ -56,7 +56,7 @@ func (b *inbox) step(_ context.Context, in contract.ChatStepInput) (contract.Cha
 		}
 		text := b.messages[out.Seq]
 		out.Seq, out.Count = out.Seq+1, 0
-		advance(engine.Event{Kind: engine.Came, At: time.Unix(out.Seq*60, 0), Update: telegram.Update{Kind: telegram.KindText, Text: text}})
+		advance(engine.Event{Kind: engine.Came, At: time.Unix(out.Seq*60, 0), Update: message.Update{Kind: message.KindText, Text: text}})
 	}
 	if len(out.Effects) == 0 && !out.State.Open() {
 		out.Closed, b.open = true, false

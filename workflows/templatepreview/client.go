@@ -6,7 +6,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 
-	"github.com/promostack/promostack/internal/tenant"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/temporal"
 )
 

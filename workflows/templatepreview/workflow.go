@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/contract"
 )
 
 // Register makes the flow known to a worker.

@@ -11,7 +11,7 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/testsuite"
 
-	"github.com/promostack/promostack/activities/contract"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/workflows/templatepreview"
 )
 

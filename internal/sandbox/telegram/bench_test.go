@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/test/testkit"
 )
 
 // BenchmarkSend is how many messages the simulation takes in, so that no broadcast's test measures

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // Call is one line of the log of calls.

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // usernameForm is what a username looks like.

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/sandbox/telegram"
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/test/testkit"
 )
 
 func TestFaults(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // Crowd is a number of synthetic people: they start a bot, and each message that they get makes

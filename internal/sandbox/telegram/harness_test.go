@@ -18,7 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/loopback"
+	"github.com/promostack/promostack/internal/host/loopback"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 )
 

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/host/config"
 )
 
 // maxButtons is how many buttons a keyboard may have.

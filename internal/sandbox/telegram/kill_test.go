@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/sandbox/telegram"
-	"github.com/promostack/promostack/internal/testkit"
+	"github.com/promostack/promostack/internal/test/testkit"
 )
 
 // fileOfChild names the database of the process that TestNothingAnsweredIsLost kills.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/promostack/promostack/internal/fault"
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // What people do. Each is one transaction: what they see changes and the bot's update waits.

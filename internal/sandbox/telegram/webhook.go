@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/promostack/promostack/internal/config"
+	"github.com/promostack/promostack/internal/host/config"
 )
 
 var secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)

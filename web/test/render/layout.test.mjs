@@ -1,5 +1,5 @@
 /**
- * The browser's layout equals the server's: every golden vector of internal/render/testdata/golden,
+ * The browser's layout equals the server's: every golden vector of internal/engine/render/testdata/golden,
  * exactly. Run by `node --test web/test/render/*.test.mjs`.
  */
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /**
  * What the parity tests share: the Go side's fonts and pictures, made once per test run by
- * `go run ./internal/render/internal/parity`, and a loader that reads them from there.
+ * `go run ./internal/test/parity`, and a loader that reads them from there.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.
  */
 export function makeServerSide({ pictures = false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'promostack-render-'));
-  const args = ['run', './internal/render/internal/parity', '-out', dir];
+  const args = ['run', './internal/test/parity', '-out', dir];
   if (pictures) args.push('-pictures');
   execFileSync('go', args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   /** @param {string} path an address of the API, or a file of the folder */

@@ -1,7 +1,7 @@
 /**
  * The fit: the largest size, a multiple of a quarter pixel, at which the text has at most max_lines
  * lines and stays within its box. All numbers are integers below 2^53, so they equal Go's to the
- * last digit. The specification is in internal/render/fit.go.
+ * last digit. The specification is in internal/engine/render/fit.go.
  */
 import { EM } from './fonts.js';
 import { EMOJI_ABOVE, EMOJI_SIDE, spaceUnit } from './text.js';

@@ -1,6 +1,6 @@
 /**
  * layout(template, size, values, fonts) → where everything stands. Pure and synchronous. The Go side
- * is internal/render/layout.go; golden vectors (test/render) hold that both give the same result.
+ * is internal/engine/render/layout.go; golden vectors (test/render) hold that both give the same result.
  */
 import { Fitter } from './fit.js';
 import { placeQR } from './qr.js';

@@ -1,6 +1,6 @@
 /**
  * paint(ctx, layout, …) draws a layout on a canvas with the outlines of the fonts, never with the
- * browser's text functions. The Go side is internal/render/painter.go and paint_*.go; both keep to
+ * browser's text functions. The Go side is internal/engine/render/painter.go and paint_*.go; both keep to
  * the pixel budget in test/render/pixels.test.mjs. Synchronous; outlines are cached as Path2D.
  */
 

@@ -1,7 +1,7 @@
 /**
  * QR codes: ISO/IEC 18004 model 2, byte mode, error correction level M, the smallest version that
  * holds the text, the mask with the lowest penalty (the first of equals). The Go side is
- * internal/render/qr.go; both give the same modules.
+ * internal/engine/render/qr.go; both give the same modules.
  */
 
 /**

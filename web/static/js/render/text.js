@@ -1,6 +1,6 @@
 /**
  * From a value to the units that are placed: checks, NFC, letter case, spaces, emoji, letters with
- * their faces. The Go side is internal/render/text.go; both give the same codes and messages.
+ * their faces. The Go side is internal/engine/render/text.go; both give the same codes and messages.
  */
 import { EM } from './fonts.js';
 

@@ -1,0 +1,128 @@
+package journey
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/promostack/promostack/internal/engine/message"
+)
+
+// reply is what a person said, by words or by a button.
+type reply struct {
+	text   string
+	choice int // of a pressed choice, else -1
+}
+
+// answer reads a reply to a question: what is kept, and where it goes on.
+func (w *walk) answer(s *Step, r reply) (value, next string, ok bool) {
+	text := strings.TrimSpace(r.text)
+	if s.Answer == AnswerChoice {
+		i := r.choice
+		if i < 0 {
+			i = w.chosen(s, text)
+		}
+		if i < 0 || i >= len(s.Choices) {
+			return "", "", false
+		}
+		c := s.Choices[i]
+		value, next = c.Value, c.NextStepID
+		if value == "" {
+			value = w.choice(s, i)
+		}
+		if next == "" {
+			next = s.NextStepID
+		}
+		return value, next, true
+	}
+	if text == "" || text == "/start" {
+		return "", "", false
+	}
+	switch s.Answer {
+	case AnswerNumber:
+		n, isNumber := readNumber(text)
+		value, ok = writeNumber(n), isNumber && (s.Min == nil || n >= *s.Min) && (s.Max == nil || n <= *s.Max)
+	case AnswerEmail:
+		value, ok = readEmail(text)
+	case AnswerPhone:
+		value, ok = readPhone(text)
+	default:
+		value, ok = message.Cut(text, message.MaxText), true
+	}
+	return value, s.NextStepID, ok
+}
+
+// chosen finds a choice by its text, else by its number.
+func (w *walk) chosen(s *Step, text string) int {
+	folded := Fold(text)
+	if folded == "" {
+		return -1
+	}
+	for i := range s.Choices {
+		if Fold(w.choice(s, i)) == folded {
+			return i
+		}
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(strings.Map(digit, folded), "."))
+	if err != nil || n < 1 || n > len(s.Choices) {
+		return -1
+	}
+	return n - 1
+}
+
+var email = regexp.MustCompile(`^[^\s@<>()\[\],;:\\"]{1,64}@(?:[\pL\pN](?:[\pL\pN-]{0,61}[\pL\pN])?\.)+\pL[\pL\pN-]{0,61}[\pL\pN]$`)
+
+func readEmail(text string) (string, bool) {
+	local, _, _ := strings.Cut(text, "@")
+	ok := len(text) <= 254 && email.MatchString(text) && local[0] != '.' && !strings.HasSuffix(local, ".") && !strings.Contains(local, "..")
+	return text, ok
+}
+
+// readPhone keeps the digits, and the plus before them.
+func readPhone(text string) (string, bool) {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || strings.ContainsRune("-()./‐‑–", r) {
+			return -1
+		}
+		return digit(r)
+	}, text)
+	if rest, ok := strings.CutPrefix(text, "00"); ok {
+		text = "+" + rest
+	}
+	digits := strings.TrimPrefix(text, "+")
+	if len(digits) < 7 || len(digits) > 15 || strings.Trim(digits, "0123456789") != "" {
+		return "", false
+	}
+	return text, true
+}
+
+// retryText is what is said to an answer that is none.
+func (w *walk) retryText(s *Step) string {
+	if text := fitted(s.RetryText, message.MaxText, w.value); !blank(message.Plain(text)) {
+		return text
+	}
+	switch s.Answer {
+	case AnswerNumber:
+		switch {
+		case s.Min != nil && s.Max != nil:
+			return fmt.Sprintf("Please send a number from %s to %s.", writeNumber(*s.Min), writeNumber(*s.Max))
+		case s.Min != nil:
+			return fmt.Sprintf("Please send a number, %s or more.", writeNumber(*s.Min))
+		case s.Max != nil:
+			return fmt.Sprintf("Please send a number, %s or less.", writeNumber(*s.Max))
+		}
+		return "Please send a number, for instance 25."
+	case AnswerEmail:
+		return "Please send an e-mail address, for instance name@example.com."
+	case AnswerPhone:
+		return "Please send a phone number with its country code, for instance +44 20 7946 0000."
+	case AnswerChoice:
+		return "Please choose one of these answers:"
+	}
+	return "Please write your answer as a text."
+}
+
+// label is the text of a button, placeholders filled.
+func (w *walk) label(text string) string { return fill(text, inPlain, w.value) }

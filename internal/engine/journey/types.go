@@ -1,0 +1,381 @@
+// Package journey is the engine of conversation journeys: what a journey is, whether it can work, and
+// what each event makes of one person's way through it. It is pure: the conversation flow drives it
+// with timers and messages, the dashboard's test mode with simulated ones, and both get the same.
+package journey
+
+import (
+	"slices"
+	"time"
+
+	"github.com/promostack/promostack/internal/engine/message"
+)
+
+// Format is the version of the definition's form that this program writes.
+const Format = 1
+
+// Definition is a journey as a person draws it. Texts are Telegram's HTML with placeholders.
+type Definition struct {
+	Format int `json:"format"`
+	// Connections are the kinds of connections on which it listens, for instance "signal_bot".
+	Connections []string  `json:"connections"`
+	Triggers    []Trigger `json:"triggers"`
+	// PriorityInt decides between journeys that one message triggers: the highest wins.
+	PriorityInt int `json:"priority_int"`
+	// WelcomeMessage goes out before the first step; empty sends none.
+	WelcomeMessage string `json:"welcome_message,omitempty"`
+	// InactivityTimeoutDays ends a conversation whose person owes an answer for as long; 0 never does.
+	InactivityTimeoutDays int         `json:"inactivity_timeout_days"`
+	ReEntry               ReEntry     `json:"re_entry"`
+	Timezone              string      `json:"timezone"` // IANA name; a person's variable "timezone" goes before it
+	QuietHours            *QuietHours `json:"quiet_hours,omitempty"`
+	StartStepID           string      `json:"start_step_id"`
+	Steps                 []Step      `json:"steps"`
+}
+
+// Kinds of triggers.
+const (
+	DeepLink   = "deep_link"   // t.me/bot?start=Value
+	Keyword    = "keyword"     // a direct message
+	AnyMessage = "any_message" // any message when no journey runs
+)
+
+// Ways in which a keyword is looked for in a message. Both are folded: NFKC, case, outer spaces.
+const (
+	Exact    = "exact"
+	Word     = "word"
+	Prefix   = "prefix"
+	Contains = "contains"
+)
+
+// Trigger begins a journey.
+type Trigger struct {
+	Kind  string `json:"kind"`
+	Value string `json:"value,omitempty"` // of a deep link its payload, of a keyword the word
+	Match string `json:"match,omitempty"` // of a keyword; empty is exact
+	// Interrupts ends another journey that is running; else a trigger is passed over meanwhile.
+	Interrupts bool `json:"interrupts,omitempty"`
+}
+
+// Rules for people who were in a journey before.
+const (
+	Always = "always"
+	Never  = "never"
+	After  = "after" // Days after they entered last
+)
+
+// ReEntry says whether a person may go through a journey again.
+type ReEntry struct {
+	Rule string `json:"rule"`
+	Days int    `json:"days,omitempty"`
+}
+
+// QuietHours are times of day at which nothing is sent; it goes out at the next allowed minute.
+type QuietHours struct {
+	From string `json:"from"` // "22:00"
+	To   string `json:"to"`   // "08:00"; the first allowed minute
+	// AnswerAtOnce lets out what answers a message that the person has just written.
+	AnswerAtOnce bool `json:"answer_at_once,omitempty"`
+}
+
+// Types of steps.
+const (
+	Message      = "message"
+	Question     = "question"
+	Delay        = "delay"
+	WaitForReply = "wait_for_reply"
+	Condition    = "condition"
+	Split        = "split"
+	Jump         = "jump"
+	Tag          = "tag"
+	HandOver     = "handover"
+	End          = "end"
+)
+
+// Kinds of answers that a question takes.
+const (
+	AnswerText   = "text"
+	AnswerNumber = "number"
+	AnswerEmail  = "email"
+	AnswerPhone  = "phone"
+	AnswerChoice = "choice"
+)
+
+// Kinds of delays.
+const (
+	DelayFor       = "for"        // Seconds
+	DelayUntilTime = "until_time" // the next TimeOfDay in the person's zone
+	DelayUntilDate = "until_date" // Date in the person's zone; one that has passed is no delay
+)
+
+// Step is one node. Which fields count depends on Type; the others are empty.
+type Step struct {
+	ID         string  `json:"id"`
+	Type       string  `json:"type"`
+	Title      string  `json:"title,omitempty"` // for people who edit
+	X          float64 `json:"x"`
+	Y          float64 `json:"y"`
+	NextStepID string  `json:"next_step_id,omitempty"` // all but condition, split and end; of a jump its target
+
+	Text      string     `json:"text,omitempty"`       // message, question
+	Photo     string     `json:"photo,omitempty"`      // message, question: an upload's id
+	Buttons   [][]Button `json:"buttons,omitempty"`    // message
+	NoPreview bool       `json:"no_preview,omitempty"` // message, question
+
+	Answer        string   `json:"answer,omitempty"`   // question
+	Variable      string   `json:"variable,omitempty"` // question, wait_for_reply: where the answer is kept
+	Choices       []Choice `json:"choices,omitempty"`
+	Min           *float64 `json:"min,omitempty"` // of a number
+	Max           *float64 `json:"max,omitempty"`
+	RetryText     string   `json:"retry_text,omitempty"`   // said to an answer that is none; empty has one for each kind
+	MaxAttempts   int      `json:"max_attempts,omitempty"` // wrong answers after which InvalidStepID follows; 0 asks on
+	InvalidStepID string   `json:"invalid_step_id,omitempty"`
+
+	Delay     string `json:"delay,omitempty"`
+	Seconds   int64  `json:"seconds,omitempty"`
+	TimeOfDay string `json:"time_of_day,omitempty"` // "09:30"
+	Date      string `json:"date,omitempty"`        // "2026-12-24T18:00"
+
+	TimeoutSeconds int64  `json:"timeout_seconds,omitempty"` // question, wait_for_reply; 0 waits on
+	TimeoutStepID  string `json:"timeout_step_id,omitempty"`
+
+	BranchKeyword string `json:"branch_keyword,omitempty"` // wait_for_reply
+	BranchMatch   string `json:"branch_match,omitempty"`   // as a trigger's; empty is exact
+	// Of wait_for_reply and condition. A reply without the keyword goes to the false step, or where
+	// there is none, to NextStepID.
+	BranchTrueStepID  string `json:"branch_true_step_id,omitempty"`
+	BranchFalseStepID string `json:"branch_false_step_id,omitempty"`
+
+	RuleMatch string `json:"rule_match,omitempty"` // condition: all (the default) or any
+	Rules     []Rule `json:"rules,omitempty"`
+
+	Arms []Arm `json:"arms,omitempty"` // split
+
+	AddTags    []string `json:"add_tags,omitempty"` // tag
+	RemoveTags []string `json:"remove_tags,omitempty"`
+
+	Note    string `json:"note,omitempty"`    // handover: for the people who take over
+	Outcome string `json:"outcome,omitempty"` // end: a name for the figures, for instance "bought"
+}
+
+// Button is one under a message: it opens URL, or answers with its own text.
+type Button struct {
+	Text string `json:"text"`
+	URL  string `json:"url,omitempty"`
+}
+
+// Choice is one answer of a question. NextStepID goes before the step's own.
+type Choice struct {
+	Text       string `json:"text"`
+	Value      string `json:"value,omitempty"` // what is kept; empty keeps the text
+	NextStepID string `json:"next_step_id,omitempty"`
+}
+
+// What a rule asks.
+const (
+	Equals    = "equals"
+	NotEquals = "not_equals"
+	Includes  = "contains"
+	Greater   = "greater" // as numbers
+	Less      = "less"
+	Exists    = "exists"
+	Missing   = "missing"
+	HasTag    = "has_tag" // Value is the tag
+	LacksTag  = "lacks_tag"
+)
+
+// Rule compares a variable, or asks for a tag. Texts are compared folded.
+type Rule struct {
+	Variable string `json:"variable,omitempty"`
+	Op       string `json:"op"`
+	Value    string `json:"value,omitempty"`
+}
+
+// Arm is one way of a split; weights need not add up to anything.
+type Arm struct {
+	Name       string `json:"name"`
+	Weight     int    `json:"weight"`
+	NextStepID string `json:"next_step_id,omitempty"`
+}
+
+// Phases of a state.
+const (
+	Fresh    = ""         // not begun
+	Sending  = "sending"  // the last Send's outcome is not known yet
+	Held     = "held"     // entered and not begun: quiet hours, or a person who has taken over, keep it back
+	Waiting  = "waiting"  // for the person's reply
+	Sleeping = "sleeping" // until Due
+	Ended    = "ended"
+)
+
+// State is one person's place in a journey. It survives JSON as it is.
+type State struct {
+	Phase  string `json:"phase,omitempty"`
+	StepID string `json:"step_id,omitempty"` // empty is the welcome message
+	// Visit counts the steps that were entered, the welcome message too: the name of an effect.
+	Visit int `json:"visit,omitempty"`
+	// Try counts the messages of this visit: a question that is asked again is another message.
+	Try       int               `json:"try,omitempty"`
+	Since     time.Time         `json:"since"` // entered the step
+	Due       time.Time         `json:"due"`   // when a Timer event is wanted; zero for none
+	Heard     time.Time         `json:"heard"` // from the person, or when the wait began
+	Asked     time.Time         `json:"asked"` // when the wait began: timeouts count from it
+	Variables map[string]string `json:"variables,omitempty"`
+	Attempts  int               `json:"attempts,omitempty"` // wrong answers to this question
+	Token     string            `json:"token,omitempty"`    // known by it: this conversation's buttons
+	Seed      uint64            `json:"seed,omitempty"`     // of splits
+	Paused    bool              `json:"paused,omitempty"`   // a person has taken over
+	// Answering tells that what goes out next answers a message that was just written.
+	Answering bool   `json:"answering,omitempty"`
+	Outcome   string `json:"outcome,omitempty"` // of Ended, see the Outcome constants
+	// After is what follows a message that is being sent: "" the step's own way, or AfterSaid.
+	After  string `json:"after,omitempty"`
+	Said   string `json:"said,omitempty"`   // of AfterSaid: what a person of the team wrote
+	Before string `json:"before,omitempty"` // of AfterSaid: the phase to go back to; Due stays as it was
+	// Live are the messages whose buttons still answer: those since the last reply.
+	Live []Shown `json:"live,omitempty"`
+	// Hops counts the steps that were entered since the last reply or timer.
+	Hops int `json:"hops,omitempty"`
+	// Unasked counts the questions among them that could not be sent.
+	Unasked int `json:"unasked,omitempty"`
+}
+
+// Shown is a message with buttons that answer.
+type Shown struct {
+	Visit  int    `json:"visit"`
+	StepID string `json:"step_id,omitempty"`
+}
+
+// AfterSaid goes on as before a person's own words were sent (Say).
+const AfterSaid = "said"
+
+// How a conversation ended; of an End step, its own Outcome if it has one.
+const (
+	Completed   = "completed"
+	Inactive    = "inactive"
+	Interrupted = "interrupted" // another journey began
+	Stopped     = "stopped"     // by a person of the team
+	Away        = "away"        // the person can't be written to any more
+	Looping     = "looping"     // a defect: steps followed each other without end
+	Broken      = "broken"      // the definition or the state can't be used
+)
+
+// reserved are the outcomes that only the engine gives.
+var reserved = []string{Inactive, Interrupted, Stopped, Away, Looping, Broken}
+
+// Reserved tells that an outcome is one that only the engine gives: an author's End has another.
+func Reserved(outcome string) bool { return slices.Contains(reserved, Fold(outcome)) }
+
+// Kinds of events.
+const (
+	Start  = "start"  // Token and Seed are given
+	Came   = "came"   // a message of the person's
+	Timer  = "timer"  // Due has come
+	Sent   = "sent"   // how a Send ended
+	Pause  = "pause"  // a person takes over
+	Resume = "resume" // and gives back
+	Move   = "move"   // to StepID
+	Finish = "finish" // with Outcome
+	Say    = "say"    // a person writes Text by hand
+)
+
+// Event is what happened, with who it is about.
+type Event struct {
+	Kind    string    `json:"kind"`
+	At      time.Time `json:"at"`
+	Person  Person    `json:"person"`
+	Message Inbound   `json:"message"` // of Came
+	Result  Result    `json:"result"`  // of Sent
+	StepID  string    `json:"step_id,omitempty"`
+	Outcome string    `json:"outcome,omitempty"`
+	Text    string    `json:"text,omitempty"`
+	Token   string    `json:"token,omitempty"`
+	Seed    uint64    `json:"seed,omitempty"`
+}
+
+// Person is what is known of them; placeholders and rules read it by the JSON names.
+type Person struct {
+	FirstName string   `json:"first_name,omitempty"`
+	LastName  string   `json:"last_name,omitempty"`
+	Username  string   `json:"username,omitempty"`
+	Language  string   `json:"language,omitempty"`
+	Source    string   `json:"source,omitempty"`
+	Tags      []string `json:"tags,omitempty"`
+}
+
+// Inbound is a message as journeys read it.
+type Inbound struct {
+	Kind       string `json:"kind,omitempty"` // a message.Kind
+	Text       string `json:"text,omitempty"`
+	Start      string `json:"start,omitempty"` // payload of a deep link
+	Data       string `json:"data,omitempty"`  // of a pressed button
+	CallbackID string `json:"callback_id,omitempty"`
+}
+
+// Results of a Send.
+const (
+	OK = "ok"
+	// Failed is refused for good: the journey goes on without a message; a question goes the way of answers
+	// that are none, else of none in time, else a person is wanted, and it is asked again once they give back.
+	Failed  = "failed"
+	Gone    = "gone"    // the person can't be written to any more
+	Unknown = "unknown" // it may have arrived
+	Skipped = "skipped" // it was not sent, since a person has taken over meanwhile
+)
+
+// Result is how a Send ended.
+type Result struct {
+	Result  string `json:"result,omitempty"`
+	Problem string `json:"problem,omitempty"`
+}
+
+// Kinds of effects.
+const (
+	Send   = "send"   // a message; the host brings a Sent event before anything else
+	Answer = "answer" // end the spinning of a button
+	Tags   = "tags"   // change the person's tags
+	Alert  = "alert"  // a person is wanted
+	Note   = "note"   // for the log and the figures
+)
+
+// Effect is what must be done now, in its order.
+type Effect struct {
+	Kind   string `json:"kind"`
+	StepID string `json:"step_id,omitempty"`
+	Visit  int    `json:"visit,omitempty"`
+	Try    int    `json:"try,omitempty"` // of a Send: with Visit its name within the conversation
+
+	Text      string           `json:"text,omitempty"`  // HTML of a Send; plain of an Answer, an Alert, a Note
+	Photo     string           `json:"photo,omitempty"` // an upload's id
+	Buttons   message.Keyboard `json:"buttons,omitempty"`
+	NoPreview bool             `json:"no_preview,omitempty"`
+
+	CallbackID string   `json:"callback_id,omitempty"`
+	Add        []string `json:"add,omitempty"`
+	Remove     []string `json:"remove,omitempty"`
+
+	What string `json:"what,omitempty"` // of a Note
+}
+
+// What a Note tells. Entered and the ends of a visit make the figures.
+const (
+	NoteBegan     = "began"
+	NoteEntered   = "entered"   // the step StepID, as visit Visit
+	NotePassed    = "passed"    // left it on its way
+	NoteDropped   = "dropped"   // left it since the conversation ended there
+	NoteReplied   = "replied"   // the person answered; Text is what they wrote
+	NoteInvalid   = "invalid"   // the answer was none
+	NoteTimedOut  = "timed_out" // no answer came in time
+	NoteSent      = "sent"
+	NoteNotSent   = "not_sent" // Text says why
+	NoteUnknown   = "unknown"
+	NoteHeld      = "held"    // by quiet hours; Text is until when
+	NoteUnheard   = "unheard" // a message came that the step doesn't listen to
+	NotePaused    = "paused"
+	NoteResumed   = "resumed"
+	NoteMoved     = "moved"
+	NoteSaid      = "said"  // a person of the team wrote Text
+	NoteEnded     = "ended" // Text is the outcome
+	NoteTagged    = "tagged"
+	NoteBranch    = "branch" // Text names the way that a condition, a split, or a question that can't be asked took
+	NoteOldButton = "old_button"
+)

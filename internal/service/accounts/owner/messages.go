@@ -1,0 +1,273 @@
+package owner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/promostack/promostack/internal/adapter/mtproto"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/models"
+)
+
+// An account is a person's: it writes at a person's speed. Telegram tells no limits for accounts, and
+// takes those away that write like a machine.
+var (
+	accountRate = models.Rate{Interval: 1500 * time.Millisecond, Overdraw: 3}
+	chatRate    = models.Rate{Interval: 1050 * time.Millisecond, Overdraw: 1}
+)
+
+// waitHere is how long a slot is waited for here; what takes longer is put off by the flow's timer.
+const waitHere = 2 * time.Second
+
+const seenEvery = time.Minute
+
+// heard notes that Telegram was heard from. It is called by the connection's threads.
+func (h *hold) heard() {
+	h.mu.Lock()
+	due := time.Since(h.seen) > seenEvery
+	if due {
+		h.seen = time.Now()
+	}
+	h.mu.Unlock()
+	if due {
+		go func() {
+			if err := h.s.Store.Connections.Seen(h.ctx, h.l.connection); err != nil {
+				slog.Debug("not noted that an account was heard from", "error", err)
+			}
+		}()
+	}
+}
+
+// updateID is a message's id folded with the account's: an account that signs in after another has
+// ids of its own. Within one account they rise.
+func updateID(account int64, message int) int64 {
+	return account&0x7fffffff<<32 | int64(message)&0xffffffff
+}
+
+// receive brings a private message in: the fence, the person, the route and the follow-up are one
+// transaction. One that came in before changes nothing.
+func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
+	h.mu.Lock()
+	account := h.account
+	h.mu.Unlock()
+	if m.From.Bot {
+		return nil // programs are no subscribers
+	}
+	u := message.Update{ID: updateID(account, m.ID), Kind: message.KindText, Date: m.Date.Unix(), Chat: m.From.ID, MessageID: int64(m.ID), Text: m.Text,
+		From: message.Sender{ID: m.From.ID, FirstName: m.From.FirstName, LastName: m.From.LastName, Username: m.From.Username, Language: m.From.Language}}
+	if m.Text == "" {
+		u.Kind = message.KindOther
+	}
+	payload, err := json.Marshal(u)
+	if err != nil {
+		return err
+	}
+	in := models.Incoming{ConnectionID: h.l.connection, UpdateID: u.ID, Kind: u.Kind, At: u.Date, State: models.SubscriberActive, Payload: payload,
+		Person: models.Person{ID: u.From.ID, FirstName: u.From.FirstName, LastName: u.From.LastName, Username: u.From.Username, Language: u.From.Language}}
+	var follow *models.FollowUp
+	_, err = h.s.Store.Conversations.Receive(ctx, in,
+		func(tx *models.Store, who *models.Subscriber) (string, error) {
+			if err := tx.Accounts.CheckFence(ctx, h.l.connection, h.l.fence); err != nil {
+				return "", err
+			}
+			if h.s.Route == nil {
+				return models.RouteNone, nil
+			}
+			c, err := tx.Connections.Get(ctx, h.l.connection)
+			if err != nil {
+				return "", err
+			}
+			return h.s.Route(ctx, tx, c, who, u)
+		},
+		func(tx *models.Store, row *models.InboundMessage) (err error) {
+			if h.s.Follow != nil {
+				follow, err = h.s.Follow(ctx, tx, row)
+			}
+			return err
+		})
+	if err == nil && follow != nil && h.s.Try != nil {
+		h.s.Try(ctx, follow)
+	}
+	return err
+}
+
+const codeSignedOut = "account_not_signed_in"
+
+// FindFor is Find for a conversation's message: it waits for an account that nobody has signed in, unless it
+// is not wanted any more. One that was sent before has ended, which its owner tells.
+func (s *Service) FindFor(ctx context.Context, connection string, in contract.TurnSend) (contract.AccountOwner, error) {
+	fence, err := s.Find(ctx, connection)
+	if fence != 0 || err != nil && codeOf(err) != codeSignedOut {
+		return contract.AccountOwner{Fence: fence}, err
+	}
+	d, err := s.Store.Deliveries.ByKey(ctx, in.Key())
+	if err == nil && d.Done() {
+		return contract.AccountOwner{}, nil
+	}
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return contract.AccountOwner{}, err
+	}
+	_, _, wanted, err := s.Compose(ctx, in)
+	return contract.AccountOwner{Skipped: err == nil && !wanted}, err
+}
+
+// Find returns the fence of an account's owner, 0 while there is none just now. An account that can't
+// send until somebody signs it in is an error that says so.
+func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
+	c, err := s.Store.Connections.Get(ctx, connection)
+	if err != nil {
+		return 0, err
+	}
+	if c.State != models.ConnectionWorking {
+		e := fault.New(fault.Conflict, codeSignedOut, "The user account is not signed in").WithRemedy("Open Connections and sign it in")
+		if c.Problem != nil {
+			e.Message, e.Remedy = c.Problem.Message, c.Problem.Remedy
+		}
+		return 0, e
+	}
+	return s.Store.Accounts.Fence(ctx, connection)
+}
+
+// Send sends a private message from an account that this process owns. Called again with the same
+// key it does not send again what was sent: Telegram knows each message by the random id of its row.
+// An error means that the same call is to be made again, after its RetryAfter if it has one; what
+// Telegram refuses for good is a result.
+func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.AccountSent, error) {
+	s.mu.Lock()
+	h := s.held[in.ConnectionID]
+	s.mu.Unlock()
+	if h == nil || h.l.fence != in.Fence {
+		return contract.AccountSent{}, errLost.WithRetryAfter(time.Second)
+	}
+	client := h.connected()
+	if client == nil || client.Err() != nil {
+		return contract.AccountSent{}, fault.New(fault.Unavailable, "account_connecting", "The account is not connected to Telegram just now").
+			WithRemedy("It is tried again by itself").WithRetryAfter(time.Second)
+	}
+	out := mtproto.Outgoing{User: in.User, Text: in.Text, HTML: in.HTML}
+	if in.Turn != nil {
+		// What went out in an earlier try has ended, whatever has happened since.
+		d, err := s.Store.Deliveries.ByKey(ctx, in.Key)
+		if err == nil && d.Done() {
+			return sentOf(d), nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return contract.AccountSent{}, err
+		}
+		wanted := false
+		if out.Text, out.Photo, wanted, err = s.Compose(ctx, *in.Turn); err != nil {
+			return contract.AccountSent{}, err
+		}
+		if !wanted {
+			return contract.AccountSent{State: contract.AccountSkipped}, nil
+		}
+		out.HTML = true
+	}
+	d, err := h.claim(ctx, in)
+	if err != nil {
+		return contract.AccountSent{}, elsewhere(err)
+	}
+	if d.Done() {
+		return sentOf(d), nil
+	}
+	out.RandomID = d.RandomID
+	sent, err := client.Send(ctx, out)
+	// What is noted from here on must not depend on a caller who has gone.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err != nil {
+		out, err := h.refused(ctx, d, in, err)
+		return out, elsewhere(err)
+	}
+	if err := s.Store.Deliveries.Sent(ctx, d, int64(sent.ID), ""); err != nil {
+		return contract.AccountSent{}, elsewhere(err)
+	}
+	return sentOf(d), nil
+}
+
+// elsewhere makes a send be tried again that another owner, or another try, has taken over.
+func elsewhere(err error) error {
+	switch codeOf(err) {
+	case errLost.Code, "delivery_lost":
+		return fault.From(err).WithRetryAfter(time.Second)
+	}
+	return err
+}
+
+// claim takes the delivery's row and the account's slots in a transaction in which the fence holds,
+// waits for the slots, and notes in a second one that the call is about to be made.
+func (h *hold) claim(ctx context.Context, in contract.AccountSend) (*models.Delivery, error) {
+	var d *models.Delivery
+	var wait time.Duration
+	err := h.l.owned(ctx, func(tx *models.Store) (err error) {
+		d, err = tx.Deliveries.Claim(ctx, models.DeliveryClaim{Key: in.Key, ConnectionID: in.ConnectionID, ChatID: in.User,
+			Method: "messages.sendMessage", Exact: true})
+		if err != nil || d.Done() {
+			return err
+		}
+		for _, one := range []struct {
+			chat int64
+			rate models.Rate
+		}{{0, accountRate}, {in.User, chatRate}} {
+			slot, ok, err := tx.Deliveries.Reserve(ctx, in.ConnectionID, one.chat, one.rate, 1, waitHere)
+			if err != nil {
+				return err
+			}
+			if !ok { // nothing is claimed: the transaction is undone
+				return fault.New(fault.RateLimited, "send_rate", "The account writes as fast as it may").
+					WithRemedy("It is sent by itself in a moment").WithRetryAfter(slot)
+			}
+			wait = max(wait, slot)
+		}
+		return nil
+	})
+	if err != nil || d.Done() {
+		return d, err
+	}
+	err = pause(ctx, wait)
+	if err == nil {
+		err = h.l.owned(ctx, func(tx *models.Store) error { return tx.Deliveries.Sending(ctx, d) })
+	}
+	if err != nil {
+		return nil, errors.Join(err, h.giveBack(ctx, d))
+	}
+	return d, nil
+}
+
+func (h *hold) giveBack(ctx context.Context, d *models.Delivery) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return h.s.Store.Deliveries.Release(ctx, d, nil)
+}
+
+// refused notes why a call failed. It was taken or not: made again, it counts once.
+func (h *hold) refused(ctx context.Context, d *models.Delivery, in contract.AccountSend, err error) (contract.AccountSent, error) {
+	e := fault.From(err)
+	switch {
+	case e.Kind == fault.RateLimited:
+		return contract.AccountSent{}, errors.Join(err, h.s.Store.Deliveries.Pause(ctx, in.ConnectionID, 0, e.RetryAfter), h.s.Store.Deliveries.Release(ctx, d, nil))
+	case e.Retryable(), e.Code == mtproto.CodeBroken, e.Code == errLost.Code:
+		return contract.AccountSent{}, errors.Join(err, h.s.Store.Deliveries.Ambiguous(ctx, d))
+	case e.Code == "account_blocked":
+		if err := h.s.Store.Subscribers.Blocked(ctx, in.ConnectionID, in.User); err != nil {
+			slog.WarnContext(ctx, "not noted that a person blocked the account", "error", err)
+		}
+	}
+	if err := h.s.Store.Deliveries.Failed(ctx, d, *noteOf(err)); err != nil {
+		return contract.AccountSent{}, err
+	}
+	return sentOf(d), nil
+}
+
+func sentOf(d *models.Delivery) contract.AccountSent {
+	out := contract.AccountSent{State: string(d.State), MessageID: d.MessageID}
+	if d.Problem != nil {
+		out.Code, out.Message, out.Remedy = d.Problem.Code, d.Problem.Message, d.Problem.Remedy
+	}
+	return out
+}

@@ -1,0 +1,141 @@
+package journeys
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/models"
+)
+
+// Figures are what a journey counts, of one version or of all.
+type Figures struct {
+	VersionID string // empty is all
+	People    int64  // different ones who entered
+	Inside    int64  // who are in it now
+	Completed int64
+	Dropped   int64 // conversations that ended otherwise
+	Sends     int64
+	Failed    int64
+	Steps     []StepFigures
+}
+
+// StepFigures are those of one step; the welcome message has no id.
+type StepFigures struct {
+	models.StepFigures
+	Type         string
+	Title        string
+	Clicks       int64
+	UniqueClicks int64
+	Links        []models.LinkFigures
+}
+
+// Figures counts a journey. The steps stand in the order of the version, or of the draft, with those that
+// it does not have any more at the end.
+func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, error) {
+	j, err := s.Store.Journeys.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	text := j.Draft
+	if version != "" {
+		v, err := s.Store.Journeys.Version(ctx, version)
+		if err != nil {
+			return nil, err
+		}
+		if v.JourneyID != id {
+			return nil, fault.New(fault.NotFound, "journey_version_not_found", "There is no such version of a journey")
+		}
+		text = v.Definition
+	}
+	d, err := journey.Parse([]byte(text))
+	if err != nil {
+		return nil, err
+	}
+	counted, err := s.Store.Figures.Steps(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	links, err := s.Store.Figures.Links(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	clicked, err := s.Store.Figures.Clicked(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	sessions, people, err := s.Store.Figures.Sessions(ctx, id, version)
+	if err != nil {
+		return nil, err
+	}
+	out := &Figures{VersionID: version, People: people}
+	for _, row := range sessions {
+		switch {
+		case row.Status == models.SessionRunning:
+			out.Inside += row.N
+		case row.Status == models.SessionEnded && !unfinished[row.Outcome]:
+			out.Completed += row.N
+		default:
+			out.Dropped += row.N
+		}
+	}
+	at := map[string]int{}
+	add := func(step models.StepFigures, kind, title string) {
+		at[step.StepID] = len(out.Steps)
+		out.Steps = append(out.Steps, StepFigures{StepFigures: step, Type: kind, Title: title, UniqueClicks: clicked[step.StepID]})
+		out.Sends += step.Sends
+		out.Failed += step.Failures
+	}
+	find := func(step string) models.StepFigures {
+		if i := slices.IndexFunc(counted, func(c models.StepFigures) bool { return c.StepID == step }); i >= 0 {
+			return counted[i]
+		}
+		return models.StepFigures{StepID: step}
+	}
+	if d.WelcomeMessage != "" || find("").Entered > 0 {
+		add(find(""), "welcome", "Welcome message")
+	}
+	for i := range d.Steps {
+		add(find(d.Steps[i].ID), d.Steps[i].Type, d.Steps[i].Title)
+	}
+	for _, c := range counted {
+		if _, ok := at[c.StepID]; !ok {
+			add(c, "removed", "")
+		}
+	}
+	for _, l := range links {
+		if i, ok := at[l.StepID]; ok {
+			out.Steps[i].Clicks += l.Clicks
+			out.Steps[i].Links = append(out.Steps[i].Links, l)
+		}
+	}
+	return out, nil
+}
+
+// unfinished are the ends that are none of the journey's own.
+var unfinished = map[string]bool{journey.Inactive: true, journey.Interrupted: true, journey.Stopped: true, journey.Away: true, journey.Looping: true, journey.Broken: true}
+
+// Follow returns where a tracked link leads, and counts the click unless a program only looked. An
+// unknown one is fault.NotFound "link_not_found".
+func (s *Service) Follow(ctx context.Context, link, agent string, look bool) (string, error) {
+	row, err := s.Store.Figures.Link(ctx, link)
+	if err != nil {
+		return "", err
+	}
+	if look || looksOnly(agent) {
+		return row.URL, nil
+	}
+	return row.URL, s.Store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID)
+}
+
+// logKept is how long lines of people's logs are kept.
+const logKept = 90 * 24 * time.Hour
+
+// ForgetLog removes lines of people's logs whose time is over, and returns how many.
+func (s *Service) ForgetLog(ctx context.Context, beat func()) (int, error) {
+	n, err := s.Store.Sessions.DeleteLogBefore(ctx, s.Now().Add(-logKept), beat)
+	return int(n), err
+}

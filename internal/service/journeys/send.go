@@ -1,0 +1,147 @@
+package journeys
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/models"
+)
+
+// sendTime is below the time that the flow gives a send, so that its end is noted.
+const sendTime = 25 * time.Second
+
+// brokenPause is how long a message waits for its connection to be mended, again and again for a day.
+const brokenPause = 30 * time.Second
+
+// Outgoing returns a session's message, if it is still to be sent: the session runs, is at that message,
+// and nobody has taken over. Else it is nil.
+func (s *Service) Outgoing(ctx context.Context, in contract.TurnSend) (*journey.Effect, *models.JourneySession, error) {
+	row, err := s.Store.Sessions.Get(ctx, in.Session)
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil, nil // erased
+	}
+	if err != nil || row.Status != models.SessionRunning || row.Outgoing == "" {
+		return nil, row, err
+	}
+	var e journey.Effect
+	if err := json.Unmarshal([]byte(row.Outgoing), &e); err != nil {
+		return nil, row, err
+	}
+	var state journey.State
+	if err := json.Unmarshal([]byte(row.State), &state); err != nil {
+		return nil, row, err
+	}
+	if e.Visit != in.Visit || e.Try != in.Try || (row.Paused || row.Holds > 0) && state.After != journey.AfterSaid {
+		return nil, row, nil
+	}
+	return &e, row, nil
+}
+
+// Send sends a session's message with its bot. It may run any number of times. An error is worth another
+// try; how it ended is the result.
+func (s *Service) Send(ctx context.Context, in contract.TurnSendInput) (contract.TurnSent, error) {
+	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	defer cancel()
+	done := contract.TurnSent{TurnSend: in.Send, Result: journey.OK}
+	e, _, err := s.Outgoing(ctx, in.Send)
+	if err != nil {
+		return done, err
+	}
+	var out messaging.Outcome
+	if e != nil {
+		out, err = s.send(ctx, in, e)
+	}
+	if e == nil || err != nil {
+		// What went out in an earlier try has ended, whatever has happened since: it is not wanted any more,
+		// its bot was refused or is gone.
+		before, ended, asked := s.Messaging.Ended(ctx, in.Send.Key())
+		switch {
+		case ended:
+			out = before
+		case err != nil:
+			return refusal(done, err)
+		case asked != nil:
+			return done, asked
+		default:
+			done.Result = journey.Skipped
+			return done, nil
+		}
+	}
+	switch out.State {
+	case models.DeliveryUnknown:
+		done.Result = journey.Unknown
+	case models.DeliveryFailed:
+		done.Result = journey.Failed
+		if out.Problem != nil {
+			done.Problem = out.Problem.Message
+			if out.Problem.Code == botapi.Blocked || out.Problem.Code == botapi.ChatNotFound {
+				done.Result = journey.Gone
+			}
+		}
+	}
+	return done, nil
+}
+
+// send sends one message with the conversation's bot, with its picture.
+func (s *Service) send(ctx context.Context, in contract.TurnSendInput, e *journey.Effect) (messaging.Outcome, error) {
+	files, err := s.photo(ctx, e.Photo)
+	if err != nil {
+		return messaging.Outcome{}, err
+	}
+	return s.Messaging.Send(ctx, messaging.Effect{Key: in.Send.Key(), ConnectionID: in.Chat.ConnectionID, Chat: in.Chat.UserID, Class: messaging.Reply,
+		Message: message.Message{Text: e.Text, Buttons: e.Buttons, NoPreview: e.NoPreview}, Files: files})
+}
+
+// refusal turns what can't be sent as it is into a result; the rest is tried again.
+func refusal(done contract.TurnSent, err error) (contract.TurnSent, error) {
+	f := fault.From(err)
+	if f.Retryable() {
+		return done, err
+	}
+	switch f.Code {
+	case botapi.Unauthorized, "connection_empty", "connection_unreadable":
+		return done, f.WithRetryAfter(brokenPause) // a person mends it; what was to be said waits
+	}
+	done.Result, done.Problem = journey.Failed, f.Message
+	if len(f.Fields) > 0 {
+		done.Problem = f.Fields[0].Message
+	}
+	return done, nil
+}
+
+// photo is a message's upload as a file that a bot sends once and knows by its id from then on.
+func (s *Service) photo(ctx context.Context, upload string) ([]messaging.Upload, error) {
+	if upload == "" {
+		return nil, nil
+	}
+	row, err := s.Store.Uploads.Get(ctx, upload)
+	if err != nil {
+		return nil, err
+	}
+	return []messaging.Upload{{Kind: message.Photo, Name: "photo." + row.Format, Content: message.Photo + " " + row.SHA256,
+		Load: func(ctx context.Context) ([]byte, error) {
+			data, _, err := s.Promo.Objects.Get(ctx, row.ObjectKey, message.MaxPhotoBytes)
+			return data, err
+		}}}, nil
+}
+
+// Compose is a session's message for the account that sends it. wanted is false when it is not to be sent
+// any more.
+func (s *Service) Compose(ctx context.Context, in contract.TurnSend) (text string, photo []byte, wanted bool, err error) {
+	e, _, err := s.Outgoing(ctx, in)
+	if err != nil || e == nil {
+		return "", nil, false, err
+	}
+	files, err := s.photo(ctx, e.Photo)
+	if err == nil && len(files) > 0 {
+		photo, err = files[0].Load(ctx)
+	}
+	return e.Text, photo, true, err
+}

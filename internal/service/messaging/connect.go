@@ -1,0 +1,293 @@
+package messaging
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/models"
+)
+
+// MaxPostChannels is how many channels the promo bot posts to.
+const MaxPostChannels = 20
+
+// Bot is what a person says of a bot. A nil Channels leaves those that it has; an empty Token too.
+type Bot struct {
+	Token    secrets.Text
+	Channels []models.Channel
+}
+
+// Connect makes a tenant's connection of a kind and tests it.
+func (s *Service) Connect(ctx context.Context, kind string, b Bot) (*models.Connection, error) {
+	return s.connect(ctx, kind, b, nil)
+}
+
+// errSeeded undoes the making of what was made before.
+var errSeeded = errors.New("it was made at an earlier start")
+
+// Seed makes a connection from the environment at the first start, and never again: the database is
+// the truth afterwards. One that is there already stays as it is.
+func (s *Service) Seed(ctx context.Context, kind string, token secrets.Text) error {
+	if token.IsZero() {
+		return nil
+	}
+	_, err := s.connect(ctx, kind, Bot{Token: token}, func(tx *models.Store) error {
+		fresh, err := tx.Connections.Seed(ctx, "connection "+kind)
+		if err == nil && !fresh {
+			err = errSeeded
+		}
+		return err
+	})
+	if errors.Is(err, errSeeded) || err != nil && fault.From(err).Code == "connection_exists" {
+		return nil
+	}
+	return err
+}
+
+// connect is Connect; also, which may be nil, runs first in the transaction that makes the row.
+func (s *Service) connect(ctx context.Context, kind string, b Bot, also func(tx *models.Store) error) (*models.Connection, error) {
+	switch kind {
+	case models.PromoBot, models.SignalBot:
+	case models.UserAccount:
+		return s.connectAccount(ctx, b)
+	default:
+		return nil, fault.InvalidField("kind", "unknown", "wants promo_bot, signal_bot or user_account")
+	}
+	channels, err := checkChannels(kind, b.Channels)
+	if err != nil {
+		return nil, err
+	}
+	me, err := s.knows(ctx, b.Token)
+	if err != nil {
+		return nil, err
+	}
+	c := &models.Connection{Kind: kind, Hook: rand.Text(), AccountID: me.ID, Username: me.Username, DisplayName: me.FirstName,
+		Channels: channels, State: models.ConnectionUntested}
+	var follow *models.FollowUp
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
+		}
+		if err := tx.Connections.Create(ctx, c); err != nil {
+			return err
+		}
+		// The row's id is bound into what is sealed, so it is sealed once the id is there.
+		sealed, err := s.seal(c.ID, credentials{Token: b.Token.Reveal(), WebhookSecret: rand.Text()})
+		if err != nil {
+			return err
+		}
+		if c, err = tx.Connections.Change(ctx, c.ID, c.Version, func(c *models.Connection) error { c.Sealed = sealed; return nil }); err != nil {
+			return err
+		}
+		follow, err = s.follow(ctx, tx, c.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Try(ctx, follow)
+	return s.Test(ctx, c.ID)
+}
+
+// connectAccount makes the place of a user account, which is signed in afterwards.
+func (s *Service) connectAccount(ctx context.Context, b Bot) (*models.Connection, error) {
+	if !b.Token.IsZero() || len(b.Channels) > 0 {
+		return nil, fault.InvalidField("token", "not_here", "A user account has no token and no channels").WithRemedy("Leave them out; sign in afterwards")
+	}
+	c := &models.Connection{Kind: models.UserAccount, Hook: rand.Text(), State: models.ConnectionSignedOut}
+	return c, s.Store.Connections.Create(ctx, c)
+}
+
+// Replace replaces what a person changed of a bot and tests it. expect is the version that they saw.
+func (s *Service) Replace(ctx context.Context, id string, expect int64, b Bot) (*models.Connection, error) {
+	old, err := s.Store.Connections.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if expect != models.AnyVersion && old.Version != expect {
+		_, err := s.Store.Connections.Change(ctx, id, expect, func(*models.Connection) error { return nil })
+		return nil, err // it says so
+	}
+	if old.Kind == models.UserAccount {
+		return nil, fault.InvalidField("token", "not_here", "A user account has no token and no channels").WithRemedy("Sign in on Connections")
+	}
+	channels := old.Channels
+	if b.Channels != nil {
+		if channels, err = checkChannels(old.Kind, b.Channels); err != nil {
+			return nil, err
+		}
+	}
+	me, sealed := botapi.Me{}, ""
+	if !b.Token.IsZero() {
+		if me, err = s.knows(ctx, b.Token); err != nil {
+			return nil, err
+		}
+		if sealed, err = s.seal(id, credentials{Token: b.Token.Reveal(), WebhookSecret: rand.Text()}); err != nil {
+			return nil, err
+		}
+	}
+	var follow *models.FollowUp
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		_, err := tx.Connections.Change(ctx, id, expect, func(c *models.Connection) error {
+			c.Channels = channels
+			if sealed != "" {
+				if c.AccountID != 0 && c.AccountID != me.ID {
+					return fault.InvalidField("token", "other_bot", "This token is of another bot, @%s", me.Username).
+						WithRemedy("Remove this connection first: its subscribers know the bot that it has now")
+				}
+				c.Sealed, c.AccountID, c.Username, c.DisplayName = sealed, me.ID, me.Username, me.FirstName
+				c.State, c.Problem = models.ConnectionUntested, nil
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if sealed != "" { // a new token comes with a new secret of the webhook
+			if err := tx.Connections.SetRegistered(ctx, id, ""); err != nil {
+				return err
+			}
+		}
+		follow, err = s.follow(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Forget(id)
+	s.Try(ctx, follow)
+	return s.Test(ctx, id)
+}
+
+// Remove deletes a connection with all that hangs on it.
+func (s *Service) Remove(ctx context.Context, id string, expect int64) error {
+	var follow *models.FollowUp
+	var line *Line
+	lineErr := errors.New("not read")
+	err := s.Store.Tx(ctx, func(tx *models.Store) error {
+		c, err := tx.Connections.Get(ctx, id)
+		if err != nil {
+			return err
+		}
+		if c.Kind != models.UserAccount {
+			line, lineErr = s.keep(c)
+		}
+		if err := tx.Connections.Delete(ctx, id, expect); err != nil {
+			return err
+		}
+		follow, err = s.follow(ctx, tx, id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	s.Forget(id)
+	s.Try(ctx, follow)
+	if lineErr == nil && line.Connection.Registered != "" {
+		if err := s.API.DeleteWebhook(ctx, line.token()); err != nil {
+			slog.WarnContext(ctx, "the webhook of a removed connection stays registered", "connection", id, "error", err)
+		}
+	}
+	return nil
+}
+
+func (s *Service) follow(ctx context.Context, tx *models.Store, id string) (*models.FollowUp, error) {
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return tx.Outbox.Add(ctx, contract.FollowUpConnection, contract.UpdatesID(owner, id), contract.Connection{TenantID: owner, ConnectionID: id})
+}
+
+// knows asks Telegram whose a token is. Without an answer the bot's number is known all the same:
+// it is the token's first part.
+func (s *Service) knows(ctx context.Context, token secrets.Text) (botapi.Me, error) {
+	if err := botapi.CheckToken(token.Reveal()); err != nil {
+		return botapi.Me{}, err
+	}
+	me, err := s.API.Me(ctx, token)
+	switch botapi.CodeOf(err) {
+	case "":
+		return me, err
+	case botapi.Unauthorized:
+		return me, fault.InvalidField("token", "token_refused", "Telegram doesn't know this token").
+			WithRemedy("Ask @BotFather for the bot's present token: /mybots, then API Token")
+	}
+	number, _, _ := strings.Cut(token.Reveal(), ":")
+	me.ID, _ = strconv.ParseInt(number, 10, 64)
+	return me, nil
+}
+
+var (
+	channelName   = regexp.MustCompile(`^@[A-Za-z]\w{3,31}$`)
+	channelNumber = regexp.MustCompile(`^-\d{5,16}$`)
+	channelLink   = regexp.MustCompile(`^(?:https?://)?t\.me/([A-Za-z]\w{3,31})/?$`)
+)
+
+// checkChannels brings channels into one form. What Telegram said of them before stays unknown
+// until the next test.
+func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
+	var wrong fault.Fields
+	out := []models.Channel{}
+	count := map[string]int{}
+	for i, c := range in {
+		at := fmt.Sprintf("channels[%d]", i)
+		chat := strings.TrimSpace(c.Chat)
+		if m := channelLink.FindStringSubmatch(chat); m != nil {
+			chat = "@" + m[1]
+		}
+		if !channelName.MatchString(chat) && !channelNumber.MatchString(chat) {
+			wrong.Add(at+".chat", "channel_malformed", "wants @name, or the number of a private channel such as -1001234567890")
+			continue
+		}
+		roles, most := []string{models.RolePost}, MaxPostChannels
+		if kind == models.SignalBot {
+			roles, most = []string{models.RoleVIP, models.RoleFree}, 1
+		}
+		if !slices.Contains(roles, c.Role) {
+			wrong.Add(at+".role", "unknown", "wants %s", strings.Join(roles, " or "))
+			continue
+		}
+		if count[c.Role]++; count[c.Role] > most {
+			wrong.Add(at+".role", "too_many", "%s has at most %d of these", Title(kind), most)
+		}
+		if slices.ContainsFunc(out, func(o models.Channel) bool { return strings.EqualFold(o.Chat, chat) }) {
+			wrong.Add(at+".chat", "twice", "%s is there twice", chat)
+		}
+		out = append(out, models.Channel{Role: c.Role, Chat: chat})
+	}
+	return out, wrong.Err("channels_invalid", "The channels have mistakes")
+}
+
+// EnsureUpdates sees to it that the flow of every bot runs, of all tenants: the engine may have lost
+// what the database has not. It disturbs none that does. The context must be the platform's.
+func (s *Service) EnsureUpdates(ctx context.Context) error {
+	list, err := s.Store.Connections.Every(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		if c.Kind == models.UserAccount {
+			continue
+		}
+		in := contract.Connection{TenantID: c.TenantID, ConnectionID: c.ID}
+		ctx := tenant.With(ctx, c.TenantID)
+		if _, err := s.Store.Outbox.Add(ctx, contract.FollowUpUpdates, contract.UpdatesID(c.TenantID, c.ID), in); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,290 @@
+package promo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/archive"
+	"github.com/promostack/promostack/internal/engine/render"
+	"github.com/promostack/promostack/internal/engine/sheet"
+	"github.com/promostack/promostack/models"
+)
+
+// Limits of a bulk job's file.
+const (
+	MaxBulkFile    = 16 << 20 // bytes
+	MaxBulkRows    = 10_000
+	maxBulkColumns = 64
+	maxBulkCell    = 16 << 10 // bytes
+)
+
+// bulkKept is how long an archive can be fetched.
+const bulkKept = 7 * 24 * time.Hour
+
+// fileNameColumn is the optional column that names the images.
+const fileNameColumn = "filename"
+
+// reportName is the report's name in the archive.
+const reportName = "report.csv"
+
+// BulkRequest asks for an archive of images. Zero values mean what they mean in Request.
+type BulkRequest struct {
+	Template string // id or slug
+	Size     string
+	Format   string
+	Scale    int
+	Logo     string
+	FileName string // what the person's file is called
+	Start    string // models.BulkReview (default) or models.BulkAtOnce
+}
+
+// CreateBulk takes a file of values. What is wrong with the file as a whole is told at once; its
+// rows are checked by the job's flow, which the follow-up starts.
+func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*models.BulkJob, *models.FollowUp, error) {
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.Start == "" {
+		r.Start = models.BulkReview
+	}
+	if r.Start != models.BulkReview && r.Start != models.BulkAtOnce {
+		return nil, nil, fault.InvalidField("start", "unknown", "wants review or at_once")
+	}
+	j, err := s.prepare(ctx, Request{Template: r.Template, Size: r.Size, Format: r.Format, Scale: r.Scale, Logo: r.Logo})
+	if err != nil {
+		return nil, nil, err
+	}
+	table, err := sheet.NewReader(file, sheet.Limits{Rows: MaxBulkRows, Columns: maxBulkColumns, Cell: maxBulkCell})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkColumns(j.template, table.Header); err != nil {
+		return nil, nil, err
+	}
+	rows, err := readRows(j, table)
+	if err != nil {
+		return nil, nil, err
+	}
+	job := &models.BulkJob{TemplateID: j.version.TemplateID, VersionID: j.version.ID, Size: j.Size, Format: j.Format, Scale: j.Scale,
+		Logo: j.Logo, FileName: shownName(r.FileName), StartMode: r.Start, Columns: table.Header}
+	if err := s.Store.Bulk.Create(ctx, job); err != nil {
+		return nil, nil, err
+	}
+	for i := range rows {
+		rows[i].JobID = job.ID
+	}
+	if err := s.Store.Bulk.AddRows(ctx, rows); err != nil {
+		return nil, nil, errors.Join(err, s.Store.Bulk.Discard(context.WithoutCancel(ctx), job.ID))
+	}
+	// Only now it is a job: what died before left rows that nobody sees, and housekeeping clears.
+	var follow *models.FollowUp
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		if job, err = tx.Bulk.Received(ctx, job.ID, len(rows)); err != nil {
+			return err
+		}
+		follow, err = tx.Outbox.Add(ctx, contract.FollowUpBulk, contract.BulkID(owner, job.ID),
+			contract.BulkCommand{TenantID: owner, JobID: job.ID, Command: contract.BulkBegin, Version: job.Version})
+		return err
+	})
+	return job, follow, err
+}
+
+// shownName is the name of the person's file without folders, cut to a sensible length.
+func shownName(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.ToValidUTF8(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, name), "")
+	if runes := []rune(name); len(runes) > 100 {
+		name = string(runes[:100])
+	}
+	if name == "" || name == "." || name == "/" {
+		return "values.csv"
+	}
+	return name
+}
+
+// namesFiles tells which column names the images, or -1.
+func namesFiles(t *render.Template, columns []string) int {
+	if _, isField := t.Field(fileNameColumn); isField {
+		return -1
+	}
+	return slices.Index(columns, fileNameColumn)
+}
+
+// checkColumns compares the header with the template's fields.
+func checkColumns(t *render.Template, columns []string) error {
+	var wrong fault.Fields
+	fields := make([]string, len(t.Fields))
+	for i, f := range t.Fields {
+		fields[i] = f.Name
+	}
+	for i, name := range columns {
+		if i != namesFiles(t, columns) && !slices.Contains(fields, name) {
+			wrong.Add("file."+name, "unknown_column", "Column %d, %q, is no field of the template: it has %s", i+1, name, strings.Join(fields, ", "))
+		}
+	}
+	for _, f := range t.Fields {
+		if f.Required && !slices.Contains(columns, f.Name) {
+			wrong.Add("file."+f.Name, "missing_column", "The column %q is missing: the template needs it", f.Name)
+		}
+	}
+	return wrong.Err("csv_columns", "The columns of the file do not fit the template")
+}
+
+// readRows reads all records and names the images.
+func readRows(j *job, table *sheet.Reader) ([]models.BulkRow, error) {
+	names := archive.NewNames(reportName)
+	named := namesFiles(j.template, table.Header)
+	file := fileName(j)
+	ext := path.Ext(file)
+	var rows []models.BulkRow
+	for {
+		r, err := table.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		number := len(rows) + 1
+		name := ""
+		if named >= 0 {
+			name = strings.TrimSuffix(strings.TrimSuffix(archive.SafeName(strings.TrimSuffix(r.Cells[named], ext)), ext), ".")
+		}
+		if name == "" {
+			name = fmt.Sprintf("%05d-%s", number, strings.TrimSuffix(file, ext))
+		}
+		rows = append(rows, models.BulkRow{Number: number, Line: r.Line, Cells: r.Cells, State: models.BulkRowPending,
+			Problems: []models.BulkProblem{}, File: names.Unique(name, ext)})
+	}
+	if len(rows) == 0 {
+		return nil, fault.InvalidField("file", "no_rows", "The file has a header and no rows").
+			WithRemedy("Each line after the first is an image")
+	}
+	return rows, nil
+}
+
+// CommandBulk carries out start, pause, resume or cancel. The follow-up tells the flow; it is nil
+// when the command held already.
+func (s *Service) CommandBulk(ctx context.Context, id, command string) (job *models.BulkJob, follow *models.FollowUp, err error) {
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		var moved bool
+		if job, moved, err = tx.Bulk.Command(ctx, id, command); err != nil || !moved {
+			return err
+		}
+		follow, err = tx.Outbox.Add(ctx, contract.FollowUpBulk, contract.BulkID(owner, id),
+			contract.BulkCommand{TenantID: owner, JobID: id, Command: command, Version: job.Version})
+		return err
+	})
+	return job, follow, err
+}
+
+// ExampleCSV writes a file with a template's fields and a row of samples, to begin with.
+func (s *Service) ExampleCSV(ctx context.Context, template string, w io.Writer) (slug string, err error) {
+	record, err := s.Store.Templates.Get(ctx, template)
+	if err != nil {
+		return "", err
+	}
+	if record.Published == nil {
+		return "", fault.New(fault.Conflict, "not_published", "%s is a draft and can't be rendered yet", record.Name).WithRemedy("Publish it first")
+	}
+	t, err := s.template(record.Published)
+	if err != nil {
+		return "", err
+	}
+	var header, row []string
+	samples := Samples(t)
+	for _, f := range t.Fields {
+		if f.Kind == render.KindImage && !f.Required {
+			continue // its value is an upload's id, which nobody has at hand
+		}
+		header, row = append(header, f.Name), append(row, samples[f.Name])
+	}
+	if _, isField := t.Field(fileNameColumn); !isField {
+		header, row = append(header, fileNameColumn), append(row, t.Slug+"-1")
+	}
+	out, err := sheet.NewWriter(w)
+	if err == nil {
+		err = errors.Join(out.Write(header...), out.Write(row...), out.Flush())
+	}
+	return t.Slug, err
+}
+
+// ReportBulk writes what became of each row of a job.
+func (s *Service) ReportBulk(ctx context.Context, id string, w io.Writer) error {
+	out, err := sheet.NewWriter(w)
+	if err != nil {
+		return err
+	}
+	if err := out.Write("line", "state", "file", "column", "field", "problem"); err != nil {
+		return err
+	}
+	for after := ""; ; {
+		page, err := s.Store.Bulk.RowPage(ctx, id, "", after, models.MaxPage)
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Items {
+			if err := writeReport(out, r); err != nil {
+				return err
+			}
+		}
+		if after = page.Next; after == "" {
+			return out.Flush()
+		}
+	}
+}
+
+func writeReport(out *sheet.Writer, r models.BulkRow) error {
+	file := r.File
+	if r.State != models.BulkRowDone {
+		file = ""
+	}
+	line := strconv.Itoa(r.Line)
+	if len(r.Problems) == 0 {
+		return out.Write(line, string(r.State), file, "", "", "")
+	}
+	for _, p := range r.Problems {
+		column := ""
+		if p.Column > 0 {
+			column = strconv.Itoa(p.Column)
+		}
+		if err := out.Write(line, string(r.State), file, column, p.Field, p.Message); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FileNameColumn tells which of a job's columns names the images, from 0, or -1.
+func (s *Service) FileNameColumn(ctx context.Context, j *models.BulkJob) int {
+	t, ok := s.parsed.get(j.VersionID)
+	if !ok {
+		version, err := s.Store.Templates.Version(ctx, j.VersionID)
+		if err != nil {
+			return -1
+		}
+		if t, err = s.template(version); err != nil {
+			return -1
+		}
+	}
+	return namesFiles(t, j.Columns)
+}

@@ -1,0 +1,89 @@
+package promo
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/promostack/promostack/internal/adapter/crm"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/models"
+)
+
+// checkCoupons asks the CRM about each coupon field.
+func (s *Service) checkCoupons(ctx context.Context, j *job, by By) error {
+	var wrong fault.Fields
+	for _, f := range j.template.Fields {
+		code := j.Values[f.Name]
+		if !f.Coupon || code == "" {
+			continue
+		}
+		result, err := s.CheckCouponFor(ctx, code, by)
+		if err != nil {
+			if fault.Is(err, fault.Invalid) {
+				wrong.Add("values."+f.Name, "coupon_invalid", "%s", fault.From(err).Message)
+				continue
+			}
+			return err
+		}
+		if result.Outcome != crm.Valid {
+			wrong.Add("values."+f.Name, "coupon_invalid", "%s", result.Message)
+		}
+	}
+	return wrong.Err("coupon_invalid", "The coupon is not valid")
+}
+
+// SourceLink is the source of visits to signed addresses, which anyone may make.
+const SourceLink = "link"
+
+// refusedFor is how long a code that was refused is refused again to visitors of signed addresses
+// without asking the CRM: they must not be able to make it work.
+const refusedFor = 30 * time.Second
+
+type refusal struct {
+	result crm.Result
+	until  time.Time
+}
+
+// CheckCoupon asks the CRM about a code and records the outcome (P6). Visits to signed addresses
+// are not recorded: they are nobody's decision, and anyone can make any number of them.
+func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Result, error) {
+	return s.CheckCouponFor(ctx, code, By{Source: source})
+}
+
+// CheckCouponFor is CheckCoupon for somebody. With a key the same outcome is recorded once.
+func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.Result, error) {
+	source := by.Source
+	if source == SourceLink {
+		if r, ok := s.refused.get(code); ok && s.Now().Before(r.until) {
+			return r.result, nil
+		}
+	}
+	result, check, err := s.askCoupon(ctx, code, source)
+	if source == SourceLink {
+		if err == nil && result.Outcome == crm.Invalid {
+			s.refused.put(code, refusal{result, s.Now().Add(refusedFor)}, 1)
+		}
+		return result, err
+	}
+	if check != nil {
+		check.ID = by.id("coupon", check.Code, check.Outcome)
+		if recordErr := s.Store.Coupons.RecordOnce(ctx, []models.CouponCheck{*check}); recordErr != nil {
+			slog.WarnContext(ctx, "coupon check not recorded", "error", recordErr)
+		}
+	}
+	return result, err
+}
+
+// askCoupon asks the CRM and returns what is to be recorded of it: nothing for a malformed code,
+// which never reached the CRM.
+func (s *Service) askCoupon(ctx context.Context, code, source string) (crm.Result, *models.CouponCheck, error) {
+	result, err := s.Coupons.Check(ctx, code)
+	if err != nil && fault.Is(err, fault.Invalid) {
+		return result, nil, err
+	}
+	if err != nil {
+		result.Outcome = crm.Unavailable
+	}
+	return result, &models.CouponCheck{Code: code, Outcome: string(result.Outcome), Reason: result.Reason, Source: source}, err
+}

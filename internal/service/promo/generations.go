@@ -1,0 +1,61 @@
+package promo
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/models"
+)
+
+// SourceBot is the source of what the promo bot is asked for.
+const SourceBot = "bot"
+
+// By says who asks for something.
+type By struct {
+	Source string // web, api, cli, bot, link …
+	Actor  string // a subscriber's id, or empty
+	// Key names the asking where it may be repeated after a crash: what is recorded of it is recorded
+	// once. Without one each asking counts.
+	Key string
+}
+
+// id names a record of an asking.
+func (b By) id(parts ...string) string {
+	if b.Key == "" {
+		return models.NewID()
+	}
+	name := b.Key
+	for _, part := range parts {
+		name += "\x00" + part
+	}
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String()
+}
+
+// record notes how the making of an image ended (P5). Visits to signed addresses are nobody's
+// decision and anyone can make any number of them; what names no template was no making.
+func (s *Service) record(ctx context.Context, j *job, img *Image, err error, by By, took time.Duration) {
+	if j == nil || by.Source == SourceLink || errors.Is(err, context.Canceled) {
+		return
+	}
+	g := &models.Generation{Source: by.Source, Actor: by.Actor, TemplateID: j.version.TemplateID, VersionID: j.version.ID, Outcome: models.GenerationFailed}
+	switch {
+	case err == nil:
+		g.Outcome, g.Images = models.Made, 1
+		if !img.Cached {
+			g.TookUS = took.Microseconds()
+		}
+	case fault.From(err).Code == "coupon_invalid":
+		g.Outcome = models.CouponInvalid
+	case fault.From(err).Code == "coupon_unverified":
+		g.Outcome = models.CouponUnavailable
+	}
+	g.ID = by.id("generation", g.VersionID, g.Outcome)
+	if err := s.Store.Generations.Record(ctx, g); err != nil {
+		slog.WarnContext(ctx, "a generation is not recorded", "error", err)
+	}
+}

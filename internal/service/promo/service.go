@@ -1,0 +1,189 @@
+// Package promo is what the API, the command line and the flows' activities share: templates
+// with their files, coupon checks, rendering with its caches, uploads and signed addresses. It
+// stands between the data and the engines; callers differ only in how they say who asks.
+package promo
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"io"
+	"net/url"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/promostack/promostack/internal/adapter/crm"
+	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/engine/render"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/models"
+)
+
+// Memory that the caches may hold, in bytes.
+const (
+	imageCacheBytes  = 192 << 20 // decoded backgrounds, logos and uploads
+	resultCacheBytes = 64 << 20  // finished images
+)
+
+// JPEGQuality is the quality of every JPEG that is made, out of 100.
+const JPEGQuality = 90
+
+// Coupons checks a code with the CRM.
+type Coupons interface {
+	Check(ctx context.Context, code string) (crm.Result, error)
+}
+
+// NoCoupons stands in for a CRM that is not connected: no coupon can be verified, so no image with
+// one is made.
+type NoCoupons struct{}
+
+// Check says what to do.
+func (NoCoupons) Check(_ context.Context, code string) (crm.Result, error) {
+	return crm.Result{Code: code, Outcome: crm.Unavailable}, fault.New(fault.Unavailable, "coupon_unverified", "We can't verify coupons: no CRM is connected").
+		WithRemedy("Set FUNDERPRO_API_URL, FUNDERPRO_API_KEY and FUNDERPRO_PRODUCT_ID")
+}
+
+// Options are what a Service works with.
+type Options struct {
+	Store     *models.Store
+	Objects   *objectstore.Store
+	Engine    *render.Engine
+	Fonts     *render.FontSet
+	Emoji     *render.Emoji
+	Coupons   Coupons
+	Ring      *secrets.Ring
+	PublicURL *url.URL
+	Now       func() time.Time
+}
+
+// Service renders promo images and keeps their templates. It is safe for concurrent use.
+type Service struct {
+	Options
+	images  *lru[*picture]
+	results *lru[*Image]
+	parsed  *lru[*render.Template]
+	refused *lru[refusal] // coupon codes that visitors of signed addresses tried
+	flight  singleflight.Group
+	pixels  *semaphore.Weighted // megapixels that are being drawn or decoded now
+}
+
+// Work in memory at once, in megapixels (4 MB each): enough for two of the largest uploads, or
+// for twelve stories at 2×. What does not fit waits its turn.
+const maxMegapixels = 100
+
+// workLimit is how long work may go on after the one who asked for it has gone: others may wait
+// for the same picture.
+const workLimit = 30 * time.Second
+
+// reserve waits until that many pixels fit into memory. The caller calls the function that it
+// gets when it is done.
+func (s *Service) reserve(ctx context.Context, width, height int) (func(), error) {
+	n := min(int64(width)*int64(height)/1_000_000+1, maxMegapixels)
+	if err := s.pixels.Acquire(ctx, n); err != nil {
+		return nil, fault.New(fault.Unavailable, "busy", "Too many images are being made just now").
+			WithRemedy("Try again in a moment").WithRetryAfter(2 * time.Second).WithCause(err)
+	}
+	return func() { s.pixels.Release(n) }, nil
+}
+
+// New returns a service.
+func New(o Options) *Service {
+	return &Service{
+		Options: o,
+		images:  newLRU[*picture](imageCacheBytes),
+		results: newLRU[*Image](resultCacheBytes),
+		parsed:  newLRU[*render.Template](1 << 10), // by count: each costs 1
+		refused: newLRU[refusal](1 << 12),
+		pixels:  semaphore.NewWeighted(maxMegapixels),
+	}
+}
+
+// picture is a decoded image with the hash of the file that it came from.
+type picture struct {
+	img *image.RGBA
+	sha string
+}
+
+// maxObject is the largest file that is read from the store into memory, in bytes.
+const maxObject = 64 << 20
+
+// picture loads an image of the store, decoded once and kept.
+func (s *Service) picture(ctx context.Context, file models.Background) (*picture, error) {
+	id := file.ObjectKey + "@" + file.SHA256
+	if p, ok := s.images.get(id); ok {
+		return p, nil
+	}
+	v, err, _ := s.flight.Do(id, func() (any, error) {
+		// The work is shared by all who wait for it, so it must not end with the first one's request.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
+		defer cancel()
+		free, err := s.reserve(ctx, file.Width, file.Height)
+		if err != nil {
+			return nil, err
+		}
+		defer free()
+		data, _, err := s.Objects.Get(ctx, file.ObjectKey, maxObject)
+		if err != nil {
+			return nil, err
+		}
+		img, _, err := render.DecodeUpload(data, render.DefaultUploadLimits())
+		if err != nil {
+			return nil, fault.New(fault.Internal, "stored_image_broken", "A stored image can't be read").
+				WithRemedy("Upload it again").WithCause(err)
+		}
+		p := &picture{img: img, sha: file.SHA256}
+		s.images.put(id, p, len(img.Pix))
+		return p, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.(*picture), nil
+}
+
+// template parses a version's metadata once.
+func (s *Service) template(v *models.TemplateVersion) (*render.Template, error) {
+	if t, ok := s.parsed.get(v.ID); ok {
+		return t, nil
+	}
+	t, err := s.ParseTemplate(v.Meta)
+	if err != nil {
+		return nil, err
+	}
+	s.parsed.put(v.ID, t, 1)
+	return t, nil
+}
+
+// ParseTemplate reads and checks metadata; every mistake is a field.
+func (s *Service) ParseTemplate(meta []byte) (*render.Template, error) {
+	t, err := render.ParseTemplate(meta)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.Validate(s.Fonts, s.Emoji)
+}
+
+func tenantOf(ctx context.Context) (string, error) {
+	id, ok := tenant.From(ctx)
+	if !ok {
+		return "", fault.New(fault.Internal, "tenant_missing", "This needs a tenant")
+	}
+	return id, nil
+}
+
+func (s *Service) encode(img *image.RGBA, format string) ([]byte, error) {
+	var b bytes.Buffer
+	err := s.encodeTo(&b, img, format)
+	return b.Bytes(), err
+}
+
+func (s *Service) encodeTo(w io.Writer, img *image.RGBA, format string) error {
+	if format == FormatPNG {
+		return s.Engine.EncodePNG(w, img)
+	}
+	return s.Engine.EncodeJPEG(w, img, JPEGQuality)
+}

@@ -1,0 +1,345 @@
+package promo
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"log/slog"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/render"
+	"github.com/promostack/promostack/models"
+)
+
+// Objects never change under their key, so that browsers and CDNs may keep them.
+const immutable = "public, max-age=31536000, immutable"
+
+// Draft is what a person hands in: metadata, and for each background file that it names the id of
+// an upload. A file that the template has already may be left out.
+type Draft struct {
+	Meta        json.RawMessage   `json:"meta"`
+	Backgrounds map[string]string `json:"backgrounds"`
+}
+
+// CreateTemplate makes a template with a first draft.
+func (s *Service) CreateTemplate(ctx context.Context, d Draft) (*models.TemplateRecord, error) {
+	files, err := s.checkDraft(ctx, d, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Templates.Create(ctx, models.TemplateInput{Meta: d.Meta, Backgrounds: files, VisibleWeb: true, VisibleBot: true})
+}
+
+// SaveDraft replaces a template's draft; expect is the row version that it was based on.
+func (s *Service) SaveDraft(ctx context.Context, id string, expect int64, d Draft) (*models.TemplateRecord, error) {
+	record, err := s.Store.Templates.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	have := map[string]models.Background{}
+	for _, v := range []*models.TemplateVersion{record.Published, record.Draft} {
+		if v != nil {
+			maps.Copy(have, v.Backgrounds)
+		}
+	}
+	files, err := s.checkDraft(ctx, d, have)
+	if err != nil {
+		return nil, err
+	}
+	return s.Store.Templates.SaveDraft(ctx, record.ID, expect, models.DraftInput{Meta: d.Meta, Backgrounds: files})
+}
+
+// checkDraft parses the metadata and finds the background of each size, of the right dimensions.
+func (s *Service) checkDraft(ctx context.Context, d Draft, have map[string]models.Background) (map[string]models.Background, error) {
+	t, err := s.ParseTemplate(d.Meta)
+	if err != nil {
+		return nil, err
+	}
+	var wrong fault.Fields
+	files := map[string]models.Background{}
+	for i, size := range t.Sizes {
+		if size.Background == "" {
+			continue
+		}
+		name := "backgrounds." + size.Background
+		file, known := have[size.Background]
+		if id, given := d.Backgrounds[size.Background]; given {
+			u, err := s.Store.Uploads.Get(ctx, id)
+			if fault.Is(err, fault.NotFound) {
+				wrong.Add(name, "upload_not_found", "names no upload")
+				continue
+			} else if err != nil {
+				return nil, err
+			}
+			file, known = models.Background{ObjectKey: u.ObjectKey, SHA256: u.SHA256, Width: u.Width, Height: u.Height}, true
+		}
+		if !known {
+			wrong.Add(name, "required", "sizes[%d] needs this file: upload it and name its id here", i)
+			continue
+		}
+		if _, ok := backgroundScale(&size, file); !ok {
+			wrong.Add(name, "wrong_dimensions", "is %d×%d; size %s wants %d×%d or twice that",
+				file.Width, file.Height, size.Name, size.Width, size.Height)
+		}
+		files[size.Background] = file
+	}
+	for _, given := range slices.Sorted(maps.Keys(d.Backgrounds)) {
+		if !slices.ContainsFunc(t.Sizes, func(size render.Size) bool { return size.Background == given }) {
+			wrong.Add("backgrounds."+given, "unused", "is named by no size")
+		}
+	}
+	return files, wrong.Err("template_backgrounds", "The template's backgrounds have mistakes")
+}
+
+func backgroundScale(size *render.Size, file models.Background) (int, bool) {
+	for _, k := range []int{1, 2} {
+		if file.Width == k*size.Width && file.Height == k*size.Height {
+			return k, true
+		}
+	}
+	return 0, false
+}
+
+// Publish makes the draft the next version. Its previews and its backup follow in a flow, which
+// the follow-up starts.
+func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models.TemplateRecord, *models.FollowUp, error) {
+	record, err := s.Store.Templates.Get(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if record.Draft != nil {
+		// Samples must render: what is published can always be previewed.
+		t, err := s.ParseTemplate(record.Draft.Meta)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, size := range t.Sizes {
+			if _, err := s.Engine.Layout(t, size.Name, Samples(t)); err != nil {
+				return nil, nil, fault.New(fault.Invalid, "sample_invalid", "The samples do not fit size %s", size.Name).WithCause(err)
+			}
+		}
+	}
+	var follow *models.FollowUp
+	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+		if record, err = tx.Templates.Publish(ctx, record.ID, expect); err != nil {
+			return err
+		}
+		follow, err = followPublished(ctx, tx, record.TenantID, record.ID, record.Published.ID)
+		return err
+	})
+	return record, follow, err
+}
+
+// followPublished writes the follow-up of a published version; call it within the change's Tx.
+func followPublished(ctx context.Context, tx *models.Store, tenantID, templateID, versionID string) (*models.FollowUp, error) {
+	return tx.Outbox.Add(ctx, contract.FollowUpPublished, "template."+templateID,
+		contract.Published{TenantID: tenantID, TemplateID: templateID, VersionID: versionID})
+}
+
+// RequeuePreviews writes follow-ups for published versions that have no previews yet, of the
+// context's tenant or, in a platform's context, of all: a backup brought them, or their flow failed
+// for good and the reason may be gone. The flow is one for each version, so this may be done at any
+// time. It returns how many there were.
+func (s *Service) RequeuePreviews(ctx context.Context, beat func()) (int, error) {
+	pending, err := s.Store.Templates.PendingPreviews(ctx, s.Now(), models.MaxPage)
+	for n, p := range pending {
+		beat()
+		if _, err := followPublished(tenant.With(ctx, p.TenantID), s.Store, p.TenantID, p.TemplateID, p.VersionID); err != nil {
+			return n, err
+		}
+	}
+	return len(pending), err
+}
+
+// SetVisibility changes where a template is offered; nil leaves a place as it is. The backup of the
+// published version follows, so that a restored template is not shown where it was hidden.
+func (s *Service) SetVisibility(ctx context.Context, id string, expect int64, web, bot *bool) (*models.TemplateRecord, error) {
+	record, err := s.Store.Templates.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	record, err = s.Store.Templates.SetVisibility(ctx, record.ID, expect, web, bot)
+	if err != nil || record.Published == nil {
+		return record, err
+	}
+	if err := s.BackUp(ctx, record.Published.ID); err != nil {
+		slog.WarnContext(ctx, "backup of a template's visibility not written", "template", record.ID, "error", err)
+	}
+	return record, nil
+}
+
+// Samples returns each text field's sample value.
+func Samples(t *render.Template) map[string]string {
+	values := map[string]string{}
+	for _, f := range t.Fields {
+		if f.Kind != render.KindImage && f.Sample != "" {
+			values[f.Name] = f.Sample
+		}
+	}
+	return values
+}
+
+// Install puts a template with drawn backgrounds into the context's tenant and publishes it; a
+// template of that slug that is there already stays as it is.
+func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds map[string]image.Image) error {
+	if record, err := s.Store.Templates.Get(ctx, t.Slug); err == nil {
+		if record.Published != nil {
+			return nil
+		}
+		_, _, err = s.Publish(ctx, record.ID, models.AnyVersion)
+		return err
+	} else if !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return err
+	}
+	meta, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	if _, err := s.ParseTemplate(meta); err != nil {
+		return fmt.Errorf("template %s: %w", t.Slug, err)
+	}
+	files := map[string]models.Background{}
+	for name, img := range backgrounds {
+		var b bytes.Buffer
+		if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(b.Bytes())
+		sha := hex.EncodeToString(sum[:])
+		key := "tenants/" + owner + "/backgrounds/" + sha + ".png"
+		if err := s.Objects.Put(ctx, key, "image/png", b.Bytes(), immutable); err != nil {
+			return err
+		}
+		size := img.Bounds().Size()
+		files[name] = models.Background{ObjectKey: key, SHA256: sha, Width: size.X, Height: size.Y}
+	}
+	record, err := s.Store.Templates.Create(ctx, models.TemplateInput{Meta: meta, Backgrounds: files, VisibleWeb: true, VisibleBot: true})
+	if err != nil {
+		return err
+	}
+	_, _, err = s.Publish(ctx, record.ID, models.AnyVersion)
+	return err
+}
+
+// backup is the meta.json that lies beside a published version's files. It holds all that is
+// needed to make the rows again in an empty database (P1).
+type backup struct {
+	Schema      int                          `json:"schema"`
+	Tenant      backupTenant                 `json:"tenant"`
+	TemplateID  string                       `json:"template_id"`
+	VersionID   string                       `json:"version_id"`
+	Number      int                          `json:"number"`
+	PublishedAt time.Time                    `json:"published_at"`
+	VisibleWeb  bool                         `json:"visible_web"`
+	VisibleBot  bool                         `json:"visible_bot"`
+	Backgrounds map[string]models.Background `json:"backgrounds"`
+	Meta        json.RawMessage              `json:"meta"`
+}
+
+type backupTenant struct {
+	ID   string `json:"id"`
+	Slug string `json:"slug"`
+	Name string `json:"name"`
+	Kind string `json:"kind"`
+}
+
+func backupPrefix(tenantID string) string { return "tenants/" + tenantID + "/templates/" }
+
+// BackUp writes a published version's meta.json. It may run again at any time.
+func (s *Service) BackUp(ctx context.Context, versionID string) error {
+	v, err := s.Store.Templates.Version(ctx, versionID)
+	if err != nil {
+		return err
+	}
+	record, err := s.Store.Templates.Get(ctx, v.TemplateID)
+	if err != nil {
+		return err
+	}
+	owner, err := s.Store.Tenants.ByID(ctx, v.TenantID)
+	if err != nil {
+		return err
+	}
+	data, err := json.MarshalIndent(backup{
+		Schema: 1, Tenant: backupTenant{owner.ID, owner.Slug, owner.Name, owner.Kind},
+		TemplateID: v.TemplateID, VersionID: v.ID, Number: v.Number, PublishedAt: v.PublishedAt.Time,
+		VisibleWeb: record.VisibleWeb, VisibleBot: record.VisibleBot, Backgrounds: v.Backgrounds, Meta: v.Meta,
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	key := fmt.Sprintf("%s%s/v%d/meta.json", backupPrefix(v.TenantID), v.TemplateID, v.Number)
+	return s.Objects.Put(ctx, key, "application/json", data, "no-cache")
+}
+
+// RestoreTemplates makes the rows of all templates again from their meta.json backups, and the
+// tenants that own them where those are missing. It returns how many versions it read. Running
+// it on a database that has them changes nothing.
+func (s *Service) RestoreTemplates(ctx context.Context) (int, error) {
+	var keys []string
+	err := s.Objects.List(ctx, "tenants/", func(o objectstore.Info) error {
+		if len(o.Key) > 10 && o.Key[len(o.Key)-10:] == "/meta.json" {
+			keys = append(keys, o.Key)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	var backups []backup
+	for _, key := range keys {
+		data, _, err := s.Objects.Get(ctx, key, maxObject)
+		if err != nil {
+			return 0, err
+		}
+		var b backup
+		if err := json.Unmarshal(data, &b); err != nil {
+			return 0, fault.New(fault.Invalid, "backup_broken", "%s is no template backup", key).WithCause(err)
+		}
+		if _, err := s.ParseTemplate(b.Meta); err != nil {
+			return 0, fmt.Errorf("%s: %w", key, err)
+		}
+		backups = append(backups, b)
+	}
+	// Earlier versions first, so that the last one is the published one at the end.
+	slices.SortFunc(backups, func(a, b backup) int { return a.Number - b.Number })
+	for _, b := range backups {
+		if err := s.restoreTenant(ctx, b.Tenant); err != nil {
+			return 0, err
+		}
+		_, err := s.Store.Templates.Restore(tenant.With(ctx, b.Tenant.ID), models.TemplateBackup{
+			TemplateID: b.TemplateID, VersionID: b.VersionID, Number: b.Number, Meta: b.Meta, Backgrounds: b.Backgrounds,
+			PublishedAt: b.PublishedAt, VisibleWeb: b.VisibleWeb, VisibleBot: b.VisibleBot,
+		})
+		if err != nil {
+			return 0, fmt.Errorf("template %s version %d: %w", b.TemplateID, b.Number, err)
+		}
+	}
+	return len(backups), nil
+}
+
+func (s *Service) restoreTenant(ctx context.Context, t backupTenant) error {
+	if _, err := s.Store.Tenants.ByID(ctx, t.ID); !fault.Is(err, fault.NotFound) {
+		return err
+	}
+	err := s.Store.Tenants.Create(ctx, &models.Tenant{ID: t.ID, Slug: t.Slug, Name: t.Name, Kind: t.Kind})
+	if fault.Is(err, fault.Conflict) {
+		return fault.New(fault.Conflict, "tenant_taken", "The database has another tenant %q than the backups", t.Slug).
+			WithRemedy("Restore into a new, empty database, before the first start on it").WithCause(err)
+	}
+	return err
+}

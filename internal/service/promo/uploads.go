@@ -1,0 +1,85 @@
+package promo
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"image"
+	"image/png"
+
+	"github.com/promostack/promostack/internal/engine/render"
+	"github.com/promostack/promostack/models"
+)
+
+// MaxUpload is the largest file that is taken, in bytes. Pixels are capped before decoding, by
+// render.DefaultUploadLimits.
+const MaxUpload = 20 << 20
+
+// Upload takes a person's image: decoded under caps, turned as its EXIF data says, and encoded
+// anew, so that nothing of the original file but its pixels is ever served.
+func (s *Service) Upload(ctx context.Context, data []byte) (*models.Upload, error) {
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// How large it is shows only after the header is read; a wait for the largest is the safe guess.
+	limits := render.DefaultUploadLimits()
+	free, err := s.reserve(ctx, limits.MaxPixels, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	img, format, err := render.DecodeUpload(data, limits)
+	if err != nil {
+		return nil, err
+	}
+	u, err := s.store(ctx, owner, img, format)
+	if err != nil {
+		return nil, err
+	}
+	return u, s.Store.Uploads.Create(ctx, u)
+}
+
+// uploadQuality keeps a photo's second encoding invisible.
+const uploadQuality = 94
+
+// store writes the image's own encoding: JPEG for what came as JPEG, else PNG.
+func (s *Service) store(ctx context.Context, owner string, img *image.RGBA, format string) (*models.Upload, error) {
+	var b bytes.Buffer
+	var err error
+	ext := ".png"
+	if format == FormatJPEG {
+		ext = ".jpg"
+		err = s.Engine.EncodeJPEG(&b, img, uploadQuality)
+	} else {
+		format = FormatPNG
+		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(b.Bytes())
+	u := &models.Upload{
+		ID: models.NewID(), SHA256: hex.EncodeToString(sum[:]), Format: format,
+		Width: img.Rect.Dx(), Height: img.Rect.Dy(), Bytes: int64(b.Len()),
+	}
+	u.ObjectKey = "tenants/" + owner + "/uploads/" + u.SHA256 + ext
+	return u, s.Objects.Put(ctx, u.ObjectKey, "image/"+format, b.Bytes(), immutable)
+}
+
+// SetLogo makes an image the tenant's own logo.
+func (s *Service) SetLogo(ctx context.Context, img *image.RGBA) error {
+	owner, err := tenantOf(ctx)
+	if err != nil {
+		return err
+	}
+	u, err := s.store(ctx, owner, img, FormatPNG)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.Uploads.Create(ctx, u); err != nil {
+		return err
+	}
+	return s.Store.Tenants.SetLogo(ctx, u.ID)
+}

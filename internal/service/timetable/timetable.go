@@ -1,0 +1,179 @@
+// Package timetable keeps the engine's schedules like the rows in the database. The rows are the
+// truth (models.Schedules). A change tells the engine through the outbox, and every few minutes
+// all are compared by the hash in their notes, so that what was lost, paused or deleted by hand, or
+// left behind is mended.
+package timetable
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/outbox"
+	"github.com/promostack/promostack/models"
+)
+
+// Engine is what a timetable asks of the workflow engine.
+type Engine interface {
+	// Knows tells whether this version of the program has a workflow for a flow.
+	Knows(flow string) bool
+	// Mark is a hash over all that a schedule is made of.
+	Mark(contract.Schedule) string
+	// List returns the marks of the schedules that are there, by contract.ScheduleID.
+	List(context.Context) (map[string]string, error)
+	// Put makes a schedule, or makes it what it should be.
+	Put(context.Context, contract.Schedule) error
+	// Remove takes one away; one that is not there is fine.
+	Remove(ctx context.Context, id string) error
+}
+
+// reconcileEvery is how long a difference lasts at most.
+const reconcileEvery = 5 * time.Minute
+
+// standard are the schedules that every tenant has.
+var standard = map[string]models.ScheduleSpec{
+	// In the small hours, and not for all tenants at once. One that was missed, because the machine is
+	// on in the evenings only, is made up for until the next one is due.
+	contract.FlowHousekeeping: {Cron: []string{"0 3 * * *"}, Jitter: 3600, CatchUp: 23 * 3600},
+}
+
+// Timetable is safe for concurrent use, and several processes may reconcile at the same time.
+type Timetable struct {
+	store  *models.Store
+	engine Engine
+}
+
+// New returns a timetable.
+func New(store *models.Store, engine Engine) *Timetable { return &Timetable{store, engine} }
+
+// Set makes or changes the schedule of a flow for the context's tenant. Give what it returns to
+// the outbox's Try after the caller's transaction, if there is one; nil when nothing changed.
+func Set(ctx context.Context, store *models.Store, flow string, spec models.ScheduleSpec, enabled bool) (*models.FollowUp, error) {
+	var told *models.FollowUp
+	err := store.Tx(ctx, func(tx *models.Store) error {
+		row, changed, err := tx.Schedules.Put(ctx, flow, spec, enabled)
+		if err != nil || !changed {
+			return err
+		}
+		told, err = tx.Outbox.Add(ctx, contract.FollowUpSchedule, contract.ScheduleID(row.TenantID, flow),
+			contract.ScheduleChanged{TenantID: row.TenantID, Flow: flow})
+		return err
+	})
+	return told, err
+}
+
+// Handler carries out follow-ups of the kind contract.FollowUpSchedule.
+func (t *Timetable) Handler() outbox.Handler {
+	return func(ctx context.Context, payload []byte) error {
+		var in contract.ScheduleChanged
+		if err := json.Unmarshal(payload, &in); err != nil {
+			return fmt.Errorf("payload of a follow-up: %w", err)
+		}
+		return t.tell(tenant.With(ctx, in.TenantID), in.Flow)
+	}
+}
+
+// tell makes the engine's schedule what the row is now.
+func (t *Timetable) tell(ctx context.Context, flow string) error {
+	row, err := t.store.Schedules.ByFlow(ctx, flow)
+	if fault.Is(err, fault.NotFound) {
+		owner, _ := tenant.From(ctx)
+		return t.engine.Remove(ctx, contract.ScheduleID(owner, flow))
+	}
+	if err != nil {
+		return err
+	}
+	return t.engine.Put(ctx, plan(*row))
+}
+
+// Run reconciles now and then every few minutes until ctx ends.
+func (t *Timetable) Run(ctx context.Context) {
+	tick := time.NewTicker(reconcileEvery)
+	defer tick.Stop()
+	for {
+		if err := t.Reconcile(ctx); err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "schedules not reconciled", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Reconcile gives every tenant the standard schedules and makes the engine's schedules what the
+// rows say. What fails does not keep the rest from being mended.
+func (t *Timetable) Reconcile(ctx context.Context) error {
+	// The engine first: what it has was in the database before, and is not taken for a leftover.
+	have, err := t.engine.List(ctx)
+	if err != nil {
+		return err
+	}
+	failed := t.equip(ctx)
+	err = t.store.Schedules.Every(models.Platform(ctx), func(rows []models.Schedule) error {
+		for _, row := range rows {
+			id := contract.ScheduleID(row.TenantID, row.Flow)
+			mark, there := have[id]
+			delete(have, id)
+			if !t.engine.Knows(row.Flow) || there && mark == t.engine.Mark(plan(row)) {
+				continue // a flow of a newer version is that version's to keep
+			}
+			if err := t.tell(tenant.With(ctx, row.TenantID), row.Flow); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("%s: %w", id, err))
+				continue
+			}
+			slog.InfoContext(ctx, "schedule mended", "schedule", id, "was_there", there)
+		}
+		return nil
+	})
+	if err != nil {
+		return errors.Join(failed, err) // without all rows nothing is known to be left over
+	}
+	for id := range have {
+		owner, flow, ours := contract.ScheduleOf(id)
+		if !ours || !t.engine.Knows(flow) {
+			continue
+		}
+		if err := t.engine.Remove(tenant.With(ctx, owner), id); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", id, err))
+			continue
+		}
+		slog.InfoContext(ctx, "schedule removed: nothing in the database asks for it", "schedule", id)
+	}
+	return failed
+}
+
+// equip writes the rows of the standard schedules where they are missing or were others in an
+// earlier version. The engine learns of them right after, from the rows.
+func (t *Timetable) equip(ctx context.Context) error {
+	tenants, err := t.store.Tenants.List(models.Platform(ctx))
+	if err != nil {
+		return err
+	}
+	var failed error
+	for _, owner := range tenants {
+		for flow, spec := range standard {
+			if row, err := t.store.Schedules.ByFlow(tenant.With(ctx, owner.ID), flow); err == nil && row.Enabled && row.Spec.Equal(spec) {
+				continue
+			}
+			if _, _, err := t.store.Schedules.Put(tenant.With(ctx, owner.ID), flow, spec, true); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("schedule %s of tenant %s: %w", flow, owner.ID, err))
+			}
+		}
+	}
+	return failed
+}
+
+func plan(row models.Schedule) contract.Schedule {
+	return contract.Schedule{
+		TenantID: row.TenantID, Flow: row.Flow, Cron: row.Spec.Cron, TimeZone: row.Spec.TimeZone,
+		Jitter: row.Spec.Jitter.Duration(), CatchUp: row.Spec.CatchUp.Duration(), Enabled: row.Enabled,
+	}
+}

@@ -1,0 +1,129 @@
+//go:build integration
+
+package e2e
+
+import (
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/test/testkit"
+	"github.com/promostack/promostack/internal/test/testkit/bots"
+	"github.com/promostack/promostack/internal/test/testkit/stack"
+	"github.com/promostack/promostack/models"
+)
+
+const crmFaults = "/sandbox/api/crm/faults"
+
+// P5, P6: the promo bot in `up`: the whole way to the channel, a CRM that is away makes nothing, the
+// dashboard posts too; all of it survives that every process is killed in the middle.
+func TestPromoBot(t *testing.T) {
+	s := stack.Start(t, stack.Options{Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
+	s.SignIn()
+	sim := bots.At(t, s.Base)
+	connectPromoBot(t, sim, chatBot, func(in any) *http.Response {
+		res, body := s.Call(http.MethodPost, "/api/v1/connections", in, nil)
+		require.Equal(t, http.StatusCreated, res.StatusCode, string(body))
+		return res
+	})
+	p := &person{t: t, sim: sim, bot: chatBot, name: "Ada", step: func() {}}
+	p.id = sim.Person(p.name)
+	p.talk()
+	require.Len(t, sim.Taken(chatBot, "sendPhoto"), 3, "the page of templates, the image, and its post")
+
+	// The CRM is switched off: nothing is made until it is back.
+	p.says("/start t-gold-coupon")
+	p.waits("Which size", "Square")
+	p.presses("Square")
+	p.waits("Headline", "Cancel")
+	p.says("Away")
+	p.waits("Coupon code", "Cancel")
+	_, _ = s.Call(http.MethodPost, crmFaults, map[string]any{"kind": "down", "count": 1000}, nil)
+	p.says("SUMMER20")
+	p.waits("can't verify", "Try again")
+	require.Len(t, sim.Taken(chatBot, "sendPhoto"), 3)
+	_, _ = s.Call(http.MethodDelete, crmFaults, nil, nil)
+
+	// Every process dies in the middle of the conversation, and it goes on where it was.
+	for _, name := range []string{"worker-1", "api", "temporal"} {
+		s.Kill(name)
+	}
+	testkit.Eventually(t, chatPatience, "the program is back", func() bool {
+		res, _, err := s.Try(http.MethodGet, "/readyz", nil, nil)
+		return err == nil && res.StatusCode == http.StatusOK
+	})
+	p.says("GOLD35")
+	p.waits("Valid until", "Leave it out")
+	p.presses("Leave it out")
+	p.waits("Gold coupon", "Post to")
+	require.Len(t, sim.Taken(chatBot, "sendPhoto"), 4)
+
+	// The dashboard posts an image as well.
+	image := map[string]any{"template": "gold-coupon", "values": map[string]string{"headline": "From the web", "code": "GOLD35"}}
+	var post struct{ ID, State string }
+	s.JSON(http.MethodPost, "/api/v1/promos/posts", map[string]any{"image": image, "caption": "Only <today>"}, nil, http.StatusAccepted, &post)
+	testkit.Eventually(t, chatPatience, "the post is sent", func() bool {
+		s.JSON(http.MethodGet, "/api/v1/promos/posts/"+post.ID, nil, nil, http.StatusOK, &post)
+		return post.State == "sent"
+	})
+	channel := sim.Messages(chatChannel)
+	require.Equal(t, "Only <today>", channel[len(channel)-1].Caption)
+	image["values"] = map[string]string{"headline": "From the web", "code": "EXPIRED10"}
+	res, body := s.Call(http.MethodPost, "/api/v1/promos/posts", map[string]any{"image": image}, nil)
+	require.Equal(t, http.StatusUnprocessableEntity, res.StatusCode, string(body))
+
+	store, err := models.Open(t.Context(), filepath.Join(s.Data, "promostack.db"), models.Options{})
+	require.NoError(t, err)
+	defer func() { _ = store.Close() }()
+	bot, err := store.Connections.Every(models.Platform(t.Context()))
+	require.NoError(t, err)
+	require.Len(t, bot, 1)
+	ctx := tenant.With(t.Context(), bot[0].TenantID)
+	made := 0
+	list, err := store.Generations.Since(ctx, bot[0].CreatedAt.Time, 100)
+	require.NoError(t, err)
+	for _, g := range list {
+		if g.Source == "bot" && g.Outcome == models.Made && g.Actor != "" {
+			made++
+		}
+	}
+	require.Equal(t, 3, made, "two images and a post of the person's")
+	delivery, err := store.Deliveries.Get(ctx, post.ID)
+	require.NoError(t, err)
+	keepHistory(t, s, "delivery", contract.DeliveryFlowID(contract.Delivery{TenantID: delivery.TenantID, DeliveryID: delivery.ID, Version: 1}), "posted.json")
+	keepHistory(t, s, "promochat", contract.PromoChatID(bot[0].TenantID, bot[0].ID, p.id), "to_the_channel.json")
+	// Who is erased is gone from the engine too.
+	who, err := store.Subscribers.ByUser(ctx, bot[0].ID, p.id)
+	require.NoError(t, err)
+	p.says("/start t-gold-coupon")
+	p.waits("Which size", "Square")
+	s.JSON(http.MethodDelete, "/api/v1/subscribers/"+who.ID, nil, nil, http.StatusNoContent, nil)
+	chat := contract.PromoChatID(bot[0].TenantID, bot[0].ID, p.id)
+	testkit.Eventually(t, chatPatience, "the conversations are forgotten", func() bool {
+		for flow := range histories(t, s) {
+			if strings.HasPrefix(flow, chat) {
+				return false
+			}
+		}
+		return true
+	})
+	address := "/api/v1/connections/" + bot[0].ID
+	res, _ = s.Call(http.MethodGet, address, nil, nil)
+	res, body = s.Call(http.MethodDelete, address, nil, map[string]string{"If-Match": res.Header.Get("ETag")})
+	require.Equal(t, http.StatusNoContent, res.StatusCode, string(body))
+	id := contract.UpdatesID(bot[0].TenantID, bot[0].ID)
+	testkit.Eventually(t, chatPatience, "the flow of its updates ends", func() bool {
+		for flow, text := range histories(t, s) {
+			if strings.HasPrefix(flow, id) && strings.Contains(string(text), "WORKFLOW_EXECUTION_COMPLETED") {
+				return true
+			}
+		}
+		return false
+	})
+	keepHistory(t, s, "botupdates", id, "polled_and_removed.json")
+}

@@ -1,0 +1,68 @@
+// Package demotenant makes tenants with the demo's logo and templates for tests that render.
+package demotenant
+
+import (
+	"context"
+	"image"
+	"image/draw"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/adapter/crm"
+	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/base/assets"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/internal/engine/render"
+	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/models"
+)
+
+// Service returns a promo service that takes every coupon.
+func Service(t testing.TB, o promo.Options) *promo.Service {
+	t.Helper()
+	fonts, err := render.LoadFonts(assets.Fonts())
+	require.NoError(t, err)
+	emoji, err := render.LoadEmoji(assets.Emoji())
+	require.NoError(t, err)
+	o.Engine, o.Fonts, o.Emoji, o.Coupons, o.Now = render.NewEngine(fonts, emoji), fonts, emoji, everyCoupon{}, time.Now
+	return promo.New(o)
+}
+
+// everyCoupon is a CRM for which every code holds.
+type everyCoupon struct{}
+
+// Check implements promo.Coupons.
+func (everyCoupon) Check(_ context.Context, code string) (crm.Result, error) {
+	return crm.Result{Code: code, Outcome: crm.Valid}, nil
+}
+
+// Objects opens an object store and closes it with the test.
+func Objects(t testing.TB, c objectstore.Config) *objectstore.Store {
+	t.Helper()
+	objects, err := objectstore.New(c)
+	require.NoError(t, err)
+	t.Cleanup(objects.Close)
+	return objects
+}
+
+// Create adds a tenant with the demo's logo and some of its templates, and returns a context that
+// acts for it.
+func Create(t testing.TB, s *promo.Service, row *models.Tenant, templates ...string) context.Context {
+	t.Helper()
+	require.NoError(t, s.Store.Tenants.Create(t.Context(), row))
+	ctx := tenant.With(t.Context(), row.ID)
+	logo := image.NewRGBA(demo.Logo().Bounds())
+	draw.Draw(logo, logo.Rect, demo.Logo(), logo.Rect.Min, draw.Src)
+	require.NoError(t, s.SetLogo(ctx, logo))
+	for _, design := range demo.Catalog() {
+		if meta := design.Meta(); slices.Contains(templates, meta.Slug) {
+			meta, backgrounds := design.Draw()
+			require.NoError(t, s.Install(ctx, &meta, backgrounds))
+		}
+	}
+	return ctx
+}

@@ -1,0 +1,64 @@
+// Package mtprotokit gives tests a simulated Telegram for user accounts. It is apart from testkit,
+// since whatever imports it compiles with all of Telegram's schema.
+package mtprotokit
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/promostack/promostack/internal/sandbox/mtproto"
+	"github.com/promostack/promostack/internal/test/testkit"
+)
+
+// World is a simulated Telegram that can be stopped and started again at the same place.
+type World struct {
+	Address string
+	Sim     *mtproto.Simulator
+	t       testing.TB
+	folder  string
+	cancel  context.CancelFunc
+	done    chan error
+}
+
+// New starts a world, which ends with the test.
+func New(t testing.TB) *World {
+	t.Helper()
+	w := &World{t: t, folder: t.TempDir(), Address: testkit.FreeAddr(t)}
+	w.Start()
+	t.Cleanup(w.Stop)
+	return w
+}
+
+// KeyFile is the file with the public key.
+func (w *World) KeyFile() string { return mtproto.PublicKeyPath(w.folder) }
+
+// Start starts it with what it knew before.
+func (w *World) Start() {
+	w.t.Helper()
+	sim, err := mtproto.New(mtproto.Options{Folder: w.folder, QRLife: 3 * time.Second})
+	if err != nil {
+		w.t.Fatalf("mtprotokit: %v", err)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", w.Address)
+	if err != nil {
+		w.t.Fatalf("mtprotokit: %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	w.Sim, w.cancel, w.done = sim, cancel, make(chan error, 1)
+	go func() { w.done <- sim.Serve(ctx, listener) }()
+}
+
+// Stop ends it; it may be called again.
+func (w *World) Stop() {
+	w.t.Helper()
+	if w.cancel == nil {
+		return
+	}
+	w.cancel()
+	w.cancel = nil
+	if err := <-w.done; err != nil {
+		w.t.Errorf("mtprotokit: %v", err)
+	}
+}

@@ -1,0 +1,101 @@
+// Package testkit is what the tests of all rooms share: throw-away databases and object stores,
+// free addresses and a poller in place of sleeps. What a test needs and the machine lacks fails
+// the test with the name of the package to install; nothing is ever skipped.
+package testkit
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/promostack/promostack/internal/host/supervise"
+	"github.com/promostack/promostack/models"
+)
+
+// Root returns the folder of the repository: the one that holds the go.mod of the main module.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatalf("testkit: %v", err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("testkit: there is no go.mod above the test's folder")
+		}
+		dir = parent
+	}
+}
+
+// FreeAddr returns a loopback address that nothing listened on a moment ago, each only once.
+func FreeAddr(t testing.TB) string {
+	t.Helper()
+	address, err := supervise.FreeAddress()
+	if err != nil {
+		t.Fatalf("testkit: %v", err)
+	}
+	return address
+}
+
+// Eventually asks cond every 10 ms until it holds, and fails the test when it still doesn't after
+// the given time. What says in the failure what was waited for.
+func Eventually(t testing.TB, within time.Duration, what string, cond func() bool) {
+	t.Helper()
+	deadline := time.NewTimer(within)
+	defer deadline.Stop()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !cond() {
+		select {
+		case <-deadline.C:
+			t.Fatalf("not within %s: %s", within, what)
+		case <-tick.C:
+		}
+	}
+}
+
+// SQLite returns the path of a database file that does not exist yet, in a folder that the test
+// removes.
+func SQLite(t testing.TB) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "test.db")
+}
+
+// Databases runs a test on SQLite and on PostgreSQL, each with a fresh, migrated store.
+func Databases(t *testing.T, test func(t *testing.T, store *models.Store)) {
+	t.Helper()
+	DSNs(t, func(t *testing.T, dsn string) {
+		test(t, Store(t, dsn, models.Options{}))
+	})
+}
+
+// DSNs runs a test on SQLite and on PostgreSQL, each with the address of an empty database.
+func DSNs(t *testing.T, test func(t *testing.T, dsn string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// Store opens and migrates a database and closes it with the test.
+func Store(t testing.TB, dsn string, opts models.Options) *models.Store {
+	t.Helper()
+	store, err := models.Open(context.Background(), dsn, opts)
+	if err != nil {
+		t.Fatalf("testkit: open %s: %v", dsn, err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Errorf("testkit: close the store: %v", err)
+		}
+	})
+	if _, err := store.Migrate(context.Background()); err != nil {
+		t.Fatalf("testkit: migrate: %v", err)
+	}
+	return store
+}
