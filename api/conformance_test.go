@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/api"
+	"github.com/promostack/promostack/api/access"
 )
 
 // conformance holds what the API does against its published document. It is safe for concurrent
@@ -56,6 +57,7 @@ type operation struct {
 	Parameters  []parameter           `json:"parameters"`
 	RequestBody *response             `json:"requestBody"`
 	Responses   map[string]response   `json:"responses"`
+	Permission  access.Permission     `json:"x-permission"`
 	at          string                // JSON pointer
 }
 
@@ -344,7 +346,7 @@ func (c *conformance) checkParameters(op *operation, req *http.Request) error {
 		return fmt.Errorf("the query has undocumented parameters: %v", query)
 	}
 	anonymous := len(op.Security) == 0 || slices.ContainsFunc(op.Security, func(s map[string][]string) bool { return len(s) == 0 })
-	if _, err := req.Cookie("admin_session"); err != nil && !anonymous {
+	if _, err := req.Cookie(access.CookieName); err != nil && !anonymous {
 		return fmt.Errorf("it has no session")
 	}
 	return nil

@@ -153,7 +153,7 @@ func (d *documenter) operation(r Route, about openapi.Description, area string) 
 	op := &openapi.Operation{
 		ID: about.ID, Tags: []string{area}, Summary: about.Summary, Description: about.Text,
 		Security: security(r, about), RequestBody: about.Body.Request(d.schemas), Responses: map[string]*openapi.Response{},
-		Hosts: hostsOf(r.Host), Permission: r.Permission,
+		Hosts: hostsOf(r.Host), Permission: string(r.Permission),
 	}
 	for _, part := range strings.Split(r.Path, "/") {
 		if name, ok := parameterName(part); ok {
@@ -209,7 +209,7 @@ func (d *documenter) commonHeaders(r Route, response *openapi.Response) {
 // security says who may call: whom the table lets, unless the route checks its callers itself.
 func security(r Route, about openapi.Description) []map[string][]string {
 	schemes := about.Security
-	if len(schemes) == 0 && r.Role != access.Public {
+	if len(schemes) == 0 && r.Auth == access.SignedIn {
 		schemes = []string{openapi.SessionScheme}
 	}
 	out := []map[string][]string{}

@@ -127,6 +127,9 @@ func TestTheDocumentFollowsTheTable(t *testing.T) {
 	require.Equal(t, []string{"200", "400", "500", "503"}, statuses("get", "/healthz"))
 	require.Equal(t, []map[string][]string{{"session": {}}}, h.conformance.doc.Paths[publish]["post"].Security)
 	require.Empty(t, h.conformance.doc.Paths["/healthz"]["get"].Security)
+	for _, r := range h.server.Table() {
+		require.Equal(t, r.Permission, h.conformance.of(r).Permission, "%s %s", r.Method, r.Path)
+	}
 
 	// The document on the wire is whole without signing in, on both hosts.
 	for _, host := range []string{"127.0.0.1:8080", "dash.localhost:8080"} {

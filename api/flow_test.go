@@ -168,6 +168,19 @@ func TestAdminSession(t *testing.T) {
 	}
 	h.adminToken = c
 
+	// Sessions of earlier releases had no id: they have ended, and say so.
+	var members map[string]any
+	require.NoError(t, json.Unmarshal(raw, &members))
+	delete(members, "s")
+	raw, err = json.Marshal(members)
+	require.NoError(t, err)
+	enc := base64.RawURLEncoding
+	templates.as = &http.Cookie{Name: access.CookieName, Value: enc.EncodeToString(raw) + "." + enc.EncodeToString(h.ring.Sign("admin-session", raw))}
+	res := h.do(templates)
+	require.Equal(t, http.StatusUnauthorized, res.Code)
+	require.Contains(t, res.Body.String(), `"session_ended"`)
+	templates.as = nil
+
 	later := time.Now().Add(access.SessionLife + time.Second)
 	h.now = func() time.Time { return later }
 	require.Equal(t, http.StatusUnauthorized, h.do(templates).Code)
@@ -190,6 +203,26 @@ func TestAdminSession(t *testing.T) {
 	out := h.do(request{method: del, path: "/api/v1/admin/session", admin: true})
 	require.Equal(t, http.StatusNoContent, out.Code)
 	require.Negative(t, out.Result().Cookies()[0].MaxAge)
+}
+
+// Which tenant is worked in, and who does it, is the session's to say.
+func TestSessionsNameTheirPersonAndTenant(t *testing.T) {
+	h := newHarness(t)
+	theirs := h.sessionOf(access.Editor, h.theirs)
+	session := h.do(request{method: get, path: "/api/v1/session", as: theirs}).Body.String()
+	for _, want := range []string{`"role":"editor"`, `"person_id":"the-editor"`, `"name":"The editor"`, h.theirs.tenant.ID} {
+		require.Contains(t, session, want)
+	}
+	require.NotContains(t, session, "capabilities", "those are the admin's")
+	templates := h.do(request{method: get, path: "/api/v1/templates", as: theirs}).Body.String()
+	require.Contains(t, templates, "their-coupon")
+	require.NotContains(t, templates, h.ours.template.ID)
+	brand := h.do(request{method: get, path: "/api/v1/brand", as: theirs}).Body.String()
+	require.Contains(t, brand, h.theirs.tenant.Name)
+	admin := h.do(request{method: get, path: "/api/v1/session", admin: true}).Body.String()
+	for _, want := range []string{`"role":"admin"`, `"person_id":"admin"`, `"name":"Admin"`, h.ours.tenant.ID, `"capabilities":["admin"]`} {
+		require.Contains(t, admin, want)
+	}
 }
 
 func TestSignInIsLimited(t *testing.T) {

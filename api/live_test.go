@@ -194,6 +194,9 @@ func TestStreamsAreCounted(t *testing.T) {
 	require.Equal(t, http.StatusTooManyRequests, res.Code)
 	require.Contains(t, res.Body.String(), `"too_many_streams"`)
 	require.NotEmpty(t, res.Header().Get("Retry-After"))
+	other := more
+	other.as = h.signIn()
+	require.Equal(t, http.StatusOK, h.do(other).Code, "another session of the same person")
 	close(release)
 	all.Wait()
 	require.Equal(t, http.StatusOK, h.do(more).Code)

@@ -46,7 +46,7 @@ func (s *Server) identify(c *gin.Context) {
 	attrs := []any{"request_id", httpx.RequestID(c), "method", c.Request.Method, "route", route,
 		"status", c.Writer.Status(), "ms", float64(took.Microseconds()) / 1000, "bytes", c.Writer.Size()}
 	if session := access.From(c); session != nil {
-		attrs = append(attrs, "tenant", session.TenantID)
+		attrs = append(attrs, "tenant", session.TenantID, "person", session.Person.ID)
 	}
 	slog.Log(c.Request.Context(), level, "request", attrs...)
 }
@@ -91,7 +91,8 @@ func (s *Server) headers(c *gin.Context) {
 	c.Next()
 }
 
-// guard is what stands before each route's handler: the host, the caller's site, the session.
+// guard is what stands before each route's handler: the host, the caller's site, the session and its
+// permission.
 func (s *Server) guard(r Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		if err := httpx.CheckText(c.Request); err != nil {
@@ -117,12 +118,11 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 			httpx.Fail(c, err)
 			return
 		}
-		if err != nil && r.Role != access.Public {
-			httpx.Fail(c, err)
-			return
+		if err == nil && r.Auth == access.SignedIn {
+			err = session.Require(r.Permission)
 		}
-		if r.Role == access.Admin && access.From(c).Role != access.Admin {
-			httpx.Fail(c, fault.New(fault.Forbidden, "admins_only", "Only admins may do this"))
+		if err != nil && r.Auth == access.SignedIn {
+			httpx.Fail(c, err)
 			return
 		}
 		c.Next()
@@ -132,10 +132,10 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 // who is for whom a request counts: its session, or on public routes and without one its address.
 func (s *Server) who(c *gin.Context, r Route) string {
 	session := access.From(c)
-	if session == nil || r.Role == access.Public {
+	if session == nil || r.Auth == access.Public {
 		return s.callers.Address(c.Request)
 	}
-	return session.TenantID + session.Issued.Format(time.RFC3339Nano)
+	return session.ID
 }
 
 // wrongHost is what a route answers on a host that is not its own: 403 for API calls, 404 for pages.

@@ -13,7 +13,7 @@ import (
 var usual = map[int]string{
 	http.StatusBadRequest:            "The request can't be read: its address or its body is broken.",
 	http.StatusUnauthorized:          "`sign_in` or `session_ended`.",
-	http.StatusForbidden:             "`admins_only`, `cross_site`: the request came from another site's page, or `wrong_host`: the route is not served under this host name.",
+	http.StatusForbidden:             "`permission_missing`: the session's role lacks the route's permission; `cross_site`: the request came from another site's page, or `wrong_host`: the route is not served under this host name.",
 	http.StatusNotFound:              "There is no such thing here; another tenant's is as good as none.",
 	http.StatusConflict:              "`idempotency_in_progress`: the same request is being worked on.",
 	http.StatusPreconditionFailed:    "`version_changed`: If-Match names another version. Read it again and repeat the change.",
@@ -38,7 +38,7 @@ func refusalsOf(r Route, about openapi.Description) map[int]string {
 		}
 	}
 	may(true, http.StatusBadRequest, http.StatusInternalServerError, http.StatusServiceUnavailable)
-	may(r.Role != access.Public, http.StatusUnauthorized, http.StatusForbidden)
+	may(r.Auth == access.SignedIn, http.StatusUnauthorized, http.StatusForbidden)
 	// A request from another site's page is refused when it may change something.
 	may(r.Flags&foreign == 0 && r.Method != http.MethodGet, http.StatusForbidden)
 	may(r.Host != access.AnyHost, http.StatusForbidden)

@@ -13,8 +13,8 @@ type Route struct {
 	Host       access.Host
 	Method     string
 	Path       string
-	Role       access.Role
-	Permission string // what a client's role must allow; an admin may all
+	Auth       access.Auth
+	Permission access.Permission // what the session's role must have; foreign routes ask for it themselves
 	Handler    httpx.Handler
 	Flags      flags
 	Limit      httpx.Quota // how many such requests a session may make; on public routes, an address
@@ -47,7 +47,8 @@ var (
 func (s *Server) Table() []Route {
 	const (
 		any, both, adm = access.AnyHost, access.BothHosts, access.AdminHost
-		public, admin  = access.Public, access.Admin
+		public         = access.Public
+		signedIn       = access.SignedIn
 		get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
 		patch, del     = http.MethodPatch, http.MethodDelete
 	)
@@ -72,102 +73,103 @@ func (s *Server) Table() []Route {
 		{adm, del, "/api/v1/admin/session", public, "", s.session.Close, 0, writes},
 
 		// Templates.
-		{both, get, "/api/v1/templates", admin, "templates.read", s.templates.List, 0, reads},
-		{both, post, "/api/v1/templates", admin, "templates.write", s.templates.Create, once, writes},
-		{both, get, "/api/v1/templates/:template", admin, "templates.read", s.templates.Get, 0, reads},
-		{both, patch, "/api/v1/templates/:template", admin, "templates.write", s.templates.Patch, versioned, writes},
-		{both, put, "/api/v1/templates/:template/draft", admin, "templates.write", s.templates.SaveDraft, versioned, writes},
-		{both, post, "/api/v1/templates/:template/publish", admin, "templates.write", s.templates.Publish, once | versioned, writes},
+		{both, get, "/api/v1/templates", signedIn, access.TemplatesRead, s.templates.List, 0, reads},
+		{both, post, "/api/v1/templates", signedIn, access.TemplatesWrite, s.templates.Create, once, writes},
+		{both, get, "/api/v1/templates/:template", signedIn, access.TemplatesRead, s.templates.Get, 0, reads},
+		{both, patch, "/api/v1/templates/:template", signedIn, access.TemplatesWrite, s.templates.Patch, versioned, writes},
+		{both, put, "/api/v1/templates/:template/draft", signedIn, access.TemplatesWrite, s.templates.SaveDraft, versioned, writes},
+		{both, post, "/api/v1/templates/:template/publish", signedIn, access.TemplatesWrite, s.templates.Publish, once | versioned, writes},
 
 		// Rendering, and what it needs.
-		{both, post, "/api/v1/promos/render", admin, "promos.render", s.renders.Render, 0, rendering},
-		{both, post, "/api/v1/promos/links", admin, "promos.render", s.links.Make, 0, rendering},
-		{both, get, "/api/v1/coupons/check", admin, "promos.render", s.renders.CheckCoupon, 0, rendering},
-		{both, post, "/api/v1/uploads", admin, "promos.render", s.uploads.Create, once, writes},
-		{both, get, "/api/v1/brand", admin, "promos.render", s.uploads.Brand, 0, reads},
-		{both, get, "/api/v1/fonts", admin, "promos.render", s.fonts.List, 0, reads},
+		{both, post, "/api/v1/promos/render", signedIn, access.PromosRender, s.renders.Render, 0, rendering},
+		{both, post, "/api/v1/promos/links", signedIn, access.PromosRender, s.links.Make, 0, rendering},
+		{both, get, "/api/v1/coupons/check", signedIn, access.PromosRender, s.renders.CheckCoupon, 0, rendering},
+		{both, post, "/api/v1/uploads", signedIn, access.PromosRender, s.uploads.Create, once, writes},
+		{both, get, "/api/v1/brand", signedIn, access.PromosRead, s.uploads.Brand, 0, reads},
+		{both, get, "/api/v1/fonts", signedIn, access.PromosRead, s.fonts.List, 0, reads},
 
 		// Bulk jobs.
-		{both, get, "/api/v1/templates/:template/example.csv", admin, "templates.read", s.bulk.Example, 0, reads},
-		{both, post, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.Create, once, bulkFiles},
-		{both, get, "/api/v1/promos/bulk", admin, "promos.render", s.bulk.List, 0, reads},
-		{both, get, "/api/v1/promos/bulk/:job", admin, "promos.render", s.bulk.Get, 0, reads},
-		{both, get, "/api/v1/promos/bulk/:job/rows", admin, "promos.render", s.bulk.Rows, 0, reads},
-		{both, get, "/api/v1/promos/bulk/:job/report.csv", admin, "promos.render", s.bulk.Report, stream, reads},
-		{both, post, "/api/v1/promos/bulk/:job/start", admin, "promos.render", s.bulk.Command("start"), 0, writes},
-		{both, post, "/api/v1/promos/bulk/:job/pause", admin, "promos.render", s.bulk.Command("pause"), 0, writes},
-		{both, post, "/api/v1/promos/bulk/:job/resume", admin, "promos.render", s.bulk.Command("resume"), 0, writes},
-		{both, post, "/api/v1/promos/bulk/:job/cancel", admin, "promos.render", s.bulk.Command("cancel"), 0, writes},
+		{both, get, "/api/v1/templates/:template/example.csv", signedIn, access.TemplatesRead, s.bulk.Example, 0, reads},
+		{both, post, "/api/v1/promos/bulk", signedIn, access.PromosRender, s.bulk.Create, once, bulkFiles},
+		{both, get, "/api/v1/promos/bulk", signedIn, access.PromosRead, s.bulk.List, 0, reads},
+		{both, get, "/api/v1/promos/bulk/:job", signedIn, access.PromosRead, s.bulk.Get, 0, reads},
+		{both, get, "/api/v1/promos/bulk/:job/rows", signedIn, access.PromosRead, s.bulk.Rows, 0, reads},
+		{both, get, "/api/v1/promos/bulk/:job/report.csv", signedIn, access.PromosRead, s.bulk.Report, stream, reads},
+		{both, post, "/api/v1/promos/bulk/:job/start", signedIn, access.PromosRender, s.bulk.Command("start"), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/pause", signedIn, access.PromosRender, s.bulk.Command("pause"), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/resume", signedIn, access.PromosRender, s.bulk.Command("resume"), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/cancel", signedIn, access.PromosRender, s.bulk.Command("cancel"), 0, writes},
 
 		// Posts to channels.
-		{both, post, "/api/v1/promos/posts", admin, "promos.post", s.posts.Create, once, writes},
-		{both, get, "/api/v1/promos/posts/:post", admin, "promos.post", s.posts.Get, 0, reads},
-		{both, post, "/api/v1/promos/posts/:post/again", admin, "promos.post", s.posts.Again, 0, writes},
+		{both, post, "/api/v1/promos/posts", signedIn, access.PromosPost, s.posts.Create, once, writes},
+		{both, get, "/api/v1/promos/posts/:post", signedIn, access.PromosRead, s.posts.Get, 0, reads},
+		{both, post, "/api/v1/promos/posts/:post/again", signedIn, access.PromosPost, s.posts.Again, 0, writes},
 
 		// Connections, and where Telegram brings their updates.
-		{both, get, "/api/v1/connections", admin, "connections.read", s.connections.List, 0, reads},
-		{both, post, "/api/v1/connections", admin, "connections.write", s.connections.Create, once, writes},
-		{both, get, "/api/v1/connections/:connection", admin, "connections.read", s.connections.Get, 0, reads},
-		{both, patch, "/api/v1/connections/:connection", admin, "connections.write", s.connections.Patch, versioned, writes},
-		{both, del, "/api/v1/connections/:connection", admin, "connections.write", s.connections.Delete, versioned, writes},
-		{both, post, "/api/v1/connections/:connection/test", admin, "connections.write", s.connections.Test, 0, writes},
-		{both, get, "/api/v1/user-account", admin, "connections.read", s.account.Get, 0, reads},
-		{both, post, "/api/v1/user-account/sign-in", admin, "connections.write", s.account.Begin, once, writes},
-		{both, post, "/api/v1/user-account/code", admin, "connections.write", s.account.Code, versioned, writes},
-		{both, post, "/api/v1/user-account/password", admin, "connections.write", s.account.Password, versioned, writes},
-		{both, post, "/api/v1/user-account/cancel", admin, "connections.write", s.account.Cancel, 0, writes},
-		{both, post, "/api/v1/user-account/sign-out", admin, "connections.write", s.account.SignOut, 0, writes},
+		{both, get, "/api/v1/connections", signedIn, access.ConnectionsRead, s.connections.List, 0, reads},
+		{both, post, "/api/v1/connections", signedIn, access.ConnectionsWrite, s.connections.Create, once, writes},
+		{both, get, "/api/v1/connections/:connection", signedIn, access.ConnectionsRead, s.connections.Get, 0, reads},
+		{both, patch, "/api/v1/connections/:connection", signedIn, access.ConnectionsWrite, s.connections.Patch, versioned, writes},
+		{both, del, "/api/v1/connections/:connection", signedIn, access.ConnectionsWrite, s.connections.Delete, versioned, writes},
+		{both, post, "/api/v1/connections/:connection/test", signedIn, access.ConnectionsWrite, s.connections.Test, 0, writes},
+		// The account's state holds a QR code that connects the account of whoever scans it.
+		{both, get, "/api/v1/user-account", signedIn, access.ConnectionsWrite, s.account.Get, 0, reads},
+		{both, post, "/api/v1/user-account/sign-in", signedIn, access.ConnectionsWrite, s.account.Begin, once, writes},
+		{both, post, "/api/v1/user-account/code", signedIn, access.ConnectionsWrite, s.account.Code, versioned, writes},
+		{both, post, "/api/v1/user-account/password", signedIn, access.ConnectionsWrite, s.account.Password, versioned, writes},
+		{both, post, "/api/v1/user-account/cancel", signedIn, access.ConnectionsWrite, s.account.Cancel, 0, writes},
+		{both, post, "/api/v1/user-account/sign-out", signedIn, access.ConnectionsWrite, s.account.SignOut, 0, writes},
 		{any, post, "/telegram/hook/:hook", public, "", s.hook.Receive, foreign, unlimited},
 
 		// Subscribers.
-		{both, get, "/api/v1/subscribers", admin, "subscribers.read", s.subscribers.List, 0, reads},
-		{both, get, "/api/v1/subscribers.csv", admin, "subscribers.read", s.subscribers.Export, stream, reads},
-		{both, get, "/api/v1/subscribers/counts", admin, "subscribers.read", s.subscribers.Counts, 0, reads},
-		{both, get, "/api/v1/subscribers/settings", admin, "subscribers.read", s.subscribers.Settings, 0, reads},
-		{both, put, "/api/v1/subscribers/settings", admin, "subscribers.write", s.subscribers.SetSettings, versioned, writes},
-		{both, get, "/api/v1/subscribers/:subscriber", admin, "subscribers.read", s.subscribers.Get, 0, reads},
-		{both, patch, "/api/v1/subscribers/:subscriber", admin, "subscribers.write", s.subscribers.Patch, versioned, writes},
-		{both, del, "/api/v1/subscribers/:subscriber", admin, "subscribers.write", s.subscribers.Erase, 0, writes},
+		{both, get, "/api/v1/subscribers", signedIn, access.SubscribersRead, s.subscribers.List, 0, reads},
+		{both, get, "/api/v1/subscribers.csv", signedIn, access.SubscribersRead, s.subscribers.Export, stream, reads},
+		{both, get, "/api/v1/subscribers/counts", signedIn, access.SubscribersRead, s.subscribers.Counts, 0, reads},
+		{both, get, "/api/v1/subscribers/settings", signedIn, access.SubscribersRead, s.subscribers.Settings, 0, reads},
+		{both, put, "/api/v1/subscribers/settings", signedIn, access.SubscribersWrite, s.subscribers.SetSettings, versioned, writes},
+		{both, get, "/api/v1/subscribers/:subscriber", signedIn, access.SubscribersRead, s.subscribers.Get, 0, reads},
+		{both, patch, "/api/v1/subscribers/:subscriber", signedIn, access.SubscribersWrite, s.subscribers.Patch, versioned, writes},
+		{both, del, "/api/v1/subscribers/:subscriber", signedIn, access.SubscribersWrite, s.subscribers.Erase, 0, writes},
 
 		// Journeys.
-		{both, get, "/api/v1/journeys", admin, "journeys.read", s.journeys.List, 0, reads},
-		{both, post, "/api/v1/journeys", admin, "journeys.write", s.journeys.Create, once, writes},
-		{both, post, "/api/v1/journeys/import", admin, "journeys.write", s.journeys.Import, once, writes},
-		{both, post, "/api/v1/journeys/check", admin, "journeys.read", s.journeys.Check, 0, writes},
-		{both, post, "/api/v1/journeys/test", admin, "journeys.read", s.journeys.Try, 0, writes},
-		{both, get, "/api/v1/journeys/:journey", admin, "journeys.read", s.journeys.Get, 0, reads},
-		{both, patch, "/api/v1/journeys/:journey", admin, "journeys.write", s.journeys.Patch, versioned, writes},
-		{both, del, "/api/v1/journeys/:journey", admin, "journeys.write", s.journeys.Delete, versioned, writes},
-		{both, put, "/api/v1/journeys/:journey/draft", admin, "journeys.write", s.journeys.SaveDraft, versioned, writes},
-		{both, del, "/api/v1/journeys/:journey/draft", admin, "journeys.write", s.journeys.DiscardDraft, versioned, writes},
-		{both, post, "/api/v1/journeys/:journey/publish", admin, "journeys.write", s.journeys.Publish, once | versioned, writes},
-		{both, post, "/api/v1/journeys/:journey/stop", admin, "journeys.write", s.journeys.Stop, versioned, writes},
-		{both, post, "/api/v1/journeys/:journey/duplicate", admin, "journeys.write", s.journeys.Duplicate, once, writes},
-		{both, get, "/api/v1/journeys/:journey/changes", admin, "journeys.read", s.journeys.Changes, 0, reads},
-		{both, get, "/api/v1/journeys/:journey/versions", admin, "journeys.read", s.journeys.Versions, 0, reads},
-		{both, get, "/api/v1/journeys/:journey/versions/:version", admin, "journeys.read", s.journeys.Version, 0, reads},
-		{both, post, "/api/v1/journeys/:journey/versions/:version/restore", admin, "journeys.write", s.journeys.Restore, versioned, writes},
-		{both, get, "/api/v1/journeys/:journey/export", admin, "journeys.read", s.journeys.Export, 0, reads},
-		{both, get, "/api/v1/journeys/:journey/figures", admin, "journeys.read", s.journeys.Figures, 0, reads},
-		{both, get, "/api/v1/journeys/:journey/figures.csv", admin, "journeys.read", s.journeys.Table, 0, reads},
+		{both, get, "/api/v1/journeys", signedIn, access.JourneysRead, s.journeys.List, 0, reads},
+		{both, post, "/api/v1/journeys", signedIn, access.JourneysWrite, s.journeys.Create, once, writes},
+		{both, post, "/api/v1/journeys/import", signedIn, access.JourneysWrite, s.journeys.Import, once, writes},
+		{both, post, "/api/v1/journeys/check", signedIn, access.JourneysRead, s.journeys.Check, 0, writes},
+		{both, post, "/api/v1/journeys/test", signedIn, access.JourneysRead, s.journeys.Try, 0, writes},
+		{both, get, "/api/v1/journeys/:journey", signedIn, access.JourneysRead, s.journeys.Get, 0, reads},
+		{both, patch, "/api/v1/journeys/:journey", signedIn, access.JourneysWrite, s.journeys.Patch, versioned, writes},
+		{both, del, "/api/v1/journeys/:journey", signedIn, access.JourneysWrite, s.journeys.Delete, versioned, writes},
+		{both, put, "/api/v1/journeys/:journey/draft", signedIn, access.JourneysWrite, s.journeys.SaveDraft, versioned, writes},
+		{both, del, "/api/v1/journeys/:journey/draft", signedIn, access.JourneysWrite, s.journeys.DiscardDraft, versioned, writes},
+		{both, post, "/api/v1/journeys/:journey/publish", signedIn, access.JourneysWrite, s.journeys.Publish, once | versioned, writes},
+		{both, post, "/api/v1/journeys/:journey/stop", signedIn, access.JourneysWrite, s.journeys.Stop, versioned, writes},
+		{both, post, "/api/v1/journeys/:journey/duplicate", signedIn, access.JourneysWrite, s.journeys.Duplicate, once, writes},
+		{both, get, "/api/v1/journeys/:journey/changes", signedIn, access.JourneysRead, s.journeys.Changes, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/versions", signedIn, access.JourneysRead, s.journeys.Versions, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/versions/:version", signedIn, access.JourneysRead, s.journeys.Version, 0, reads},
+		{both, post, "/api/v1/journeys/:journey/versions/:version/restore", signedIn, access.JourneysWrite, s.journeys.Restore, versioned, writes},
+		{both, get, "/api/v1/journeys/:journey/export", signedIn, access.JourneysRead, s.journeys.Export, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/figures", signedIn, access.JourneysRead, s.journeys.Figures, 0, reads},
+		{both, get, "/api/v1/journeys/:journey/figures.csv", signedIn, access.JourneysRead, s.journeys.Table, 0, reads},
 
 		// Conversations: people on their way through journeys.
-		{both, get, "/api/v1/conversations", admin, "conversations.read", s.conversations.List, 0, reads},
-		{both, get, "/api/v1/conversations/:conversation", admin, "conversations.read", s.conversations.Get, 0, reads},
-		{both, get, "/api/v1/conversations/:conversation/log", admin, "conversations.read", s.conversations.Log, 0, reads},
-		{both, post, "/api/v1/conversations/:conversation/pause", admin, "conversations.write", s.conversations.Command(journey.Pause), once, writes},
-		{both, post, "/api/v1/conversations/:conversation/resume", admin, "conversations.write", s.conversations.Command(journey.Resume), once, writes},
-		{both, post, "/api/v1/conversations/:conversation/end", admin, "conversations.write", s.conversations.Command(journey.Finish), once, writes},
-		{both, post, "/api/v1/conversations/:conversation/move", admin, "conversations.write", s.conversations.Move, once, writes},
-		{both, post, "/api/v1/conversations/:conversation/answer", admin, "conversations.write", s.conversations.Answer, once, writes},
-		{both, get, "/api/v1/messages/log", admin, "conversations.read", s.conversations.Messages, 0, reads},
+		{both, get, "/api/v1/conversations", signedIn, access.ConversationsRead, s.conversations.List, 0, reads},
+		{both, get, "/api/v1/conversations/:conversation", signedIn, access.ConversationsRead, s.conversations.Get, 0, reads},
+		{both, get, "/api/v1/conversations/:conversation/log", signedIn, access.ConversationsRead, s.conversations.Log, 0, reads},
+		{both, post, "/api/v1/conversations/:conversation/pause", signedIn, access.ConversationsWrite, s.conversations.Command(journey.Pause), once, writes},
+		{both, post, "/api/v1/conversations/:conversation/resume", signedIn, access.ConversationsWrite, s.conversations.Command(journey.Resume), once, writes},
+		{both, post, "/api/v1/conversations/:conversation/end", signedIn, access.ConversationsWrite, s.conversations.Command(journey.Finish), once, writes},
+		{both, post, "/api/v1/conversations/:conversation/move", signedIn, access.ConversationsWrite, s.conversations.Move, once, writes},
+		{both, post, "/api/v1/conversations/:conversation/answer", signedIn, access.ConversationsWrite, s.conversations.Answer, once, writes},
+		{both, get, "/api/v1/messages/log", signedIn, access.ConversationsRead, s.conversations.Messages, 0, reads},
 
 		// What changed, as it changes.
-		{both, get, "/api/v1/events", admin, "events.read", s.live.Stream, stream, reads},
+		{both, get, "/api/v1/events", signedIn, access.EventsRead, s.live.Stream, stream, reads},
 
 		// The platform.
-		{adm, get, "/api/v1/admin/system", admin, "system.read", s.system.Status, 0, reads},
-		{any, post, "/codec/:operation", public, "", s.codec.Serve, foreign, reads},
+		{adm, get, "/api/v1/admin/system", signedIn, access.SystemRead, s.system.Status, 0, reads},
+		{any, post, "/codec/:operation", public, access.PayloadsRead, s.codec.Serve, foreign, reads},
 		{any, http.MethodOptions, "/codec/:operation", public, "", s.codec.Serve, foreign, reads},
 	}
 }

@@ -42,6 +42,7 @@ func TestScenarios(t *testing.T) {
 	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), telegram, journeys, h.templateRows())
 	h.run(t, rows, journey.journey.ID, journey.session.ID, journey.who.ID, "Their journey", journey.link, theirs.ID, their.connection.ID, their.subscriber.ID, their.post.ID, "their_bot", promoToken[11:])
 	require.Empty(t, h.missingRows(rows), "a route of the table has no such row")
+	require.Empty(t, withoutPermission(h.server.Table()))
 
 	after, err := h.store.Bulk.Get(ctxOf(h, h.theirs), theirs.ID)
 	require.NoError(t, err)
@@ -53,7 +54,8 @@ func TestScenarios(t *testing.T) {
 	require.Equal(t, h.theirs.template.Version, r.Version, "nothing of theirs changed")
 }
 
-// run goes through a table. Nothing of theirs and nothing of the inside may be in any answer.
+// run goes through a table. Nothing of theirs and nothing of the inside may be in any answer. What
+// is accepted is asked for by the least able role that may, after all others were refused.
 func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 	t.Helper()
 	secrets = append(secrets, password, h.theirs.tenant.ID, h.theirs.template.ID, h.theirs.upload.ID, "their-coupon", "The theirs", "goroutine ", "SQLSTATE")
@@ -61,6 +63,9 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 		t.Run(s.name, func(t *testing.T) {
 			if s.before != nil {
 				s.before()
+			}
+			if s.kind() == "accepted" {
+				s.request.as = h.lowest(t, s.request)
 			}
 			res := h.do(s.request)
 			body := res.Body.String()
@@ -79,6 +84,52 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 			}
 		})
 	}
+}
+
+// lowest makes a request as each role without the route's permission, which is refused, and returns
+// the session of the least able role that has it; nil where no permission is needed.
+func (h *harness) lowest(t *testing.T, r request) *http.Cookie {
+	t.Helper()
+	req, _ := h.httpRequest(t.Context(), r)
+	op := h.conformance.operation(req)
+	if op == nil || op.Permission == "" {
+		return nil
+	}
+	for _, role := range access.Roles() {
+		r.as = h.sessionOf(role, h.ours)
+		if role.May(op.Permission) {
+			return r.as
+		}
+		res := h.do(r)
+		require.Equal(t, http.StatusForbidden, res.Code, "%s may not: %s", role, res.Body)
+		require.Contains(t, res.Body.String(), `"permission_missing"`)
+		require.Contains(t, res.Body.String(), op.Permission)
+	}
+	t.Fatalf("no role has the permission %s", op.Permission)
+	return nil
+}
+
+// withoutPermission tells which routes of a table ask a session for no permission, or for one that
+// is not in the roles' table.
+func withoutPermission(table []api.Route) (wrong []string) {
+	for _, r := range table {
+		switch {
+		case r.Auth == access.SignedIn && r.Permission == "":
+			wrong = append(wrong, fmt.Sprintf("%s %s asks for no permission", r.Method, r.Path))
+		case r.Permission != "" && !access.Admin.May(r.Permission):
+			wrong = append(wrong, fmt.Sprintf("%s %s asks for %s, which no role has", r.Method, r.Path, r.Permission))
+		}
+	}
+	return wrong
+}
+
+func TestRoutesWithoutPermissionAreNoticed(t *testing.T) {
+	require.Equal(t, []string{"GET /a asks for no permission", "GET /b asks for a.read, which no role has"}, withoutPermission([]api.Route{
+		{Method: get, Path: "/", Auth: access.Public},
+		{Method: get, Path: "/a", Auth: access.SignedIn},
+		{Method: get, Path: "/b", Auth: access.SignedIn, Permission: "a.read"},
+		{Method: get, Path: "/c", Auth: access.SignedIn, Permission: access.TemplatesRead},
+	}))
 }
 
 // nobodys are routes whose path names nothing that belongs to a tenant. Every other route with a
@@ -167,17 +218,20 @@ func TestMissingRowsAreNoticed(t *testing.T) {
 	}
 }
 
-// Every route that is not public refuses a caller without a session, and none answers on a host
-// that is not its own.
+// Every route that is not public refuses a caller without a session and one whose role is unknown,
+// and none answers on a host that is not its own.
 func TestEveryRouteIsGuarded(t *testing.T) {
 	h := newHarness(t)
+	nobody := h.sessionOf("guest", h.ours)
 	for _, r := range h.server.Table() {
 		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":link", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
 		require.NotContains(t, path, ":", "a parameter that this test does not know")
-		if r.Role != access.Public {
+		if r.Auth == access.SignedIn {
 			res := h.do(request{method: r.Method, path: path, body: map[string]any{}})
 			require.Equal(t, http.StatusUnauthorized, res.Code, "%s %s", r.Method, r.Path)
-			require.NotEmpty(t, r.Permission, "%s %s", r.Method, r.Path)
+			res = h.do(request{method: r.Method, path: path, as: nobody, body: map[string]any{}})
+			require.Equal(t, http.StatusForbidden, res.Code, "%s %s", r.Method, r.Path)
+			require.Contains(t, res.Body.String(), `"permission_missing"`, "%s %s", r.Method, r.Path)
 		}
 		if r.Host != access.AnyHost {
 			res := h.do(request{method: r.Method, path: path, host: "evil.example", admin: true, body: map[string]any{}})

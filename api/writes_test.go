@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/models"
 )
@@ -28,7 +29,7 @@ func keyed(r request, key string) request {
 
 // D4: on every route that takes an Idempotency-Key the same request is carried out once and answers
 // the same again, another request with its key is refused, and so is one while the first is worked
-// on; a key is its tenant's own.
+// on; a key is its person's own, in one tenant.
 func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 	h := newHarness(t)
 	ctx := ctxOf(h, h.ours)
@@ -95,6 +96,7 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		first := h.do(keyed(c.first, "once"))
 		require.Equal(t, c.status, first.Code, "%s: %s", name, first.Body)
 		require.Empty(t, first.Header().Get("Idempotent-Replayed"), name)
+		c.first.as = h.signIn()
 		again := h.do(keyed(c.first, "once"))
 		require.Equal(t, c.status, again.Code, "%s: %s", name, again.Body)
 		require.Equal(t, "true", again.Header().Get("Idempotent-Replayed"), name)
@@ -110,14 +112,17 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		require.Contains(t, long.Body.String(), `"name":"Idempotency-Key"`, name)
 
 		route := h.routeOf(op)
-		_, _, err := h.store.Idempotency.Begin(ctx, models.IdempotencyRequest{Key: "busy", Method: post, Route: route}, time.Minute, time.Hour)
+		_, _, err := h.store.Idempotency.Begin(ctx, models.IdempotencyRequest{PersonID: "admin", Key: "busy", Method: post, Route: route}, time.Minute, time.Hour)
 		require.NoError(t, err)
 		busy := h.do(keyed(c.other, "busy"))
 		require.Equal(t, http.StatusConflict, busy.Code, "%s: %s", name, busy.Body)
 		require.Contains(t, busy.Body.String(), `"idempotency_in_progress"`, name)
 		require.NotEmpty(t, busy.Header().Get("Retry-After"), name)
-		// The other tenant's claim of a key is nothing to us.
-		_, _, err = h.store.Idempotency.Begin(ctxOf(h, h.theirs), models.IdempotencyRequest{Key: "theirs", Method: post, Route: route}, time.Minute, time.Hour)
+		// Another person's claim of a key is nothing to us, nor is the other tenant's.
+		somebody := c.other
+		somebody.as = h.sessionOf(access.Owner, h.ours)
+		require.NotContains(t, h.do(keyed(somebody, "busy")).Body.String(), "idempotency", name)
+		_, _, err = h.store.Idempotency.Begin(ctxOf(h, h.theirs), models.IdempotencyRequest{PersonID: "admin", Key: "theirs", Method: post, Route: route}, time.Minute, time.Hour)
 		require.NoError(t, err)
 		require.NotContains(t, h.do(keyed(c.other, "theirs")).Body.String(), "idempotency", name)
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/promostack/promostack/internal/base/fault"
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
+
+	"github.com/promostack/promostack/internal/base/fault"
 )
 
 // States of an idempotency key.
@@ -14,11 +16,17 @@ const (
 	idempotencyDone    = "done"
 )
 
-// IdempotencyRequest says which write a key belongs to.
+// IdempotencyRequest says whose key it is, and to which write it belongs.
 type IdempotencyRequest struct {
-	Key    string // the Idempotency-Key header
-	Method string
-	Route  string // the route's pattern
+	PersonID string
+	Key      string // the Idempotency-Key header
+	Method   string
+	Route    string // the route's pattern
+}
+
+// find narrows a statement down to the request's row.
+func (in IdempotencyRequest) find(db *gorm.DB) *gorm.DB {
+	return db.Where("person_id = ? AND method = ? AND route = ? AND key = ?", in.PersonID, in.Method, in.Route, in.Key)
 }
 
 // StoredAnswer is what the first request was told, told again to the later ones.
@@ -33,6 +41,7 @@ type StoredAnswer struct {
 // can't finish what another one took over.
 type IdempotencyKey struct {
 	TenantID    string `gorm:"primaryKey"`
+	PersonID    string `gorm:"primaryKey"`
 	Method      string `gorm:"primaryKey"`
 	Route       string `gorm:"primaryKey"`
 	Key         string `gorm:"primaryKey"`
@@ -58,7 +67,7 @@ type Idempotency struct{ s *Store }
 func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, ttl time.Duration) (claim string, answer *StoredAnswer, err error) {
 	now := r.s.now()
 	fresh := IdempotencyKey{
-		Method: in.Method, Route: in.Route, Key: in.Key,
+		PersonID: in.PersonID, Method: in.Method, Route: in.Route, Key: in.Key,
 		Claim: NewID(), State: idempotencyRunning, Headers: map[string]string{},
 		CreatedAt: now, LeaseUntil: NewTime(now.Add(lease)), ExpiresAt: NewTime(now.Add(ttl)),
 	}
@@ -69,8 +78,7 @@ func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, t
 			return created.Error
 		}
 		var row IdempotencyKey
-		if err := tx.in(ctx).Where("method = ? AND route = ? AND key = ?", in.Method, in.Route, in.Key).
-			Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
+		if err := in.find(tx.in(ctx)).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
 			return err
 		}
 		expired := !row.ExpiresAt.After(now.Time)
@@ -82,8 +90,8 @@ func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, t
 			return fault.New(fault.Conflict, "idempotency_in_progress", "The same request is being worked on").WithRetryAfter(time.Second)
 		}
 		claim = fresh.Claim
-		return tx.in(ctx).Select("request_hash", "claim", "state", "status", "headers", "body", "created_at", "lease_until", "expires_at").
-			Where("method = ? AND route = ? AND key = ?", in.Method, in.Route, in.Key).Updates(&fresh).Error
+		return in.find(tx.in(ctx)).Select("request_hash", "claim", "state", "status", "headers", "body", "created_at", "lease_until", "expires_at").
+			Updates(&fresh).Error
 	})
 	if err != nil {
 		return "", nil, err
@@ -96,15 +104,13 @@ func (r *Idempotency) Finish(ctx context.Context, in IdempotencyRequest, claim s
 	if answer.Headers == nil {
 		answer.Headers = map[string]string{}
 	}
-	return r.s.in(ctx).Select("request_hash", "state", "status", "headers", "body").
-		Where("method = ? AND route = ? AND key = ? AND claim = ?", in.Method, in.Route, in.Key, claim).
+	return in.find(r.s.in(ctx)).Where("claim = ?", claim).Select("request_hash", "state", "status", "headers", "body").
 		Updates(&IdempotencyKey{RequestHash: answer.RequestHash, State: idempotencyDone, Status: answer.Status, Headers: answer.Headers, Body: answer.Body}).Error
 }
 
 // Abandon frees the key, after a failure that a retry may not meet again.
 func (r *Idempotency) Abandon(ctx context.Context, in IdempotencyRequest, claim string) error {
-	return r.s.in(ctx).Where("method = ? AND route = ? AND key = ? AND claim = ? AND state = ?",
-		in.Method, in.Route, in.Key, claim, idempotencyRunning).Delete(&IdempotencyKey{}).Error
+	return in.find(r.s.in(ctx)).Where("claim = ? AND state = ?", claim, idempotencyRunning).Delete(&IdempotencyKey{}).Error
 }
 
 // DeleteExpired forgets the keys whose time is over, of all tenants, and returns how many there

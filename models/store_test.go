@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/models/migrations"
@@ -126,7 +128,7 @@ func TestIdempotency(t *testing.T) {
 		pass := func(d time.Duration) { now.Add(d.Microseconds()) }
 		ctx, _ := testkit.Tenant(t, s, "a")
 		stranger, _ := testkit.Tenant(t, s, "b")
-		req := models.IdempotencyRequest{Key: "k", Method: "POST", Route: "/r"}
+		req := models.IdempotencyRequest{PersonID: "p", Key: "k", Method: "POST", Route: "/r"}
 		begin := func(ctx context.Context, r models.IdempotencyRequest) (string, *models.StoredAnswer, error) {
 			return s.Idempotency.Begin(ctx, r, time.Minute, time.Hour)
 		}
@@ -139,6 +141,11 @@ func TestIdempotency(t *testing.T) {
 		_, answer, err = begin(stranger, req)
 		require.NoError(t, err)
 		require.Nil(t, answer, "keys are a tenant's own")
+		other := req
+		other.PersonID = "q"
+		_, answer, err = begin(ctx, other)
+		require.NoError(t, err)
+		require.Nil(t, answer, "and a person's")
 
 		stored := models.StoredAnswer{RequestHash: "h", Status: 201, Headers: map[string]string{"ETag": `"1"`}, Body: []byte{0, 255, 1}}
 		require.NoError(t, s.Idempotency.Finish(ctx, req, "somebody else", stored))
@@ -167,7 +174,7 @@ func TestIdempotency(t *testing.T) {
 		pass(2 * time.Hour)
 		n, err := s.Idempotency.DeleteExpired(models.Platform(ctx))
 		require.NoError(t, err)
-		require.Equal(t, int64(2), n)
+		require.Equal(t, int64(3), n)
 	})
 }
 
@@ -178,7 +185,7 @@ func TestIdempotencyHasOneWinner(t *testing.T) {
 		var wait sync.WaitGroup
 		for range 16 {
 			wait.Go(func() {
-				claim, _, err := s.Idempotency.Begin(ctx, models.IdempotencyRequest{Key: "k", Method: "POST", Route: "/r"}, time.Minute, time.Hour)
+				claim, _, err := s.Idempotency.Begin(ctx, models.IdempotencyRequest{PersonID: "p", Key: "k", Method: "POST", Route: "/r"}, time.Minute, time.Hour)
 				if err == nil && claim != "" {
 					won.Add(1)
 				}
@@ -186,6 +193,29 @@ func TestIdempotencyHasOneWinner(t *testing.T) {
 		}
 		wait.Wait()
 		require.Equal(t, int64(1), won.Load())
+	})
+}
+
+// Keys from before they were a person's own are the admin's, who alone could sign in.
+func TestIdempotencyKeysFromBeforePersons(t *testing.T) {
+	testkit.DSNs(t, func(t *testing.T, dsn string) {
+		ctx := context.Background()
+		s, err := models.Open(ctx, dsn, models.Options{})
+		require.NoError(t, err)
+		defer func() { require.NoError(t, s.Close()) }()
+		list, err := migrations.For(s.Dialect())
+		require.NoError(t, err)
+		at := slices.IndexFunc(list, func(m migrations.Migration) bool { return m.Name == "202611291200_idempotency_persons" })
+		before := migrations.Migration{Name: "202611291159_before", SQL: `
+			INSERT INTO tenants (id, slug, name, kind, created_at, updated_at)
+			VALUES ('t', 't', 'T', 'demo', '2026-11-29T00:00:00.000000Z', '2026-11-29T00:00:00.000000Z');
+			INSERT INTO idempotency_keys (tenant_id, method, route, key, request_hash, claim, state, status, headers, created_at, lease_until, expires_at)
+			VALUES ('t', 'POST', '/r', 'k', 'h', 'c', 'done', 204, '{}', '2026-11-29T00:00:00.000000Z', '2026-11-29T00:00:00.000000Z', '2999-01-01T00:00:00.000000Z');`}
+		_, err = models.MigrateList(ctx, s, slices.Insert(list, at, before))
+		require.NoError(t, err)
+		_, answer, err := s.Idempotency.Begin(tenant.With(ctx, "t"), models.IdempotencyRequest{PersonID: "admin", Key: "k", Method: "POST", Route: "/r"}, time.Minute, time.Hour)
+		require.NoError(t, err)
+		require.Equal(t, 204, answer.Status)
 	})
 }
 

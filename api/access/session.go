@@ -1,8 +1,9 @@
-// Package access knows who is asking: the admin session's cookie, the hosts, and what a role may do.
+// Package access knows who is asking: the session's cookie, the hosts, and what a role may do.
 package access
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -27,17 +28,16 @@ const (
 	passwordPurpose = "admin-password-mark"
 )
 
-// Role is what a session is.
-type Role string
+// Person is who signed in.
+type Person struct {
+	ID   string `json:"id"`
+	Name string `json:"n"`
+}
 
-// Roles, the least able first. Client roles (viewer, editor, owner) come with tenants' sign-in.
-const (
-	Public Role = "public" // no session needed
-	Admin  Role = "admin"  // platform admin
-)
-
-// Session is who asks, and for which tenant.
+// Session is who asks, with which role, and for which tenant.
 type Session struct {
+	ID       string    `json:"s"` // random; requests and streams are counted by it
+	Person   Person    `json:"u"`
 	Role     Role      `json:"r"`
 	TenantID string    `json:"t"`
 	Issued   time.Time `json:"i"`
@@ -73,10 +73,13 @@ func (s *Sessions) mark() string {
 	return base64.RawURLEncoding.EncodeToString(s.ring.Sign(passwordPurpose, []byte(s.password.Reveal())))
 }
 
-// Open starts a session and sets its cookie.
-func (s *Sessions) Open(c *gin.Context, tenantID string) (*Session, error) {
+// Open starts a session of a person in a tenant and sets its cookie.
+func (s *Sessions) Open(c *gin.Context, person Person, role Role, tenantID string) (*Session, error) {
 	now := s.now().UTC().Truncate(time.Second)
-	session := &Session{Role: Admin, TenantID: tenantID, Issued: now, Expires: now.Add(SessionLife), Password: s.mark()}
+	session := &Session{
+		ID: rand.Text(), Person: person, Role: role, TenantID: tenantID,
+		Issued: now, Expires: now.Add(SessionLife), Password: s.mark(),
+	}
 	payload, err := json.Marshal(session)
 	if err != nil {
 		return nil, err
@@ -111,7 +114,8 @@ func (s *Sessions) Read(r *http.Request) (*Session, error) {
 	if !ok || err1 != nil || err2 != nil || !s.ring.Verify(sessionPurpose, payload, mac) || json.Unmarshal(payload, &session) != nil {
 		return nil, missing
 	}
-	if !s.now().Before(session.Expires) || !s.currentMark(session.Password) {
+	// Sessions without an id were opened by an earlier release; they end.
+	if session.ID == "" || !s.now().Before(session.Expires) || !s.currentMark(session.Password) {
 		return nil, fault.New(fault.Unauthorized, "session_ended", "Your session has ended").WithRemedy("Sign in again")
 	}
 	return &session, nil

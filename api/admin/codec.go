@@ -10,8 +10,8 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 )
 
-// Codec decodes payloads for Temporal's Web UI: for signed-in admins only, and only when the
-// call comes from a page of that Web UI.
+// Codec decodes payloads for Temporal's Web UI: only for sessions that may read them, and only when
+// the call comes from a page of that Web UI.
 type Codec struct {
 	Sessions *access.Sessions
 	Codec    converter.PayloadCodec
@@ -47,8 +47,8 @@ func (h *Codec) Serve(c *gin.Context) error {
 	if err != nil {
 		return fault.From(err).WithRemedy("Sign in to the dashboard in this browser, and let the Web UI send credentials (Data Encoder, include cross-origin credentials)")
 	}
-	if session.Role != access.Admin {
-		return fault.New(fault.Forbidden, "admins_only", "Only admins may read payloads")
+	if err := session.Require(access.PayloadsRead); err != nil {
+		return err
 	}
 	if op := c.Param("operation"); op != "encode" && op != "decode" {
 		return fault.New(fault.NotFound, "not_found", "There is nothing at this address")

@@ -75,7 +75,7 @@ func codecDescription() openapi.Description {
 	const kind = "application/json"
 	return openapi.Description{
 		ID: "codec", Summary: "Encode or decode payloads for Temporal's Web UI",
-		Text:     "Only for signed-in admins, and only from a page of that Web UI.",
+		Text:     "Only from a page of that Web UI.",
 		Security: []string{openapi.SessionScheme},
 		Headers:  []openapi.Parameter{openapi.RequestHeader("Origin", "The Web UI's origin."), openapi.RequestHeader("X-Namespace", "Temporal's namespace.")},
 		// The handler looks at the body alone, whatever its media type says.
@@ -83,7 +83,7 @@ func codecDescription() openapi.Description {
 		Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The payloads in the other form.", Content: openapi.JSON(openapi.Is(payloads())), Headers: corsHeaders()}},
 		Refusals: map[int]string{
 			http.StatusUnauthorized: "`sign_in` or `session_ended`.",
-			http.StatusForbidden:    "`wrong_origin` or `admins_only`.",
+			http.StatusForbidden:    "`wrong_origin` or `permission_missing`.",
 		},
 		PlainRefusals: []int{http.StatusBadRequest},
 	}

@@ -35,8 +35,9 @@ type Session struct {
 type sessionOut struct {
 	SignedIn     bool              `json:"signed_in"`
 	Methods      []string          `json:"methods" doc:"Ways to sign in on this host: password."`
-	Role         access.Role       `json:"role,omitempty" openapi:"enum=admin"`
-	Name         string            `json:"name,omitempty"`
+	Role         access.Role       `json:"role,omitempty" openapi:"enum=viewer|editor|owner|admin"`
+	PersonID     string            `json:"person_id,omitempty"`
+	Name         string            `json:"name,omitempty" doc:"The person's name."`
 	Tenant       *tenantOut        `json:"tenant,omitempty" doc:"The tenant that the session works in."`
 	ExpiresAt    *time.Time        `json:"expires_at,omitempty"`
 	Capabilities []string          `json:"capabilities,omitempty"`
@@ -79,9 +80,12 @@ func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, erro
 	if err != nil {
 		return nil, err
 	}
-	out.SignedIn, out.Role, out.Name, out.ExpiresAt = true, s.Role, "Admin", &s.Expires
+	out.SignedIn, out.Role, out.ExpiresAt = true, s.Role, &s.Expires
+	out.PersonID, out.Name = s.Person.ID, s.Person.Name
 	out.Tenant = &tenantOut{owner.ID, owner.Name, owner.Slug}
-	out.Capabilities = []string{"admin"}
+	if s.Role == access.Admin {
+		out.Capabilities = []string{"admin"}
+	}
 	out.Links = links(h.Config)
 	out.Sandbox, out.Version = h.Config.Sandbox, h.Version
 	return out, nil
@@ -130,11 +134,12 @@ func (h *Session) Open(c *gin.Context) error {
 	if err := h.Store.Logins.Succeed(ctx, try); err != nil {
 		return err
 	}
+	// The session begins in the platform's first tenant. From here on the session alone says which.
 	owner, err := h.Store.Tenants.First(ctx)
 	if err != nil {
 		return err
 	}
-	s, err := h.Sessions.Open(c, owner.ID)
+	s, err := h.Sessions.Open(c, access.Person{ID: "admin", Name: "Admin"}, access.Admin, owner.ID)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/models"
 )
@@ -24,8 +25,8 @@ const (
 	answerFor = 24 * time.Hour
 )
 
-// Idempotent makes a write that carries an Idempotency-Key happen once: repeated, it answers what
-// it answered the first time. Requests without the header pass. The body is hashed as the handler
+// Idempotent makes a write that carries an Idempotency-Key happen once: repeated by the same person
+// in the same tenant, it answers what it answered the first time. Requests without the header pass. The body is hashed as the handler
 // reads it and is never held, so that a large file costs no memory here.
 func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 	return func(c *gin.Context) {
@@ -43,7 +44,7 @@ func Idempotent(store *models.Idempotency) gin.HandlerFunc {
 			limit = maxIdempotentBytes
 		}
 		ctx := c.Request.Context()
-		request := models.IdempotencyRequest{Key: key, Method: c.Request.Method, Route: c.FullPath()}
+		request := models.IdempotencyRequest{PersonID: access.From(c).Person.ID, Key: key, Method: c.Request.Method, Route: c.FullPath()}
 		claim, stored, err := store.Begin(ctx, request, claimFor, answerFor)
 		if err != nil {
 			Fail(c, err)

@@ -36,7 +36,7 @@ type eventOut struct {
 // tells it to read again what it shows. An event may come twice.
 func (l *Live) Stream(c *gin.Context) error {
 	session := access.From(c)
-	one, ok := l.join(session.TenantID, session.TenantID+session.Issued.Format(time.RFC3339Nano))
+	one, ok := l.join(session.TenantID, session.ID)
 	if !ok {
 		return fault.New(fault.RateLimited, "too_many_streams", "This session has %d event streams already", maxStreams).
 			WithRemedy("Close some of its tabs").WithRetryAfter(heartbeat)

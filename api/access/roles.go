@@ -1,0 +1,91 @@
+package access
+
+import (
+	"slices"
+
+	"github.com/promostack/promostack/internal/base/fault"
+)
+
+// Auth says whether a route needs a session.
+type Auth int
+
+// Who may call a route. What a session may do there is for the route's permission to say.
+const (
+	Public   Auth = iota // anybody
+	SignedIn             // whoever has a session
+)
+
+// Role is what a person may do, in a tenant or on the platform.
+type Role string
+
+// The roles. Viewer, editor and owner belong to tenants.
+const (
+	Viewer Role = "viewer"
+	Editor Role = "editor"
+	Owner  Role = "owner"
+	Admin  Role = "admin" // of the platform
+)
+
+// Roles lists the roles, the least able first. Each may do whatever the roles before it may.
+func Roles() []Role { return []Role{Viewer, Editor, Owner, Admin} }
+
+// Permission is what a route asks of a session's role.
+type Permission string
+
+// The permissions.
+const (
+	TemplatesRead      Permission = "templates.read"
+	TemplatesWrite     Permission = "templates.write"
+	PromosRead         Permission = "promos.read"
+	PromosRender       Permission = "promos.render"
+	PromosPost         Permission = "promos.post"
+	ConnectionsRead    Permission = "connections.read"
+	ConnectionsWrite   Permission = "connections.write"
+	SubscribersRead    Permission = "subscribers.read"
+	SubscribersWrite   Permission = "subscribers.write"
+	JourneysRead       Permission = "journeys.read"
+	JourneysWrite      Permission = "journeys.write"
+	ConversationsRead  Permission = "conversations.read"
+	ConversationsWrite Permission = "conversations.write"
+	EventsRead         Permission = "events.read"
+	SystemRead         Permission = "system.read"
+	PayloadsRead       Permission = "payloads.read"
+)
+
+// lowest is the table of who may do what: for each permission the least able role that has it.
+var lowest = map[Permission]Role{
+	TemplatesRead:     Viewer,
+	PromosRead:        Viewer,
+	ConnectionsRead:   Viewer,
+	SubscribersRead:   Viewer,
+	JourneysRead:      Viewer,
+	ConversationsRead: Viewer,
+	EventsRead:        Viewer,
+
+	TemplatesWrite:     Editor,
+	PromosRender:       Editor,
+	PromosPost:         Editor,
+	SubscribersWrite:   Editor,
+	JourneysWrite:      Editor,
+	ConversationsWrite: Editor,
+
+	ConnectionsWrite: Owner,
+
+	SystemRead:   Admin,
+	PayloadsRead: Admin,
+}
+
+// May tells whether the role has a permission. Nobody has one that is not in the table.
+func (r Role) May(p Permission) bool {
+	least, known := lowest[p]
+	return known && slices.Index(Roles(), r) >= slices.Index(Roles(), least)
+}
+
+// Require returns a fault of kind Forbidden if the session's role doesn't have the permission.
+func (s *Session) Require(p Permission) error {
+	if s.Role.May(p) {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "permission_missing", "Your role (%s) does not have the permission %s", s.Role, p).
+		WithRemedy("Ask somebody with the role %s to do this, or to give you that role", lowest[p])
+}
