@@ -6,26 +6,24 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/contract"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/internal/service/inbox"
+	"github.com/promostack/promostack/internal/service/sending"
 )
 
-// Telegram sends with bots, and sees to it that their updates come in.
+// Telegram sees to it that bots' updates come in, and answers pressed buttons.
 type Telegram struct {
-	Service *messaging.Service
-	Objects *objectstore.Store // where files of messages are
+	Connections *connections.Service
+	Inbox       *inbox.Service
+	Sending     *sending.Service
 }
 
 // Register makes the short activities known to a worker under their names in the contract.
 func (t *Telegram) Register(r worker.ActivityRegistry) {
 	for name, f := range map[string]any{
 		contract.PrepareUpdates: t.PrepareUpdates,
-		contract.SendMessage:    t.SendMessage,
-		contract.ForwardMessage: t.ForwardMessage,
-		contract.CopyMessage:    t.CopyMessage,
-		contract.EditMessage:    t.EditMessage,
-		contract.DeleteMessage:  t.DeleteMessage,
 		contract.AnswerCallback: t.AnswerCallback,
 	} {
 		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
@@ -39,7 +37,7 @@ func (t *Telegram) RegisterLong(r worker.ActivityRegistry) {
 
 // PrepareUpdates tells Telegram how a bot's updates come in.
 func (t *Telegram) PrepareUpdates(ctx context.Context, in contract.Connection) (contract.Updates, error) {
-	mode, err := t.Service.PrepareUpdates(ctx, in.ConnectionID)
+	mode, err := t.Connections.PrepareUpdates(ctx, in.ConnectionID)
 	return contract.Updates{Mode: mode}, err
 }
 
@@ -54,9 +52,15 @@ func (t *Telegram) PollUpdates(ctx context.Context, in contract.Connection) erro
 		case <-polling.Done():
 		}
 	}()
-	err := t.Service.Poll(polling, in.ConnectionID, beat(ctx))
+	err := t.Inbox.Poll(polling, in.ConnectionID, beat(ctx))
 	if polling.Err() != nil && ctx.Err() == nil {
 		return nil
 	}
+	return err
+}
+
+// AnswerCallback ends the spinning of a pressed button.
+func (t *Telegram) AnswerCallback(ctx context.Context, in contract.CallbackAnswer) error {
+	_, err := t.Sending.Change(ctx, in.ConnectionID, 0, botapi.AnswerCallback(in.CallbackID, in.Text, in.Alert))
 	return err
 }

@@ -19,10 +19,10 @@ func (h *harness) jobIn(w world, state models.BulkState) *models.BulkJob {
 	h.t.Helper()
 	ctx, beat := ctxOf(h, w), func() {}
 	file := "headline,code,valid_until\nSave 35%,GOLD35,31 Dec 2026\nOld,EXPIRED10,31 Dec 2020\n"
-	j, _, err := h.service.CreateBulk(ctx, promo.BulkRequest{Template: w.template.Slug}, []byte(file))
+	j, err := h.service.CreateBulk(ctx, promo.BulkRequest{Template: w.template.Slug}, []byte(file))
 	require.NoError(h.t, err)
 	command := func(name string) {
-		_, _, err := h.service.CommandBulk(ctx, j.ID, name)
+		_, err := h.service.CommandBulk(ctx, j.ID, name)
 		require.NoError(h.t, err)
 	}
 	plan := func() {

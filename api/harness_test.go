@@ -30,7 +30,6 @@ import (
 
 	"github.com/promostack/promostack/api"
 	"github.com/promostack/promostack/api/access"
-	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/assets"
@@ -44,13 +43,13 @@ import (
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 	"github.com/promostack/promostack/internal/service/accounts"
 	"github.com/promostack/promostack/internal/service/journeys"
-	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/test/testkit"
+	"github.com/promostack/promostack/internal/test/testkit/services"
 	"github.com/promostack/promostack/models"
-	"github.com/promostack/promostack/workflows/followup"
+	"github.com/promostack/promostack/workflows/handlers"
 )
 
 // anything matches any argument of a mocked call.
@@ -75,7 +74,7 @@ type harness struct {
 	server     *api.Server
 	handler    http.Handler
 	ring       *secrets.Ring
-	messaging  *messaging.Service
+	all        *services.Services
 	journeys   *journeys.Service
 	lastLink   string // in a journey's message to somebody
 	crm        *httptest.Server
@@ -124,10 +123,8 @@ func newHarness(t *testing.T, more ...string) *harness {
 		Store: store, Objects: objects, Engine: render.NewEngine(fonts, emoji), Fonts: fonts, Emoji: emoji,
 		Coupons: coupons, Ring: ring, PublicURL: public, Now: time.Now,
 	})
-	botAPI, err := botapi.New(h.crm.URL + telegram.Path)
-	require.NoError(t, err)
 	h.ring = ring
-	h.messaging = messaging.New(messaging.Options{Store: store, Ring: ring, API: botAPI, PublicURL: public, Updates: messaging.UpdatesPolling, Now: time.Now})
+	h.all = services.New(t, services.Options{Store: store, Ring: ring, BotAPI: h.crm.URL + telegram.Path, Promo: h.service, Now: func() time.Time { return h.now() }})
 	env := config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233"}
 	for i := 0; i+1 < len(more); i += 2 {
 		env[more[i]] = more[i+1]
@@ -139,17 +136,17 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.temporal.On("SignalWithStartWorkflow", anything, anything, anything, anything, anything, anything, anything).Return(&mocks.WorkflowRun{}, nil)
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
-	handlers := map[string]outbox.Handler{}
-	for kind, handle := range followup.Handlers(h.temporal, "promostack") {
-		handlers[kind] = handle
+	byKind := map[string]outbox.Handler{}
+	for kind, handle := range handlers.Outbox(h.temporal, "promostack") {
+		byKind[kind] = handle
 	}
-	box := outbox.New(store, handlers)
-	h.journeys = journeys.New(journeys.Options{Store: store, Messaging: h.messaging, Promo: h.service, PublicURL: public, Now: func() time.Time { return h.now() }, Try: box.Try})
+	outbox.New(store, byKind)
+	h.journeys = h.all.Journeys
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
-		Messaging: h.messaging, PromoBot: &promobot.Service{Store: store, Promo: h.service, Messaging: h.messaging},
-		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now, Try: func(context.Context, ...*models.FollowUp) {}},
-		Metrics:  metrics.New("api", "test"), Outbox: box, Journeys: h.journeys,
+		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),
+		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
+		Metrics:  metrics.New("api", "test"), Journeys: h.journeys,
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})

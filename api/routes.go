@@ -136,7 +136,7 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/journeys", signedIn, access.JourneysWrite, s.journeys.Create, once, writes},
 		{both, post, "/api/v1/journeys/import", signedIn, access.JourneysWrite, s.journeys.Import, once, writes},
 		{both, post, "/api/v1/journeys/check", signedIn, access.JourneysRead, s.journeys.Check, 0, writes},
-		{both, post, "/api/v1/journeys/test", signedIn, access.JourneysRead, s.journeys.Try, 0, writes},
+		{both, post, "/api/v1/journeys/test", signedIn, access.JourneysRead, s.journeys.Simulate, 0, writes},
 		{both, get, "/api/v1/journeys/:journey", signedIn, access.JourneysRead, s.journeys.Get, 0, reads},
 		{both, patch, "/api/v1/journeys/:journey", signedIn, access.JourneysWrite, s.journeys.Patch, versioned, writes},
 		{both, del, "/api/v1/journeys/:journey", signedIn, access.JourneysWrite, s.journeys.Delete, versioned, writes},

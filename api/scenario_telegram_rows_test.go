@@ -10,12 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/host/secrets"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
 const (
-	connections = "/api/v1/connections"
+	connectionsPath = "/api/v1/connections"
 	subscribers = "/api/v1/subscribers"
 	posts       = "/api/v1/promos/posts"
 )
@@ -24,7 +24,7 @@ func connect(kind, token string, channels ...map[string]string) request {
 	if channels == nil {
 		channels = []map[string]string{}
 	}
-	return request{method: post, path: connections, admin: true, body: map[string]any{"kind": kind, "token": token, "channels": channels}}
+	return request{method: post, path: connectionsPath, admin: true, body: map[string]any{"kind": kind, "token": token, "channels": channels}}
 }
 
 func postOf(template string) request {
@@ -44,7 +44,7 @@ type telegramWorld struct {
 func (h *harness) telegramOf(w world, token string) telegramWorld {
 	h.t.Helper()
 	ctx := ctxOf(h, w)
-	c, err := h.messaging.Connect(ctx, models.SignalBot, messaging.Bot{Token: secrets.Text(token)})
+	c, err := h.all.Connections.Connect(ctx, models.SignalBot, connections.Settings{Token: secrets.Text(token)})
 	require.NoError(h.t, err)
 	who := h.person(w, c.ID)
 	d, err := h.store.Deliveries.Queue(ctx, models.DeliveryClaim{Key: "post.x", ConnectionID: c.ID, ChatID: -100, Method: "sendPhoto"}, `{"channel":"Our channel"}`)
@@ -55,7 +55,7 @@ func (h *harness) telegramOf(w world, token string) telegramWorld {
 		Secret string `json:"webhook_secret"`
 	}
 	require.NoError(h.t, json.Unmarshal(opened, &sealed))
-	return telegramWorld{c, who, d, messaging.HookPath + c.Hook, sealed.Secret}
+	return telegramWorld{c, who, d, connections.HookPath + c.Hook, sealed.Secret}
 }
 
 // person is somebody new who has written to a connection.
@@ -107,7 +107,7 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 	require.NoError(h.t, err)
 	require.NoError(h.t, h.store.Deliveries.Failed(ctx, claimed, models.Note{Code: "x", Message: "No."}))
 
-	bot, theirBot := connections+"/"+ours.connection.ID, connections+"/"+theirs.connection.ID
+	bot, theirBot := connectionsPath+"/"+ours.connection.ID, connectionsPath+"/"+theirs.connection.ID
 	who, theirWho := subscribers+"/"+ours.subscriber.ID, subscribers+"/"+theirs.subscriber.ID
 	version, seen := ours.connection.Version, ours.subscriber.Version
 	notHere, noPerson, noPost := []string{`"connection_not_found"`}, []string{`"subscriber_not_found"`}, []string{`"delivery_not_found"`}
@@ -115,8 +115,8 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 	free := map[string]any{"channels": []any{channel("free", "https://t.me/sandbox_channel")}}
 	secret := func(s string) map[string]string { return map[string]string{"X-Telegram-Bot-Api-Secret-Token": s} }
 	return []scenario{
-		{name: "connections", request: request{method: get, path: connections, admin: true}, status: 200, expected: []string{`"signal_bot"`, `"user_account"`, `"promostack_signals_bot"`, `"working"`}},
-		{name: "connections for nobody", request: request{method: get, path: connections}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{"signals_bot"}},
+		{name: "connections", request: request{method: get, path: connectionsPath, admin: true}, status: 200, expected: []string{`"signal_bot"`, `"user_account"`, `"promostack_signals_bot"`, `"working"`}},
+		{name: "connections for nobody", request: request{method: get, path: connectionsPath}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{"signals_bot"}},
 		{name: "post without a bot", request: postOf("gold-coupon"), status: 409, expected: []string{`"connection_missing"`, "Open Connections"}},
 		{name: "connection of no kind", request: connect("fax", promoToken), status: 422, expected: []string{`"name":"kind"`}},
 		{name: "connection with half a token", request: connect("promo_bot", promoToken[:20]), status: 422, expected: []string{`"name":"token"`, `"token_malformed"`, "BotFather"}, forbidden: []string{promoToken[:20]}},
@@ -124,19 +124,19 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 		{name: "connection with a channel that is none", request: connect("promo_bot", promoToken, channel("post", "a b"), channel("vip", "@fine_name")), status: 422, expected: []string{`"channels[0].chat"`, `"channels[1].role"`}},
 		{name: "second connection of a kind", request: connect("signal_bot", promoToken), status: 409, expected: []string{`"connection_exists"`}},
 		{name: "connection", request: connect("promo_bot", promoToken, channel("post", "@sandbox_channel")), status: 201,
-			expected: []string{`"promostack_bot"`, `"working"`, `"Sandbox Channel"`, `"checks"`}, headers: map[string]string{"Location": connections + "/", "ETag": `"`}},
+			expected: []string{`"promostack_bot"`, `"working"`, `"Sandbox Channel"`, `"checks"`}, headers: map[string]string{"Location": connectionsPath + "/", "ETag": `"`}},
 
 		{name: "one connection", request: request{method: get, path: bot, admin: true}, status: 200, expected: []string{`"signal_bot"`}, headers: map[string]string{"ETag": `"`}},
-		{name: "no such connection", request: request{method: get, path: connections + "/none", admin: true}, status: 404, expected: notHere},
+		{name: "no such connection", request: request{method: get, path: connectionsPath + "/none", admin: true}, status: 404, expected: notHere},
 		{name: "their connection", request: request{method: get, path: theirBot, admin: true}, status: 404, foreign: true, expected: notHere},
 		{name: "test of theirs", request: request{method: post, path: theirBot + "/test", admin: true}, status: 404, foreign: true, expected: notHere},
-		{name: "test of an account", request: request{method: post, path: connections + "/" + account.ID + "/test", admin: true}, status: 409, expected: []string{`"test_not_here"`}},
+		{name: "test of an account", request: request{method: post, path: connectionsPath + "/" + account.ID + "/test", admin: true}, status: 409, expected: []string{`"test_not_here"`}},
 		{name: "change without version", request: request{method: patch, path: bot, admin: true, body: free}, status: 428, expected: []string{`"if_match_missing"`}},
 		{name: "change of an old version", request: request{method: patch, path: bot, admin: true, body: free, header: tag(99)}, status: 412, expected: []string{`"version_changed"`}},
 		{name: "change of theirs", request: request{method: patch, path: theirBot, admin: true, body: free, header: tag(theirs.connection.Version)}, status: 404, foreign: true, expected: notHere},
 		{name: "change of the kind", request: request{method: patch, path: bot, admin: true, body: map[string]any{"kind": "promo_bot"}, header: tag(version)}, status: 422, expected: []string{`"name":"kind"`}},
 		{name: "change to another bot", request: request{method: patch, path: bot, admin: true, body: map[string]any{"token": promoToken}, header: tag(version)}, status: 422, expected: []string{`"name":"token"`, `"other_bot"`}},
-		{name: "change of an account to a bot", request: request{method: patch, path: connections + "/" + account.ID, admin: true, body: map[string]any{"token": promoToken}, header: tag(account.Version)}, status: 422, expected: []string{`"not_here"`}},
+		{name: "change of an account to a bot", request: request{method: patch, path: connectionsPath + "/" + account.ID, admin: true, body: map[string]any{"token": promoToken}, header: tag(account.Version)}, status: 422, expected: []string{`"not_here"`}},
 		{name: "change", request: request{method: patch, path: bot, admin: true, body: free, header: tag(version)}, status: 200, expected: []string{`"@sandbox_channel"`, `"free"`}, headers: map[string]string{"ETag": `"`}},
 		{name: "test", request: request{method: post, path: bot + "/test", admin: true}, status: 200, expected: []string{`"checks"`, `"working"`}, headers: map[string]string{"ETag": `"`}},
 
@@ -144,7 +144,7 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 		{name: "update again", request: request{method: post, path: ours.hook, body: update(900), header: secret(ours.secret)}, status: 200, headers: map[string]string{"X-Request-Id": ""}},
 		{name: "update without the secret", request: request{method: post, path: ours.hook, body: update(901)}, status: 404, expected: []string{`"not_found"`}},
 		{name: "update to theirs with our secret", request: request{method: post, path: theirs.hook, body: update(902), header: secret(ours.secret)}, status: 404, foreign: true, expected: []string{`"not_found"`}},
-		{name: "update to nobody", request: request{method: post, path: messaging.HookPath + "none", body: update(903), header: secret(ours.secret)}, status: 404, expected: []string{`"not_found"`}},
+		{name: "update to nobody", request: request{method: post, path: connections.HookPath + "none", body: update(903), header: secret(ours.secret)}, status: 404, expected: []string{`"not_found"`}},
 		{name: "update that is none", request: request{method: post, path: ours.hook, body: []byte(`{"update_id":"x"}`), header: secret(ours.secret)}, status: 200, headers: map[string]string{"X-Request-Id": ""}},
 		{name: "huge update", request: request{method: post, path: ours.hook, body: []byte(`{"update_id":1,"x":"` + strings.Repeat("x", 300_000) + `"}`), header: secret(ours.secret)}, status: 200, headers: map[string]string{"X-Request-Id": ""}},
 
@@ -190,7 +190,7 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 		{name: "removal without version", request: request{method: del, path: bot, admin: true}, status: 428, expected: []string{`"if_match_missing"`}},
 		{name: "removal of an old version", request: request{method: del, path: bot, admin: true, header: tag(1)}, status: 412, expected: []string{`"version_changed"`}},
 		{name: "removal of theirs", request: request{method: del, path: theirBot, admin: true, header: tag(theirs.connection.Version)}, status: 404, foreign: true, expected: notHere},
-		{name: "removal", request: request{method: del, path: connections + "/" + account.ID, admin: true, header: tag(account.Version)}, status: 204, headers: map[string]string{"X-Request-Id": ""}},
-		{name: "removed connection", request: request{method: get, path: connections + "/" + account.ID, admin: true}, status: 404, expected: notHere},
+		{name: "removal", request: request{method: del, path: connectionsPath + "/" + account.ID, admin: true, header: tag(account.Version)}, status: 204, headers: map[string]string{"X-Request-Id": ""}},
+		{name: "removed connection", request: request{method: get, path: connectionsPath + "/" + account.ID, admin: true}, status: 404, expected: notHere},
 	}
 }

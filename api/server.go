@@ -26,9 +26,9 @@ import (
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/accounts"
+	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
-	"github.com/promostack/promostack/internal/service/messaging"
-	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/models"
@@ -37,20 +37,20 @@ import (
 
 // Options are what the API is made of.
 type Options struct {
-	Config    *config.Config
-	Ring      *secrets.Ring
-	Promo     *promo.Service
-	CRM       *crm.Client
-	Messaging *messaging.Service
-	PromoBot  *promobot.Service
-	Accounts  *accounts.Service
-	Journeys  *journeys.Service
-	Temporal  client.Client
-	Outbox    *outbox.Outbox
-	Metrics   *metrics.Metrics
-	Dashboard http.Handler // pages and static files
-	Version   string
-	Now       func() time.Time
+	Config      *config.Config
+	Ring        *secrets.Ring
+	Promo       *promo.Service
+	CRM         *crm.Client
+	Connections *connections.Service
+	Inbox       *inbox.Service
+	PromoBot    *promobot.Service
+	Accounts    *accounts.Service
+	Journeys    *journeys.Service
+	Temporal    client.Client
+	Metrics     *metrics.Metrics
+	Dashboard   http.Handler // pages and static files
+	Version     string
+	Now         func() time.Time
 }
 
 // Server is the API.
@@ -118,20 +118,20 @@ func New(o Options) *Server {
 		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Callers: callers, Version: o.Version, Now: o.Now},
 		system:    &admin.System{Services: services, Version: o.Version, Started: o.Now(), Now: o.Now},
 		codec:     &admin.Codec{Sessions: sessions, Codec: temporal.NewCodec(o.Ring), Origins: origins(c)},
-		templates: &promoapi.Templates{Service: o.Promo, Outbox: o.Outbox},
+		templates: &promoapi.Templates{Service: o.Promo},
 		renders:   renders,
 		links:     &promoapi.Links{Service: o.Promo, Renders: renders},
 		files:     &promoapi.Files{Service: o.Promo},
 		uploads:   &promoapi.Uploads{Service: o.Promo},
-		bulk:      &promoapi.Bulk{Service: o.Promo, Outbox: o.Outbox, Now: o.Now},
+		bulk:      &promoapi.Bulk{Service: o.Promo, Now: o.Now},
 
-		connections: &telegramapi.Connections{Service: o.Messaging},
+		connections: &telegramapi.Connections{Store: store, Service: o.Connections},
 		account:     &telegramapi.Account{Service: o.Accounts},
-		subscribers: &telegramapi.Subscribers{Store: store, Service: o.Messaging},
-		posts:       &telegramapi.Posts{Service: o.PromoBot, Outbox: o.Outbox},
-		hook:        &telegramapi.Hook{Service: o.Messaging},
+		subscribers: &telegramapi.Subscribers{Store: store, Inbox: o.Inbox},
+		posts:       &telegramapi.Posts{Service: o.PromoBot},
+		hook:        &telegramapi.Hook{Inbox: o.Inbox},
 
-		journeys:      &journeysapi.Journeys{Service: o.Journeys},
+		journeys:      &journeysapi.Journeys{Store: store, Service: o.Journeys, Now: o.Now},
 		conversations: &journeysapi.Conversations{Service: o.Journeys},
 
 		live:    live.New(store, o.Now),

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/api/access"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
@@ -34,8 +34,8 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 	h := newHarness(t)
 	ctx := ctxOf(h, h.ours)
 	template := "/api/v1/templates/" + h.ours.template.ID
-	posting := messaging.Bot{Token: promoToken, Channels: []models.Channel{{Role: models.RolePost, Chat: "@sandbox_channel"}}}
-	promoBot, err := h.messaging.Connect(ctx, models.PromoBot, posting)
+	posting := connections.Settings{Token: promoToken, Channels: []models.Channel{{Role: models.RolePost, Chat: "@sandbox_channel"}}}
+	promoBot, err := h.all.Connections.Connect(ctx, models.PromoBot, posting)
 	require.NoError(t, err)
 	welcome := h.journeyOf(h.ours, promoBot, "Welcome", "gold")
 	taken := conversations + "/" + welcome.session.ID

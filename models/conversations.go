@@ -76,10 +76,10 @@ var errDuplicate = errors.New("the update came in before")
 
 // Receive takes an update in, all in one transaction: the person is met, route decides which flow
 // it goes to (a flow's name, or one of the Route constants), it takes its place in that flow's
-// conversation, and follow writes what must happen now. ok is false, and nothing changes, when the
-// update came in before.
+// conversation, and signal writes the outbox message for the flow. ok is false, and nothing changes,
+// when the update came in before.
 func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx *Store, who *Subscriber) (string, error),
-	follow func(tx *Store, m *InboundMessage) error) (ok bool, err error) {
+	signal func(tx *Store, m *InboundMessage) error) (ok bool, err error) {
 	err = r.s.Tx(ctx, func(tx *Store) error {
 		who, err := tx.Subscribers.Meet(ctx, in)
 		if err != nil {
@@ -105,7 +105,7 @@ func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx 
 		if m.Seq == 0 {
 			return nil
 		}
-		return follow(tx, m)
+		return signal(tx, m)
 	})
 	if errors.Is(err, errDuplicate) {
 		return false, nil

@@ -1,6 +1,9 @@
 package models_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,15 +13,22 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-func TestFollowUpsOfATargetKeepTheirOrder(t *testing.T) {
+// committed notes the messages of each transaction once it is committed, as whoever delivers them would.
+func committed(s *models.Store) *[]models.OutboxMessage {
+	var list []models.OutboxMessage
+	s.Outbox.DeliverInline(func(_ context.Context, fresh []models.OutboxMessage) { list = append(list, fresh...) })
+	return &list
+}
+
+func TestMessagesOfATargetKeepTheirOrder(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		ctx, _ := testkit.Tenant(t, s, "one")
-		first, err := s.Outbox.Add(ctx, "kind", "a", map[string]int{"n": 1})
-		require.NoError(t, err)
-		second, err := s.Outbox.Add(ctx, "kind", "a", map[string]int{"n": 2})
-		require.NoError(t, err)
-		other, err := s.Outbox.Add(ctx, "kind", "b", nil)
-		require.NoError(t, err)
+		written := committed(s)
+		require.NoError(t, s.Outbox.Add(ctx, "kind", "a", map[string]int{"n": 1}))
+		require.NoError(t, s.Outbox.Add(ctx, "kind", "a", map[string]int{"n": 2}))
+		require.NoError(t, s.Outbox.Add(ctx, "kind", "b", nil))
+		require.Len(t, *written, 3)
+		first, second, other := (*written)[0], (*written)[1], (*written)[2]
 
 		none, err := s.Outbox.ClaimOne(ctx, second.ID, time.Minute)
 		require.NoError(t, err)
@@ -49,27 +59,27 @@ func TestFollowUpsOfATargetKeepTheirOrder(t *testing.T) {
 }
 
 // What a process wrote for itself is nobody else's until its lease is over, and never passes an earlier one.
-func TestFollowUpsThatAreHeld(t *testing.T) {
+func TestMessagesThatAreHeld(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		ctx, _ := testkit.Tenant(t, s, "one")
 		platform := models.Platform(ctx)
-		mine, err := s.Outbox.AddHeld(ctx, "kind", "a", nil, time.Minute)
-		require.NoError(t, err)
+		written := committed(s)
+		require.NoError(t, s.Outbox.AddHeld(ctx, "kind", "a", nil, time.Minute))
+		require.NoError(t, s.Outbox.AddHeld(ctx, "kind", "a", nil, time.Minute))
+		mine, late := (*written)[0], (*written)[1]
 		require.True(t, mine.Held)
+		require.False(t, late.Held, "an earlier one waits for the same target")
 		list, err := s.Outbox.Claim(platform, time.Minute, 10)
 		require.NoError(t, err)
 		require.Empty(t, list)
-		late, err := s.Outbox.AddHeld(ctx, "kind", "a", nil, time.Minute)
-		require.NoError(t, err)
-		require.False(t, late.Held, "an earlier one waits for the same target")
 		require.NoError(t, s.Outbox.Done(ctx, mine.ID))
 		list, err = s.Outbox.Claim(platform, time.Minute, 10)
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 		require.Equal(t, late.ID, list[0].ID)
 
-		dead, err := s.Outbox.AddHeld(ctx, "kind", "b", nil, time.Nanosecond)
-		require.NoError(t, err)
+		require.NoError(t, s.Outbox.AddHeld(ctx, "kind", "b", nil, time.Nanosecond))
+		dead := (*written)[2]
 		testkit.Eventually(t, 30*time.Second, "the lease is over", func() bool {
 			list, err := s.Outbox.Claim(platform, time.Minute, 10)
 			return err == nil && len(list) == 1 && list[0].ID == dead.ID && list[0].Attempts == 2
@@ -77,19 +87,57 @@ func TestFollowUpsThatAreHeld(t *testing.T) {
 	})
 }
 
-func TestAFollowUpDiesWithItsChange(t *testing.T) {
+// Nobody holds a message where nobody delivers after the commit: the sweep finds it at once.
+func TestWithoutAHookNothingIsHeld(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		ctx, _ := testkit.Tenant(t, s, "one")
+		require.NoError(t, s.Outbox.AddHeld(ctx, "kind", "a", nil, time.Hour))
+		list, err := s.Outbox.Claim(models.Platform(ctx), time.Minute, 10)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+	})
+}
+
+// What is kept for the time after the commit happens once, in its order, after the outermost commit, and never
+// for a transaction that was undone.
+func TestAfterTheCommit(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		ctx, _ := testkit.Tenant(t, s, "one")
+		written := committed(s)
+		var steps []string
+		step := func(name string) func(context.Context) {
+			return func(ctx context.Context) {
+				waiting, _, err := s.Outbox.Waiting(ctx) // another transaction sees what was committed
+				require.NoError(t, err)
+				steps = append(steps, fmt.Sprint(name, waiting))
+			}
+		}
+		require.NoError(t, s.Tx(ctx, func(tx *models.Store) error {
+			tx.AfterCommit(step("one"))
+			err := tx.Tx(ctx, func(inner *models.Store) error {
+				inner.AfterCommit(step("two"))
+				return inner.Outbox.Add(ctx, "kind", "a", nil)
+			})
+			require.Empty(t, steps)
+			require.Empty(t, *written)
+			return errors.Join(err, tx.Outbox.Add(ctx, "kind", "b", nil))
+		}))
+		require.Equal(t, []string{"one2", "two2"}, steps)
+		require.Len(t, *written, 2)
+
 		err := s.Tx(ctx, func(tx *models.Store) error {
-			if _, err := tx.Outbox.Add(ctx, "kind", "a", nil); err != nil {
+			tx.AfterCommit(step("undone"))
+			if err := tx.Outbox.Add(ctx, "kind", "a", nil); err != nil {
 				return err
 			}
 			return tx.Tenants.Create(ctx, &models.Tenant{Slug: "one", Name: "Taken", Kind: models.KindClient})
 		})
 		require.Error(t, err)
+		require.Len(t, steps, 2)
+		require.Len(t, *written, 2)
 		count, _, err := s.Outbox.Waiting(ctx)
 		require.NoError(t, err)
-		require.Zero(t, count)
+		require.EqualValues(t, 2, count, "a message dies with its change")
 	})
 }
 

@@ -53,9 +53,11 @@ type Store struct {
 	Sessions *JourneySessions
 	Figures  *JourneyFigures
 
-	db    *gorm.DB
-	pool  *pool
-	clock func() time.Time
+	db     *gorm.DB
+	pool   *pool
+	clock  func() time.Time
+	outbox *delivery    // shared by the store and its transactions
+	after  *afterCommit // of the transaction; nil outside of one
 }
 
 // Open connects to the database that dsn names: "postgres://…", "sqlite:///absolute/file.db",
@@ -98,11 +100,12 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", translate(err)), pool.close())
 	}
-	return newStore(db, pool, opts.Clock), nil
+	return newStore(Store{db: db, pool: pool, clock: opts.Clock, outbox: &delivery{}}), nil
 }
 
-func newStore(db *gorm.DB, pool *pool, clock func() time.Time) *Store {
-	s := &Store{db: db, pool: pool, clock: clock}
+// newStore gives a store, whose own fields are set, its repositories.
+func newStore(base Store) *Store {
+	s := &base
 	s.Tenants = &Tenants{s}
 	s.Templates = &Templates{s}
 	s.Uploads = &Uploads{s}
@@ -150,13 +153,41 @@ func NewToken() string {
 
 // Tx runs fn in one transaction: committed when fn returns nil, else rolled back. Within fn use tx
 // alone: SQLite has one writer connection, and the outer store would wait for it. Calls may nest;
-// the inner one joins the outer transaction. Keep the network out, and at most 1,000 rows in.
+// the inner one joins the outer transaction. Keep the network out, and at most 1,000 rows in. What fn
+// gave to AfterCommit happens before Tx returns.
 func (s *Store) Tx(ctx context.Context, fn func(tx *Store) error) error {
+	after := s.after
+	if after == nil {
+		after = &afterCommit{}
+	}
+	err := s.transaction(ctx, after, fn)
+	if err == nil && s.after == nil {
+		for _, step := range after.steps {
+			step(ctx)
+		}
+	}
+	return err
+}
+
+func (s *Store) transaction(ctx context.Context, after *afterCommit, fn func(tx *Store) error) error {
 	ctx, cancel := limited(ctx)
 	defer cancel()
 	return translate(s.db.WithContext(ctx).Transaction(func(db *gorm.DB) error {
-		return fn(newStore(db, s.pool, s.clock))
+		return fn(newStore(Store{db: db, pool: s.pool, clock: s.clock, outbox: s.outbox, after: after}))
 	}))
+}
+
+// afterCommit is what a transaction leaves for the time after its commit.
+type afterCommit struct {
+	steps    []func(ctx context.Context)
+	messages []OutboxMessage
+}
+
+// AfterCommit keeps a step for the time after the transaction's commit; it does not happen when the
+// transaction is undone. The steps get the context of the outermost Tx. It is for what may fail without
+// harm, since the change holds whatever comes of it. Call it on the store that Tx gives.
+func (s *Store) AfterCommit(step func(ctx context.Context)) {
+	s.after.steps = append(s.after.steps, step)
 }
 
 // limited gives work that has no deadline the statement's.

@@ -78,8 +78,7 @@ func TestInbox(t *testing.T) {
 			for range 3 { // the same update three times
 				wg.Go(func() {
 					_, err := s.Conversations.Receive(ctx, incoming(c, int64(n), int64(1+n%people)), toPromo, func(tx *models.Store, m *models.InboundMessage) error {
-						_, err := tx.Outbox.Add(ctx, "k", fmt.Sprint(m.UserID), m.Seq)
-						return err
+						return tx.Outbox.Add(ctx, "k", fmt.Sprint(m.UserID), m.Seq)
 					})
 					if err != nil {
 						problems <- err

@@ -52,7 +52,7 @@ type decisionOut struct {
 
 // Try answers what an event makes of a draft, on the engine that live conversations have. The state is
 // the caller's to keep, and so is the time.
-func (h *Journeys) Try(c *gin.Context) error {
+func (h *Journeys) Simulate(c *gin.Context) error {
 	var in trialIn
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (h *Journeys) Try(c *gin.Context) error {
 		return err
 	}
 	if in.Event.At.IsZero() {
-		in.Event.At = h.Service.Now()
+		in.Event.At = h.Now()
 	}
 	out := trialOut{Effects: []journey.Effect{}, Issues: service.Obstacles(d)}
 	if len(out.Issues) > 0 {
@@ -71,7 +71,7 @@ func (h *Journeys) Try(c *gin.Context) error {
 		}
 		return httpx.Reply(c, http.StatusOK, out)
 	}
-	trial := service.Try(d, in.State, in.Event)
+	trial := service.Simulate(d, in.State, in.Event)
 	out.State, out.Effects = trial.State, append(out.Effects, trial.Effects...)
 	if trial.Decision != nil {
 		out.Decision = &decisionOut{trial.Decision.Action, append([]journey.Reason{}, trial.Decision.Why...)}

@@ -77,7 +77,7 @@ func (h *Journeys) Table(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	j, err := h.Service.Store.Journeys.Get(ctx, c.Param("journey"))
+	j, err := h.Store.Journeys.Get(ctx, c.Param("journey"))
 	if err != nil {
 		return err
 	}

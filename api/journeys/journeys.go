@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,7 +19,9 @@ import (
 
 // Journeys serves /api/v1/journeys.
 type Journeys struct {
+	Store   *models.Store
 	Service *service.Service
+	Now     func() time.Time
 }
 
 type journeySummary struct {
@@ -89,7 +92,7 @@ func (h *Journeys) List(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	page, err := h.Service.Store.Journeys.List(ctx, models.JourneyFilter{Query: c.Query("q"), State: c.Query("state"), After: c.Query("after"), Limit: limit})
+	page, err := h.Store.Journeys.List(ctx, models.JourneyFilter{Query: c.Query("q"), State: c.Query("state"), After: c.Query("after"), Limit: limit})
 	if err != nil {
 		return err
 	}
@@ -107,7 +110,7 @@ func (h *Journeys) List(c *gin.Context) error {
 // Get answers one journey with its draft.
 func (h *Journeys) Get(c *gin.Context) error {
 	ctx := c.Request.Context()
-	row, err := h.Service.Store.Journeys.Get(ctx, c.Param("journey"))
+	row, err := h.Store.Journeys.Get(ctx, c.Param("journey"))
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
-	"github.com/promostack/promostack/internal/service/outbox"
 	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
@@ -24,7 +23,6 @@ import (
 // Bulk serves /api/v1/promos/bulk.
 type Bulk struct {
 	Service *service.Service
-	Outbox  *outbox.Outbox
 	Now     func() time.Time
 }
 
@@ -134,10 +132,8 @@ func (h *Bulk) Create(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx := c.Request.Context()
-	j, follow, err := h.Service.CreateBulk(ctx, in, file)
+	j, err := h.Service.CreateBulk(c.Request.Context(), in, file)
 	if err == nil {
-		h.Outbox.Try(ctx, follow)
 		c.Header("Location", "/api/v1/promos/bulk/"+j.ID)
 	}
 	return h.reply(c, http.StatusAccepted, j, err)
@@ -253,11 +249,7 @@ func (h *Bulk) Get(c *gin.Context) error {
 // be sent again, so they need no If-Match.
 func (h *Bulk) Command(name string) httpx.Handler {
 	return func(c *gin.Context) error {
-		ctx := c.Request.Context()
-		j, follow, err := h.Service.CommandBulk(ctx, c.Param("job"), name)
-		if err == nil {
-			h.Outbox.Try(ctx, follow)
-		}
+		j, err := h.Service.CommandBulk(c.Request.Context(), c.Param("job"), name)
 		return h.reply(c, http.StatusAccepted, j, err)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/render"
-	"github.com/promostack/promostack/internal/service/outbox"
 	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
@@ -19,7 +18,6 @@ import (
 // Templates serves /api/v1/templates.
 type Templates struct {
 	Service *service.Service
-	Outbox  *outbox.Outbox
 }
 
 type templateSummary struct {
@@ -231,11 +229,6 @@ func (h *Templates) Patch(c *gin.Context) error {
 // Publish makes the draft the next version. The flow that renders its previews follows; when
 // Temporal is away the publishing holds all the same.
 func (h *Templates) Publish(c *gin.Context) error {
-	ctx := c.Request.Context()
-	r, follow, err := h.Service.Publish(ctx, c.Param("template"), httpx.Expected(c))
-	if err != nil {
-		return err
-	}
-	h.Outbox.Try(ctx, follow)
-	return h.reply(c, http.StatusOK, r, nil)
+	r, err := h.Service.Publish(c.Request.Context(), c.Param("template"), httpx.Expected(c))
+	return h.reply(c, http.StatusOK, r, err)
 }

@@ -9,13 +9,14 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/secrets"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
 // Connections serves /api/v1/connections.
 type Connections struct {
-	Service *messaging.Service
+	Store   *models.Store
+	Service *connections.Service
 }
 
 type connectionOut struct {
@@ -73,8 +74,8 @@ type channelIn struct {
 	Chat string `json:"chat"`
 }
 
-func (in connectionIn) bot() messaging.Bot {
-	b := messaging.Bot{Token: secrets.Text(in.Token)}
+func (in connectionIn) bot() connections.Settings {
+	b := connections.Settings{Token: secrets.Text(in.Token)}
 	if in.Channels == nil {
 		return b
 	}
@@ -95,7 +96,7 @@ func reply(c *gin.Context, status int, row *models.Connection, err error) error 
 
 // List answers the tenant's connections: at most one of each kind, so there are no pages.
 func (h *Connections) List(c *gin.Context) error {
-	rows, err := h.Service.Store.Connections.List(c.Request.Context())
+	rows, err := h.Store.Connections.List(c.Request.Context())
 	if err != nil {
 		return err
 	}
@@ -108,7 +109,7 @@ func (h *Connections) List(c *gin.Context) error {
 
 // Get answers one connection.
 func (h *Connections) Get(c *gin.Context) error {
-	row, err := h.Service.Store.Connections.Get(c.Request.Context(), c.Param("connection"))
+	row, err := h.Store.Connections.Get(c.Request.Context(), c.Param("connection"))
 	return reply(c, http.StatusOK, row, err)
 }
 

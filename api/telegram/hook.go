@@ -9,12 +9,12 @@ import (
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/secrets"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/inbox"
 )
 
 // Hook is where Telegram brings updates.
 type Hook struct {
-	Service *messaging.Service
+	Inbox *inbox.Service
 }
 
 // Receive takes an update in. Telegram repeats what is not answered with 2xx, so it says 200 once
@@ -26,7 +26,7 @@ func (h *Hook) Receive(c *gin.Context) error {
 		return fault.New(fault.Malformed, "body_broken", "The update broke off").WithCause(err)
 	}
 	secret := secrets.Text(c.GetHeader("X-Telegram-Bot-Api-Secret-Token"))
-	if err := h.Service.Hook(c.Request.Context(), c.Param("hook"), secret, body); err != nil {
+	if err := h.Inbox.Hook(c.Request.Context(), c.Param("hook"), secret, body); err != nil {
 		return err
 	}
 	c.Status(http.StatusOK)

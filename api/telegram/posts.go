@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/models"
@@ -15,7 +14,6 @@ import (
 // Posts serves /api/v1/promos/posts: images that go to a channel of the promo bot.
 type Posts struct {
 	Service *promobot.Service
-	Outbox  *outbox.Outbox
 }
 
 type postIn struct {
@@ -52,11 +50,9 @@ func (h *Posts) Create(c *gin.Context) error {
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
-	ctx := c.Request.Context()
-	p, follow, err := h.Service.Queue(ctx, promobot.PostRequest{Request: in.Image, Channel: in.Channel, Caption: in.Caption, Key: models.NewID()})
+	p, err := h.Service.Queue(c.Request.Context(), promobot.PostRequest{Request: in.Image, Channel: in.Channel, Caption: in.Caption, Key: models.NewID()})
 	if err == nil {
 		c.Header("Location", "/api/v1/promos/posts/"+p.ID)
-		h.Outbox.Try(ctx, follow)
 	}
 	return h.reply(c, http.StatusAccepted, p, err)
 }
@@ -76,10 +72,6 @@ func (h *Posts) Get(c *gin.Context) error {
 
 // Again sends a post again that failed, or that may not have arrived.
 func (h *Posts) Again(c *gin.Context) error {
-	ctx := c.Request.Context()
-	p, follow, err := h.Service.Again(ctx, c.Param("post"))
-	if err == nil {
-		h.Outbox.Try(ctx, follow)
-	}
+	p, err := h.Service.Again(c.Request.Context(), c.Param("post"))
 	return h.reply(c, http.StatusAccepted, p, err)
 }

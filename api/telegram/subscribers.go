@@ -9,14 +9,14 @@ import (
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/engine/sheet"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/models"
 )
 
 // Subscribers serves /api/v1/subscribers.
 type Subscribers struct {
-	Store   *models.Store
-	Service *messaging.Service
+	Store *models.Store
+	Inbox *inbox.Service
 }
 
 type subscriberOut struct {
@@ -95,7 +95,7 @@ func (h *Subscribers) Patch(c *gin.Context) error {
 
 // Erase removes everything that is kept of one person.
 func (h *Subscribers) Erase(c *gin.Context) error {
-	if err := h.Service.Erase(c.Request.Context(), c.Param("subscriber")); err != nil {
+	if err := h.Inbox.Erase(c.Request.Context(), c.Param("subscriber")); err != nil {
 		return err
 	}
 	c.Status(http.StatusNoContent)

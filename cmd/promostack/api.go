@@ -34,10 +34,12 @@ func apiCommand() *cobra.Command {
 				return err
 			}
 			defer engine.Close()
+			newOutbox(a, engine)
 			dashboard := web.Handler(web.Options{Fonts: assets.UI(), ImageOrigins: imageOrigins(c)})
 			server := api.New(api.Options{
-				Config: c, Ring: a.ring, Promo: a.promo, CRM: a.crm, Messaging: a.messaging, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys, Temporal: engine, Outbox: newOutbox(a, engine),
-				Metrics: metrics.New("api", version), Dashboard: dashboard, Version: version, Now: time.Now,
+				Config: c, Ring: a.ring, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys,
+				Temporal: engine,
+				Metrics:  metrics.New("api", version), Dashboard: dashboard, Version: version, Now: time.Now,
 			})
 			go server.Sweep(ctx)
 			return serve(ctx, server.HTTP(logger), c.HTTPAddress, "HTTP_ADDRESS")

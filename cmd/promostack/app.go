@@ -19,15 +19,17 @@ import (
 	"github.com/promostack/promostack/internal/host/logging"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/accounts"
+	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
-	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
+	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/service/timetable"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
-	"github.com/promostack/promostack/workflows/followup"
+	"github.com/promostack/promostack/workflows/handlers"
 )
 
 // app is what every part of the program is wired from.
@@ -42,9 +44,11 @@ type app struct {
 	promo    *promo.Service
 	accounts *accounts.Service
 
-	messaging *messaging.Service
-	promoBot  *promobot.Service
-	journeys  *journeys.Service
+	connections *connections.Service
+	sending     *sending.Service
+	inbox       *inbox.Service
+	promoBot    *promobot.Service
+	journeys    *journeys.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -103,14 +107,14 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		Store: a.store, Objects: objects, Engine: render.NewEngine(a.fonts, a.emoji), Fonts: a.fonts, Emoji: a.emoji,
 		Coupons: coupons, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
 	})
-	a.messaging = messaging.New(messaging.Options{
+	a.connections = connections.New(connections.Options{
 		Store: a.store, Ring: a.ring, API: bots, PublicURL: c.PublicURL, Updates: c.TelegramUpdates, Now: time.Now,
 	})
-	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now,
-		Try: func(context.Context, ...*models.FollowUp) {}}
-	a.promoBot = &promobot.Service{Store: a.store, Promo: a.promo, Messaging: a.messaging}
-	a.journeys = journeys.New(journeys.Options{Store: a.store, Messaging: a.messaging, Promo: a.promo, PublicURL: c.PublicURL, Now: time.Now})
-	a.messaging.Route = a.journeys.Route
+	a.sending = sending.New(a.store, a.connections, bots, time.Now)
+	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now}
+	a.promoBot = promobot.New(a.store, a.promo, a.connections, a.sending)
+	a.journeys = journeys.New(journeys.Options{Store: a.store, Sending: a.sending, Promo: a.promo, PublicURL: c.PublicURL, Now: time.Now})
+	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, API: bots, Now: time.Now})
 	return a, nil
 }
 
@@ -155,21 +159,19 @@ func (a *app) temporalOptions() temporal.Options {
 
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }
 
-// newOutbox delivers follow-ups to the flows, those of messages that come in too.
+// newOutbox starts and signals the flows that the store's changes want, from now on right after their commit.
 func newOutbox(a *app, engine client.Client) *outbox.Outbox {
-	handlers := map[string]outbox.Handler{}
-	for kind, handle := range followup.Handlers(engine, a.config.TemporalNamespace) {
-		handlers[kind] = handle
+	byKind := map[string]outbox.Handler{}
+	for kind, handle := range handlers.Outbox(engine, a.config.TemporalNamespace) {
+		byKind[kind] = handle
 	}
-	handlers[contract.FollowUpSchedule] = newTimetable(a, engine).Handler()
-	o := outbox.New(a.store, handlers)
-	a.messaging.Try, a.accounts.Try, a.journeys.Try = o.Try, o.Try, o.Try
-	return o
+	byKind[contract.OutboxSchedule] = newTimetable(a, engine).Handler()
+	return outbox.New(a.store, byKind)
 }
 
 // newTimetable keeps the engine's schedules.
 func newTimetable(a *app, engine client.Client) *timetable.Timetable {
-	return timetable.New(a.store, followup.Schedules(engine, a.ring.KeyID()))
+	return timetable.New(a.store, handlers.Schedules(engine, a.ring.KeyID()))
 }
 
 func (a *app) close() error { return a.store.Close() }

@@ -16,7 +16,7 @@ import (
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/host/secrets"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
@@ -143,7 +143,7 @@ func openJourneysBench(ctx context.Context, u *up) (*journeysBench, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.bot, err = a.messaging.Connect(w.ctx, models.SignalBot, messaging.Bot{Token: secrets.Text(token)})
+	w.bot, err = a.connections.Connect(w.ctx, models.SignalBot, connections.Settings{Token: secrets.Text(token)})
 	return w, err
 }
 

@@ -93,7 +93,7 @@ func (w *journeysBench) engine() (client.Client, error) {
 
 // events is how long the history of a person's last conversation is.
 func (w *journeysBench) events(user int64) (int64, error) {
-	return w.history(contract.ConversationID(w.tenant, w.bot.ID, user))
+	return w.history(contract.ChatID(contract.FlowConversation, w.tenant, w.bot.ID, user))
 }
 
 func (w *journeysBench) history(id string) (int64, error) {

@@ -11,10 +11,11 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/sealed"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/workflows/botupdates"
-	"github.com/promostack/promostack/workflows/conversation"
+	"github.com/promostack/promostack/workflows/handlers"
 	"github.com/promostack/promostack/workflows/useraccount"
 )
 
@@ -73,9 +74,9 @@ func beginAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
 	n := 0
 	for _, c := range list {
 		in := contract.Connection{TenantID: c.TenantID, ConnectionID: c.ID}
-		id, begin := contract.UpdatesID(c.TenantID, c.ID), botupdates.Tell
+		id, begin := contract.UpdatesID(c.TenantID, c.ID), botupdates.SignalWithStart
 		if c.Kind == models.UserAccount {
-			id, begin = contract.AccountID(c.TenantID, c.ID), useraccount.Wake
+			id, begin = contract.AccountID(c.TenantID, c.ID), useraccount.SignalWithStart
 		}
 		ctx := tenant.With(ctx, c.TenantID)
 		err := engine.TerminateWorkflow(ctx, id, "", "begun anew under another key")
@@ -96,20 +97,30 @@ func beginAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
 // conversationsAnew does the same with the flows of people in journeys, who may sleep for longer than anybody
 // keeps a key: where they are stands in the database.
 func conversationsAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
-	n := 0
+	signals, n := handlers.Conversations(engine), 0
+	for _, flow := range inbox.SleepingFlows() {
+		m, err := anew(ctx, a, engine, flow, signals[flow])
+		if n += m; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func anew(ctx context.Context, a *app, engine client.Client, flow string, signal handlers.Conversation) (n int, err error) {
 	for after := ""; ; {
-		list, err := a.store.Conversations.Open(models.Platform(ctx), contract.FlowConversation, after, models.MaxPage)
+		list, err := a.store.Conversations.Open(models.Platform(ctx), flow, after, models.MaxPage)
 		if err != nil || len(list) == 0 {
 			return n, err
 		}
 		for _, c := range list {
 			after = c.ID
 			ctx := tenant.With(ctx, c.TenantID)
-			err := engine.TerminateWorkflow(ctx, contract.ConversationID(c.TenantID, c.ConnectionID, c.UserID), "", "begun anew under another key")
+			err := engine.TerminateWorkflow(ctx, contract.ChatID(flow, c.TenantID, c.ConnectionID, c.UserID), "", "begun anew under another key")
 			if missing, ok := errors.AsType[*serviceerror.NotFound](err); err != nil && (!ok || missing == nil) {
 				return n, err
 			}
-			if err := conversation.Nudge(ctx, engine, contract.ChatMessage{TenantID: c.TenantID, ConnectionID: c.ConnectionID, UserID: c.UserID}); err != nil {
+			if err := signal(ctx, contract.ChatMessage{TenantID: c.TenantID, ConnectionID: c.ConnectionID, UserID: c.UserID}); err != nil {
 				return n, err
 			}
 			n++

@@ -70,8 +70,8 @@ func seedBots(ctx context.Context, a *app) error {
 	}
 	ctx = tenant.With(ctx, first.ID)
 	return errors.Join(
-		a.messaging.Seed(ctx, models.PromoBot, a.config.TelegramBotToken),
-		a.messaging.Seed(ctx, models.SignalBot, a.config.ForexBotToken))
+		a.connections.Seed(ctx, models.PromoBot, a.config.TelegramBotToken),
+		a.connections.Seed(ctx, models.SignalBot, a.config.ForexBotToken))
 }
 
 func rgba(img image.Image) *image.RGBA {

@@ -10,11 +10,9 @@ import (
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/activities"
-	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/service/accounts/owner"
-	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/botupdates"
@@ -66,9 +64,10 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
-	(&activities.Housekeeping{Service: a.promo, Messaging: a.messaging, Journeys: a.journeys}).Register(w)
+	(&activities.Housekeeping{Promo: a.promo, Inbox: a.inbox, Sending: a.sending, Journeys: a.journeys}).Register(w)
 	(&activities.PromoBot{Service: a.promoBot}).Register(w)
-	(&activities.Telegram{Service: a.messaging, Objects: a.promo.Objects}).Register(w)
+	telegram := &activities.Telegram{Connections: a.connections, Inbox: a.inbox, Sending: a.sending}
+	telegram.Register(w)
 	(&activities.Conversation{Service: a.journeys}).Register(w)
 	box := newOutbox(a, engine)
 	account := &activities.Account{Service: newOwner(a), Client: engine}
@@ -80,7 +79,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	connectionOptions := temporal.ConnectionOptions()
 	connectionOptions.OnFatalError = options.OnFatalError
 	connections := worker.New(engine, temporal.QueueConnections, connectionOptions)
-	(&activities.Telegram{Service: a.messaging}).RegisterLong(connections)
+	telegram.RegisterLong(connections)
 	account.RegisterLong(connections)
 	for _, one := range []worker.Worker{w, bulk, connections} {
 		if err := one.Start(); err != nil {
@@ -94,15 +93,15 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	if err := seedBots(ctx, a); err != nil {
 		logger.Warn("a bot of the settings is not connected", "error", err)
 	}
-	if err := a.messaging.EnsureUpdates(models.Platform(ctx)); err != nil {
+	if err := a.connections.EnsureUpdates(models.Platform(ctx)); err != nil {
 		logger.Warn("bots' updates not looked after again", "error", err)
 	}
-	if err := a.accounts.Wake(models.Platform(ctx)); err != nil {
+	if err := a.accounts.EnsureOwners(models.Platform(ctx)); err != nil {
 		logger.Warn("user accounts not looked after again", "error", err)
 	}
 	go box.Run(ctx)
 	go newTimetable(a, engine).Run(ctx)
-	go wakeOverdue(ctx, a)
+	go signalOverdue(ctx, a)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -122,8 +121,8 @@ func runWorker(ctx context.Context, c *config.Config) error {
 // overdueEvery is how often conversations are looked for that should have gone on.
 const overdueEvery = 5 * time.Minute
 
-// wakeOverdue calls conversations whose flow is gone, until ctx ends.
-func wakeOverdue(ctx context.Context, a *app) {
+// signalOverdue signals conversations whose flow is gone, until ctx ends.
+func signalOverdue(ctx context.Context, a *app) {
 	tick := time.NewTicker(overdueEvery)
 	defer tick.Stop()
 	for {
@@ -132,8 +131,8 @@ func wakeOverdue(ctx context.Context, a *app) {
 			return
 		case <-tick.C:
 		}
-		if n, err := a.journeys.WakeOverdue(models.Platform(ctx)); err != nil || n > 0 {
-			a.logger.Warn("conversations that should have gone on were called", "count", n, "error", err)
+		if n, err := a.journeys.SignalOverdue(models.Platform(ctx)); err != nil || n > 0 {
+			a.logger.Warn("conversations that should have gone on were signalled", "count", n, "error", err)
 		}
 	}
 }
@@ -143,10 +142,7 @@ func newOwner(a *app) *owner.Service {
 	return owner.New(owner.Options{Store: a.store, Ring: a.ring, Telegram: owner.Telegram{
 		AppID: a.config.TelegramAppID, AppHash: a.config.TelegramAppHash, Version: version,
 		Address: a.config.TelegramMTProtoAddress, KeyFile: a.config.TelegramMTProtoKey,
-	}, Compose: a.journeys.Compose, Follow: messaging.Follow, Try: a.accounts.Try,
-		Route: func(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u message.Update) (string, error) {
-			return a.journeys.Route(ctx, tx, c, who, u, models.RouteNone)
-		}})
+	}, Inbox: a.inbox, Journeys: a.journeys})
 }
 
 // workerHealth answers health checks and metrics of a worker.

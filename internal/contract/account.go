@@ -14,8 +14,8 @@ const (
 	SendFromAccount = "account.Send"
 )
 
-// FollowUpAccount is the outbox's kind for accounts that need an owner; the payload is a Connection.
-const FollowUpAccount = "account"
+// OutboxAccount is the outbox's kind for accounts that need an owner; the payload is a Connection.
+const OutboxAccount = "account"
 
 // AccountID is the workflow id of an account's owner.
 func AccountID(tenantID, connectionID string) string {

@@ -18,8 +18,8 @@ const (
 	BulkCounts = "bulk.Counts"
 )
 
-// FollowUpBulk is the outbox's kind for commands to a bulk job's flow; the payload is a BulkCommand.
-const FollowUpBulk = "bulk"
+// OutboxBulk is the outbox's kind for commands to a bulk job's flow; the payload is a BulkCommand.
+const OutboxBulk = "bulk"
 
 // Commands to a bulk job's flow.
 const (

@@ -17,15 +17,6 @@ const (
 // FlowConversation is the flow of journeys with one person, and the route of its messages.
 const FlowConversation = "conversation"
 
-// FollowUpConversation is the outbox's kind for messages and commands of a conversation; the payload
-// is a ChatMessage.
-const FollowUpConversation = "conversation"
-
-// ConversationID is the workflow id of a person's conversation over a connection.
-func ConversationID(tenantID, connectionID string, user int64) string {
-	return FlowConversation + "." + tenantID + "." + connectionID + "." + strconv.FormatInt(user, 10)
-}
-
 // Turn names a conversation and what happened besides what is in the inbox. ID names the turn: one that
 // is asked for again gives the same.
 type Turn struct {

@@ -25,9 +25,9 @@ type Preview struct {
 	Size      string `json:"size"`
 }
 
-// FollowUpPublished is the outbox's kind for a template that was published; the payload is a
+// OutboxPublished is the outbox's kind for a template that was published; the payload is a
 // Published.
-const FollowUpPublished = "template.published"
+const OutboxPublished = "template.published"
 
 // Published names the version that became the template's published one.
 type Published struct {

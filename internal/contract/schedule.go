@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// FollowUpSchedule is the outbox's kind for schedules that were made or changed; the payload is a
+// OutboxSchedule is the outbox's kind for schedules that were made or changed; the payload is a
 // ScheduleChanged.
-const FollowUpSchedule = "schedule"
+const OutboxSchedule = "schedule"
 
 // ScheduleChanged names a tenant's schedule of a flow. How it is now stands in the database: it
 // may have been changed again since.

@@ -2,8 +2,6 @@ package contract
 
 import (
 	"strconv"
-
-	"github.com/promostack/promostack/internal/engine/message"
 )
 
 // Activities on connections (activities.Telegram).
@@ -38,13 +36,13 @@ type Updates struct {
 	Mode string `json:"mode"`
 }
 
-// FollowUpConnection is the outbox's kind for connections that were made, changed or removed; the
+// OutboxConnection is the outbox's kind for connections that were made, changed or removed; the
 // payload is a Connection.
-const FollowUpConnection = "connection"
+const OutboxConnection = "connection"
 
-// FollowUpUpdates is the outbox's kind for connections whose flow must run, and may run already; the
+// OutboxUpdates is the outbox's kind for connections whose flow must run, and may run already; the
 // payload is a Connection.
-const FollowUpUpdates = "connection.ensure"
+const OutboxUpdates = "connection.ensure"
 
 // FlowUpdates is the name of the flow that sees to it that a bot's updates come in.
 const FlowUpdates = "botupdates"
@@ -57,10 +55,6 @@ func UpdatesID(tenantID, connectionID string) string {
 // FlowPromoChat is the promo bot's conversation with one person, and the route of its messages.
 const FlowPromoChat = "promochat"
 
-// FollowUpChat is the outbox's kind for messages that came in for a promo chat; the payload is a
-// ChatMessage.
-const FollowUpChat = "promochat"
-
 // ChatMessage says that a conversation has messages up to Seq. The messages are in the inbox.
 type ChatMessage struct {
 	TenantID     string `json:"tenant_id"`
@@ -69,9 +63,9 @@ type ChatMessage struct {
 	Seq          int64  `json:"seq"`
 }
 
-// FollowUpErased is the outbox's kind for people who were erased: what the engine keeps of their
+// OutboxErased is the outbox's kind for people who were erased: what Temporal keeps of their
 // conversations goes too. The payload is an Erased.
-const FollowUpErased = "subscriber.erased"
+const OutboxErased = "subscriber.erased"
 
 // Erased names a flow of a person who was erased; without a name it is the promo bot's.
 type Erased struct {
@@ -79,14 +73,15 @@ type Erased struct {
 	Flow string `json:"flow,omitempty"`
 }
 
-// PromoChatID is the workflow id of the promo bot's conversation with a person.
-func PromoChatID(tenantID, connectionID string, user int64) string {
-	return FlowPromoChat + "." + tenantID + "." + connectionID + "." + strconv.FormatInt(user, 10)
+// ChatID is the workflow id of a person's conversation with a flow (FlowConversation, FlowPromoChat). Outbox
+// messages for it are of the kind that the flow's name gives; their payload is a ChatMessage.
+func ChatID(flow, tenantID, connectionID string, user int64) string {
+	return flow + "." + tenantID + "." + connectionID + "." + strconv.FormatInt(user, 10)
 }
 
-// FollowUpDelivery is the outbox's kind for messages that a person asked for; the payload is a
+// OutboxDelivery is the outbox's kind for messages that a person asked for; the payload is a
 // Delivery.
-const FollowUpDelivery = "delivery"
+const OutboxDelivery = "delivery"
 
 // Delivery names a message that a person asked for. Version is the row's at that time: a person may
 // ask for the same again.
@@ -106,76 +101,9 @@ type Delivered struct {
 	State string `json:"state"`
 }
 
-// Activities that any flow sends with (activities.Telegram). Each may run any number of times: what
-// went out under its key does not go out again.
-const (
-	// SendMessage sends a text, a photo, a document or an album. Input: Message; result: MessageSent.
-	SendMessage = "telegram.SendMessage"
-	// ForwardMessage and CopyMessage send a message of another chat. Input: Message; result: MessageSent.
-	ForwardMessage = "telegram.ForwardMessage"
-	CopyMessage    = "telegram.CopyMessage"
-	// EditMessage changes the text, the caption or the buttons of what was sent. Input: MessageEdit.
-	EditMessage = "telegram.EditMessage"
-	// DeleteMessage removes what was sent. Input: MessageEdit.
-	DeleteMessage = "telegram.DeleteMessage"
-	// AnswerCallback ends the spinning of a pressed button. Input: CallbackAnswer.
-	AnswerCallback = "telegram.AnswerCallback"
-)
-
-// Classes of messages: how urgent they are, and what becomes of one whose answer is lost.
-const (
-	ClassReply = "reply" // somebody waits for it; a lost one is sent again, and marked
-	ClassPost  = "post"  // a lost one is unknown, and a person decides
-	ClassBulk  = "bulk"  // one of many, after the replies; a lost one is unknown
-)
-
-// Message is what goes out. Key names it within the tenant: the same key is the same message.
-type Message struct {
-	ConnectionID string           `json:"connection_id"`
-	Key          string           `json:"key"`
-	Chat         int64            `json:"chat"`
-	Class        string           `json:"class"`
-	Text         string           `json:"text,omitempty"` // Telegram's HTML; of files, the caption
-	Files        []MessageFile    `json:"files,omitempty"`
-	Buttons      message.Keyboard `json:"buttons,omitempty"`
-	Silent       bool             `json:"silent,omitempty"`
-	NoPreview    bool             `json:"no_preview,omitempty"`
-	Protect      bool             `json:"protect,omitempty"`
-	ReplyTo      int64            `json:"reply_to,omitempty"`
-	Topic        int64            `json:"topic,omitempty"`
-	FromChat     int64            `json:"from_chat,omitempty"` // of a forward or a copy
-	FromMessage  int64            `json:"from_message,omitempty"`
-}
-
-// MessageFile is a file in the object store.
-type MessageFile struct {
-	Kind    string `json:"kind"` // message.Photo or message.Document
-	Object  string `json:"object"`
-	SHA256  string `json:"sha256"` // of what is in it: a bot uploads the same content once
-	Name    string `json:"name,omitempty"`
-	Caption string `json:"caption,omitempty"`
-}
-
-// MessageSent is how a message ended: sent, failed or unknown.
-type MessageSent struct {
-	State     string  `json:"state"`
-	MessageID int64   `json:"message_id,omitempty"`
-	Album     []int64 `json:"album,omitempty"`
-	Resent    bool    `json:"resent,omitempty"` // a call was in flight when its process died
-	Code      string  `json:"code,omitempty"`   // why it failed
-	Problem   string  `json:"problem,omitempty"`
-	Remedy    string  `json:"remedy,omitempty"`
-}
-
-// MessageEdit names a message that was sent, and what it shall be.
-type MessageEdit struct {
-	ConnectionID string           `json:"connection_id"`
-	Chat         int64            `json:"chat"`
-	MessageID    int64            `json:"message_id"`
-	Text         string           `json:"text,omitempty"`    // empty changes the buttons alone
-	Caption      bool             `json:"caption,omitempty"` // the text is a file's caption
-	Buttons      message.Keyboard `json:"buttons,omitempty"` // none takes them off
-}
+// AnswerCallback is the activity that ends the spinning of a pressed button (activities.Telegram). Input:
+// CallbackAnswer.
+const AnswerCallback = "telegram.AnswerCallback"
 
 // CallbackAnswer ends the spinning of a pressed button, with a short plain text or none.
 type CallbackAnswer struct {

@@ -22,15 +22,15 @@ func options(in contract.Connection) client.StartWorkflowOptions {
 	}
 }
 
-// Tell says that a connection was made, changed or removed. It may be called any number of times.
-func Tell(ctx context.Context, c client.Client, in contract.Connection) error {
+// SignalWithStart says that a connection was made, changed or removed. It may be called any number of times.
+func SignalWithStart(ctx context.Context, c client.Client, in contract.Connection) error {
 	_, err := c.SignalWithStartWorkflow(tenant.With(ctx, in.TenantID), contract.UpdatesID(in.TenantID, in.ConnectionID),
 		SignalChanged, nil, options(in), Workflow, in)
 	return err
 }
 
-// Ensure starts a connection's flow if it does not run, and disturbs none that does.
-func Ensure(ctx context.Context, c client.Client, in contract.Connection) error {
+// Start starts a connection's flow if it does not run, and disturbs none that does.
+func Start(ctx context.Context, c client.Client, in contract.Connection) error {
 	_, err := c.ExecuteWorkflow(tenant.With(ctx, in.TenantID), options(in), Workflow, in)
 	return err
 }

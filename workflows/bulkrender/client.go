@@ -13,9 +13,9 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// Tell starts the flow of a job (contract.BulkBegin) or sends it a command. It may be called any
-// number of times with the same command. A flow that has ended needs no telling.
-func Tell(ctx context.Context, c client.Client, in contract.BulkCommand) error {
+// StartOrSignal starts the flow of a job (contract.BulkBegin) or signals it a command. It may be called any
+// number of times with the same command. A flow that has ended needs no signal.
+func StartOrSignal(ctx context.Context, c client.Client, in contract.BulkCommand) error {
 	ctx = tenant.With(ctx, in.TenantID)
 	id := ID(in.TenantID, in.JobID)
 	if in.Command == contract.BulkBegin {

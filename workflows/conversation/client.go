@@ -9,9 +9,9 @@ import (
 	"github.com/promostack/promostack/workflows/waiting"
 )
 
-// Nudge tells a conversation that messages came in, and starts it if it does not run. It may be called
+// SignalWithStart tells a conversation that messages came in, and starts it if it does not run. It may be called
 // any number of times.
-func Nudge(ctx context.Context, c client.Client, in contract.ChatMessage) error {
-	talk := waiting.Talk{ID: contract.ConversationID(in.TenantID, in.ConnectionID, in.UserID), Workflow: Workflow, Signal: SignalNudge, Summary: "Journeys with person"}
-	return waiting.Nudge(ctx, c, in, talk, Input{Chat: contract.Chat{TenantID: in.TenantID, ConnectionID: in.ConnectionID, UserID: in.UserID}})
+func SignalWithStart(ctx context.Context, c client.Client, in contract.ChatMessage) error {
+	talk := waiting.Talk{ID: contract.ChatID(contract.FlowConversation, in.TenantID, in.ConnectionID, in.UserID), Workflow: Workflow, Signal: SignalMessages, Summary: "Journeys with person"}
+	return waiting.SignalWithStart(ctx, c, in, talk, Input{Chat: contract.Chat{TenantID: in.TenantID, ConnectionID: in.ConnectionID, UserID: in.UserID}})
 }

@@ -48,12 +48,12 @@ type flow struct {
 }
 
 func (f *flow) run(ctx workflow.Context) error {
-	nudges := workflow.GetSignalChannel(ctx, SignalNudge)
+	signals := workflow.GetSignalChannel(ctx, SignalMessages)
 	for {
-		waiting.Drain(nudges)
+		waiting.Drain(signals)
 		out, err := f.turn(ctx)
 		if err != nil {
-			if err := waiting.Rest(ctx, nudges, err, f.anew); err != nil {
+			if err := waiting.BackOff(ctx, signals, err, f.anew); err != nil {
 				return err
 			}
 			continue
@@ -61,7 +61,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		f.answer(ctx, out.Answers)
 		if out.Closed {
 			f.settle(ctx)
-			if waiting.Drain(nudges) {
+			if waiting.Drain(signals) {
 				continue // it came after the close, which it has undone
 			}
 			return nil
@@ -76,14 +76,14 @@ func (f *flow) run(ctx workflow.Context) error {
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			f.settle(ctx)
-			// A nudge that is pending starts the next run's first turn, which reads the inbox anyway.
-			waiting.Drain(nudges)
+			// A signal that is pending starts the next run's first turn, which reads the inbox anyway.
+			waiting.Drain(signals)
 			return f.anew(ctx)
 		}
 		if out.Send != nil || out.More {
 			continue
 		}
-		if err := f.wait(ctx, nudges, out.Due); err != nil {
+		if err := f.wait(ctx, signals, out.Due); err != nil {
 			return err
 		}
 	}
@@ -182,7 +182,7 @@ func (f *flow) fromAccount(ctx workflow.Context, name contract.TurnSend) (contra
 }
 
 // wait waits for a message, or for the journey's time.
-func (f *flow) wait(ctx workflow.Context, nudges workflow.ReceiveChannel, due *time.Time) error {
+func (f *flow) wait(ctx workflow.Context, signals workflow.ReceiveChannel, due *time.Time) error {
 	timing, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	selector := workflow.NewSelector(ctx)
@@ -195,7 +195,7 @@ func (f *flow) wait(ctx workflow.Context, nudges workflow.ReceiveChannel, due *t
 			}
 		})
 	}
-	selector.AddReceive(nudges, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
+	selector.AddReceive(signals, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
 	selector.AddReceive(ctx.Done(), func(workflow.ReceiveChannel, bool) { failed = ctx.Err() })
 	selector.Select(ctx)
 	return failed

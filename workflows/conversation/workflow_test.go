@@ -104,7 +104,7 @@ func TestAMessageEndsTheWait(t *testing.T) {
 		}
 		return contract.Turned{Closed: true}, nil
 	}, fine)
-	w.RegisterDelayedCallback(func() { w.SignalWorkflow(conversation.SignalNudge, 2) }, time.Minute)
+	w.RegisterDelayedCallback(func() { w.SignalWorkflow(conversation.SignalMessages, 2) }, time.Minute)
 	begun := w.Now()
 	w.run(t)
 	require.NoError(t, w.GetWorkflowError())
@@ -118,7 +118,7 @@ func TestAMessageAtTheEnd(t *testing.T) {
 	var w *world
 	w = environment(func(n int, _ contract.Turn) (contract.Turned, error) {
 		if n == 1 {
-			w.SignalWorkflow(conversation.SignalNudge, 2)
+			w.SignalWorkflow(conversation.SignalMessages, 2)
 		}
 		return contract.Turned{Closed: true}, nil
 	}, fine)

@@ -10,8 +10,8 @@ import (
 // Workflow is the name of the flow.
 const Workflow = "PromoChat"
 
-// SignalNudge says that messages came in; they are in the inbox.
-const SignalNudge = "nudge"
+// SignalMessages says that messages came in; they are in the inbox. Its name on the wire is older.
+const SignalMessages = "nudge"
 
 // Input names the conversation. Carry is set by continue-as-new.
 type Input struct {

@@ -40,18 +40,18 @@ type flow struct {
 }
 
 func (f *flow) run(ctx workflow.Context) error {
-	nudges := workflow.GetSignalChannel(ctx, SignalNudge)
+	signals := workflow.GetSignalChannel(ctx, SignalMessages)
 	for {
-		waiting.Drain(nudges)
+		waiting.Drain(signals)
 		out, err := f.step(ctx)
 		if err != nil {
-			if err := waiting.Rest(ctx, nudges, err, f.anew); err != nil {
+			if err := waiting.BackOff(ctx, signals, err, f.anew); err != nil {
 				return err
 			}
 			continue
 		}
 		if out.Closed {
-			if waiting.Drain(nudges) {
+			if waiting.Drain(signals) {
 				continue // it came after the close, which it has undone
 			}
 			return nil
@@ -67,11 +67,11 @@ func (f *flow) run(ctx workflow.Context) error {
 			continue // there is more in the inbox than one step reads
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			// A nudge that is pending starts the next run's first step, which reads the inbox anyway.
-			waiting.Drain(nudges)
+			// A signal that is pending starts the next run's first step, which reads the inbox anyway.
+			waiting.Drain(signals)
 			return f.anew(ctx)
 		}
-		if err := f.wait(ctx, nudges); err != nil {
+		if err := f.wait(ctx, signals); err != nil {
 			return err
 		}
 	}
@@ -163,13 +163,13 @@ func eventOf(effect string) string {
 }
 
 // wait waits for a message, or for the person's time to be over.
-func (f *flow) wait(ctx workflow.Context, nudges workflow.ReceiveChannel) error {
+func (f *flow) wait(ctx workflow.Context, signals workflow.ReceiveChannel) error {
 	timing, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	timer := workflow.NewTimerWithOptions(timing, promochat.Patience, workflow.TimerOptions{Summary: "puts the conversation aside"})
 	selector := workflow.NewSelector(ctx)
 	var failed error
-	selector.AddReceive(nudges, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
+	selector.AddReceive(signals, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
 	selector.AddFuture(timer, func(t workflow.Future) {
 		if failed = t.Get(ctx, nil); failed == nil {
 			f.event = &promochat.Event{Kind: promochat.Timeout, At: workflow.Now(ctx)}

@@ -89,7 +89,7 @@ func environment(effect func(in contract.ChatEffectInput) (contract.ChatDone, er
 func (w *world) say(after time.Duration, text string) {
 	w.RegisterDelayedCallback(func() {
 		w.inbox.messages = append(w.inbox.messages, text)
-		w.SignalWorkflow(promochat.SignalNudge, len(w.inbox.messages))
+		w.SignalWorkflow(promochat.SignalMessages, len(w.inbox.messages))
 	}, after)
 }
 
@@ -156,7 +156,7 @@ func TestADefectDoesNotHangTheConversation(t *testing.T) {
 }
 
 // A message that comes at the moment of the close keeps the flow going.
-func TestANudgeAtTheEndIsNotLost(t *testing.T) {
+func TestASignalAtTheEndIsNotLost(t *testing.T) {
 	w := environment(fine)
 	w.inbox.messages = []string{"/help"}
 	late := true
@@ -165,7 +165,7 @@ func TestANudgeAtTheEndIsNotLost(t *testing.T) {
 		if out.Closed && late {
 			late = false
 			w.inbox.messages = append(w.inbox.messages, "/help")
-			w.SignalWorkflow(promochat.SignalNudge, 2)
+			w.SignalWorkflow(promochat.SignalMessages, 2)
 		}
 		return out, err
 	})

@@ -11,10 +11,10 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// Wake sees to it that an account has an owner. It may be called any number of times.
-func Wake(ctx context.Context, c client.Client, in contract.Connection) error {
+// SignalWithStart sees to it that an account has an owner. It may be called any number of times.
+func SignalWithStart(ctx context.Context, c client.Client, in contract.Connection) error {
 	id := contract.AccountID(in.TenantID, in.ConnectionID)
-	_, err := c.SignalWithStartWorkflow(tenant.With(ctx, in.TenantID), id, SignalWake, nil, client.StartWorkflowOptions{
+	_, err := c.SignalWithStartWorkflow(tenant.With(ctx, in.TenantID), id, SignalOwn, nil, client.StartWorkflowOptions{
 		ID:                    id,
 		TaskQueue:             temporal.QueueFlows,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,

@@ -10,5 +10,6 @@ const Workflow = "UserAccount"
 // Its input is a contract.AccountSend, its result a contract.AccountSent.
 const SendWorkflow = "UserAccountSend"
 
-// SignalWake says that there is something to own: a sign-in was begun, or a process started.
-const SignalWake = "wake"
+// SignalOwn says that there is something to own: a sign-in was begun, or a process started. Its name on the
+// wire is older.
+const SignalOwn = "wake"

@@ -34,7 +34,7 @@ func Register(r worker.WorkflowRegistry) {
 
 // Run is the flow. It ends when there is nothing to own, and is woken by the next sign-in.
 func Run(ctx workflow.Context, in contract.Connection) error {
-	wake := workflow.GetSignalChannel(ctx, SignalWake)
+	asked := workflow.GetSignalChannel(ctx, SignalOwn)
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:           queues.QueueConnections,
 		StartToCloseTimeout: ownLimit,
@@ -45,7 +45,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 		RetryPolicy: &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 1},
 	})
 	for {
-		waiting.Drain(wake) // what was asked for before is found by the next owner
+		waiting.Drain(asked) // what was asked for before is found by the next owner
 		workflow.SetCurrentDetails(ctx, "Account: owned")
 		var owned contract.AccountOwned
 		err := workflow.ExecuteActivity(ctx, contract.OwnAccount, in).Get(ctx, &owned)
@@ -60,11 +60,11 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 			continue
 		}
 		workflow.SetCurrentDetails(ctx, "Account: "+owned.State)
-		if owned.State != contract.AccountStopped && !waiting.Drain(wake) {
+		if owned.State != contract.AccountStopped && !waiting.Drain(asked) {
 			return nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			waiting.Drain(wake)
+			waiting.Drain(asked)
 			return workflow.NewContinueAsNewError(ctx, Workflow, in)
 		}
 	}

@@ -97,7 +97,7 @@ func TestASignInThatComesAtTheEnd(t *testing.T) {
 	w := &world{}
 	w.own = func(try int) (contract.AccountOwned, error) {
 		if try == 1 {
-			env.SignalWorkflow(useraccount.SignalWake, nil)
+			env.SignalWorkflow(useraccount.SignalOwn, nil)
 		}
 		return contract.AccountOwned{State: contract.AccountIdle}, nil
 	}

@@ -34,8 +34,6 @@ type Service struct {
 	Ring  *secrets.Ring
 	App   bool // the program has an application of Telegram's
 	Now   func() time.Time
-	// Try carries out follow-ups at once that were committed; it may do nothing.
-	Try func(ctx context.Context, list ...*models.FollowUp)
 }
 
 // View is how far an account's sign-in is, as a person may see it.
@@ -178,14 +176,13 @@ func (s *Service) SignOut(ctx context.Context) (View, error) {
 	return v, err
 }
 
-// write changes the sign-in and wakes its owner, in one transaction.
+// write changes the sign-in and signals its owner, in one transaction.
 func (s *Service) write(ctx context.Context, change func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error), create bool) (View, error) {
 	id, ok := tenant.From(ctx)
 	if !ok {
 		return View{}, fault.New(fault.Internal, "tenant_missing", "An account without a tenant in its context")
 	}
 	var login *models.AccountLogin
-	var follow *models.FollowUp
 	err := s.Store.Tx(ctx, func(tx *models.Store) error {
 		c, err := tx.Connections.ByKind(ctx, models.UserAccount)
 		if create && fault.Is(err, fault.NotFound) {
@@ -198,32 +195,31 @@ func (s *Service) write(ctx context.Context, change func(tx *models.Store, c *mo
 		if login, err = change(tx, c); err != nil {
 			return err
 		}
-		target := contract.Connection{TenantID: id, ConnectionID: c.ID}
-		follow, err = tx.Outbox.Add(ctx, contract.FollowUpAccount, contract.AccountID(id, c.ID), target)
-		return err
+		return addOwner(ctx, tx, contract.Connection{TenantID: id, ConnectionID: c.ID})
 	})
 	if err != nil {
 		return View{}, err
 	}
-	s.Try(ctx, follow)
 	return s.view(login.ConnectionID, login)
 }
 
-// Wake sees to it that every account that is signed in has an owner. The context must be the
+// addOwner writes the outbox message that starts or signals an account's owner.
+func addOwner(ctx context.Context, tx *models.Store, in contract.Connection) error {
+	return tx.Outbox.Add(ctx, contract.OutboxAccount, contract.AccountID(in.TenantID, in.ConnectionID), in)
+}
+
+// EnsureOwners sees to it that every account that is signed in has an owner. The context must be the
 // platform's.
-func (s *Service) Wake(ctx context.Context) error {
+func (s *Service) EnsureOwners(ctx context.Context) error {
 	sessions, err := s.Store.Accounts.Sessions(ctx)
 	if err != nil {
 		return err
 	}
 	for _, one := range sessions {
-		ctx := tenant.With(ctx, one.TenantID)
-		follow, err := s.Store.Outbox.Add(ctx, contract.FollowUpAccount, contract.AccountID(one.TenantID, one.ConnectionID),
-			contract.Connection{TenantID: one.TenantID, ConnectionID: one.ConnectionID})
-		if err != nil {
+		in := contract.Connection{TenantID: one.TenantID, ConnectionID: one.ConnectionID}
+		if err := addOwner(tenant.With(ctx, one.TenantID), s.Store, in); err != nil {
 			return err
 		}
-		s.Try(ctx, follow)
 	}
 	return nil
 }

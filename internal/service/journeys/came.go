@@ -9,12 +9,12 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/message"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/models"
 )
 
-// came acts on a message of the person's.
-func (t *turn) came(ctx context.Context, row *models.InboundMessage) error {
+// onMessage acts on a message of the person's.
+func (t *turn) onMessage(ctx context.Context, row *models.InboundMessage) error {
 	var u message.Update
 	if err := json.Unmarshal([]byte(row.Payload), &u); err != nil {
 		slog.ErrorContext(ctx, "a message of the inbox can't be read", "connection", row.ConnectionID, "update", row.UpdateID, "error", err)
@@ -74,9 +74,7 @@ func (t *turn) pass(ctx context.Context, row *models.InboundMessage) error {
 	if err != nil || !ok {
 		return err
 	}
-	follow, err := messaging.Follow(ctx, t.tx, row)
-	t.follow = append(t.follow, follow)
-	return err
+	return outbox.SignalChat(ctx, t.tx, row)
 }
 
 // said is what the log shows of a message.

@@ -37,8 +37,7 @@ func (s *Service) Do(ctx context.Context, c Command) (*models.JourneySession, er
 		return nil, fault.New(fault.Internal, "tenant_missing", "A conversation without a tenant in its context")
 	}
 	var row *models.JourneySession
-	var follow *models.FollowUp
-	err := s.Store.Tx(ctx, func(tx *models.Store) error {
+	err := s.store.Tx(ctx, func(tx *models.Store) error {
 		var err error
 		if row, err = tx.Sessions.Get(ctx, c.Session); err != nil {
 			return err
@@ -73,15 +72,17 @@ func (s *Service) Do(ctx context.Context, c Command) (*models.JourneySession, er
 		if err := tx.Conversations.Command(ctx, m); err != nil {
 			return err
 		}
-		follow, err = tx.Outbox.Add(ctx, contract.FollowUpConversation, contract.ConversationID(owner, row.ConnectionID, row.UserID),
-			contract.ChatMessage{TenantID: owner, ConnectionID: row.ConnectionID, UserID: row.UserID, Seq: m.Seq})
-		return err
+		return addConversation(ctx, tx, contract.ChatMessage{TenantID: owner, ConnectionID: row.ConnectionID, UserID: row.UserID, Seq: m.Seq})
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.Try(ctx, follow)
 	return row, nil
+}
+
+// addConversation writes the outbox message that starts or signals a person's conversation.
+func addConversation(ctx context.Context, tx *models.Store, m contract.ChatMessage) error {
+	return tx.Outbox.Add(ctx, contract.FlowConversation, contract.ChatID(contract.FlowConversation, m.TenantID, m.ConnectionID, m.UserID), m)
 }
 
 const (
@@ -90,22 +91,19 @@ const (
 	overdueLimit = 500
 )
 
-// WakeOverdue calls the flows of conversations that should have gone on long ago: one that somebody ended by
-// hand in the engine begins again, since where it was stands in the database. It returns how many were called.
+// SignalOverdue signals the flows of conversations that should have gone on long ago: one that somebody ended
+// by hand in Temporal begins again, since where it was stands in the database. It returns how many there were.
 // The context must be the platform's.
-func (s *Service) WakeOverdue(ctx context.Context) (int, error) {
-	list, err := s.Store.Sessions.Overdue(ctx, s.Now().Add(-overdueAfter), overdueLimit)
+func (s *Service) SignalOverdue(ctx context.Context) (int, error) {
+	list, err := s.store.Sessions.Overdue(ctx, s.now().Add(-overdueAfter), overdueLimit)
 	if err != nil {
 		return 0, err
 	}
 	for i, row := range list {
-		ctx := tenant.With(ctx, row.TenantID)
-		follow, err := s.Store.Outbox.Add(ctx, contract.FollowUpConversation, contract.ConversationID(row.TenantID, row.ConnectionID, row.UserID),
-			contract.ChatMessage{TenantID: row.TenantID, ConnectionID: row.ConnectionID, UserID: row.UserID})
-		if err != nil {
+		m := contract.ChatMessage{TenantID: row.TenantID, ConnectionID: row.ConnectionID, UserID: row.UserID}
+		if err := addConversation(tenant.With(ctx, row.TenantID), s.store, m); err != nil {
 			return i, err
 		}
-		s.Try(ctx, follow)
 	}
 	return len(list), nil
 }

@@ -28,7 +28,7 @@ func TestTakingOver(t *testing.T) {
 		_, err := k.service.Do(k.ctx, journeys.Command{Session: s.ID, Kind: journey.Say, Text: "too early"})
 		require.Error(t, err)
 		command(journeys.Command{Kind: journey.Pause})
-		e, _, err := k.service.Outgoing(k.ctx, *out.Send)
+		e, err := k.service.Outgoing(k.ctx, *out.Send)
 		require.NoError(t, err)
 		require.Nil(t, e, "the message is held back at once")
 		out = k.turn(contract.Turn{Sent: &contract.TurnSent{TurnSend: *out.Send, Result: journey.Skipped}})
@@ -65,7 +65,7 @@ func TestCommandsHold(t *testing.T) {
 			return *out.Send, k.session().ID
 		}
 		wanted := func(name contract.TurnSend) bool {
-			e, _, err := k.service.Outgoing(k.ctx, name)
+			e, err := k.service.Outgoing(k.ctx, name)
 			require.NoError(t, err)
 			return e != nil
 		}

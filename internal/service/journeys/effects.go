@@ -25,7 +25,7 @@ func (t *turn) do(ctx context.Context, e journey.Effect) error {
 		}
 		t.who = who
 	case journey.Alert:
-		t.row.WantsPerson, t.handed, t.wanted = true, true, e.Text
+		t.row.WantsPerson, t.handoverPending, t.handoverReason = true, true, e.Text
 	case journey.Note:
 		if e.What != journey.NotePassed { // where it went to says so
 			t.note(e, t.row.StepID)
@@ -57,7 +57,7 @@ func (t *turn) send(ctx context.Context, e journey.Effect) error {
 		}
 		link := &models.JourneyLink{ID: models.NewToken(), SessionID: t.row.ID, JourneyID: t.row.JourneyID, VersionID: t.row.VersionID, StepID: e.StepID, URL: address}
 		failed = t.tx.Figures.AddLink(ctx, link)
-		made[address] = t.s.PublicURL.JoinPath(LinkPath, link.ID).String()
+		made[address] = t.s.publicURL.JoinPath(LinkPath, link.ID).String()
 		return made[address]
 	})
 	if failed != nil {
@@ -82,8 +82,8 @@ func (t *turn) note(e journey.Effect, step string) {
 	if e.StepID != "" {
 		step = e.StepID
 	}
-	if e.What == journey.NotePaused && t.handed { // nobody of the team has asked for it
-		e.What, e.Text, t.handed = logHandedOver, cmp.Or(e.Text, t.wanted), false
+	if e.What == journey.NotePaused && t.handoverPending { // nobody of the team has asked for it
+		e.What, e.Text, t.handoverPending = logHandedOver, cmp.Or(e.Text, t.handoverReason), false
 	}
 	t.log = append(t.log, models.LogEntry{SubscriberID: t.who.ID, SessionID: t.row.ID, JourneyID: t.row.JourneyID, StepID: step, What: e.What, Text: e.Text})
 }

@@ -36,13 +36,13 @@ type StepFigures struct {
 // Figures counts a journey. The steps stand in the order of the version, or of the draft, with those that
 // it does not have any more at the end.
 func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, error) {
-	j, err := s.Store.Journeys.Get(ctx, id)
+	j, err := s.store.Journeys.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	text := j.Draft
 	if version != "" {
-		v, err := s.Store.Journeys.Version(ctx, version)
+		v, err := s.store.Journeys.Version(ctx, version)
 		if err != nil {
 			return nil, err
 		}
@@ -55,19 +55,19 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	if err != nil {
 		return nil, err
 	}
-	counted, err := s.Store.Figures.Steps(ctx, id, version)
+	counted, err := s.store.Figures.Steps(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
-	links, err := s.Store.Figures.Links(ctx, id, version)
+	links, err := s.store.Figures.Links(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
-	clicked, err := s.Store.Figures.Clicked(ctx, id, version)
+	clicked, err := s.store.Figures.Clicked(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
-	sessions, people, err := s.Store.Figures.Sessions(ctx, id, version)
+	sessions, people, err := s.store.Figures.Sessions(ctx, id, version)
 	if err != nil {
 		return nil, err
 	}
@@ -121,14 +121,14 @@ var unfinished = map[string]bool{journey.Inactive: true, journey.Interrupted: tr
 // Follow returns where a tracked link leads, and counts the click unless a program only looked. An
 // unknown one is fault.NotFound "link_not_found".
 func (s *Service) Follow(ctx context.Context, link, agent string, look bool) (string, error) {
-	row, err := s.Store.Figures.Link(ctx, link)
+	row, err := s.store.Figures.Link(ctx, link)
 	if err != nil {
 		return "", err
 	}
 	if look || looksOnly(agent) {
 		return row.URL, nil
 	}
-	return row.URL, s.Store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID)
+	return row.URL, s.store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID)
 }
 
 // logKept is how long lines of people's logs are kept.
@@ -136,6 +136,6 @@ const logKept = 90 * 24 * time.Hour
 
 // ForgetLog removes lines of people's logs whose time is over, and returns how many.
 func (s *Service) ForgetLog(ctx context.Context, beat func()) (int, error) {
-	n, err := s.Store.Sessions.DeleteLogBefore(ctx, s.Now().Add(-logKept), beat)
+	n, err := s.store.Sessions.DeleteLogBefore(ctx, s.now().Add(-logKept), beat)
 	return int(n), err
 }

@@ -19,7 +19,7 @@ func (s *Service) Create(ctx context.Context, name string, d *journey.Definition
 		return nil, err
 	}
 	row := &models.Journey{Name: name, Draft: string(text), DraftChanged: true}
-	if err := s.Store.Journeys.Create(ctx, row); err != nil {
+	if err := s.store.Journeys.Create(ctx, row); err != nil {
 		return nil, err
 	}
 	return s.View(ctx, row)
@@ -43,7 +43,7 @@ func (s *Service) change(ctx context.Context, id string, expect int64, fn func(t
 }
 
 func (s *Service) unlocked(ctx context.Context, id string, expect int64, fn func(tx *models.Store, j *models.Journey) error) (*models.Journey, error) {
-	return s.Store.Journeys.Change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
+	return s.store.Journeys.Change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
 		if j.IsLocked {
 			return fault.New(fault.Conflict, "journey_locked", "This journey is locked").WithRemedy("Unlock it, or duplicate it and change the copy")
 		}
@@ -99,7 +99,7 @@ func (s *Service) Restore(ctx context.Context, id string, expect int64, version 
 
 // Patch renames a journey, or locks or unlocks it.
 func (s *Service) Patch(ctx context.Context, id string, expect int64, name *string, locked *bool) (*View, error) {
-	row, err := s.Store.Journeys.Change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
+	row, err := s.store.Journeys.Change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
 		if locked != nil {
 			j.IsLocked = *locked
 		}
@@ -155,7 +155,7 @@ func (s *Service) Seed(ctx context.Context, name string, d *journey.Definition) 
 	if err != nil {
 		return false, err
 	}
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
 		if made, err = tx.Connections.Seed(ctx, "journey "+name); err != nil || !made {
 			return err
 		}
@@ -278,7 +278,7 @@ func (s *Service) conflicts(ctx context.Context, tx *models.Store, self string, 
 
 // Stop takes a journey's triggers away; those in it finish.
 func (s *Service) Stop(ctx context.Context, id string, expect int64) (*View, error) {
-	row, err := s.Store.Journeys.Change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
+	row, err := s.store.Journeys.Change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
 		if j.State != models.JourneyActive {
 			return fault.New(fault.Conflict, "journey_not_active", "Only an active journey can be stopped")
 		}
@@ -294,7 +294,7 @@ func (s *Service) Stop(ctx context.Context, id string, expect int64) (*View, err
 // original's triggers in the same transaction.
 func (s *Service) Duplicate(ctx context.Context, id, name string, stop bool) (*View, error) {
 	var copied *models.Journey
-	err := s.Store.Tx(ctx, func(tx *models.Store) error {
+	err := s.store.Tx(ctx, func(tx *models.Store) error {
 		from, err := tx.Journeys.Get(ctx, id)
 		if err != nil {
 			return err
@@ -325,7 +325,7 @@ func copyName(name string) string {
 
 // Delete removes a journey that nobody is in and that nobody can enter.
 func (s *Service) Delete(ctx context.Context, id string, expect int64) error {
-	return s.Store.Journeys.Delete(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
+	return s.store.Journeys.Delete(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
 		if j.IsLocked {
 			return fault.New(fault.Conflict, "journey_locked", "This journey is locked").WithRemedy("Unlock it first")
 		}

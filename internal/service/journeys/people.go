@@ -24,7 +24,7 @@ type Person struct {
 
 // People lists ways through journeys, those begun last first.
 func (s *Service) People(ctx context.Context, f models.SessionFilter) (models.Page[Person], error) {
-	page, err := s.Store.Sessions.List(ctx, f)
+	page, err := s.store.Sessions.List(ctx, f)
 	if err != nil {
 		return models.Page[Person]{}, err
 	}
@@ -34,7 +34,7 @@ func (s *Service) People(ctx context.Context, f models.SessionFilter) (models.Pa
 
 // Person returns one, or fault.NotFound "conversation_not_found".
 func (s *Service) Person(ctx context.Context, id string) (*Person, error) {
-	row, err := s.Store.Sessions.Get(ctx, id)
+	row, err := s.store.Sessions.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -66,15 +66,15 @@ func (s *Service) people(ctx context.Context, rows []models.JourneySession) ([]P
 		journeys = append(journeys, rows[i].JourneyID)
 		versions = append(versions, rows[i].VersionID)
 	}
-	who, err := s.Store.Subscribers.ByIDs(ctx, unique(subscribers))
+	who, err := s.store.Subscribers.ByIDs(ctx, unique(subscribers))
 	if err != nil {
 		return nil, err
 	}
-	names, err := s.Store.Journeys.Names(ctx, unique(journeys))
+	names, err := s.store.Journeys.Names(ctx, unique(journeys))
 	if err != nil {
 		return nil, err
 	}
-	heads, err := s.Store.Journeys.VersionHeads(ctx, unique(versions))
+	heads, err := s.store.Journeys.VersionHeads(ctx, unique(versions))
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (s *Service) people(ctx context.Context, rows []models.JourneySession) ([]P
 	if err != nil {
 		return nil, err
 	}
-	connections, err := s.Store.Connections.List(ctx)
+	connections, err := s.store.Connections.List(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ type LogLine struct {
 
 // LogOf returns the log of one conversation, the newest line first.
 func (s *Service) LogOf(ctx context.Context, session, after string, limit int) (models.Page[LogLine], error) {
-	if _, err := s.Store.Sessions.Get(ctx, session); err != nil {
+	if _, err := s.store.Sessions.Get(ctx, session); err != nil {
 		return models.Page[LogLine]{}, err
 	}
 	return s.lines(ctx, session, "", after, limit)
@@ -143,7 +143,7 @@ func (s *Service) LogOf(ctx context.Context, session, after string, limit int) (
 
 // LogOfPerson returns a person's log over all journeys, the newest line first.
 func (s *Service) LogOfPerson(ctx context.Context, subscriber, after string, limit int) (models.Page[LogLine], error) {
-	if _, err := s.Store.Subscribers.Get(ctx, subscriber); err != nil {
+	if _, err := s.store.Subscribers.Get(ctx, subscriber); err != nil {
 		return models.Page[LogLine]{}, err
 	}
 	return s.lines(ctx, "", subscriber, after, limit)
@@ -151,7 +151,7 @@ func (s *Service) LogOfPerson(ctx context.Context, subscriber, after string, lim
 
 func (s *Service) lines(ctx context.Context, session, subscriber, after string, limit int) (models.Page[LogLine], error) {
 	none := models.Page[LogLine]{}
-	page, err := s.Store.Sessions.LogOf(ctx, session, subscriber, after, limit)
+	page, err := s.store.Sessions.LogOf(ctx, session, subscriber, after, limit)
 	if err != nil {
 		return none, err
 	}
@@ -159,11 +159,11 @@ func (s *Service) lines(ctx context.Context, session, subscriber, after string, 
 	for _, l := range page.Items {
 		sessions, journeys = append(sessions, l.SessionID), append(journeys, l.JourneyID)
 	}
-	names, err := s.Store.Journeys.Names(ctx, unique(journeys))
+	names, err := s.store.Journeys.Names(ctx, unique(journeys))
 	if err != nil {
 		return none, err
 	}
-	versions, err := s.Store.Sessions.VersionsOf(ctx, unique(sessions))
+	versions, err := s.store.Sessions.VersionsOf(ctx, unique(sessions))
 	if err != nil {
 		return none, err
 	}

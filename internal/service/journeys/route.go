@@ -15,53 +15,46 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// buttonPrefix begins the data of journeys' buttons.
-const buttonPrefix = "j."
+// ButtonPrefix begins the data of journeys' buttons.
+const ButtonPrefix = "j."
 
 // inbound is a message as journeys read it. A bot has a name, an account none.
 func inbound(u message.Update, bot string) journey.Inbound {
 	return journey.Inbound{Kind: u.Kind, Text: u.Text, Start: u.StartPayload(bot), Data: u.CallbackData, CallbackID: u.CallbackID}
 }
 
-// Route decides within the inbox transaction whether a message goes to the person's conversation: a
-// journey runs, or one is triggered. otherwise is where it goes if not. A message that nothing listens
-// to starts no flow; why it triggered nothing is kept in the person's log.
-func (s *Service) Route(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u message.Update, otherwise string) (string, error) {
-	if u.Kind == message.KindMembership || who.State == models.SubscriberBlocked {
-		return otherwise, nil
+// Takes decides within the inbox's transaction whether a message goes to the person's conversation: a
+// journey runs, or one is triggered. alone tells that no other flow takes what journeys leave. Why a
+// message triggered nothing is kept in the person's log.
+func (s *Service) Takes(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u message.Update, alone bool) (bool, error) {
+	if who.State == models.SubscriberBlocked {
+		return false, nil
+	}
+	if u.Kind == message.KindCallback {
+		return true, nil // the inbox asks for journeys' own buttons alone
 	}
 	m := inbound(u, c.Username)
-	if u.Kind == message.KindCallback {
-		if strings.HasPrefix(u.CallbackData, buttonPrefix) {
-			return contract.FlowConversation, nil
-		}
-		return otherwise, nil // another flow's button
-	}
 	running, busy, err := s.running(ctx, tx, c.ID, who.UserID)
 	if err != nil {
-		return "", err
+		return false, err
 	}
-	alone := otherwise == models.RouteNone // no other flow wants what journeys leave
 	if busy && alone {
-		return contract.FlowConversation, nil // what runs is known only after what waits before it
+		return true, nil // what runs is known only after what waits before it
 	}
 	decision, none, err := s.decide(ctx, tx, c.Kind, who.ID, m, running)
 	if err != nil {
-		return "", err
+		return false, err
 	}
 	switch decision.Action {
 	case journey.ToHuman, journey.ToEnter:
-		return contract.FlowConversation, nil
+		return true, nil
 	case journey.ToReply:
-		if alone || journey.Listens(running.Definition, running.State, m) != journey.Deaf && !command(u) {
-			return contract.FlowConversation, nil
-		}
-		return otherwise, nil
+		return alone || journey.Listens(running.Definition, running.State, m) != journey.Deaf && !command(u), nil
 	}
 	if busy && !command(u) {
-		return contract.FlowConversation, nil
+		return true, nil
 	}
-	return otherwise, s.unheard(ctx, tx, c.Kind, who.ID, m, decision.Why, none || !alone)
+	return false, s.unheard(ctx, tx, c.Kind, who.ID, m, decision.Why, none || !alone)
 }
 
 func command(u message.Update) bool { return strings.HasPrefix(u.Text, "/") }
@@ -139,7 +132,7 @@ func (s *Service) decide(ctx context.Context, tx *models.Store, kind, subscriber
 			candidates[i].LastEntered = entered[candidates[i].JourneyID]
 		}
 	}
-	return journey.Decide(m, running, candidates, s.Now()), len(rows) == 0, nil
+	return journey.Decide(m, running, candidates, s.now()), len(rows) == 0, nil
 }
 
 // unheard notes why a message triggered nothing. quiet leaves out the one that matches nothing at all. What
@@ -179,8 +172,8 @@ func reasonsOf(why []journey.Reason) []models.LogReason {
 	return out
 }
 
-// head is what is looked up of a draft.
-type head struct {
+// draftTriggers are those of a draft's version.
+type draftTriggers struct {
 	version  int64
 	triggers []journey.Trigger
 }
@@ -232,11 +225,8 @@ func (s *Service) triggersOf(ctx context.Context, tx *models.Store, j *models.Jo
 		}
 		return d.Triggers, nil
 	}
-	s.mu.Lock()
-	h, ok := s.heads[j.ID]
-	s.mu.Unlock()
-	if ok && h.version == j.Version {
-		return h.triggers, nil
+	if d, ok := s.drafts.Get(j.ID); ok && d.version == j.Version {
+		return d.triggers, nil
 	}
 	whole, err := tx.Journeys.Get(ctx, j.ID)
 	if err != nil {
@@ -248,12 +238,7 @@ func (s *Service) triggersOf(ctx context.Context, tx *models.Store, j *models.Jo
 	if json.Unmarshal([]byte(whole.Draft), &d) != nil {
 		return nil, nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.heads) >= keptVersions {
-		clear(s.heads)
-	}
-	s.heads[j.ID] = head{j.Version, d.Triggers}
+	s.drafts.Add(j.ID, draftTriggers{j.Version, d.Triggers})
 	return d.Triggers, nil
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/message"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/models"
 )
 
@@ -22,26 +22,39 @@ const brokenPause = 30 * time.Second
 
 // Outgoing returns a session's message, if it is still to be sent: the session runs, is at that message,
 // and nobody has taken over. Else it is nil.
-func (s *Service) Outgoing(ctx context.Context, in contract.TurnSend) (*journey.Effect, *models.JourneySession, error) {
-	row, err := s.Store.Sessions.Get(ctx, in.Session)
+func (s *Service) Outgoing(ctx context.Context, in contract.TurnSend) (*journey.Effect, error) {
+	return outgoing(ctx, s.store, in)
+}
+
+func outgoing(ctx context.Context, store *models.Store, in contract.TurnSend) (*journey.Effect, error) {
+	row, err := store.Sessions.Get(ctx, in.Session)
 	if fault.Is(err, fault.NotFound) {
-		return nil, nil, nil // erased
+		return nil, nil // erased
 	}
 	if err != nil || row.Status != models.SessionRunning || row.Outgoing == "" {
-		return nil, row, err
+		return nil, err
 	}
 	var e journey.Effect
 	if err := json.Unmarshal([]byte(row.Outgoing), &e); err != nil {
-		return nil, row, err
+		return nil, err
 	}
 	var state journey.State
 	if err := json.Unmarshal([]byte(row.State), &state); err != nil {
-		return nil, row, err
+		return nil, err
 	}
 	if e.Visit != in.Visit || e.Try != in.Try || (row.Paused || row.Holds > 0) && state.After != journey.AfterSaid {
-		return nil, row, nil
+		return nil, nil
 	}
-	return &e, row, nil
+	return &e, nil
+}
+
+// Gate is open as long as a session's message is to be sent.
+type Gate contract.TurnSend
+
+// MaySend implements sending.Gate.
+func (g Gate) MaySend(ctx context.Context, tx *models.Store) (bool, error) {
+	e, err := outgoing(ctx, tx, contract.TurnSend(g))
+	return e != nil, err
 }
 
 // Send sends a session's message with its bot. It may run any number of times. An error is worth another
@@ -50,18 +63,18 @@ func (s *Service) Send(ctx context.Context, in contract.TurnSendInput) (contract
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	done := contract.TurnSent{TurnSend: in.Send, Result: journey.OK}
-	e, _, err := s.Outgoing(ctx, in.Send)
+	e, err := s.Outgoing(ctx, in.Send)
 	if err != nil {
 		return done, err
 	}
-	var out messaging.Outcome
+	var out sending.Outcome
 	if e != nil {
 		out, err = s.send(ctx, in, e)
 	}
-	if e == nil || err != nil {
+	if e == nil || err != nil || out.Stopped {
 		// What went out in an earlier try has ended, whatever has happened since: it is not wanted any more,
 		// its bot was refused or is gone.
-		before, ended, asked := s.Messaging.Ended(ctx, in.Send.Key())
+		before, ended, asked := s.sending.Ended(ctx, in.Send.Key())
 		switch {
 		case ended:
 			out = before
@@ -90,12 +103,12 @@ func (s *Service) Send(ctx context.Context, in contract.TurnSendInput) (contract
 }
 
 // send sends one message with the conversation's bot, with its picture.
-func (s *Service) send(ctx context.Context, in contract.TurnSendInput, e *journey.Effect) (messaging.Outcome, error) {
+func (s *Service) send(ctx context.Context, in contract.TurnSendInput, e *journey.Effect) (sending.Outcome, error) {
 	files, err := s.photo(ctx, e.Photo)
 	if err != nil {
-		return messaging.Outcome{}, err
+		return sending.Outcome{}, err
 	}
-	return s.Messaging.Send(ctx, messaging.Effect{Key: in.Send.Key(), ConnectionID: in.Chat.ConnectionID, Chat: in.Chat.UserID, Class: messaging.Reply,
+	return s.sending.Send(ctx, sending.Effect{Key: in.Send.Key(), Gate: Gate(in.Send), ConnectionID: in.Chat.ConnectionID, Chat: in.Chat.UserID, Class: sending.Reply,
 		Message: message.Message{Text: e.Text, Buttons: e.Buttons, NoPreview: e.NoPreview}, Files: files})
 }
 
@@ -117,17 +130,17 @@ func refusal(done contract.TurnSent, err error) (contract.TurnSent, error) {
 }
 
 // photo is a message's upload as a file that a bot sends once and knows by its id from then on.
-func (s *Service) photo(ctx context.Context, upload string) ([]messaging.Upload, error) {
+func (s *Service) photo(ctx context.Context, upload string) ([]sending.Upload, error) {
 	if upload == "" {
 		return nil, nil
 	}
-	row, err := s.Store.Uploads.Get(ctx, upload)
+	row, err := s.store.Uploads.Get(ctx, upload)
 	if err != nil {
 		return nil, err
 	}
-	return []messaging.Upload{{Kind: message.Photo, Name: "photo." + row.Format, Content: message.Photo + " " + row.SHA256,
+	return []sending.Upload{{Kind: message.Photo, Name: "photo." + row.Format, Content: message.Photo + " " + row.SHA256,
 		Load: func(ctx context.Context) ([]byte, error) {
-			data, _, err := s.Promo.Objects.Get(ctx, row.ObjectKey, message.MaxPhotoBytes)
+			data, _, err := s.promo.Objects.Get(ctx, row.ObjectKey, message.MaxPhotoBytes)
 			return data, err
 		}}}, nil
 }
@@ -135,7 +148,7 @@ func (s *Service) photo(ctx context.Context, upload string) ([]messaging.Upload,
 // Compose is a session's message for the account that sends it. wanted is false when it is not to be sent
 // any more.
 func (s *Service) Compose(ctx context.Context, in contract.TurnSend) (text string, photo []byte, wanted bool, err error) {
-	e, _, err := s.Outgoing(ctx, in)
+	e, err := s.Outgoing(ctx, in)
 	if err != nil || e == nil {
 		return "", nil, false, err
 	}

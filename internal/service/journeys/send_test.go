@@ -9,7 +9,6 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/service/journeys"
-	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 )
@@ -19,7 +18,6 @@ import (
 func TestWhatWentOutHasEnded(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, store *models.Store) {
 		k := newTalk(t, store, models.SignalBot)
-		k.service.Messaging = messaging.New(messaging.Options{Store: store})
 		k.publish("Simple", simple("gold"))
 		k.says("gold")
 		out := k.turn(contract.Turn{})

@@ -2,9 +2,8 @@ package journeys_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,8 +13,8 @@ import (
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/journeys"
-	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/internal/test/testkit"
+	"github.com/promostack/promostack/internal/test/testkit/services"
 	"github.com/promostack/promostack/models"
 )
 
@@ -26,6 +25,7 @@ type talk struct {
 	ctx     context.Context
 	store   *models.Store
 	service *journeys.Service
+	all     *services.Services
 	bot     *models.Connection
 	user    int64
 	now     time.Time
@@ -42,10 +42,9 @@ func newTalk(t testing.TB, store *models.Store, kind string) *talk {
 	ctx, _ := testkit.Tenant(t, store, "a"+models.NewToken())
 	bot := &models.Connection{Kind: kind, Hook: models.NewToken(), Username: "bot", State: models.ConnectionWorking}
 	require.NoError(t, store.Connections.Create(ctx, bot))
-	base, err := url.Parse("https://links.example")
-	require.NoError(t, err)
 	k := &talk{t: t, ctx: ctx, store: store, bot: bot, user: 7, now: time.Now().UTC()}
-	k.service = journeys.New(journeys.Options{Store: store, PublicURL: base, Now: func() time.Time { return k.now }})
+	k.all = services.New(t, services.Options{Store: store, PublicURL: "https://links.example", Now: func() time.Time { return k.now }})
+	k.service = k.all.Journeys
 	return k
 }
 
@@ -61,24 +60,16 @@ func (k *talk) publish(name string, d *journey.Definition) *journeys.View {
 // receive brings an update in as the inbox does, and returns its route.
 func (k *talk) receive(u message.Update) (route string) {
 	k.t.Helper()
-	u.From, u.Chat = message.Sender{ID: k.user, FirstName: "Ann"}, k.user
-	payload, err := json.Marshal(u)
-	require.NoError(k.t, err)
-	in := models.Incoming{ConnectionID: k.bot.ID, UpdateID: u.ID, Person: models.Person{ID: k.user, FirstName: "Ann"}, Kind: u.Kind,
-		State: models.SubscriberActive, Source: u.StartPayload("bot"), Payload: payload, At: k.now.Unix()}
-	otherwise := models.RouteNone
-	if k.bot.Kind == models.PromoBot {
-		otherwise = contract.FlowPromoChat
+	u.From, u.Chat, u.Date = message.Sender{ID: k.user, FirstName: "Ann"}, k.user, k.now.Unix()
+	require.NoError(k.t, k.all.Inbox.Receive(k.ctx, k.bot, u, nil))
+	for _, flow := range []string{contract.FlowConversation, contract.FlowPromoChat} {
+		list, err := k.store.Conversations.Next(k.ctx, k.bot.ID, k.user, flow, 0, 1000)
+		require.NoError(k.t, err)
+		if slices.ContainsFunc(list, func(m models.InboundMessage) bool { return m.UpdateID == u.ID }) {
+			return flow
+		}
 	}
-	_, err = k.store.Conversations.Receive(k.ctx, in, func(tx *models.Store, who *models.Subscriber) (string, error) {
-		route, err = k.service.Route(k.ctx, tx, k.bot, who, u, otherwise)
-		return route, err
-	}, func(tx *models.Store, m *models.InboundMessage) error {
-		_, err := messaging.Follow(k.ctx, tx, m)
-		return err
-	})
-	require.NoError(k.t, err)
-	return route
+	return models.RouteNone
 }
 
 func (k *talk) says(text string) string {
@@ -119,14 +110,13 @@ func (k *talk) runs() contract.Turned {
 		in = contract.Turn{}
 		switch {
 		case out.Send != nil:
-			e, row, err := k.service.Outgoing(k.ctx, *out.Send)
+			e, err := k.service.Outgoing(k.ctx, *out.Send)
 			require.NoError(k.t, err)
 			sent := contract.TurnSent{TurnSend: *out.Send, Result: journey.OK}
 			if e == nil {
 				sent.Result = journey.Skipped
 			} else {
 				k.texts = append(k.texts, e.Text)
-				_ = row
 			}
 			in.Sent = &sent
 		case out.More:
@@ -145,7 +135,7 @@ func (k *talk) waits() contract.Turned {
 	k.now = *k.out.Due
 	out := k.turn(contract.Turn{Timer: k.out.Due})
 	if out.Send != nil {
-		e, _, err := k.service.Outgoing(k.ctx, *out.Send)
+		e, err := k.service.Outgoing(k.ctx, *out.Send)
 		require.NoError(k.t, err)
 		k.texts = append(k.texts, e.Text)
 		k.turn(contract.Turn{Sent: &contract.TurnSent{TurnSend: *out.Send, Result: journey.OK}})

@@ -15,9 +15,9 @@ type Trial struct {
 	Decision *journey.Decision // of a message while nothing runs: what it would begin, and why not
 }
 
-// Try lets the engine act on an event in test mode. A message that comes while nothing runs meets the
+// Simulate lets the engine act on an event in test mode. A message that comes while nothing runs meets the
 // draft's own triggers.
-func Try(d *journey.Definition, state *journey.State, e journey.Event) Trial {
+func Simulate(d *journey.Definition, state *journey.State, e journey.Event) Trial {
 	var out Trial
 	if state != nil {
 		out.State = *state

@@ -12,7 +12,7 @@ import (
 func TestSeeds(t *testing.T) {
 	high := false
 	for range 64 {
-		n := Try(Blank(), nil, journey.Event{Kind: journey.Start}).State.Seed
+		n := Simulate(Blank(), nil, journey.Event{Kind: journey.Start}).State.Seed
 		require.Less(t, n, uint64(1)<<53)
 		high = high || n >= 1<<50
 	}

@@ -21,30 +21,23 @@ type counted struct {
 // totals counts journeys. Those that were counted within life are not counted again; 0 counts all.
 func (s *Service) totals(ctx context.Context, ids []string, life time.Duration) (map[string]models.JourneyTotals, error) {
 	owner, _ := tenant.From(ctx)
-	now := s.Now()
+	now := s.now()
 	out := make(map[string]models.JourneyTotals, len(ids))
 	unknown := make([]string, 0, len(ids))
-	s.mu.Lock()
 	for _, id := range ids {
-		if c, ok := s.counted[owner+"/"+id]; ok && life > 0 && now.Sub(c.at).Abs() < life {
+		if c, ok := s.counted.Get(owner + "/" + id); ok && life > 0 && now.Sub(c.at).Abs() < life {
 			out[id] = c.JourneyTotals
 		} else {
 			unknown = append(unknown, id)
 		}
 	}
-	s.mu.Unlock()
-	fresh, err := s.Store.Figures.Totals(ctx, unknown)
+	fresh, err := s.store.Figures.Totals(ctx, unknown)
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.counted)+len(unknown) > keptVersions {
-		clear(s.counted)
-	}
 	for _, id := range unknown {
 		out[id] = fresh[id]
-		s.counted[owner+"/"+id] = counted{fresh[id], now}
+		s.counted.Add(owner+"/"+id, counted{fresh[id], now})
 	}
 	return out, nil
 }

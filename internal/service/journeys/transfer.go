@@ -26,7 +26,7 @@ type File struct {
 
 // Export returns a journey's draft as a file.
 func (s *Service) Export(ctx context.Context, id string) (*File, error) {
-	j, err := s.Store.Journeys.Get(ctx, id)
+	j, err := s.store.Journeys.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}

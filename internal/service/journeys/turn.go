@@ -20,9 +20,8 @@ const turnMessages = 20
 // it gives what it gave before.
 func (s *Service) Turn(ctx context.Context, in contract.Turn) (contract.Turned, error) {
 	var out contract.Turned
-	var follow []*models.FollowUp
-	err := s.Store.Tx(ctx, func(tx *models.Store) error {
-		out, follow = contract.Turned{}, nil
+	err := s.store.Tx(ctx, func(tx *models.Store) error {
+		out = contract.Turned{}
 		// The person first, as by those who take messages in and those who erase.
 		who, err := tx.Subscribers.Lock(ctx, in.Chat.ConnectionID, in.Chat.UserID)
 		if fault.Is(err, fault.NotFound) {
@@ -54,12 +53,8 @@ func (s *Service) Turn(ctx context.Context, in contract.Turn) (contract.Turned, 
 		if err := t.run(ctx, in); err != nil {
 			return err
 		}
-		follow = t.follow
 		return tx.Conversations.Turn(ctx, conv, in.ID, out)
 	})
-	if err == nil {
-		s.Try(ctx, follow...)
-	}
 	return out, err
 }
 
@@ -69,7 +64,7 @@ type turn struct {
 	tx   *models.Store
 	who  *models.Subscriber
 	conv *models.Conversation
-	line *models.Connection // see connection
+	over *models.Connection // see connection
 	out  *contract.Turned
 
 	row     *models.JourneySession // that runs, or nil
@@ -77,23 +72,23 @@ type turn struct {
 	running *journey.Running
 	changed bool // row is to be saved
 	log     []models.LogEntry
-	handed  bool               // the journey calls a person
-	wanted  string             // and says why
-	follow  []*models.FollowUp // what the turn gave to another flow
+
+	handoverPending bool   // the journey calls a person
+	handoverReason  string // and says why
 }
 
 // connection is what the conversation runs over; most turns don't need it.
 func (t *turn) connection(ctx context.Context) (*models.Connection, error) {
-	if t.line != nil {
-		return t.line, nil
+	if t.over != nil {
+		return t.over, nil
 	}
 	var err error
-	t.line, err = t.tx.Connections.Get(ctx, t.conv.ConnectionID)
-	return t.line, err
+	t.over, err = t.tx.Connections.Get(ctx, t.conv.ConnectionID)
+	return t.over, err
 }
 
 // now is the time as the database keeps it, so that what is due there is due for the engine.
-func (t *turn) now() time.Time { return models.NewTime(t.s.Now()).Time }
+func (t *turn) now() time.Time { return models.NewTime(t.s.now()).Time }
 
 func (t *turn) run(ctx context.Context, in contract.Turn) error {
 	var err error
@@ -216,7 +211,7 @@ func (t *turn) messages(ctx context.Context) error {
 		if list[i].Kind == KindCommand {
 			err = t.command(ctx, &list[i])
 		} else {
-			err = t.came(ctx, &list[i])
+			err = t.onMessage(ctx, &list[i])
 		}
 		if err != nil {
 			return err

@@ -58,7 +58,7 @@ func (s *Service) views(ctx context.Context, rows []models.Journey, life time.Du
 	if err != nil {
 		return nil, err
 	}
-	heads, err := s.Store.Journeys.VersionHeads(ctx, versions)
+	heads, err := s.store.Journeys.VersionHeads(ctx, versions)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ type Changes struct {
 
 // Changes compares the draft with the live version; everything is new before the first publishing.
 func (s *Service) Changes(ctx context.Context, id string) (*Changes, error) {
-	j, err := s.Store.Journeys.Get(ctx, id)
+	j, err := s.store.Journeys.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -114,12 +114,12 @@ func (s *Service) Changes(ctx context.Context, id string) (*Changes, error) {
 	live := &journey.Definition{}
 	out := &Changes{People: map[string]int64{}}
 	if j.VersionID != "" {
-		if live, err = s.Definition(ctx, s.Store, j.VersionID); err != nil {
+		if live, err = s.Definition(ctx, s.store, j.VersionID); err != nil {
 			return nil, err
 		}
 	}
 	out.Changes = journey.Compare(live, draft)
-	inside, err := s.Store.Sessions.Inside(ctx, id)
+	inside, err := s.store.Sessions.Inside(ctx, id)
 	for _, row := range inside {
 		out.People[row.StepID] += row.People
 	}
@@ -135,11 +135,11 @@ type VersionView struct {
 
 // Versions returns a journey's versions without what they say, the newest first.
 func (s *Service) Versions(ctx context.Context, id string) ([]VersionView, error) {
-	j, err := s.Store.Journeys.Get(ctx, id)
+	j, err := s.store.Journeys.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.Store.Journeys.Versions(ctx, id)
+	rows, err := s.store.Journeys.Versions(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -148,11 +148,11 @@ func (s *Service) Versions(ctx context.Context, id string) ([]VersionView, error
 
 // Version returns one version with what it says.
 func (s *Service) Version(ctx context.Context, id, version string) (*VersionView, error) {
-	j, err := s.Store.Journeys.Get(ctx, id)
+	j, err := s.store.Journeys.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	row, err := s.Store.Journeys.Version(ctx, version)
+	row, err := s.store.Journeys.Version(ctx, version)
 	if err == nil && row.JourneyID != id {
 		err = fault.New(fault.NotFound, "journey_version_not_found", "There is no such version of a journey")
 	}
@@ -167,7 +167,7 @@ func (s *Service) Version(ctx context.Context, id, version string) (*VersionView
 }
 
 func (s *Service) versionViews(ctx context.Context, j *models.Journey, rows []models.JourneyVersion) ([]VersionView, error) {
-	inside, err := s.Store.Sessions.Inside(ctx, j.ID)
+	inside, err := s.store.Sessions.Inside(ctx, j.ID)
 	if err != nil {
 		return nil, err
 	}

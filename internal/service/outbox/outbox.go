@@ -1,7 +1,8 @@
-// Package outbox carries out what follows from changes: flows that are to be started or told. A
-// follow-up is written in the change's own transaction (models.Outbox), tried at once after the
-// commit, and swept up every second when that try failed, or its process died and the lease that it
-// had is over. So it happens at least once, and those for one target in order; every handler may be called again.
+// Package outbox delivers outbox messages: flows that a change wants to be started or signalled. A
+// message is written in the change's own transaction (models.Outbox), attempted right after the
+// commit, and swept up every second when that attempt failed, or its process died and its lease is
+// over. So each is delivered at least once, and those for one target in order; every handler may be
+// called again.
 package outbox
 
 import (
@@ -15,52 +16,52 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// Handler carries out the follow-ups of one kind, in the tenant's context. payload is the JSON
-// that was written.
+// Handler delivers the messages of one kind, in the tenant's context. payload is the JSON that was
+// written.
 type Handler func(ctx context.Context, payload []byte) error
 
 const (
-	// sweepEvery is how long a follow-up that nobody holds waits when its first try did not come about.
+	// sweepEvery is how long a message that nobody holds waits when nobody has attempted it.
 	sweepEvery = time.Second
 	sweepLimit = 20
 	// maxFailures ends a sweep; what it had claimed is free again when its lease is over.
 	maxFailures = 3
-	// lease is how long a try may take before another process takes over.
+	// lease is how long an attempt may take before another process takes over.
 	lease = 10 * time.Second
-	// inlineLimit is how long a request waits for its follow-ups before it leaves them to the sweep.
+	// inlineLimit is how long a request waits for its messages before it leaves them to the sweep.
 	inlineLimit = 1500 * time.Millisecond
 	longestWait = time.Minute
 )
 
-// Outbox delivers follow-ups. It is safe for concurrent use.
+// Outbox delivers messages. It is safe for concurrent use.
 type Outbox struct {
 	store    *models.Store
 	handlers map[string]Handler
 }
 
-// New returns an outbox that knows the handlers by their kinds.
+// New returns an outbox that knows the handlers by their kinds. From now on the store's messages are
+// delivered by it right after their commit.
 func New(store *models.Store, handlers map[string]Handler) *Outbox {
-	return &Outbox{store: store, handlers: handlers}
+	o := &Outbox{store: store, handlers: handlers}
+	store.Outbox.DeliverInline(o.deliver)
+	return o
 }
 
-// Try carries out follow-ups that were just committed. What fails is left to the sweep, so there
-// is no error to return: the change holds all the same.
-func (o *Outbox) Try(ctx context.Context, list ...*models.FollowUp) {
+// deliver attempts messages that were just committed. What fails is left to the sweep, so there is no
+// error to return: the change holds all the same.
+func (o *Outbox) deliver(ctx context.Context, list []models.OutboxMessage) {
 	ctx, cancel := context.WithTimeout(ctx, inlineLimit)
 	defer cancel()
-	for _, f := range list {
-		if f == nil {
-			continue
-		}
-		claimed, err := f, error(nil)
-		if !f.Held || !time.Now().Before(f.DueAt.Time) { // after its lease it may have been carried out
-			claimed, err = o.store.Outbox.ClaimOne(ctx, f.ID, lease)
+	for _, m := range list {
+		claimed, err := &m, error(nil)
+		if !m.Held || !time.Now().Before(m.DueAt.Time) { // after its lease it may have been delivered
+			claimed, err = o.store.Outbox.ClaimOne(ctx, m.ID, lease)
 		}
 		if err == nil && claimed != nil {
-			err = o.deliver(ctx, *claimed)
+			err = o.attempt(ctx, *claimed)
 		}
 		if err != nil {
-			slog.WarnContext(ctx, "follow-up left to the sweep", "kind", f.Kind, "target", f.Target, "error", err)
+			slog.WarnContext(ctx, "outbox message left to the sweep", "kind", m.Kind, "target", m.Target, "error", err)
 			return
 		}
 	}
@@ -72,7 +73,7 @@ func (o *Outbox) Run(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if _, err := o.Sweep(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, context.Canceled) {
-			slog.WarnContext(ctx, "sweep of follow-ups", "error", err)
+			slog.WarnContext(ctx, "sweep of the outbox", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -82,7 +83,7 @@ func (o *Outbox) Run(ctx context.Context) {
 	}
 }
 
-// Sweep carries out what is due and returns how many succeeded.
+// Sweep delivers what is due and returns how many succeeded.
 func (o *Outbox) Sweep(ctx context.Context) (int, error) {
 	done := 0
 	for {
@@ -92,43 +93,43 @@ func (o *Outbox) Sweep(ctx context.Context) (int, error) {
 			return done, err
 		}
 		failed := 0
-		for _, f := range list {
+		for _, m := range list {
 			if ctx.Err() != nil {
 				return done, ctx.Err()
 			}
-			err := o.deliver(ctx, f)
+			err := o.attempt(ctx, m)
 			if err == nil {
 				done++
 				continue
 			}
-			slog.WarnContext(ctx, "follow-up failed", "kind", f.Kind, "target", f.Target, "attempt", f.Attempts, "tenant", f.TenantID, "error", err)
+			slog.WarnContext(ctx, "outbox message not delivered", "kind", m.Kind, "target", m.Target, "attempt", m.Attempts, "tenant", m.TenantID, "error", err)
 			if failed++; failed == maxFailures {
-				return done, nil // the engine is away: the others would wait for it one after the other
+				return done, nil // Temporal is away: the others would wait for it one after the other
 			}
 		}
 	}
 }
 
-// deliver carries out one claimed follow-up and notes how it went.
-func (o *Outbox) deliver(ctx context.Context, f models.FollowUp) error {
-	handler, ok := o.handlers[f.Kind]
-	err := error(fault.New(fault.Internal, "follow_up_unknown", "No handler for follow-ups of the kind %q", f.Kind))
+// attempt delivers one claimed message and notes how it went.
+func (o *Outbox) attempt(ctx context.Context, m models.OutboxMessage) error {
+	handler, ok := o.handlers[m.Kind]
+	err := error(fault.New(fault.Internal, "outbox_kind_unknown", "No handler for outbox messages of the kind %q", m.Kind))
 	if ok {
-		limited, cancel := context.WithTimeout(tenant.With(ctx, f.TenantID), lease/2)
-		err = handler(limited, []byte(f.Payload))
+		limited, cancel := context.WithTimeout(tenant.With(ctx, m.TenantID), lease/2)
+		err = handler(limited, []byte(m.Payload))
 		cancel()
 	}
 	if err == nil {
-		return o.store.Outbox.Done(ctx, f.ID)
+		return o.store.Outbox.Done(ctx, m.ID)
 	}
 	// What is noted must not depend on the request whose time may be over.
 	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	problem := fault.From(err).Code
-	return errors.Join(err, o.store.Outbox.Failed(note, f.ID, problem, wait(f.Attempts)))
+	return errors.Join(err, o.store.Outbox.Failed(note, m.ID, problem, backOff(m.Attempts)))
 }
 
-// wait grows from half a second to a minute, so that a target which can't be reached costs little.
-func wait(attempts int) time.Duration {
+// backOff grows from half a second to a minute, so that a target which can't be reached costs little.
+func backOff(attempts int) time.Duration {
 	return min(250*time.Millisecond<<min(attempts, 10), longestWait)
 }

@@ -13,22 +13,19 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// A follow-up that was written as held is carried out at once by whoever wrote it, and by nobody else before
-// its lease is over.
-func TestTryCarriesOutWhatItHolds(t *testing.T) {
+// A message that was written as held is delivered right after the commit by whoever wrote it, and by nobody else
+// before its lease is over.
+func TestWhatIsHeldIsDeliveredAfterTheCommit(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		ctx, _ := testkit.Tenant(t, s, "one")
 		var got []string
-		failed := errors.New("the engine is away")
-		o := outbox.New(s, map[string]outbox.Handler{"tell": func(_ context.Context, payload []byte) error {
+		away := errors.New("Temporal is away")
+		o := outbox.New(s, map[string]outbox.Handler{"signal": func(_ context.Context, payload []byte) error {
 			got = append(got, string(payload))
-			return failed
+			return away
 		}})
-		held := func(target string, lease time.Duration) *models.FollowUp {
-			f, err := s.Outbox.AddHeld(ctx, "tell", target, target, lease)
-			require.NoError(t, err)
-			require.True(t, f.Held)
-			return f
+		write := func(target string, lease time.Duration) {
+			require.NoError(t, s.Outbox.AddHeld(ctx, "signal", target, target, lease))
 		}
 		waiting := func() int64 {
 			n, _, err := s.Outbox.Waiting(ctx)
@@ -37,11 +34,11 @@ func TestTryCarriesOutWhatItHolds(t *testing.T) {
 		}
 
 		// What fails is free for the sweep soon, and not only after the lease.
-		o.Try(ctx, held("a", time.Hour))
+		write("a", time.Hour)
 		require.Equal(t, []string{`"a"`}, got)
 		require.EqualValues(t, 1, waiting())
-		failed, got = nil, nil
-		testkit.Eventually(t, 30*time.Second, "the sweep carries it out", func() bool {
+		away, got = nil, nil
+		testkit.Eventually(t, 30*time.Second, "the sweep delivers it", func() bool {
 			n, err := o.Sweep(ctx)
 			return err == nil && n == 1
 		})
@@ -49,18 +46,14 @@ func TestTryCarriesOutWhatItHolds(t *testing.T) {
 		require.Zero(t, waiting())
 
 		got = nil
-		o.Try(ctx, held("b", time.Hour))
+		write("b", time.Hour)
 		require.Equal(t, []string{`"b"`}, got)
 		require.Zero(t, waiting())
 
-		// Whoever was frozen for longer than the lease finds that others have done it.
-		late := held("c", time.Nanosecond)
-		testkit.Eventually(t, 30*time.Second, "the lease is over, and the sweep carries it out", func() bool {
-			n, err := o.Sweep(ctx)
-			return err == nil && n == 1
-		})
+		// Whoever was frozen for longer than the lease claims it like everybody else.
 		got = nil
-		o.Try(ctx, late)
-		require.Empty(t, got)
+		write("c", time.Nanosecond)
+		require.Equal(t, []string{`"c"`}, got)
+		require.Zero(t, waiting())
 	})
 }

@@ -48,55 +48,52 @@ type BulkRequest struct {
 }
 
 // CreateBulk takes a file of values. What is wrong with the file as a whole is told at once; its
-// rows are checked by the job's flow, which the follow-up starts.
-func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*models.BulkJob, *models.FollowUp, error) {
+// rows are checked by the job's flow.
+func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*models.BulkJob, error) {
 	owner, err := tenantOf(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if r.Start == "" {
 		r.Start = models.BulkReview
 	}
 	if r.Start != models.BulkReview && r.Start != models.BulkAtOnce {
-		return nil, nil, fault.InvalidField("start", "unknown", "wants review or at_once")
+		return nil, fault.InvalidField("start", "unknown", "wants review or at_once")
 	}
 	j, err := s.prepare(ctx, Request{Template: r.Template, Size: r.Size, Format: r.Format, Scale: r.Scale, Logo: r.Logo})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	table, err := sheet.NewReader(file, sheet.Limits{Rows: MaxBulkRows, Columns: maxBulkColumns, Cell: maxBulkCell})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := checkColumns(j.template, table.Header); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	rows, err := readRows(j, table)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	job := &models.BulkJob{TemplateID: j.version.TemplateID, VersionID: j.version.ID, Size: j.Size, Format: j.Format, Scale: j.Scale,
 		Logo: j.Logo, FileName: shownName(r.FileName), StartMode: r.Start, Columns: table.Header}
 	if err := s.Store.Bulk.Create(ctx, job); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for i := range rows {
 		rows[i].JobID = job.ID
 	}
 	if err := s.Store.Bulk.AddRows(ctx, rows); err != nil {
-		return nil, nil, errors.Join(err, s.Store.Bulk.Discard(context.WithoutCancel(ctx), job.ID))
+		return nil, errors.Join(err, s.Store.Bulk.Discard(context.WithoutCancel(ctx), job.ID))
 	}
 	// Only now it is a job: what died before left rows that nobody sees, and housekeeping clears.
-	var follow *models.FollowUp
 	err = s.Store.Tx(ctx, func(tx *models.Store) error {
 		if job, err = tx.Bulk.Received(ctx, job.ID, len(rows)); err != nil {
 			return err
 		}
-		follow, err = tx.Outbox.Add(ctx, contract.FollowUpBulk, contract.BulkID(owner, job.ID),
-			contract.BulkCommand{TenantID: owner, JobID: job.ID, Command: contract.BulkBegin, Version: job.Version})
-		return err
+		return addBulk(ctx, tx, contract.BulkCommand{TenantID: owner, JobID: job.ID, Command: contract.BulkBegin, Version: job.Version})
 	})
-	return job, follow, err
+	return job, err
 }
 
 // shownName is the name of the person's file without folders, cut to a sensible length.
@@ -178,23 +175,26 @@ func readRows(j *job, table *sheet.Reader) ([]models.BulkRow, error) {
 	return rows, nil
 }
 
-// CommandBulk carries out start, pause, resume or cancel. The follow-up tells the flow; it is nil
-// when the command held already.
-func (s *Service) CommandBulk(ctx context.Context, id, command string) (job *models.BulkJob, follow *models.FollowUp, err error) {
+// addBulk writes the outbox message that starts or signals a job's flow.
+func addBulk(ctx context.Context, tx *models.Store, c contract.BulkCommand) error {
+	return tx.Outbox.Add(ctx, contract.OutboxBulk, contract.BulkID(c.TenantID, c.JobID), c)
+}
+
+// CommandBulk carries out start, pause, resume or cancel. The job's flow is signalled, unless the command
+// held already.
+func (s *Service) CommandBulk(ctx context.Context, id, command string) (job *models.BulkJob, err error) {
 	owner, err := tenantOf(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	err = s.Store.Tx(ctx, func(tx *models.Store) error {
 		var moved bool
 		if job, moved, err = tx.Bulk.Command(ctx, id, command); err != nil || !moved {
 			return err
 		}
-		follow, err = tx.Outbox.Add(ctx, contract.FollowUpBulk, contract.BulkID(owner, id),
-			contract.BulkCommand{TenantID: owner, JobID: id, Command: command, Version: job.Version})
-		return err
+		return addBulk(ctx, tx, contract.BulkCommand{TenantID: owner, JobID: id, Command: command, Version: job.Version})
 	})
-	return job, follow, err
+	return job, err
 }
 
 // ExampleCSV writes a file with a template's fields and a row of samples, to begin with.

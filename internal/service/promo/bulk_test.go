@@ -36,7 +36,7 @@ func TestAJobsCouponsAreRecordedOnce(t *testing.T) {
 	s, _, ctx := bulkService(t)
 	file := "headline,code,valid_until\n" + strings.Repeat("Save,GOLD35,soon\n", 5) + "Save,OTHER,soon\n"
 	for range 2 { // two jobs
-		j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce}, []byte(file))
+		j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce}, []byte(file))
 		require.NoError(t, err)
 		require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 3, func() {}))
 		require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 6, func() {}))
@@ -61,7 +61,7 @@ func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
 	s, row, ctx := bulkService(t)
 
 	cancelled := func(t *testing.T, id string) {
-		_, _, err := s.CommandBulk(ctx, id, "cancel")
+		_, err := s.CommandBulk(ctx, id, "cancel")
 		require.NoError(t, err)
 		require.NoError(t, s.EndBulk(ctx, id, nil))
 	}
@@ -88,7 +88,7 @@ func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
 			for i := range c.rows {
 				fmt.Fprintf(&file, "Save %d today,GOLD35,31 Dec 2026\n", i)
 			}
-			j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatPNG, Scale: 2, Start: models.BulkAtOnce}, []byte(file.String()))
+			j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatPNG, Scale: 2, Start: models.BulkAtOnce}, []byte(file.String()))
 			require.NoError(t, err)
 			require.NoError(t, s.CheckBulk(ctx, j.ID, 1, c.rows, func() {}))
 			_, err = s.Store.Bulk.Checked(ctx, j.ID)
@@ -126,13 +126,13 @@ func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
 // P9: a plan that comes after the end of its job leaves no upload behind.
 func TestAPlanThatComesTooLateLeavesNothing(t *testing.T) {
 	s, row, ctx := bulkService(t)
-	j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce},
+	j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce},
 		[]byte("headline,code,valid_until\nSave,GOLD35,soon\n"))
 	require.NoError(t, err)
 	require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 1, func() {}))
 	_, err = s.Store.Bulk.Checked(ctx, j.ID)
 	require.NoError(t, err)
-	_, _, err = s.CommandBulk(ctx, j.ID, "cancel")
+	_, err = s.CommandBulk(ctx, j.ID, "cancel")
 	require.NoError(t, err)
 	require.NoError(t, s.EndBulk(ctx, j.ID, nil))
 	chunks, err := s.PlanBulk(ctx, j.ID)
@@ -146,7 +146,7 @@ func TestAPlanThatComesTooLateLeavesNothing(t *testing.T) {
 // P9: an end that comes after the archive was finished takes nothing away.
 func TestAnEndThatComesTooLateKeepsTheArchive(t *testing.T) {
 	s, _, ctx := bulkService(t)
-	j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce},
+	j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkAtOnce},
 		[]byte("headline,code,valid_until\nSave,GOLD35,soon\n"))
 	require.NoError(t, err)
 	require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 1, func() {}))
@@ -170,14 +170,14 @@ func TestAnEndThatComesTooLateKeepsTheArchive(t *testing.T) {
 // report.
 func TestAPlanWithoutRowsMayBeRepeated(t *testing.T) {
 	s, _, ctx := bulkService(t)
-	j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkReview},
+	j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: "gold-coupon", Format: promo.FormatJPEG, Scale: 1, Start: models.BulkReview},
 		[]byte("headline,code,valid_until\n"+strings.Repeat("long ", 100)+",GOLD35,soon\n"))
 	require.NoError(t, err)
 	require.NoError(t, s.CheckBulk(ctx, j.ID, 1, 1, func() {}))
 	j, err = s.Store.Bulk.Checked(ctx, j.ID)
 	require.NoError(t, err)
 	require.Equal(t, 1, j.Invalid)
-	_, _, err = s.CommandBulk(ctx, j.ID, "start")
+	_, err = s.CommandBulk(ctx, j.ID, "start")
 	require.NoError(t, err)
 	for range 2 {
 		chunks, err := s.PlanBulk(ctx, j.ID)

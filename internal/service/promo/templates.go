@@ -111,43 +111,39 @@ func backgroundScale(size *render.Size, file models.Background) (int, bool) {
 	return 0, false
 }
 
-// Publish makes the draft the next version. Its previews and its backup follow in a flow, which
-// the follow-up starts.
-func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models.TemplateRecord, *models.FollowUp, error) {
+// Publish makes the draft the next version. Its previews and its backup are made by a flow.
+func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models.TemplateRecord, error) {
 	record, err := s.Store.Templates.Get(ctx, id)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if record.Draft != nil {
 		// Samples must render: what is published can always be previewed.
 		t, err := s.ParseTemplate(record.Draft.Meta)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, size := range t.Sizes {
 			if _, err := s.Engine.Layout(t, size.Name, Samples(t)); err != nil {
-				return nil, nil, fault.New(fault.Invalid, "sample_invalid", "The samples do not fit size %s", size.Name).WithCause(err)
+				return nil, fault.New(fault.Invalid, "sample_invalid", "The samples do not fit size %s", size.Name).WithCause(err)
 			}
 		}
 	}
-	var follow *models.FollowUp
 	err = s.Store.Tx(ctx, func(tx *models.Store) error {
 		if record, err = tx.Templates.Publish(ctx, record.ID, expect); err != nil {
 			return err
 		}
-		follow, err = followPublished(ctx, tx, record.TenantID, record.ID, record.Published.ID)
-		return err
+		return addPublished(ctx, tx, contract.Published{TenantID: record.TenantID, TemplateID: record.ID, VersionID: record.Published.ID})
 	})
-	return record, follow, err
+	return record, err
 }
 
-// followPublished writes the follow-up of a published version; call it within the change's Tx.
-func followPublished(ctx context.Context, tx *models.Store, tenantID, templateID, versionID string) (*models.FollowUp, error) {
-	return tx.Outbox.Add(ctx, contract.FollowUpPublished, "template."+templateID,
-		contract.Published{TenantID: tenantID, TemplateID: templateID, VersionID: versionID})
+// addPublished writes the outbox message that starts the flow of a published version.
+func addPublished(ctx context.Context, tx *models.Store, p contract.Published) error {
+	return tx.Outbox.Add(ctx, contract.OutboxPublished, "template."+p.TemplateID, p)
 }
 
-// RequeuePreviews writes follow-ups for published versions that have no previews yet, of the
+// RequeuePreviews starts the flows of published versions that have no previews yet, of the
 // context's tenant or, in a platform's context, of all: a backup brought them, or their flow failed
 // for good and the reason may be gone. The flow is one for each version, so this may be done at any
 // time. It returns how many there were.
@@ -155,7 +151,8 @@ func (s *Service) RequeuePreviews(ctx context.Context, beat func()) (int, error)
 	pending, err := s.Store.Templates.PendingPreviews(ctx, s.Now(), models.MaxPage)
 	for n, p := range pending {
 		beat()
-		if _, err := followPublished(tenant.With(ctx, p.TenantID), s.Store, p.TenantID, p.TemplateID, p.VersionID); err != nil {
+		published := contract.Published{TenantID: p.TenantID, TemplateID: p.TemplateID, VersionID: p.VersionID}
+		if err := addPublished(tenant.With(ctx, p.TenantID), s.Store, published); err != nil {
 			return n, err
 		}
 	}
@@ -197,7 +194,7 @@ func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds m
 		if record.Published != nil {
 			return nil
 		}
-		_, _, err = s.Publish(ctx, record.ID, models.AnyVersion)
+		_, err = s.Publish(ctx, record.ID, models.AnyVersion)
 		return err
 	} else if !fault.Is(err, fault.NotFound) {
 		return err
@@ -232,7 +229,7 @@ func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds m
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Publish(ctx, record.ID, models.AnyVersion)
+	_, err = s.Publish(ctx, record.ID, models.AnyVersion)
 	return err
 }
 

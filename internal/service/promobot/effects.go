@@ -11,8 +11,8 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/engine/promochat"
-	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/models"
 )
 
@@ -47,7 +47,7 @@ func (s *Service) Do(ctx context.Context, in contract.ChatEffectInput) (contract
 
 // change makes a call that is no new message. A person who is gone is no failure of it.
 func (s *Service) change(ctx context.Context, chat contract.Chat, call botapi.Call) (contract.ChatDone, error) {
-	_, err := s.Messaging.Change(ctx, chat.ConnectionID, chat.UserID, call)
+	_, err := s.sending.Change(ctx, chat.ConnectionID, chat.UserID, call)
 	return refusal(err)
 }
 
@@ -64,12 +64,12 @@ func refusal(err error) (contract.ChatDone, error) {
 		Outcome: promochat.Outcome{Result: promochat.Refused, Message: f.Message}}, nil
 }
 
-func (s *Service) send(ctx context.Context, chat contract.Chat, key string, m message.Message, files ...messaging.Upload) (messaging.Outcome, error) {
-	return s.Messaging.Send(ctx, messaging.Effect{Key: key, ConnectionID: chat.ConnectionID, Chat: chat.UserID, Class: messaging.Reply, Message: m, Files: files})
+func (s *Service) send(ctx context.Context, chat contract.Chat, key string, m message.Message, files ...sending.Upload) (sending.Outcome, error) {
+	return s.sending.Send(ctx, sending.Effect{Key: key, ConnectionID: chat.ConnectionID, Chat: chat.UserID, Class: sending.Reply, Message: m, Files: files})
 }
 
 // said is what a sending means for the conversation.
-func (s *Service) said(out messaging.Outcome, err error) (contract.ChatDone, error) {
+func (s *Service) said(out sending.Outcome, err error) (contract.ChatDone, error) {
 	if err != nil {
 		return refusal(err)
 	}
@@ -94,7 +94,7 @@ func (s *Service) list(ctx context.Context, chat contract.Chat, key string, e pr
 		ids[i] = t.ID
 	}
 	m := message.Message{Text: e.Text, Buttons: e.Buttons}
-	sheet, err := s.Promo.Contact(ctx, ids, e.From)
+	sheet, err := s.promo.Contact(ctx, ids, e.From)
 	if err != nil && fault.From(err).Kind == fault.Unavailable {
 		return contract.ChatDone{}, err
 	}
@@ -103,7 +103,7 @@ func (s *Service) list(ctx context.Context, chat contract.Chat, key string, e pr
 		return s.said(s.send(ctx, chat, key, m))
 	}
 	if e.MessageID != 0 {
-		done, err := refusal(s.Messaging.EditWithFile(ctx, chat.ConnectionID, chat.UserID, e.MessageID, m, picture(sheet)))
+		done, err := refusal(s.sending.EditWithFile(ctx, chat.ConnectionID, chat.UserID, e.MessageID, m, picture(sheet)))
 		if err != nil || done.Outcome.Result == promochat.OK || done.Away {
 			return done, err
 		}
@@ -112,15 +112,15 @@ func (s *Service) list(ctx context.Context, chat contract.Chat, key string, e pr
 	return s.said(s.send(ctx, chat, key, m, picture(sheet)))
 }
 
-func picture(img *promo.Image) messaging.Upload {
-	return messaging.Upload{Kind: message.Photo, Name: img.FileName, Content: message.Photo + " " + img.Hash,
+func picture(img *promo.Image) sending.Upload {
+	return sending.Upload{Kind: message.Photo, Name: img.FileName, Content: message.Photo + " " + img.Hash,
 		Load: func(context.Context) ([]byte, error) { return img.Data, nil }}
 }
 
 // by names the person in what is recorded.
 func (s *Service) by(ctx context.Context, chat contract.Chat, key string) promo.By {
 	by := promo.By{Source: promo.SourceBot, Key: key}
-	if who, err := s.Store.Subscribers.ByUser(ctx, chat.ConnectionID, chat.UserID); err == nil {
+	if who, err := s.store.Subscribers.ByUser(ctx, chat.ConnectionID, chat.UserID); err == nil {
 		by.Actor = who.ID
 	}
 	return by
@@ -128,7 +128,7 @@ func (s *Service) by(ctx context.Context, chat contract.Chat, key string) promo.
 
 // check asks the CRM. That it can't tell is an outcome too: the person decides when to ask again.
 func (s *Service) check(ctx context.Context, chat contract.Chat, key, code string) (contract.ChatDone, error) {
-	result, err := s.Promo.CheckCouponFor(ctx, code, s.by(ctx, chat, key))
+	result, err := s.promo.CheckCouponFor(ctx, code, s.by(ctx, chat, key))
 	out := promochat.Outcome{Result: promochat.OK, Message: verdict(result)}
 	switch {
 	case err != nil && fault.Is(err, fault.Invalid):
@@ -162,10 +162,10 @@ func verdict(r crm.Result) string {
 
 // take fetches a photo that the person sent and keeps it as an upload.
 func (s *Service) take(ctx context.Context, chat contract.Chat, fileID string) (contract.ChatDone, error) {
-	data, err := s.Messaging.Fetch(ctx, chat.ConnectionID, fileID, promo.MaxUpload)
+	data, err := s.sending.Fetch(ctx, chat.ConnectionID, fileID, promo.MaxUpload)
 	if err == nil {
 		var upload *models.Upload
-		if upload, err = s.Promo.Upload(ctx, data); err == nil {
+		if upload, err = s.promo.Upload(ctx, data); err == nil {
 			return contract.ChatDone{Outcome: promochat.Outcome{Result: promochat.OK, Upload: upload.ID}}, nil
 		}
 	}
@@ -179,10 +179,10 @@ func request(job *promochat.Job) promo.Request {
 // draw makes the image and sends it. An image that was sent in an earlier try is not made again:
 // the CRM may be away by now.
 func (s *Service) draw(ctx context.Context, chat contract.Chat, key string, e promochat.Effect) (contract.ChatDone, error) {
-	if out, ok, err := s.Messaging.Ended(ctx, key); err != nil || ok {
+	if out, ok, err := s.sending.Ended(ctx, key); err != nil || ok {
 		return s.said(out, err)
 	}
-	img, err := s.Promo.RenderFor(ctx, request(e.Job), s.by(ctx, chat, key))
+	img, err := s.promo.RenderFor(ctx, request(e.Job), s.by(ctx, chat, key))
 	if err != nil {
 		return unmade(err)
 	}
@@ -213,20 +213,20 @@ func (s *Service) post(ctx context.Context, chat contract.Chat, key string, e pr
 		d.Outcome.Image, d.Outcome.Channel, d.Away = e.Image, e.Channel, false
 		return d, err
 	}
-	if out, ok, err := s.Messaging.Ended(ctx, key); err != nil || ok {
+	if out, ok, err := s.sending.Ended(ctx, key); err != nil || ok {
 		return done(s.said(out, err))
 	}
-	line, _, err := s.Messaging.UseChannel(ctx, models.PromoBot, models.RolePost, e.Channel)
+	bot, _, err := s.connections.UseChannel(ctx, models.PromoBot, models.RolePost, e.Channel)
 	if err != nil {
 		return done(refusal(err))
 	}
-	if line.Connection.ID != chat.ConnectionID {
+	if bot.Connection.ID != chat.ConnectionID {
 		return done(refusal(fault.New(fault.Conflict, "connection_missing", "This bot is not connected any more")))
 	}
-	img, err := s.Promo.RenderFor(ctx, request(e.Job), s.by(ctx, chat, key))
+	img, err := s.promo.RenderFor(ctx, request(e.Job), s.by(ctx, chat, key))
 	if err != nil {
 		return done(unmade(err))
 	}
-	return done(s.said(s.Messaging.Send(ctx, messaging.Effect{Key: key, ConnectionID: chat.ConnectionID, Chat: e.Channel, Class: messaging.Post,
-		Files: []messaging.Upload{picture(img)}})))
+	return done(s.said(s.sending.Send(ctx, sending.Effect{Key: key, ConnectionID: chat.ConnectionID, Chat: e.Channel, Class: sending.Post,
+		Files: []sending.Upload{picture(img)}})))
 }

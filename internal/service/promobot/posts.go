@@ -7,11 +7,10 @@ import (
 	"fmt"
 
 	"github.com/promostack/promostack/internal/base/fault"
-	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
-	"github.com/promostack/promostack/internal/service/messaging"
 	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/models"
 )
 
@@ -38,66 +37,62 @@ type Posted struct {
 
 // Queue takes a post on: all that can be wrong with it is told at once, the coupon's verdict too.
 // The flow sends it.
-func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, *models.FollowUp, error) {
-	line, channel, err := s.Messaging.UseChannel(ctx, models.PromoBot, models.RolePost, r.Channel)
+func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, error) {
+	bot, channel, err := s.connections.UseChannel(ctx, models.PromoBot, models.RolePost, r.Channel)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if n := message.Length(message.Escape(r.Caption)); n > message.MaxCaption {
-		return nil, nil, fault.InvalidField("caption", "too_long", "The caption has %d characters, Telegram takes %d", n, message.MaxCaption)
+		return nil, fault.InvalidField("caption", "too_long", "The caption has %d characters, Telegram takes %d", n, message.MaxCaption)
 	}
 	r.Request.Format = promo.FormatJPEG // Telegram makes one of any photo
-	request, err := s.Promo.Check(ctx, r.Request, "web")
+	request, err := s.promo.Check(ctx, r.Request, "web")
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	data, err := json.Marshal(content{Request: request, Caption: r.Caption, Channel: channel.Title})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var d *models.Delivery
-	var follow *models.FollowUp
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
-		claim := models.DeliveryClaim{Key: "post." + r.Key, ConnectionID: line.Connection.ID, ChatID: channel.ID, Method: "sendPhoto"}
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
+		claim := models.DeliveryClaim{Key: "post." + r.Key, ConnectionID: bot.Connection.ID, ChatID: channel.ID, Method: "sendPhoto"}
 		if d, err = tx.Deliveries.Queue(ctx, claim, string(data)); err != nil {
 			return err
 		}
-		follow, err = followDelivery(ctx, tx, d)
-		return err
+		return addDelivery(ctx, tx, d)
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return &Posted{*d, channel.Title}, follow, nil
+	return &Posted{*d, channel.Title}, nil
 }
 
-func followDelivery(ctx context.Context, tx *models.Store, d *models.Delivery) (*models.FollowUp, error) {
-	owner, _ := tenant.From(ctx)
-	in := contract.Delivery{TenantID: owner, DeliveryID: d.ID, Version: d.Version}
-	return tx.Outbox.Add(ctx, contract.FollowUpDelivery, contract.DeliveryFlowID(in), in)
+// addDelivery writes the outbox message that starts the flow of a post.
+func addDelivery(ctx context.Context, tx *models.Store, d *models.Delivery) error {
+	in := contract.Delivery{TenantID: d.TenantID, DeliveryID: d.ID, Version: d.Version}
+	return tx.Outbox.Add(ctx, contract.OutboxDelivery, contract.DeliveryFlowID(in), in)
 }
 
 // Again sends a post again that failed, or that may not have arrived.
-func (s *Service) Again(ctx context.Context, id string) (*Posted, *models.FollowUp, error) {
+func (s *Service) Again(ctx context.Context, id string) (*Posted, error) {
 	var d *models.Delivery
-	var follow *models.FollowUp
-	err := s.Store.Tx(ctx, func(tx *models.Store) error {
+	err := s.store.Tx(ctx, func(tx *models.Store) error {
 		var err error
 		if d, err = tx.Deliveries.Again(ctx, id); err != nil {
 			return err
 		}
-		follow, err = followDelivery(ctx, tx, d)
-		return err
+		return addDelivery(ctx, tx, d)
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return posted(d), follow, nil
+	return posted(d), nil
 }
 
 // Post returns a post, or fault.NotFound "delivery_not_found".
 func (s *Service) Post(ctx context.Context, id string) (*Posted, error) {
-	d, err := s.Store.Deliveries.Get(ctx, id)
+	d, err := s.store.Deliveries.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +110,7 @@ func posted(d *models.Delivery) *Posted {
 
 // SendPost carries a post out. It may run any number of times.
 func (s *Service) SendPost(ctx context.Context, id string) (contract.Delivered, error) {
-	d, err := s.Store.Deliveries.Get(ctx, id)
+	d, err := s.store.Deliveries.Get(ctx, id)
 	if fault.Is(err, fault.NotFound) {
 		return contract.Delivered{State: "gone"}, nil
 	}
@@ -126,15 +121,15 @@ func (s *Service) SendPost(ctx context.Context, id string) (contract.Delivered, 
 	if err := json.Unmarshal([]byte(d.Content), &c); err != nil {
 		return contract.Delivered{}, fmt.Errorf("content of post %s: %w", id, err)
 	}
-	img, err := s.Promo.RenderFor(ctx, c.Request, promo.By{Source: "web", Key: "post." + id})
+	img, err := s.promo.RenderFor(ctx, c.Request, promo.By{Source: "web", Key: "post." + id})
 	if err != nil {
 		if f := fault.From(err); !f.Retryable() && !errors.Is(err, context.Canceled) {
 			return s.FailPost(ctx, id, f)
 		}
 		return contract.Delivered{}, err
 	}
-	out, err := s.Messaging.Send(ctx, messaging.Effect{Key: d.Key, ConnectionID: d.ConnectionID, Chat: d.ChatID, Class: messaging.Post,
-		Message: message.Message{Text: message.Escape(c.Caption)}, Files: []messaging.Upload{picture(img)}})
+	out, err := s.sending.Send(ctx, sending.Effect{Key: d.Key, ConnectionID: d.ConnectionID, Chat: d.ChatID, Class: sending.Post,
+		Message: message.Message{Text: message.Escape(c.Caption)}, Files: []sending.Upload{picture(img)}})
 	if err != nil {
 		if f := fault.From(err); !f.Retryable() && !errors.Is(err, context.Canceled) {
 			return s.FailPost(ctx, id, f)
@@ -153,14 +148,14 @@ func stateOf(d *models.Delivery) string {
 
 // FailPost notes why a post can't be sent, unless it has ended.
 func (s *Service) FailPost(ctx context.Context, id string, why *fault.Error) (contract.Delivered, error) {
-	d, err := s.Store.Deliveries.Get(ctx, id)
+	d, err := s.store.Deliveries.Get(ctx, id)
 	if err != nil || d.Done() {
 		return contract.Delivered{State: stateOf(d)}, err
 	}
-	claimed, err := s.Store.Deliveries.Claim(ctx, models.DeliveryClaim{Key: d.Key, ConnectionID: d.ConnectionID, ChatID: d.ChatID, Method: d.Method})
+	claimed, err := s.store.Deliveries.Claim(ctx, models.DeliveryClaim{Key: d.Key, ConnectionID: d.ConnectionID, ChatID: d.ChatID, Method: d.Method})
 	if err != nil || claimed.Done() {
 		return contract.Delivered{State: stateOf(claimed)}, err
 	}
-	err = s.Store.Deliveries.Failed(ctx, claimed, models.Note{Code: why.Code, Message: why.Message, Remedy: why.Remedy})
+	err = s.store.Deliveries.Failed(ctx, claimed, models.Note{Code: why.Code, Message: why.Message, Remedy: why.Remedy})
 	return contract.Delivered{State: string(models.DeliveryFailed)}, err
 }

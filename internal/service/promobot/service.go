@@ -16,16 +16,23 @@ import (
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/engine/promochat"
 	"github.com/promostack/promostack/internal/engine/render"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/models"
 )
 
 // Service is safe for concurrent use.
 type Service struct {
-	Store     *models.Store
-	Promo     *promo.Service
-	Messaging *messaging.Service
+	store       *models.Store
+	promo       *promo.Service
+	connections *connections.Service
+	sending     *sending.Service
+}
+
+// New returns a service.
+func New(store *models.Store, p *promo.Service, c *connections.Service, sender *sending.Service) *Service {
+	return &Service{store: store, promo: p, connections: c, sending: sender}
 }
 
 // stepMessages is how many messages one step reads.
@@ -41,7 +48,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 	out := contract.ChatStepped{Conversation: in.Conversation, State: in.State, Seq: in.Seq, Count: in.Count}
 	chat, happened := in.Chat, in.Event
 	// The row is read before the messages: what it counts and they lack is gone for good.
-	row, err := s.Store.Conversations.Find(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat)
+	row, err := s.store.Conversations.Find(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat)
 	if fault.Is(err, fault.NotFound) { // the person was erased, or the bot removed
 		return contract.ChatStepped{Seq: out.Seq, Count: out.Count, Closed: true}, nil
 	}
@@ -56,7 +63,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 			happened = nil
 		}
 	}
-	if err := s.Store.Conversations.Handled(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq); err != nil {
+	if err := s.store.Conversations.Handled(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq); err != nil {
 		return out, err
 	}
 	var catalog *promochat.Catalog
@@ -75,7 +82,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 		}
 		return nil
 	}
-	messages, err := s.Store.Conversations.Next(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq, stepMessages)
+	messages, err := s.store.Conversations.Next(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq, stepMessages)
 	if err != nil {
 		return out, err
 	}
@@ -107,7 +114,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 	if len(out.Effects) > 0 || out.State.Open() || len(messages) == stepMessages {
 		return out, nil
 	}
-	out.Closed, err = s.Store.Conversations.Close(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq)
+	out.Closed, err = s.store.Conversations.Close(ctx, chat.ConnectionID, chat.UserID, contract.FlowPromoChat, out.Seq)
 	return out, err
 }
 
@@ -122,7 +129,7 @@ func gone(err error, out *contract.ChatStepped) error {
 
 // catalog is what can be chosen from now.
 func (s *Service) catalog(ctx context.Context, connection string) (*promochat.Catalog, error) {
-	c, err := s.Store.Connections.Get(ctx, connection)
+	c, err := s.store.Connections.Get(ctx, connection)
 	if err != nil {
 		return nil, err
 	}
@@ -134,12 +141,12 @@ func (s *Service) catalog(ctx context.Context, connection string) (*promochat.Ca
 	}
 	filter := models.TemplateFilter{State: string(models.Published), VisibleBot: true, Limit: models.MaxPage}
 	for {
-		page, err := s.Store.Templates.List(ctx, filter)
+		page, err := s.store.Templates.List(ctx, filter)
 		if err != nil {
 			return nil, err
 		}
 		for i := range page.Items {
-			t, err := s.Promo.ParseTemplate(page.Items[i].Published.Meta)
+			t, err := s.promo.ParseTemplate(page.Items[i].Published.Meta)
 			if err != nil {
 				slog.ErrorContext(ctx, "a published template can't be read", "template", page.Items[i].ID, "error", err)
 				continue

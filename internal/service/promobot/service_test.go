@@ -32,7 +32,7 @@ func newChat(t *testing.T, store *models.Store) *chat {
 	ctx, _ := testkit.Tenant(t, store, "a")
 	bot := &models.Connection{Kind: models.PromoBot, Hook: "h", AccountID: 1, Username: "bot", State: models.ConnectionWorking}
 	require.NoError(t, store.Connections.Create(ctx, bot))
-	return &chat{t: t, ctx: ctx, store: store, service: &promobot.Service{Store: store, Promo: promo.New(promo.Options{Store: store, Now: time.Now})},
+	return &chat{t: t, ctx: ctx, store: store, service: promobot.New(store, promo.New(promo.Options{Store: store, Now: time.Now}), nil, nil),
 		in: contract.ChatStepInput{Chat: contract.Chat{TenantID: bot.TenantID, ConnectionID: bot.ID, UserID: 7}}}
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/accounts"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
@@ -27,7 +27,7 @@ type row struct {
 // rows lists everything that stays sealed for long. What passes through within minutes, the steps of
 // a sign-in, needs no new key.
 func rows(ctx context.Context, store *models.Store) ([]row, error) {
-	connections, err := store.Connections.Every(ctx)
+	all, err := store.Connections.Every(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -36,9 +36,9 @@ func rows(ctx context.Context, store *models.Store) ([]row, error) {
 		return nil, err
 	}
 	var out []row
-	for _, c := range connections {
+	for _, c := range all {
 		if c.Sealed != "" {
-			out = append(out, row{messaging.Title(c.Kind), messaging.SealPurpose, c.TenantID, c.ID, c.Sealed, store.Connections.Reseal})
+			out = append(out, row{connections.Title(c.Kind), connections.SealPurpose, c.TenantID, c.ID, c.Sealed, store.Connections.Reseal})
 		}
 	}
 	for _, s := range sessions {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/accounts"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/sealed"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
@@ -44,9 +44,9 @@ func TestKeysAreChanged(t *testing.T) {
 		require.NoError(t, s.Connections.Create(ctx, account))
 		gone := &models.Connection{Kind: models.SignalBot, Hook: "h3", AccountID: 2, State: models.ConnectionUntested}
 		require.NoError(t, s.Connections.Create(other, gone))
-		_, err := s.Connections.Reseal(ctx, bot.ID, "", seal(oldKey, messaging.SealPurpose, bot.ID))
+		_, err := s.Connections.Reseal(ctx, bot.ID, "", seal(oldKey, connections.SealPurpose, bot.ID))
 		require.NoError(t, err)
-		_, err = s.Connections.Reseal(other, gone.ID, "", seal(lost, messaging.SealPurpose, gone.ID))
+		_, err = s.Connections.Reseal(other, gone.ID, "", seal(lost, connections.SealPurpose, gone.ID))
 		require.NoError(t, err)
 		require.NoError(t, s.Accounts.SaveSession(ctx, account.ID, seal(oldKey, accounts.SealSession, account.ID)))
 		require.NoError(t, s.Accounts.SignedIn(ctx, account.ID))

@@ -52,23 +52,19 @@ type Timetable struct {
 // New returns a timetable.
 func New(store *models.Store, engine Engine) *Timetable { return &Timetable{store, engine} }
 
-// Set makes or changes the schedule of a flow for the context's tenant. Give what it returns to
-// the outbox's Try after the caller's transaction, if there is one; nil when nothing changed.
-func Set(ctx context.Context, store *models.Store, flow string, spec models.ScheduleSpec, enabled bool) (*models.FollowUp, error) {
-	var told *models.FollowUp
-	err := store.Tx(ctx, func(tx *models.Store) error {
+// Set makes or changes the schedule of a flow for the context's tenant, and has Temporal follow.
+func Set(ctx context.Context, store *models.Store, flow string, spec models.ScheduleSpec, enabled bool) error {
+	return store.Tx(ctx, func(tx *models.Store) error {
 		row, changed, err := tx.Schedules.Put(ctx, flow, spec, enabled)
 		if err != nil || !changed {
 			return err
 		}
-		told, err = tx.Outbox.Add(ctx, contract.FollowUpSchedule, contract.ScheduleID(row.TenantID, flow),
+		return tx.Outbox.Add(ctx, contract.OutboxSchedule, contract.ScheduleID(row.TenantID, flow),
 			contract.ScheduleChanged{TenantID: row.TenantID, Flow: flow})
-		return err
 	})
-	return told, err
 }
 
-// Handler carries out follow-ups of the kind contract.FollowUpSchedule.
+// Handler carries out follow-ups of the kind contract.OutboxSchedule.
 func (t *Timetable) Handler() outbox.Handler {
 	return func(ctx context.Context, payload []byte) error {
 		var in contract.ScheduleChanged

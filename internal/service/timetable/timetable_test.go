@@ -74,9 +74,9 @@ func TestReconcileMakesTheEngineLikeTheRows(t *testing.T) {
 		x := timetable.New(s, e)
 		ctx, owner := testkit.Tenant(t, s, "one")
 		_, other := testkit.Tenant(t, s, "two")
-		_, err := timetable.Set(ctx, s, "recap", daily, true)
+		err := timetable.Set(ctx, s, "recap", daily, true)
 		require.NoError(t, err)
-		_, err = timetable.Set(ctx, s, "of-a-newer-version", daily, true)
+		err = timetable.Set(ctx, s, "of-a-newer-version", daily, true)
 		require.NoError(t, err)
 		recap, leftover := contract.ScheduleID(owner.ID, "recap"), contract.ScheduleID(models.NewID(), "recap")
 		e.have[leftover] = contract.Schedule{Flow: "recap"}
@@ -124,31 +124,28 @@ func TestOneThatFailsKeepsNobodyElseWaiting(t *testing.T) {
 	require.Len(t, e.have, 2, "nothing is taken for a leftover")
 }
 
-// A change is told through the outbox, and what is told is the row as it is then.
-func TestChangesAreToldThroughTheOutbox(t *testing.T) {
+// Temporal is told of a change right after its commit, and later when it is away; what it is told is the row as it
+// is then.
+func TestChangesAreDelivered(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		e := newEngine()
-		box := outbox.New(s, map[string]outbox.Handler{contract.FollowUpSchedule: timetable.New(s, e).Handler()})
+		outbox.New(s, map[string]outbox.Handler{contract.OutboxSchedule: timetable.New(s, e).Handler()})
 		ctx, owner := testkit.Tenant(t, s, "one")
-		first, err := timetable.Set(ctx, s, "recap", daily, true)
-		require.NoError(t, err)
-		require.NotNil(t, first)
-		same, err := timetable.Set(ctx, s, "recap", daily, true)
-		require.NoError(t, err)
-		require.Nil(t, same)
-		second, err := timetable.Set(ctx, s, "recap", daily, false)
-		require.NoError(t, err)
-		box.Try(ctx, first)
-		require.False(t, e.have[contract.ScheduleID(owner.ID, "recap")].Enabled, "the row was changed again before it was told")
-		box.Try(ctx, second)
+		set := func(store *models.Store, enabled bool) { require.NoError(t, timetable.Set(ctx, store, "recap", daily, enabled)) }
+		require.NoError(t, s.Tx(ctx, func(tx *models.Store) error {
+			set(tx, true)
+			set(tx, true) // nothing changed
+			set(tx, false)
+			require.Zero(t, e.puts)
+			return nil
+		}))
 		require.Equal(t, 2, e.puts)
+		require.False(t, e.have[contract.ScheduleID(owner.ID, "recap")].Enabled, "the row was changed again before it was delivered")
 
-		e.fail[contract.ScheduleID(owner.ID, "recap")] = errors.New("the engine is away")
-		third, err := timetable.Set(ctx, s, "recap", daily, true)
-		require.NoError(t, err)
-		box.Try(ctx, third)
+		e.fail[contract.ScheduleID(owner.ID, "recap")] = errors.New("Temporal is away")
+		set(s, true)
 		waiting, _, err := s.Outbox.Waiting(ctx)
 		require.NoError(t, err)
-		require.EqualValues(t, 1, waiting, "it is told later")
+		require.EqualValues(t, 1, waiting, "it is delivered later")
 	})
 }

@@ -59,5 +59,5 @@ func TestAJourneyOverAnAccount(t *testing.T) {
 	defer func() { _ = store.Close() }()
 	list, err := store.Connections.Every(models.Platform(t.Context()))
 	require.NoError(t, err)
-	keepHistory(t, s, "conversation", contract.ConversationID(list[0].TenantID, list[0].ID, 501), "account.json")
+	keepHistory(t, s, "conversation", contract.ChatID(contract.FlowConversation, list[0].TenantID, list[0].ID, 501), "account.json")
 }

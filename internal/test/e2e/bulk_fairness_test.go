@@ -49,7 +49,7 @@ func TestBulkFairness(t *testing.T) {
 				require.NoError(t, err)
 				if now.State == models.BulkRunning {
 					unfinished++
-					_, _, err = s.CommandBulk(large, j.ID, "cancel")
+					_, err = s.CommandBulk(large, j.ID, "cancel")
 					require.NoError(t, err)
 				}
 			}
@@ -84,7 +84,7 @@ func TestBulkFairness(t *testing.T) {
 func createBulk(t testing.TB, ctx context.Context, s *promo.Service, lines int) *models.BulkJob {
 	t.Helper()
 	form := bulkForm()
-	j, _, err := s.CreateBulk(ctx, promo.BulkRequest{Template: form["template"], Size: form["size"], Start: form["start"]}, bulkCSV(lines))
+	j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: form["template"], Size: form["size"], Start: form["start"]}, bulkCSV(lines))
 	require.NoError(t, err)
 	return j
 }

@@ -204,7 +204,7 @@ func TestJourneys(t *testing.T) {
 			row, err := store.Conversations.Find(ctx, bot.ID, person, contract.FlowConversation)
 			return err == nil && !row.Open
 		})
-		keepHistory(t, s, "conversation", contract.ConversationID(bot.TenantID, bot.ID, person), w.name+".json")
+		keepHistory(t, s, "conversation", contract.ChatID(contract.FlowConversation, bot.TenantID, bot.ID, person), w.name+".json")
 	}
 	photos := sim.Taken(journeyBot, "sendPhoto")
 	require.Len(t, photos, 1)
@@ -264,7 +264,7 @@ func handsOver(t *testing.T, s *stack.Stack, sim *bots.World, store *models.Stor
 		row, err := store.Conversations.Find(ctx, bot.ID, person, contract.FlowConversation)
 		return err == nil && !row.Open
 	})
-	keepHistory(t, s, "conversation", contract.ConversationID(bot.TenantID, bot.ID, person), "handover.json")
+	keepHistory(t, s, "conversation", contract.ChatID(contract.FlowConversation, bot.TenantID, bot.ID, person), "handover.json")
 }
 
 // dot is a small picture.

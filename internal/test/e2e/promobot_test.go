@@ -96,14 +96,14 @@ func TestPromoBot(t *testing.T) {
 	delivery, err := store.Deliveries.Get(ctx, post.ID)
 	require.NoError(t, err)
 	keepHistory(t, s, "delivery", contract.DeliveryFlowID(contract.Delivery{TenantID: delivery.TenantID, DeliveryID: delivery.ID, Version: 1}), "posted.json")
-	keepHistory(t, s, "promochat", contract.PromoChatID(bot[0].TenantID, bot[0].ID, p.id), "to_the_channel.json")
+	keepHistory(t, s, "promochat", contract.ChatID(contract.FlowPromoChat, bot[0].TenantID, bot[0].ID, p.id), "to_the_channel.json")
 	// Who is erased is gone from the engine too.
 	who, err := store.Subscribers.ByUser(ctx, bot[0].ID, p.id)
 	require.NoError(t, err)
 	p.says("/start t-gold-coupon")
 	p.waits("Which size", "Square")
 	s.JSON(http.MethodDelete, "/api/v1/subscribers/"+who.ID, nil, nil, http.StatusNoContent, nil)
-	chat := contract.PromoChatID(bot[0].TenantID, bot[0].ID, p.id)
+	chat := contract.ChatID(contract.FlowPromoChat, bot[0].TenantID, bot[0].ID, p.id)
 	testkit.Eventually(t, chatPatience, "the conversations are forgotten", func() bool {
 		for flow := range histories(t, s) {
 			if strings.HasPrefix(flow, chat) {

@@ -29,7 +29,7 @@ func (h *hold) stayConnected(ctx context.Context) error {
 			return nil
 		}
 	}
-	c, err := h.s.Store.Connections.Get(ctx, h.l.connection)
+	c, err := h.s.store.Connections.Get(ctx, h.l.connection)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (h *hold) rest(ctx context.Context) error {
 
 // open connects. signedIn tells that the stored session is one that counts.
 func (h *hold) open(ctx context.Context, signedIn bool) (*mtproto.Client, error) {
-	t := h.s.Telegram
+	t := h.s.telegram
 	o := mtproto.Options{AppID: t.AppID, AppHash: t.AppHash, Address: t.Address, Version: t.Version,
 		Keeper: keeper{h.s, h.l}, SignedIn: signedIn, Guard: h.l.check, Handle: h.receive, Seen: h.heard}
 	if t.Address != "" {
@@ -125,7 +125,7 @@ func (h *hold) disconnect() {
 
 // works notes on the connection's card that the account works, and whose it is.
 func (h *hold) works(ctx context.Context, me mtproto.Me) error {
-	c, err := h.s.Store.Connections.Get(ctx, h.l.connection)
+	c, err := h.s.store.Connections.Get(ctx, h.l.connection)
 	if err != nil {
 		return err
 	}

@@ -19,24 +19,24 @@ var _ mtproto.Keeper = keeper{}
 
 // Session implements mtproto.Keeper.
 func (k keeper) Session(ctx context.Context) ([]byte, error) {
-	row, err := k.s.Store.Accounts.Session(ctx, k.l.connection)
+	row, err := k.s.store.Accounts.Session(ctx, k.l.connection)
 	if err != nil || row == nil {
 		return nil, err
 	}
-	data, err := k.s.Ring.Open(accounts.SealSession, row.Sealed, []byte(k.l.connection))
-	if err != nil || !k.s.Ring.NeedsReseal(row.Sealed) {
+	data, err := k.s.ring.Open(accounts.SealSession, row.Sealed, []byte(k.l.connection))
+	if err != nil || !k.s.ring.NeedsReseal(row.Sealed) {
 		return data, err
 	}
-	sealed, err := k.s.Ring.Seal(accounts.SealSession, data, []byte(k.l.connection))
+	sealed, err := k.s.ring.Seal(accounts.SealSession, data, []byte(k.l.connection))
 	if err == nil {
-		_, err = k.s.Store.Accounts.Reseal(ctx, k.l.connection, row.Sealed, sealed)
+		_, err = k.s.store.Accounts.Reseal(ctx, k.l.connection, row.Sealed, sealed)
 	}
 	return data, err
 }
 
 // SaveSession implements mtproto.Keeper.
 func (k keeper) SaveSession(ctx context.Context, data []byte) error {
-	sealed, err := k.s.Ring.Seal(accounts.SealSession, data, []byte(k.l.connection))
+	sealed, err := k.s.ring.Seal(accounts.SealSession, data, []byte(k.l.connection))
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func (k keeper) SaveSession(ctx context.Context, data []byte) error {
 
 // State implements mtproto.Keeper.
 func (k keeper) State(ctx context.Context) (mtproto.State, bool, error) {
-	row, err := k.s.Store.Accounts.State(ctx, k.l.connection)
+	row, err := k.s.store.Accounts.State(ctx, k.l.connection)
 	if err != nil || row == nil {
 		return mtproto.State{}, false, err
 	}
@@ -60,7 +60,7 @@ func (k keeper) SaveState(ctx context.Context, s mtproto.State) error {
 
 // Channels implements mtproto.Keeper.
 func (k keeper) Channels(ctx context.Context) (map[int64]int, error) {
-	rows, err := k.s.Store.Accounts.Channels(ctx, k.l.connection)
+	rows, err := k.s.store.Accounts.Channels(ctx, k.l.connection)
 	out := map[int64]int{}
 	for _, row := range rows {
 		out[row.ChannelID] = int(row.Pts)
@@ -75,7 +75,7 @@ func (k keeper) SaveChannel(ctx context.Context, id int64, pts int) error {
 
 // Peer implements mtproto.Keeper.
 func (k keeper) Peer(ctx context.Context, kind string, id int64) (int64, bool, error) {
-	return k.s.Store.Accounts.Peer(ctx, k.l.connection, kind, id)
+	return k.s.store.Accounts.Peer(ctx, k.l.connection, kind, id)
 }
 
 // SavePeer implements mtproto.Keeper.

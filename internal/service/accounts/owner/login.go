@@ -47,7 +47,7 @@ func (h *hold) drop() {
 // resume looks at what an earlier owner left in the middle. What had begun begins once more; a code
 // or a password that it had taken is lost with it.
 func (h *hold) resume(ctx context.Context) error {
-	l, err := h.s.Store.Accounts.Login(ctx, h.l.connection)
+	l, err := h.s.store.Accounts.Login(ctx, h.l.connection)
 	if err != nil || l == nil || l.Ended() || l.Step != "" {
 		return h.survive(err)
 	}
@@ -86,7 +86,7 @@ func (h *hold) take(ctx context.Context) error {
 func (h *hold) carryOut(ctx context.Context, l *models.AccountLogin) error {
 	var given string
 	if l.Sealed != "" {
-		data, err := h.s.Ring.Open(accounts.SealStep, l.Sealed, []byte(h.l.connection))
+		data, err := h.s.ring.Open(accounts.SealStep, l.Sealed, []byte(h.l.connection))
 		if err != nil {
 			return h.show(ctx, l.Version, failedBy(err))
 		}
@@ -184,7 +184,7 @@ func (h *hold) sealProgress(p progress) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return h.s.Ring.Seal(accounts.SealProgress, data, []byte(h.l.connection))
+	return h.s.ring.Seal(accounts.SealProgress, data, []byte(h.l.connection))
 }
 
 // reattach is the connection of the sign-in: the one that is open, or a new one with the same key
@@ -202,7 +202,7 @@ func (h *hold) reattach(ctx context.Context, l *models.AccountLogin) (*attempt, 
 }
 
 func (h *hold) code(ctx context.Context, l *models.AccountLogin, code string) error {
-	data, err := h.s.Ring.Open(accounts.SealProgress, l.Progress, []byte(h.l.connection))
+	data, err := h.s.ring.Open(accounts.SealProgress, l.Progress, []byte(h.l.connection))
 	var p progress
 	if err == nil {
 		err = json.Unmarshal(data, &p)
@@ -254,7 +254,7 @@ func (h *hold) showQR(a *attempt, until time.Time) {
 	go func() {
 		defer cancel()
 		more, err := a.client.QR(ctx, func(_ context.Context, address string, until time.Time) error {
-			sealed, err := h.s.Ring.Seal(accounts.SealShown, []byte(address), []byte(h.l.connection))
+			sealed, err := h.s.ring.Seal(accounts.SealShown, []byte(address), []byte(h.l.connection))
 			if err != nil {
 				return err
 			}
@@ -342,7 +342,7 @@ func (h *hold) leave(ctx context.Context) {
 func (h *hold) signOut(ctx context.Context, l *models.AccountLogin) error {
 	h.drop()
 	client := h.connected()
-	session, err := h.s.Store.Accounts.Session(ctx, h.l.connection)
+	session, err := h.s.store.Accounts.Session(ctx, h.l.connection)
 	if err != nil {
 		return err
 	}

@@ -2,15 +2,16 @@ package owner
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/mtproto"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
 )
 
@@ -36,7 +37,7 @@ func (h *hold) heard() {
 	h.mu.Unlock()
 	if due {
 		go func() {
-			if err := h.s.Store.Connections.Seen(h.ctx, h.l.connection); err != nil {
+			if err := h.s.store.Connections.Seen(h.ctx, h.l.connection); err != nil {
 				slog.Debug("not noted that an account was heard from", "error", err)
 			}
 		}()
@@ -49,8 +50,12 @@ func updateID(account int64, message int) int64 {
 	return account&0x7fffffff<<32 | int64(message)&0xffffffff
 }
 
-// receive brings a private message in: the fence, the person, the route and the follow-up are one
-// transaction. One that came in before changes nothing.
+// Check implements inbox.Holder: the fence holds in the transaction that brings a message in.
+func (h *hold) Check(ctx context.Context, tx *models.Store) error {
+	return tx.Accounts.CheckFence(ctx, h.l.connection, h.l.fence)
+}
+
+// receive brings a private message in. One that came in before changes nothing.
 func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 	h.mu.Lock()
 	account := h.account
@@ -63,37 +68,11 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 	if m.Text == "" {
 		u.Kind = message.KindOther
 	}
-	payload, err := json.Marshal(u)
+	c, err := h.s.store.Connections.Get(ctx, h.l.connection)
 	if err != nil {
 		return err
 	}
-	in := models.Incoming{ConnectionID: h.l.connection, UpdateID: u.ID, Kind: u.Kind, At: u.Date, State: models.SubscriberActive, Payload: payload,
-		Person: models.Person{ID: u.From.ID, FirstName: u.From.FirstName, LastName: u.From.LastName, Username: u.From.Username, Language: u.From.Language}}
-	var follow *models.FollowUp
-	_, err = h.s.Store.Conversations.Receive(ctx, in,
-		func(tx *models.Store, who *models.Subscriber) (string, error) {
-			if err := tx.Accounts.CheckFence(ctx, h.l.connection, h.l.fence); err != nil {
-				return "", err
-			}
-			if h.s.Route == nil {
-				return models.RouteNone, nil
-			}
-			c, err := tx.Connections.Get(ctx, h.l.connection)
-			if err != nil {
-				return "", err
-			}
-			return h.s.Route(ctx, tx, c, who, u)
-		},
-		func(tx *models.Store, row *models.InboundMessage) (err error) {
-			if h.s.Follow != nil {
-				follow, err = h.s.Follow(ctx, tx, row)
-			}
-			return err
-		})
-	if err == nil && follow != nil && h.s.Try != nil {
-		h.s.Try(ctx, follow)
-	}
-	return err
+	return h.s.inbox.Receive(ctx, c, u, h)
 }
 
 const codeSignedOut = "account_not_signed_in"
@@ -105,21 +84,21 @@ func (s *Service) FindFor(ctx context.Context, connection string, in contract.Tu
 	if fence != 0 || err != nil && codeOf(err) != codeSignedOut {
 		return contract.AccountOwner{Fence: fence}, err
 	}
-	d, err := s.Store.Deliveries.ByKey(ctx, in.Key())
+	d, err := s.store.Deliveries.ByKey(ctx, in.Key())
 	if err == nil && d.Done() {
 		return contract.AccountOwner{}, nil
 	}
 	if err != nil && !fault.Is(err, fault.NotFound) {
 		return contract.AccountOwner{}, err
 	}
-	_, _, wanted, err := s.Compose(ctx, in)
-	return contract.AccountOwner{Skipped: err == nil && !wanted}, err
+	e, err := s.journeys.Outgoing(ctx, in)
+	return contract.AccountOwner{Skipped: err == nil && e == nil}, err
 }
 
 // Find returns the fence of an account's owner, 0 while there is none just now. An account that can't
 // send until somebody signs it in is an error that says so.
 func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
-	c, err := s.Store.Connections.Get(ctx, connection)
+	c, err := s.store.Connections.Get(ctx, connection)
 	if err != nil {
 		return 0, err
 	}
@@ -130,7 +109,7 @@ func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
 		}
 		return 0, e
 	}
-	return s.Store.Accounts.Fence(ctx, connection)
+	return s.store.Accounts.Fence(ctx, connection)
 }
 
 // Send sends a private message from an account that this process owns. Called again with the same
@@ -152,7 +131,7 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 	out := mtproto.Outgoing{User: in.User, Text: in.Text, HTML: in.HTML}
 	if in.Turn != nil {
 		// What went out in an earlier try has ended, whatever has happened since.
-		d, err := s.Store.Deliveries.ByKey(ctx, in.Key)
+		d, err := s.store.Deliveries.ByKey(ctx, in.Key)
 		if err == nil && d.Done() {
 			return sentOf(d), nil
 		}
@@ -160,7 +139,7 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 			return contract.AccountSent{}, err
 		}
 		wanted := false
-		if out.Text, out.Photo, wanted, err = s.Compose(ctx, *in.Turn); err != nil {
+		if out.Text, out.Photo, wanted, err = s.journeys.Compose(ctx, *in.Turn); err != nil {
 			return contract.AccountSent{}, err
 		}
 		if !wanted {
@@ -169,6 +148,9 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 		out.HTML = true
 	}
 	d, err := h.claim(ctx, in)
+	if errors.Is(err, errUnwanted) {
+		return contract.AccountSent{State: contract.AccountSkipped}, nil
+	}
 	if err != nil {
 		return contract.AccountSent{}, elsewhere(err)
 	}
@@ -184,7 +166,7 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 		out, err := h.refused(ctx, d, in, err)
 		return out, elsewhere(err)
 	}
-	if err := s.Store.Deliveries.Sent(ctx, d, int64(sent.ID), ""); err != nil {
+	if err := s.store.Deliveries.Sent(ctx, d, int64(sent.ID), ""); err != nil {
 		return contract.AccountSent{}, elsewhere(err)
 	}
 	return sentOf(d), nil
@@ -199,12 +181,24 @@ func elsewhere(err error) error {
 	return err
 }
 
+// errUnwanted undoes the claim of a conversation's message that is not to be sent any more.
+var errUnwanted = errors.New("the message is not wanted any more")
+
 // claim takes the delivery's row and the account's slots in a transaction in which the fence holds,
 // waits for the slots, and notes in a second one that the call is about to be made.
 func (h *hold) claim(ctx context.Context, in contract.AccountSend) (*models.Delivery, error) {
 	var d *models.Delivery
-	var wait time.Duration
+	var ahead time.Duration
 	err := h.l.owned(ctx, func(tx *models.Store) (err error) {
+		if in.Turn != nil {
+			open, err := journeys.Gate(*in.Turn).MaySend(ctx, tx)
+			if err == nil && !open {
+				err = errUnwanted
+			}
+			if err != nil {
+				return err
+			}
+		}
 		d, err = tx.Deliveries.Claim(ctx, models.DeliveryClaim{Key: in.Key, ConnectionID: in.ConnectionID, ChatID: in.User,
 			Method: "messages.sendMessage", Exact: true})
 		if err != nil || d.Done() {
@@ -222,14 +216,14 @@ func (h *hold) claim(ctx context.Context, in contract.AccountSend) (*models.Deli
 				return fault.New(fault.RateLimited, "send_rate", "The account writes as fast as it may").
 					WithRemedy("It is sent by itself in a moment").WithRetryAfter(slot)
 			}
-			wait = max(wait, slot)
+			ahead = max(ahead, slot)
 		}
 		return nil
 	})
 	if err != nil || d.Done() {
 		return d, err
 	}
-	err = pause(ctx, wait)
+	err = wait.For(ctx, ahead)
 	if err == nil {
 		err = h.l.owned(ctx, func(tx *models.Store) error { return tx.Deliveries.Sending(ctx, d) })
 	}
@@ -242,7 +236,7 @@ func (h *hold) claim(ctx context.Context, in contract.AccountSend) (*models.Deli
 func (h *hold) giveBack(ctx context.Context, d *models.Delivery) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return h.s.Store.Deliveries.Release(ctx, d, nil)
+	return h.s.store.Deliveries.Release(ctx, d, nil)
 }
 
 // refused notes why a call failed. It was taken or not: made again, it counts once.
@@ -250,15 +244,15 @@ func (h *hold) refused(ctx context.Context, d *models.Delivery, in contract.Acco
 	e := fault.From(err)
 	switch {
 	case e.Kind == fault.RateLimited:
-		return contract.AccountSent{}, errors.Join(err, h.s.Store.Deliveries.Pause(ctx, in.ConnectionID, 0, e.RetryAfter), h.s.Store.Deliveries.Release(ctx, d, nil))
+		return contract.AccountSent{}, errors.Join(err, h.s.store.Deliveries.Pause(ctx, in.ConnectionID, 0, e.RetryAfter), h.s.store.Deliveries.Release(ctx, d, nil))
 	case e.Retryable(), e.Code == mtproto.CodeBroken, e.Code == errLost.Code:
-		return contract.AccountSent{}, errors.Join(err, h.s.Store.Deliveries.Ambiguous(ctx, d))
+		return contract.AccountSent{}, errors.Join(err, h.s.store.Deliveries.Ambiguous(ctx, d))
 	case e.Code == "account_blocked":
-		if err := h.s.Store.Subscribers.Blocked(ctx, in.ConnectionID, in.User); err != nil {
+		if err := h.s.store.Subscribers.Blocked(ctx, in.ConnectionID, in.User); err != nil {
 			slog.WarnContext(ctx, "not noted that a person blocked the account", "error", err)
 		}
 	}
-	if err := h.s.Store.Deliveries.Failed(ctx, d, *noteOf(err)); err != nil {
+	if err := h.s.store.Deliveries.Failed(ctx, d, *noteOf(err)); err != nil {
 		return contract.AccountSent{}, err
 	}
 	return sentOf(d), nil

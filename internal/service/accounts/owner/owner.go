@@ -13,8 +13,9 @@ import (
 	"github.com/promostack/promostack/internal/adapter/mtproto"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
-	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/service/inbox"
+	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
 )
 
@@ -24,7 +25,7 @@ const (
 	lookLogin = 200 * time.Millisecond // while a sign-in is on its way
 	// signOfLife is how often Telegram is asked whether the session still counts.
 	signOfLife = 2 * time.Minute
-	// tenure is how long an owner goes on before its flow takes a new breath.
+	// tenure is how long an owner goes on before its flow continues as new.
 	tenure       = 12 * time.Hour
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
@@ -44,25 +45,26 @@ type Options struct {
 	Store    *models.Store
 	Ring     *secrets.Ring
 	Telegram Telegram
-	// Route decides which flow a message goes to, within the inbox transaction; nil routes none.
-	Route func(ctx context.Context, tx *models.Store, c *models.Connection, who *models.Subscriber, u message.Update) (string, error)
-	// Follow writes what follows from a message that goes to a flow; Try carries it out after the commit.
-	Follow func(ctx context.Context, tx *models.Store, m *models.InboundMessage) (*models.FollowUp, error)
-	Try    func(ctx context.Context, list ...*models.FollowUp)
-	// Compose looks up a conversation's message: Telegram's HTML, and a JPEG or PNG whose caption it is
-	// then. wanted is false when it is not to be sent any more.
-	Compose func(ctx context.Context, in contract.TurnSend) (text string, photo []byte, wanted bool, err error)
+	Inbox    *inbox.Service    // where private messages go
+	Journeys *journeys.Service // whose messages are sent
 }
 
 // Service owns accounts. It is safe for concurrent use.
 type Service struct {
-	Options
+	store    *models.Store
+	ring     *secrets.Ring
+	telegram Telegram
+	inbox    *inbox.Service
+	journeys *journeys.Service
+
 	mu   sync.Mutex
 	held map[string]*hold // by connection
 }
 
 // New returns a service.
-func New(o Options) *Service { return &Service{Options: o, held: map[string]*hold{}} }
+func New(o Options) *Service {
+	return &Service{store: o.Store, ring: o.Ring, telegram: o.Telegram, inbox: o.Inbox, journeys: o.Journeys, held: map[string]*hold{}}
+}
 
 // hold is one account in this process.
 type hold struct {
@@ -113,7 +115,7 @@ func (s *Service) Own(ctx context.Context, connection string, stop <-chan struct
 }
 
 func (s *Service) own(ctx context.Context, connection string, beat func(), serve func(fence int64) (func(), error)) (state string, err error) {
-	l, err := acquire(ctx, s.Store, connection, beat)
+	l, err := acquire(ctx, s.store, connection, beat)
 	if err != nil {
 		return "", err
 	}
@@ -239,7 +241,7 @@ func (h *hold) survive(err error) error {
 
 // step does what there is to do now.
 func (h *hold) step(ctx context.Context) error {
-	login, err := h.s.Store.Accounts.Login(ctx, h.l.connection)
+	login, err := h.s.store.Accounts.Login(ctx, h.l.connection)
 	if err != nil {
 		return h.survive(err)
 	}
@@ -255,7 +257,7 @@ func (h *hold) step(ctx context.Context) error {
 	if h.login != nil {
 		return nil
 	}
-	session, err := h.s.Store.Accounts.Session(ctx, h.l.connection)
+	session, err := h.s.store.Accounts.Session(ctx, h.l.connection)
 	if err != nil {
 		return h.survive(err)
 	}
@@ -263,7 +265,7 @@ func (h *hold) step(ctx context.Context) error {
 		if login != nil && !login.Ended() {
 			return nil // another step is about to come
 		}
-		if _, err := h.s.Store.Connections.Get(ctx, h.l.connection); err != nil {
+		if _, err := h.s.store.Connections.Get(ctx, h.l.connection); err != nil {
 			h.leave(ctx)
 			return h.survive(err)
 		}

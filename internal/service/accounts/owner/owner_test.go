@@ -11,12 +11,14 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/sandbox/mtproto"
 	"github.com/promostack/promostack/internal/service/accounts"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/mtprotokit"
+	"github.com/promostack/promostack/internal/test/testkit/services"
 	"github.com/promostack/promostack/models"
 )
 
@@ -43,11 +45,13 @@ func newPlace(t *testing.T, store *models.Store) *place {
 }
 
 func desk(store *models.Store, ring *secrets.Ring) *accounts.Service {
-	return &accounts.Service{Store: store, Ring: ring, App: true, Now: time.Now, Try: func(context.Context, ...*models.FollowUp) {}}
+	return &accounts.Service{Store: store, Ring: ring, App: true, Now: time.Now}
 }
 
 func (p *place) service(store *models.Store) *Service {
-	return New(Options{Store: store, Ring: p.ring, Telegram: Telegram{AppID: 1, AppHash: "hash", Address: p.world.Address, KeyFile: p.world.KeyFile()}})
+	all := services.New(p.t, services.Options{Store: store, Ring: p.ring})
+	return New(Options{Store: store, Ring: p.ring, Inbox: all.Inbox, Journeys: all.Journeys,
+		Telegram: Telegram{AppID: 1, AppHash: "hash", Address: p.world.Address, KeyFile: p.world.KeyFile()}})
 }
 
 type ended struct {
@@ -213,29 +217,40 @@ func TestSignInByPhone(t *testing.T) {
 	})
 }
 
+// listens publishes a journey that begins with any message to the account.
+func (p *place) listens() {
+	p.t.Helper()
+	all := services.New(p.t, services.Options{Store: p.store, Ring: p.ring})
+	made, err := all.Journeys.Create(p.ctx, "Any", &journey.Definition{Format: journey.Format, Connections: []string{models.UserAccount},
+		Triggers: []journey.Trigger{{Kind: journey.AnyMessage}}, ReEntry: journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: "wait",
+		Steps: []journey.Step{{ID: "wait", Type: journey.WaitForReply, NextStepID: "end"}, {ID: "end", Type: journey.End}}})
+	require.NoError(p.t, err)
+	_, err = all.Journeys.Publish(p.ctx, made.ID, made.Version, "")
+	require.NoError(p.t, err)
+}
+
 // What Telegram brings twice counts once, and what goes out goes out once.
 func TestMessagesCountOnce(t *testing.T) {
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	s := p.service(p.store)
-	var routed []string
-	s.Route = func(context.Context, *models.Store, *models.Connection, *models.Subscriber, message.Update) (string, error) {
-		return "journey", nil
-	}
-	s.Follow = func(_ context.Context, _ *models.Store, m *models.InboundMessage) (*models.FollowUp, error) {
-		var u message.Update
-		err := json.Unmarshal([]byte(m.Payload), &u)
-		routed = append(routed, u.Text)
-		return nil, err
-	}
+	p.listens()
 	connection, _, _ := p.signIn(s)
 	p.write("one")
 	p.write("two")
 	p.subscriber(connection)
+	var texts []string
 	testkit.Eventually(t, patience, "both are in", func() bool {
-		list, err := p.store.Conversations.Next(p.ctx, connection, ann.ID, "journey", 0, 10)
-		return err == nil && len(list) == 2
+		list, err := p.store.Conversations.Next(p.ctx, connection, ann.ID, contract.FlowConversation, 0, 10)
+		require.NoError(t, err)
+		texts = nil
+		for _, m := range list {
+			var u message.Update
+			require.NoError(t, json.Unmarshal([]byte(m.Payload), &u))
+			texts = append(texts, u.Text)
+		}
+		return len(list) >= 2
 	})
-	require.Equal(t, []string{"one", "two"}, routed)
+	require.Equal(t, []string{"one", "two"}, texts)
 
 	in := contract.AccountSend{ConnectionID: connection, Fence: p.fence(connection), Key: "k1", User: ann.ID, Text: "hi"}
 	first, err := s.Send(p.ctx, in)
@@ -345,7 +360,7 @@ func TestAWrongSetting(t *testing.T) {
 	stop()
 	<-end
 	wrong := p.service(p.store)
-	wrong.Telegram.Address = "nowhere"
+	wrong.telegram.Address = "nowhere"
 	end, stop = p.own(wrong, connection)
 	state := func() *models.Connection {
 		c, err := p.store.Connections.Get(p.ctx, connection)

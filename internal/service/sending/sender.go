@@ -1,4 +1,4 @@
-package messaging
+package sending
 
 import (
 	"context"
@@ -9,7 +9,9 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
@@ -39,8 +41,8 @@ const (
 	bulkAhead = 400 * time.Millisecond // ten slots
 	// lateBy is how late a slot may be used. A process that was held up takes a new one: several late
 	// calls at once would be more than the rate.
-	lateBy    = 80 * time.Millisecond
-	slotTries = 5
+	lateBy       = 80 * time.Millisecond
+	slotAttempts = 5
 )
 
 // Effect is one message that goes out once. Key is the flow's name for it.
@@ -53,6 +55,13 @@ type Effect struct {
 	Files        []Upload // instead of Message.Media
 	// Forward and Copy name a message that is sent again instead of Message.
 	Forward, Copy *Source
+	Gate          Gate // nil lets it out
+}
+
+// Gate decides whether an effect may still go out, within the transaction that claims its delivery: so what
+// a person stops is stopped from the moment of their own commit.
+type Gate interface {
+	MaySend(ctx context.Context, tx *models.Store) (bool, error)
 }
 
 // Source is a message in another chat.
@@ -73,6 +82,7 @@ type Outcome struct {
 	Sent    botapi.Sent          `json:"sent"`
 	Resent  bool                 `json:"resent,omitempty"` // a call was in flight when its process died
 	Problem *models.Note         `json:"problem,omitempty"`
+	Stopped bool                 `json:"-"` // its gate was closed: nothing was claimed, and State is empty
 }
 
 // Send carries out an effect: it takes a slot, notes the call before it is made, and notes how it
@@ -109,9 +119,12 @@ func (s *Service) Send(ctx context.Context, e Effect) (Outcome, error) {
 
 // attempt makes one call. A failure comes with an error, unless it is one that Send mends.
 func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failure, error) {
-	line, d, err := s.claim(ctx, e, len(e.Files) == 0)
+	bot, d, err := s.claim(ctx, e, len(e.Files) == 0)
 	if errors.Is(err, errChatFull) { // it has to wait after all
-		line, d, err = s.claim(ctx, e, false)
+		bot, d, err = s.claim(ctx, e, false)
+	}
+	if errors.Is(err, errStopped) {
+		return Outcome{Stopped: true}, nil, nil
 	}
 	if err != nil {
 		return Outcome{}, nil, err
@@ -119,17 +132,17 @@ func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failu
 	if d.Done() {
 		return outcomeOf(d), nil, nil
 	}
-	call, fresh, err := s.call(ctx, line, e)
+	call, fresh, err := s.call(ctx, bot, e)
 	if err == nil && d.State != models.DeliverySending {
 		err = s.takeSlots(ctx, d, e.Class)
 	}
 	if err != nil {
 		return Outcome{}, nil, errors.Join(err, s.giveBack(ctx, d, nil))
 	}
-	result, err := s.API.Do(ctx, line.token(), call)
+	result, err := s.api.Do(ctx, bot.Token(), call)
 	var failure *botapi.Failure
 	if errors.As(err, &failure) {
-		return s.refused(ctx, line, d, e, failure)
+		return s.refused(ctx, bot, d, e, failure)
 	}
 	// What is noted from here on must not depend on a caller who has gone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
@@ -138,7 +151,7 @@ func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failu
 	if err != nil {
 		slog.WarnContext(ctx, "an answer of Telegram's can't be read", "method", call.Method, "error", err)
 	}
-	s.keepFiles(ctx, line.Connection.ID, fresh, sent.FileIDs)
+	s.keepFiles(ctx, bot.Connection.ID, fresh, sent.FileIDs)
 	return s.sent(ctx, d, sent)
 }
 
@@ -150,7 +163,7 @@ func (s *Service) sent(ctx context.Context, d *models.Delivery, sent botapi.Sent
 		return Outcome{}, nil, err
 	}
 	out := Outcome{State: models.DeliverySent, Sent: sent, Resent: d.Resent}
-	return out, nil, s.Store.Deliveries.Sent(ctx, d, sent.MessageID, string(data))
+	return out, nil, s.store.Deliveries.Sent(ctx, d, sent.MessageID, string(data))
 }
 
 func outcomeOf(d *models.Delivery) Outcome {
@@ -167,18 +180,27 @@ func outcomeOf(d *models.Delivery) Outcome {
 // claim takes the effect's row, unless its chat is full for long. The transaction also finds out
 // that the connection has changed. once takes the slots too, if they are free now: then the delivery is
 // being sent.
-func (s *Service) claim(ctx context.Context, e Effect, once bool) (line *Line, d *models.Delivery, err error) {
-	var wait time.Duration
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+func (s *Service) claim(ctx context.Context, e Effect, once bool) (bot *connections.Bot, d *models.Delivery, err error) {
+	var ahead time.Duration
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
 		c, err := tx.Connections.Get(ctx, e.ConnectionID)
 		if err != nil {
 			return err
 		}
-		if line, err = s.lineOf(c); err != nil {
+		if bot, err = s.connections.BotOf(c); err != nil {
 			return err
 		}
-		if err := refused(c); err != nil {
+		if err := connections.Refused(c); err != nil {
 			return err
+		}
+		if e.Gate != nil {
+			open, err := e.Gate.MaySend(ctx, tx)
+			if err == nil && !open {
+				err = errStopped
+			}
+			if err != nil {
+				return err
+			}
 		}
 		d, err = tx.Deliveries.Claim(ctx, models.DeliveryClaim{Key: e.Key, ConnectionID: c.ID, ChatID: e.Chat, Method: e.method(), Resend: e.Class == Reply})
 		if err != nil || d.Done() {
@@ -195,9 +217,9 @@ func (s *Service) claim(ctx context.Context, e Effect, once bool) (line *Line, d
 			}
 		}
 		ok := false
-		wait, ok, err = tx.Deliveries.Reserve(ctx, c.ID, e.Chat, rateOf(e.Chat), 0, waitHere) // it only asks
+		ahead, ok, err = tx.Deliveries.Reserve(ctx, c.ID, e.Chat, rateOf(e.Chat), 0, waitHere) // it only asks
 		if err == nil && !ok {
-			err = putOff(wait) // nothing is claimed: the transaction is undone
+			err = putOff(ahead) // nothing is claimed: the transaction is undone
 		}
 		return err
 	})
@@ -209,12 +231,12 @@ func (s *Service) claim(ctx context.Context, e Effect, once bool) (line *Line, d
 		}
 		return nil, nil, err
 	}
-	if wait > 0 && !d.Done() {
-		if err := pause(ctx, wait); err != nil {
+	if ahead > 0 && d != nil && !d.Done() {
+		if err := wait.For(ctx, ahead); err != nil {
 			return nil, nil, errors.Join(err, s.giveBack(ctx, d, nil))
 		}
 	}
-	return line, d, nil
+	return bot, d, nil
 }
 
 // rate is the bot's for a class, and how far ahead a slot of it may lie.
@@ -225,9 +247,9 @@ func (c Class) rate() (models.Rate, time.Duration) {
 	return replyRate, waitHere
 }
 
-func putOff(wait time.Duration) error {
+func putOff(ahead time.Duration) error {
 	return fault.New(fault.RateLimited, "send_rate", "There are more messages than Telegram takes just now").
-		WithRemedy("It is sent by itself in a moment").WithRetryAfter(wait)
+		WithRemedy("It is sent by itself in a moment").WithRetryAfter(ahead)
 }
 
 func rateOf(chat int64) models.Rate {
@@ -242,10 +264,10 @@ func rateOf(chat int64) models.Rate {
 // wait for the bot afterwards, the chat's next message could come too close.
 func (s *Service) takeSlots(ctx context.Context, d *models.Delivery, class Class) error {
 	rate, ahead := class.rate()
-	for try := 1; ; try++ {
+	for attempt := 1; ; attempt++ {
 		asked := time.Now()
 		forBot, forChat := time.Duration(0), time.Duration(0)
-		err := s.Store.Tx(ctx, func(tx *models.Store) error {
+		err := s.store.Tx(ctx, func(tx *models.Store) error {
 			var ok bool
 			var err error
 			forBot, ok, err = tx.Deliveries.Reserve(ctx, d.ConnectionID, 0, rate, 1, ahead)
@@ -259,59 +281,50 @@ func (s *Service) takeSlots(ctx context.Context, d *models.Delivery, class Class
 			return err
 		})
 		if err == nil && forBot > 0 {
-			if err = pause(ctx, forBot); err == nil && time.Since(asked) > forBot+lateBy && try < slotTries {
+			if err = wait.For(ctx, forBot); err == nil && time.Since(asked) > forBot+lateBy && attempt < slotAttempts {
 				continue // the slot has gone by
 			}
 			if err == nil {
-				err = s.Store.Tx(ctx, func(tx *models.Store) error { forChat, err = beginSending(ctx, tx, d); return err })
+				err = s.store.Tx(ctx, func(tx *models.Store) error { forChat, err = beginSending(ctx, tx, d); return err })
 			}
 		}
 		if !errors.Is(err, errChatFull) {
 			return err
 		}
-		if err := pause(ctx, forChat); err != nil {
+		if err := wait.For(ctx, forChat); err != nil {
 			return err
 		}
 	}
 }
 
+// errStopped undoes a claim whose gate is closed.
+var errStopped = errors.New("it is not to go out any more")
+
 var errChatFull = errors.New("the chat had another message a moment ago")
 
 // beginSending takes the chat's slot if it is free now, and notes that the call is about to be made.
-// The error is errChatFull, and undoes the transaction, when it is free only after wait.
-func beginSending(ctx context.Context, tx *models.Store, d *models.Delivery) (wait time.Duration, err error) {
-	wait, ok, err := tx.Deliveries.Reserve(ctx, d.ConnectionID, d.ChatID, rateOf(d.ChatID), 1, 0)
+// The error is errChatFull, and undoes the transaction, when it is free only after ahead.
+func beginSending(ctx context.Context, tx *models.Store, d *models.Delivery) (ahead time.Duration, err error) {
+	ahead, ok, err := tx.Deliveries.Reserve(ctx, d.ConnectionID, d.ChatID, rateOf(d.ChatID), 1, 0)
 	if err != nil {
 		return 0, err
 	}
 	if !ok {
-		return wait, errChatFull
+		return ahead, errChatFull
 	}
 	return 0, tx.Deliveries.Sending(ctx, d)
-}
-
-// pause waits, or ends with the context.
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // giveBack lets the next try claim a delivery whose call was not made, or not taken.
 func (s *Service) giveBack(ctx context.Context, d *models.Delivery, problem *models.Note) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return s.Store.Deliveries.Release(ctx, d, problem)
+	return s.store.Deliveries.Release(ctx, d, problem)
 }
 
 // Ended tells how an effect ended, if it did.
 func (s *Service) Ended(ctx context.Context, key string) (Outcome, bool, error) {
-	d, err := s.Store.Deliveries.ByKey(ctx, key)
+	d, err := s.store.Deliveries.ByKey(ctx, key)
 	if fault.Is(err, fault.NotFound) {
 		return Outcome{}, false, nil
 	}

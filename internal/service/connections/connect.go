@@ -1,4 +1,4 @@
-package messaging
+package connections
 
 import (
 	"context"
@@ -22,15 +22,15 @@ import (
 // MaxPostChannels is how many channels the promo bot posts to.
 const MaxPostChannels = 20
 
-// Bot is what a person says of a bot. A nil Channels leaves those that it has; an empty Token too.
-type Bot struct {
+// Settings are what a person sets of a bot. A nil Channels leaves those that it has; an empty Token too.
+type Settings struct {
 	Token    secrets.Text
 	Channels []models.Channel
 }
 
 // Connect makes a tenant's connection of a kind and tests it.
-func (s *Service) Connect(ctx context.Context, kind string, b Bot) (*models.Connection, error) {
-	return s.connect(ctx, kind, b, nil)
+func (s *Service) Connect(ctx context.Context, kind string, set Settings) (*models.Connection, error) {
+	return s.connect(ctx, kind, set, nil)
 }
 
 // errSeeded undoes the making of what was made before.
@@ -42,7 +42,7 @@ func (s *Service) Seed(ctx context.Context, kind string, token secrets.Text) err
 	if token.IsZero() {
 		return nil
 	}
-	_, err := s.connect(ctx, kind, Bot{Token: token}, func(tx *models.Store) error {
+	_, err := s.connect(ctx, kind, Settings{Token: token}, func(tx *models.Store) error {
 		fresh, err := tx.Connections.Seed(ctx, "connection "+kind)
 		if err == nil && !fresh {
 			err = errSeeded
@@ -56,26 +56,25 @@ func (s *Service) Seed(ctx context.Context, kind string, token secrets.Text) err
 }
 
 // connect is Connect; also, which may be nil, runs first in the transaction that makes the row.
-func (s *Service) connect(ctx context.Context, kind string, b Bot, also func(tx *models.Store) error) (*models.Connection, error) {
+func (s *Service) connect(ctx context.Context, kind string, set Settings, also func(tx *models.Store) error) (*models.Connection, error) {
 	switch kind {
 	case models.PromoBot, models.SignalBot:
 	case models.UserAccount:
-		return s.connectAccount(ctx, b)
+		return s.connectAccount(ctx, set)
 	default:
 		return nil, fault.InvalidField("kind", "unknown", "wants promo_bot, signal_bot or user_account")
 	}
-	channels, err := checkChannels(kind, b.Channels)
+	channels, err := checkChannels(kind, set.Channels)
 	if err != nil {
 		return nil, err
 	}
-	me, err := s.knows(ctx, b.Token)
+	me, err := s.knows(ctx, set.Token)
 	if err != nil {
 		return nil, err
 	}
 	c := &models.Connection{Kind: kind, Hook: rand.Text(), AccountID: me.ID, Username: me.Username, DisplayName: me.FirstName,
 		Channels: channels, State: models.ConnectionUntested}
-	var follow *models.FollowUp
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
 		if also != nil {
 			if err := also(tx); err != nil {
 				return err
@@ -85,62 +84,59 @@ func (s *Service) connect(ctx context.Context, kind string, b Bot, also func(tx 
 			return err
 		}
 		// The row's id is bound into what is sealed, so it is sealed once the id is there.
-		sealed, err := s.seal(c.ID, credentials{Token: b.Token.Reveal(), WebhookSecret: rand.Text()})
+		sealed, err := s.seal(c.ID, credentials{Token: set.Token.Reveal(), WebhookSecret: rand.Text()})
 		if err != nil {
 			return err
 		}
 		if c, err = tx.Connections.Change(ctx, c.ID, c.Version, func(c *models.Connection) error { c.Sealed = sealed; return nil }); err != nil {
 			return err
 		}
-		follow, err = s.follow(ctx, tx, c.ID)
-		return err
+		return signalUpdates(ctx, tx, c.ID)
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.Try(ctx, follow)
 	return s.Test(ctx, c.ID)
 }
 
 // connectAccount makes the place of a user account, which is signed in afterwards.
-func (s *Service) connectAccount(ctx context.Context, b Bot) (*models.Connection, error) {
-	if !b.Token.IsZero() || len(b.Channels) > 0 {
+func (s *Service) connectAccount(ctx context.Context, set Settings) (*models.Connection, error) {
+	if !set.Token.IsZero() || len(set.Channels) > 0 {
 		return nil, fault.InvalidField("token", "not_here", "A user account has no token and no channels").WithRemedy("Leave them out; sign in afterwards")
 	}
 	c := &models.Connection{Kind: models.UserAccount, Hook: rand.Text(), State: models.ConnectionSignedOut}
-	return c, s.Store.Connections.Create(ctx, c)
+	return c, s.store.Connections.Create(ctx, c)
 }
 
 // Replace replaces what a person changed of a bot and tests it. expect is the version that they saw.
-func (s *Service) Replace(ctx context.Context, id string, expect int64, b Bot) (*models.Connection, error) {
-	old, err := s.Store.Connections.Get(ctx, id)
+func (s *Service) Replace(ctx context.Context, id string, expect int64, set Settings) (*models.Connection, error) {
+	old, err := s.store.Connections.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	if expect != models.AnyVersion && old.Version != expect {
-		_, err := s.Store.Connections.Change(ctx, id, expect, func(*models.Connection) error { return nil })
+		_, err := s.store.Connections.Change(ctx, id, expect, func(*models.Connection) error { return nil })
 		return nil, err // it says so
 	}
 	if old.Kind == models.UserAccount {
 		return nil, fault.InvalidField("token", "not_here", "A user account has no token and no channels").WithRemedy("Sign in on Connections")
 	}
 	channels := old.Channels
-	if b.Channels != nil {
-		if channels, err = checkChannels(old.Kind, b.Channels); err != nil {
+	if set.Channels != nil {
+		if channels, err = checkChannels(old.Kind, set.Channels); err != nil {
 			return nil, err
 		}
 	}
 	me, sealed := botapi.Me{}, ""
-	if !b.Token.IsZero() {
-		if me, err = s.knows(ctx, b.Token); err != nil {
+	if !set.Token.IsZero() {
+		if me, err = s.knows(ctx, set.Token); err != nil {
 			return nil, err
 		}
-		if sealed, err = s.seal(id, credentials{Token: b.Token.Reveal(), WebhookSecret: rand.Text()}); err != nil {
+		if sealed, err = s.seal(id, credentials{Token: set.Token.Reveal(), WebhookSecret: rand.Text()}); err != nil {
 			return nil, err
 		}
 	}
-	var follow *models.FollowUp
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
 		_, err := tx.Connections.Change(ctx, id, expect, func(c *models.Connection) error {
 			c.Channels = channels
 			if sealed != "" {
@@ -161,55 +157,51 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, b Bot) (
 				return err
 			}
 		}
-		follow, err = s.follow(ctx, tx, id)
-		return err
+		return signalUpdates(ctx, tx, id)
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.Forget(id)
-	s.Try(ctx, follow)
 	return s.Test(ctx, id)
 }
 
 // Remove deletes a connection with all that hangs on it.
 func (s *Service) Remove(ctx context.Context, id string, expect int64) error {
-	var follow *models.FollowUp
-	var line *Line
-	lineErr := errors.New("not read")
-	err := s.Store.Tx(ctx, func(tx *models.Store) error {
+	var bot *Bot
+	openErr := errors.New("not read")
+	err := s.store.Tx(ctx, func(tx *models.Store) error {
 		c, err := tx.Connections.Get(ctx, id)
 		if err != nil {
 			return err
 		}
 		if c.Kind != models.UserAccount {
-			line, lineErr = s.keep(c)
+			bot, openErr = s.keep(c)
 		}
 		if err := tx.Connections.Delete(ctx, id, expect); err != nil {
 			return err
 		}
-		follow, err = s.follow(ctx, tx, id)
-		return err
+		return signalUpdates(ctx, tx, id)
 	})
 	if err != nil {
 		return err
 	}
 	s.Forget(id)
-	s.Try(ctx, follow)
-	if lineErr == nil && line.Connection.Registered != "" {
-		if err := s.API.DeleteWebhook(ctx, line.token()); err != nil {
+	if openErr == nil && bot.Connection.Registered != "" {
+		if err := s.api.DeleteWebhook(ctx, bot.token()); err != nil {
 			slog.WarnContext(ctx, "the webhook of a removed connection stays registered", "connection", id, "error", err)
 		}
 	}
 	return nil
 }
 
-func (s *Service) follow(ctx context.Context, tx *models.Store, id string) (*models.FollowUp, error) {
+// signalUpdates lets the flow of a connection's updates look at it.
+func signalUpdates(ctx context.Context, tx *models.Store, id string) error {
 	owner, err := tenantOf(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return tx.Outbox.Add(ctx, contract.FollowUpConnection, contract.UpdatesID(owner, id), contract.Connection{TenantID: owner, ConnectionID: id})
+	return tx.Outbox.Add(ctx, contract.OutboxConnection, contract.UpdatesID(owner, id), contract.Connection{TenantID: owner, ConnectionID: id})
 }
 
 // knows asks Telegram whose a token is. Without an answer the bot's number is known all the same:
@@ -218,7 +210,7 @@ func (s *Service) knows(ctx context.Context, token secrets.Text) (botapi.Me, err
 	if err := botapi.CheckToken(token.Reveal()); err != nil {
 		return botapi.Me{}, err
 	}
-	me, err := s.API.Me(ctx, token)
+	me, err := s.api.Me(ctx, token)
 	switch botapi.CodeOf(err) {
 	case "":
 		return me, err
@@ -272,10 +264,10 @@ func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
 	return out, wrong.Err("channels_invalid", "The channels have mistakes")
 }
 
-// EnsureUpdates sees to it that the flow of every bot runs, of all tenants: the engine may have lost
+// EnsureUpdates sees to it that the flow of every bot runs, of all tenants: Temporal may have lost
 // what the database has not. It disturbs none that does. The context must be the platform's.
 func (s *Service) EnsureUpdates(ctx context.Context) error {
-	list, err := s.Store.Connections.Every(ctx)
+	list, err := s.store.Connections.Every(ctx)
 	if err != nil {
 		return err
 	}
@@ -285,7 +277,7 @@ func (s *Service) EnsureUpdates(ctx context.Context) error {
 		}
 		in := contract.Connection{TenantID: c.TenantID, ConnectionID: c.ID}
 		ctx := tenant.With(ctx, c.TenantID)
-		if _, err := s.Store.Outbox.Add(ctx, contract.FollowUpUpdates, contract.UpdatesID(c.TenantID, c.ID), in); err != nil {
+		if err := s.store.Outbox.Add(ctx, contract.OutboxUpdates, contract.UpdatesID(c.TenantID, c.ID), in); err != nil {
 			return err
 		}
 	}

@@ -20,9 +20,9 @@ type Talk struct {
 	Summary  string // ends with the person's number
 }
 
-// Nudge tells a person's conversation that messages came in, and starts it with input if it does not run. It
-// may be called any number of times.
-func Nudge(ctx context.Context, c client.Client, in contract.ChatMessage, t Talk, input any) error {
+// SignalWithStart tells a person's conversation that messages came in, and starts it with input if it does not
+// run. It may be called any number of times.
+func SignalWithStart(ctx context.Context, c client.Client, in contract.ChatMessage, t Talk, input any) error {
 	user := strconv.FormatInt(in.UserID, 10)
 	_, err := c.SignalWithStartWorkflow(tenant.With(ctx, in.TenantID), t.ID, t.Signal, in.Seq, client.StartWorkflowOptions{
 		ID:                       t.ID,

@@ -1,4 +1,4 @@
-package followup
+package handlers
 
 import (
 	"context"
@@ -14,13 +14,13 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 )
 
-// forget ends a conversation and removes what the engine keeps of it and of earlier ones. It may be
+// forget ends a conversation and removes what Temporal keeps of it and of earlier ones. It may be
 // called any number of times.
 func forget(ctx context.Context, c client.Client, namespace string, in contract.Erased) error {
 	ctx = tenant.With(ctx, in.TenantID)
 	id := in.Flow
 	if id == "" {
-		id = contract.PromoChatID(in.TenantID, in.ConnectionID, in.UserID)
+		id = contract.ChatID(contract.FlowPromoChat, in.TenantID, in.ConnectionID, in.UserID)
 	}
 	if err := c.TerminateWorkflow(ctx, id, "", "the person was erased"); err != nil && !gone(err) {
 		return err

@@ -1,4 +1,4 @@
-package messaging
+package sending
 
 import (
 	"context"
@@ -7,7 +7,9 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/connections"
 )
 
 // method is Telegram's name for what an effect does.
@@ -27,7 +29,7 @@ func (e Effect) method() string {
 
 // call makes an effect's call. Of each file that it uploads, fresh has the content, in the order of
 // the files; it is empty for those that Telegram has already.
-func (s *Service) call(ctx context.Context, line *Line, e Effect) (call botapi.Call, fresh []string, err error) {
+func (s *Service) call(ctx context.Context, bot *connections.Bot, e Effect) (call botapi.Call, fresh []string, err error) {
 	switch {
 	case e.Forward != nil:
 		return botapi.Forward(e.Chat, e.Forward.Chat, e.Forward.Message), nil, nil
@@ -35,16 +37,16 @@ func (s *Service) call(ctx context.Context, line *Line, e Effect) (call botapi.C
 		return botapi.Copy(e.Chat, e.Copy.Chat, e.Copy.Message), nil, nil
 	}
 	m := e.Message
-	m.Media, fresh, err = s.media(ctx, line, e.Files)
+	m.Media, fresh, err = s.media(ctx, bot, e.Files)
 	return botapi.Send(e.Chat, m), fresh, err
 }
 
 // media finds the files' ids, or loads what the bot has not uploaded yet.
-func (s *Service) media(ctx context.Context, line *Line, files []Upload) (media []message.Media, fresh []string, err error) {
+func (s *Service) media(ctx context.Context, bot *connections.Bot, files []Upload) (media []message.Media, fresh []string, err error) {
 	for _, f := range files {
 		one := message.Media{Kind: f.Kind, Name: f.Name, Caption: f.Caption}
 		if f.Content != "" {
-			if one.FileID, err = s.Store.Deliveries.File(ctx, line.Connection.ID, f.Content); err != nil {
+			if one.FileID, err = s.store.Deliveries.File(ctx, bot.Connection.ID, f.Content); err != nil {
 				return nil, nil, err
 			}
 		}
@@ -69,7 +71,7 @@ func (s *Service) keepFiles(ctx context.Context, connection string, fresh, ids [
 		if content == "" || i >= len(ids) {
 			continue
 		}
-		if err := s.Store.Deliveries.KeepFile(ctx, connection, content, ids[i]); err != nil {
+		if err := s.store.Deliveries.KeepFile(ctx, connection, content, ids[i]); err != nil {
 			slog.WarnContext(ctx, "the id of an upload is not kept", "error", err)
 		}
 	}
@@ -79,39 +81,30 @@ func (s *Service) keepFiles(ctx context.Context, connection string, fresh, ids [
 // delivery. They count for the bot's rate, except for answers to buttons, which Telegram doesn't
 // count. What is gone, or is already as it should be, is a success.
 func (s *Service) Change(ctx context.Context, connection string, chat int64, call botapi.Call) (botapi.Sent, error) {
-	line, err := s.newest(ctx, connection)
+	bot, err := s.connections.Fresh(ctx, connection)
 	if err != nil {
 		return botapi.Sent{}, err
 	}
-	return s.change(ctx, line, chat, call)
+	return s.change(ctx, bot, chat, call)
 }
 
-// newest is the line as its row is now, for calls that make no transaction of their own.
-func (s *Service) newest(ctx context.Context, connection string) (*Line, error) {
-	c, err := s.Store.Connections.Get(ctx, connection)
-	if err != nil {
-		return nil, err
-	}
-	return s.lineOf(c)
-}
-
-func (s *Service) change(ctx context.Context, line *Line, chat int64, call botapi.Call) (botapi.Sent, error) {
-	if err := refused(&line.Connection); err != nil {
+func (s *Service) change(ctx context.Context, bot *connections.Bot, chat int64, call botapi.Call) (botapi.Sent, error) {
+	if err := connections.Refused(&bot.Connection); err != nil {
 		return botapi.Sent{}, err
 	}
 	if call.Method != "answerCallbackQuery" {
-		wait, ok, err := s.Store.Deliveries.Reserve(ctx, line.Connection.ID, 0, replyRate, 1, waitHere)
+		ahead, ok, err := s.store.Deliveries.Reserve(ctx, bot.Connection.ID, 0, replyRate, 1, waitHere)
 		if err == nil && !ok {
-			err = putOff(wait)
+			err = putOff(ahead)
 		}
 		if err == nil {
-			err = pause(ctx, wait)
+			err = wait.For(ctx, ahead)
 		}
 		if err != nil {
 			return botapi.Sent{}, err
 		}
 	}
-	result, err := s.API.Do(ctx, line.token(), call)
+	result, err := s.api.Do(ctx, bot.Token(), call)
 	if err == nil {
 		return botapi.ParseSent(result)
 	}
@@ -123,12 +116,12 @@ func (s *Service) change(ctx context.Context, line *Line, chat int64, call botap
 	case botapi.Gone, botapi.NotModified:
 		return botapi.Sent{}, nil
 	case botapi.Limited:
-		return botapi.Sent{}, join(failure.Fault, s.Store.Deliveries.Pause(ctx, line.Connection.ID, 0, failure.Fault.RetryAfter))
+		return botapi.Sent{}, connections.FirstOf(failure.Fault, s.store.Deliveries.Pause(ctx, bot.Connection.ID, 0, failure.Fault.RetryAfter))
 	case botapi.Unauthorized:
-		s.broken(ctx, line, failure.Fault)
+		s.connections.MarkBroken(ctx, bot, failure.Fault)
 	case botapi.Blocked:
 		if chat > 0 {
-			return botapi.Sent{}, join(failure.Fault, s.Store.Subscribers.Blocked(ctx, line.Connection.ID, chat))
+			return botapi.Sent{}, connections.FirstOf(failure.Fault, s.store.Subscribers.Blocked(ctx, bot.Connection.ID, chat))
 		}
 	}
 	return botapi.Sent{}, failure.Fault
@@ -137,16 +130,16 @@ func (s *Service) change(ctx context.Context, line *Line, chat int64, call botap
 // EditWithFile makes a sent message show another file and other buttons.
 func (s *Service) EditWithFile(ctx context.Context, connection string, chat, message int64, m message.Message, file Upload) error {
 	for again := false; ; again = true {
-		line, err := s.newest(ctx, connection)
+		bot, err := s.connections.Fresh(ctx, connection)
 		if err != nil {
 			return err
 		}
-		media, fresh, err := s.media(ctx, line, []Upload{file})
+		media, fresh, err := s.media(ctx, bot, []Upload{file})
 		if err != nil {
 			return err
 		}
 		m.Media = media
-		sent, err := s.change(ctx, line, chat, botapi.Edit(chat, message, m, false))
+		sent, err := s.change(ctx, bot, chat, botapi.Edit(chat, message, m, false))
 		if err == nil {
 			s.keepFiles(ctx, connection, fresh, sent.FileIDs)
 			return nil
@@ -154,7 +147,7 @@ func (s *Service) EditWithFile(ctx context.Context, connection string, chat, mes
 		if again || fault.From(err).Code != botapi.WrongFile {
 			return err
 		}
-		if err := s.Store.Deliveries.DropFile(ctx, connection, file.Content); err != nil {
+		if err := s.store.Deliveries.DropFile(ctx, connection, file.Content); err != nil {
 			return err
 		}
 	}
@@ -163,9 +156,9 @@ func (s *Service) EditWithFile(ctx context.Context, connection string, chat, mes
 // Fetch downloads a file that somebody sent to the bot. One of more than most bytes is
 // fault.TooLarge.
 func (s *Service) Fetch(ctx context.Context, connection, fileID string, most int64) ([]byte, error) {
-	line, err := s.newest(ctx, connection)
+	bot, err := s.connections.Fresh(ctx, connection)
 	if err != nil {
 		return nil, err
 	}
-	return s.API.Download(ctx, line.token(), fileID, most)
+	return s.api.Download(ctx, bot.Token(), fileID, most)
 }

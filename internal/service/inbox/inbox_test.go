@@ -1,12 +1,10 @@
-package messaging_test
+package inbox_test
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"image"
-	"image/jpeg"
 	"testing"
 	"time"
 
@@ -16,30 +14,49 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/host/secrets"
-	"github.com/promostack/promostack/internal/service/messaging"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/bots"
+	"github.com/promostack/promostack/internal/test/testkit/services"
 	"github.com/promostack/promostack/models"
 )
 
-func jpegOf(t *testing.T) []byte {
+// bench is a tenant's promo bot on a simulated Bot API.
+type bench struct {
+	*services.Services
+	world *bots.World
+	store *models.Store
+	ctx   context.Context
+	bot   *models.Connection
+}
+
+func newBench(t *testing.T, store *models.Store) *bench {
 	t.Helper()
-	var b bytes.Buffer
-	require.NoError(t, jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 60, 40)), nil))
-	return b.Bytes()
+	b := &bench{world: bots.Start(t), store: store}
+	b.ctx, _ = testkit.Tenant(t, store, "a")
+	b.Services = services.New(t, services.Options{Store: store, BotAPI: b.world.APIURL()})
+	var err error
+	b.bot, err = b.Connections.Connect(b.ctx, models.PromoBot, connections.Settings{Token: bots.PromoToken})
+	require.NoError(t, err)
+	return b
+}
+
+func sqlite(t *testing.T) *models.Store {
+	t.Helper()
+	return testkit.Store(t, testkit.SQLite(t), models.Options{})
 }
 
 // C4: what people write is fetched into the inbox, each message once, and a poller ends with its
 // connection.
 func TestPolling(t *testing.T) {
 	b := newBench(t, sqlite(t))
-	mode, err := b.service.PrepareUpdates(b.ctx, b.bot.ID)
+	mode, err := b.Connections.PrepareUpdates(b.ctx, b.bot.ID)
 	require.NoError(t, err)
 	require.Equal(t, contract.UpdatesPolling, mode)
 	ctx, cancel := context.WithCancel(b.ctx)
 	defer cancel()
 	ended := make(chan error, 1)
-	go func() { ended <- b.service.Poll(ctx, b.bot.ID, func() {}) }()
+	go func() { ended <- b.Inbox.Poll(ctx, b.bot.ID, func() {}) }()
 	ann := b.world.Started(bots.Promo, "Ann")
 	b.world.Say(bots.Promo, ann, "hello")
 	require.Eventually(t, func() bool {
@@ -51,22 +68,20 @@ func TestPolling(t *testing.T) {
 		who, err := b.store.Subscribers.ByUser(b.ctx, b.bot.ID, ann)
 		return err == nil && who.State == models.SubscriberBlocked
 	}, 10*time.Second, 10*time.Millisecond)
-	require.NoError(t, b.service.Remove(b.ctx, b.bot.ID, models.AnyVersion))
+	require.NoError(t, b.Connections.Remove(b.ctx, b.bot.ID, models.AnyVersion))
 	cancel()
 	require.Error(t, <-ended)
-	mode, err = b.service.PrepareUpdates(b.ctx, b.bot.ID)
+	mode, err = b.Connections.PrepareUpdates(b.ctx, b.bot.ID)
 	require.NoError(t, err)
 	require.Equal(t, contract.UpdatesGone, mode)
-	require.NoError(t, b.service.Poll(b.ctx, b.bot.ID, func() {}))
+	require.NoError(t, b.Inbox.Poll(b.ctx, b.bot.ID, func() {}))
 }
 
 // hooked is a bench whose bot has a webhook, its last part and its secret.
 func hooked(t *testing.T, store *models.Store) (b *bench, hook string, secret secrets.Text) {
 	t.Helper()
 	b = newBench(t, store)
-	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
-	require.NoError(t, err)
-	opened, err := ring.Open("connection", b.bot.Sealed, []byte(b.bot.ID))
+	opened, err := b.Ring.Open("connection", b.bot.Sealed, []byte(b.bot.ID))
 	require.NoError(t, err)
 	var sealed struct {
 		Secret string `json:"webhook_secret"`
@@ -90,7 +105,7 @@ func TestReplayedUpdatesChangeNothing(t *testing.T) {
 		ctx := context.Background() // Telegram's calls come without a tenant
 		updates := [][]byte{textUpdate(11, 5, 100, "/start ad-1"), textUpdate(12, 5, 101, "one"), blockUpdate(13, 5, 102, "kicked"), blockUpdate(14, 5, 103, "member"), textUpdate(15, 5, 104, "two")}
 		for _, u := range updates {
-			require.NoError(t, b.service.Hook(ctx, hook, secret, u))
+			require.NoError(t, b.Inbox.Hook(ctx, hook, secret, u))
 		}
 		state := func() (string, int) {
 			who, err := store.Subscribers.ByUser(b.ctx, b.bot.ID, 5)
@@ -105,14 +120,14 @@ func TestReplayedUpdatesChangeNothing(t *testing.T) {
 		require.Contains(t, before, "active ad-1")
 		for _, order := range [][]int{{0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {2, 0, 4, 1, 3}} {
 			for _, i := range order {
-				require.NoError(t, b.service.Hook(ctx, hook, secret, updates[i]))
+				require.NoError(t, b.Inbox.Hook(ctx, hook, secret, updates[i]))
 			}
 			after, left := state()
 			require.Equal(t, before, after)
 			require.Equal(t, waiting, left)
 		}
 		// One that comes for the first time, but late, is a message and changes no state.
-		require.NoError(t, b.service.Hook(ctx, hook, secret, blockUpdate(9, 5, 99, "kicked")))
+		require.NoError(t, b.Inbox.Hook(ctx, hook, secret, blockUpdate(9, 5, 99, "kicked")))
 		after, _ := state()
 		require.Equal(t, before, after)
 	})
@@ -126,7 +141,7 @@ func TestTheSecretIsNeeded(t *testing.T) {
 		hook   string
 		secret secrets.Text
 	}{{hook, ""}, {hook, secret + "x"}, {hook, "wrong"}, {"none", secret}, {"", ""}} {
-		err := b.service.Hook(ctx, c.hook, c.secret, textUpdate(1, 5, 1, "x"))
+		err := b.Inbox.Hook(ctx, c.hook, c.secret, textUpdate(1, 5, 1, "x"))
 		require.True(t, fault.Is(err, fault.NotFound), "%v", err)
 	}
 	_, err := b.store.Subscribers.ByUser(b.ctx, b.bot.ID, 5)
@@ -136,10 +151,10 @@ func TestTheSecretIsNeeded(t *testing.T) {
 // C1: a new token comes with a new secret, in every process at once.
 func TestAChangedConnectionCountsAtOnce(t *testing.T) {
 	b, hook, secret := hooked(t, sqlite(t))
-	other := newService(t, b.store, b.world)
+	other := services.New(t, services.Options{Store: b.store, BotAPI: b.world.APIURL()}).Inbox
 	ctx := context.Background()
 	require.NoError(t, other.Hook(ctx, hook, secret, textUpdate(1, 5, 1, "x")))
-	_, err := b.service.Replace(b.ctx, b.bot.ID, models.AnyVersion, messaging.Bot{Token: bots.PromoToken})
+	_, err := b.Connections.Replace(b.ctx, b.bot.ID, models.AnyVersion, connections.Settings{Token: bots.PromoToken})
 	require.NoError(t, err)
 	require.True(t, fault.Is(other.Hook(ctx, hook, secret, textUpdate(2, 5, 1, "x")), fault.NotFound), "the old secret is over")
 }
@@ -149,8 +164,8 @@ func TestAChangedConnectionCountsAtOnce(t *testing.T) {
 func TestWebhooksAreRegistered(t *testing.T) {
 	store, world := sqlite(t), bots.Start(t)
 	ctx, _ := testkit.Tenant(t, store, "a")
-	service := serviceWith(t, store, world, messaging.UpdatesWebhook)
-	c, err := service.Connect(ctx, models.PromoBot, messaging.Bot{Token: bots.PromoToken})
+	service := services.New(t, services.Options{Store: store, BotAPI: world.APIURL(), Updates: connections.UpdatesWebhook}).Connections
+	c, err := service.Connect(ctx, models.PromoBot, connections.Settings{Token: bots.PromoToken})
 	require.NoError(t, err)
 	require.Equal(t, models.ConnectionWorking, c.State, "%+v", c.Problem)
 	mode, err := service.PrepareUpdates(ctx, c.ID)
@@ -171,7 +186,7 @@ func TestWebhooksAreRegistered(t *testing.T) {
 	hook, err := api.Webhook(ctx, bots.PromoToken)
 	require.NoError(t, err)
 	require.Contains(t, hook.URL, c.Hook)
-	c, err = service.Replace(ctx, c.ID, c.Version, messaging.Bot{Token: bots.PromoToken})
+	c, err = service.Replace(ctx, c.ID, c.Version, connections.Settings{Token: bots.PromoToken})
 	require.NoError(t, err)
 	require.Equal(t, models.ConnectionWorking, c.State, "%+v", c.Problem)
 	require.NoError(t, service.Remove(ctx, c.ID, models.AnyVersion))
@@ -185,9 +200,9 @@ func TestUnreadableUpdatesAreLeftOut(t *testing.T) {
 	b, hook, secret := hooked(t, sqlite(t))
 	ctx := context.Background()
 	for _, body := range [][]byte{[]byte("[1]"), []byte("{"), {}, bytes.Repeat([]byte("x"), botapi.MaxUpdate+1)} {
-		require.NoError(t, b.service.Hook(ctx, hook, secret, body))
+		require.NoError(t, b.Inbox.Hook(ctx, hook, secret, body))
 	}
-	require.NoError(t, b.service.Hook(ctx, hook, secret, []byte(`{"update_id":5,"message":{"message_id":1,"date":1,"text":"a\u0000b","from":{"id":5,"first_name":"J\u0000oe"},"chat":{"id":5,"type":"private"}}}`)))
+	require.NoError(t, b.Inbox.Hook(ctx, hook, secret, []byte(`{"update_id":5,"message":{"message_id":1,"date":1,"text":"a\u0000b","from":{"id":5,"first_name":"J\u0000oe"},"chat":{"id":5,"type":"private"}}}`)))
 	who, err := b.store.Subscribers.ByUser(b.ctx, b.bot.ID, 5)
 	require.NoError(t, err)
 	require.Equal(t, "Joe", who.FirstName)

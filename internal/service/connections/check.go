@@ -1,4 +1,4 @@
-package messaging
+package connections
 
 import (
 	"context"
@@ -40,7 +40,7 @@ func (f *findings) bad(name string, err error) {
 // Test asks Telegram whether a bot works: its token, its place in its channels, the way of its
 // updates. The outcome is noted on the connection, each failure with its remedy.
 func (s *Service) Test(ctx context.Context, id string) (*models.Connection, error) {
-	c, err := s.Store.Connections.Get(ctx, id)
+	c, err := s.store.Connections.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -48,23 +48,23 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 		return nil, fault.New(fault.Conflict, "test_not_here", "A user account is tested by its sign-in").WithRemedy("Look at its state on Connections")
 	}
 	f := &findings{}
-	line, err := s.keep(c)
+	bot, err := s.keep(c)
 	if err != nil {
 		f.bad("token", err)
 	} else {
-		s.inspect(ctx, line, f)
+		s.inspect(ctx, bot, f)
 	}
 	if f.astray && f.problem != nil {
-		s.takeBack(ctx, line, f)
+		s.takeBack(ctx, bot, f)
 	}
 	defer s.Forget(id)
 	mended := c.State == models.ConnectionBroken && f.problem == nil
 	tested := *c
-	changed, err := s.Store.Connections.Change(ctx, id, models.AnyVersion, func(c *models.Connection) error {
+	changed, err := s.store.Connections.Change(ctx, id, models.AnyVersion, func(c *models.Connection) error {
 		if c.Sealed != tested.Sealed || !sameChats(c.Channels, tested.Channels) {
 			return errChanged // another connection than the one that was asked about
 		}
-		c.Checks, c.CheckedAt, c.Problem, c.State = f.checks, models.NewTime(s.Now()), f.problem, models.ConnectionWorking
+		c.Checks, c.CheckedAt, c.Problem, c.State = f.checks, models.NewTime(s.now()), f.problem, models.ConnectionWorking
 		if f.problem != nil {
 			c.State = models.ConnectionBroken
 		}
@@ -77,10 +77,10 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 		return nil
 	})
 	if errors.Is(err, errChanged) {
-		return s.Store.Connections.Get(ctx, id)
+		return s.store.Connections.Get(ctx, id)
 	}
 	if err == nil && mended {
-		s.wake(ctx, id)
+		s.signal(ctx, id)
 	}
 	return changed, err
 }
@@ -91,23 +91,20 @@ func sameChats(a, b []models.Channel) bool {
 	return slices.EqualFunc(a, b, func(a, b models.Channel) bool { return a.Role == b.Role && a.Chat == b.Chat })
 }
 
-// wake lets the flow of the updates look at the connection now.
-func (s *Service) wake(ctx context.Context, id string) {
-	follow, err := s.follow(ctx, s.Store, id)
-	if err != nil {
+// signal lets the flow of the updates look at the connection now.
+func (s *Service) signal(ctx context.Context, id string) {
+	if err := signalUpdates(ctx, s.store, id); err != nil {
 		slog.WarnContext(ctx, "a mended connection waits for the next look", "connection", id, "error", err)
-		return
 	}
-	s.Try(ctx, follow)
 }
 
 // takeBack tells Telegram anew how the updates come in, and looks again.
-func (s *Service) takeBack(ctx context.Context, line *Line, f *findings) {
-	if _, err := s.PrepareUpdates(ctx, line.Connection.ID); err != nil {
+func (s *Service) takeBack(ctx context.Context, bot *Bot, f *findings) {
+	if _, err := s.PrepareUpdates(ctx, bot.Connection.ID); err != nil {
 		return // what was found holds
 	}
-	s.wake(ctx, line.Connection.ID)
-	again, err := s.Line(ctx, line.Connection.ID)
+	s.signal(ctx, bot.Connection.ID)
+	again, err := s.Bot(ctx, bot.Connection.ID)
 	if err != nil {
 		return
 	}
@@ -122,8 +119,8 @@ func (s *Service) takeBack(ctx context.Context, line *Line, f *findings) {
 	s.inspectUpdates(ctx, again, f)
 }
 
-func (s *Service) inspect(ctx context.Context, line *Line, f *findings) {
-	me, err := s.API.Me(ctx, line.token())
+func (s *Service) inspect(ctx context.Context, bot *Bot, f *findings) {
+	me, err := s.api.Me(ctx, bot.token())
 	if err != nil {
 		f.bad("token", err)
 		return // nothing else can be asked
@@ -131,19 +128,19 @@ func (s *Service) inspect(ctx context.Context, line *Line, f *findings) {
 	f.me = me
 	f.good("token", "Telegram knows the bot as @%s", me.Username)
 	f.channels = []models.Channel{}
-	for _, c := range line.Connection.Channels {
+	for _, c := range bot.Connection.Channels {
 		name := "channel:" + c.Role + ":" + c.Chat
-		if err := s.inspectChannel(ctx, line, me.ID, &c); err != nil {
+		if err := s.inspectChannel(ctx, bot, me.ID, &c); err != nil {
 			f.bad(name, err)
 		} else {
 			f.good(name, "It may post to %s", c.Title)
 		}
 		f.channels = append(f.channels, c)
 	}
-	s.inspectUpdates(ctx, line, f)
-	if line.Connection.Kind == models.PromoBot {
-		if err := s.API.SetCommands(ctx, line.token(), promoCommands); err != nil {
-			slog.WarnContext(ctx, "the bot's menu is not written", "connection", line.Connection.ID, "error", err)
+	s.inspectUpdates(ctx, bot, f)
+	if bot.Connection.Kind == models.PromoBot {
+		if err := s.api.SetCommands(ctx, bot.token(), promoCommands); err != nil {
+			slog.WarnContext(ctx, "the bot's menu is not written", "connection", bot.Connection.ID, "error", err)
 		}
 	}
 }
@@ -155,8 +152,8 @@ var promoCommands = []botapi.Command{
 	{Command: "help", Description: "What I can do"},
 }
 
-func (s *Service) inspectChannel(ctx context.Context, line *Line, me int64, c *models.Channel) error {
-	chat, err := s.API.Chat(ctx, line.token(), c.Chat)
+func (s *Service) inspectChannel(ctx context.Context, bot *Bot, me int64, c *models.Channel) error {
+	chat, err := s.api.Chat(ctx, bot.token(), c.Chat)
 	if botapi.CodeOf(err) == botapi.ChatNotFound {
 		return fault.New(fault.NotFound, botapi.ChatNotFound, "Telegram doesn't know the channel %s", c.Chat).
 			WithRemedy("Check its name; of a private channel, add the bot as an administrator first and give the number")
@@ -168,7 +165,7 @@ func (s *Service) inspectChannel(ctx context.Context, line *Line, me int64, c *m
 		return fault.New(fault.Invalid, "not_a_channel", "%s is a person, not a channel", c.Chat).WithRemedy("Give a channel or a group")
 	}
 	c.ID, c.Title, c.Username = chat.ID, chat.Title, chat.Username
-	member, err := s.API.Member(ctx, line.token(), chat.ID, me)
+	member, err := s.api.Member(ctx, bot.token(), chat.ID, me)
 	if err != nil {
 		return err
 	}
@@ -177,30 +174,30 @@ func (s *Service) inspectChannel(ctx context.Context, line *Line, me int64, c *m
 		return nil
 	case member.Status == "administrator":
 		return fault.New(fault.Forbidden, botapi.NoAccess, "The bot may not post to %s", chat.Title).
-			WithRemedy("In the channel's settings, give the administrator @%s the right to post messages", line.Connection.Username)
+			WithRemedy("In the channel's settings, give the administrator @%s the right to post messages", bot.Connection.Username)
 	case member.Status == "member" && chat.Type != "channel":
 		return nil
 	}
 	return fault.New(fault.Forbidden, botapi.NoAccess, "The bot is not an administrator of %s", chat.Title).
-		WithRemedy("In the channel's settings, add @%s as an administrator who may post messages", line.Connection.Username)
+		WithRemedy("In the channel's settings, add @%s as an administrator who may post messages", bot.Connection.Username)
 }
 
-func (s *Service) inspectUpdates(ctx context.Context, line *Line, f *findings) {
-	hook, err := s.API.Webhook(ctx, line.token())
+func (s *Service) inspectUpdates(ctx context.Context, bot *Bot, f *findings) {
+	hook, err := s.api.Webhook(ctx, bot.token())
 	switch {
 	case err != nil:
 		f.bad("updates", err)
-	case s.mode() == UpdatesPolling && hook.URL != "" && hook.URL != line.Connection.Registered:
+	case s.mode() == UpdatesPolling && hook.URL != "" && hook.URL != bot.Connection.Registered:
 		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_foreign", "Another program has registered a webhook for this bot").
 			WithRemedy("End the other program, or use another bot"))
 	case s.mode() == UpdatesPolling:
 		f.good("updates", "Messages are fetched from Telegram; %d wait there", hook.Pending)
-	case hook.URL != s.hookURL(&line.Connection), line.Connection.Registered != hook.URL: // or it knows an old secret
+	case hook.URL != s.hookURL(&bot.Connection), bot.Connection.Registered != hook.URL: // or it knows an old secret
 		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't bring the bot's messages here yet").
 			WithRemedy("Look whether PUBLIC_URL can be reached from outside, then test again"))
-	case hook.LastError != "" && s.Now().Sub(time.Unix(hook.LastErrorDate, 0)) < recentTrouble:
+	case hook.LastError != "" && s.now().Sub(time.Unix(hook.LastErrorDate, 0)) < recentTrouble:
 		f.bad("updates", fault.New(fault.Unavailable, "webhook_failing", "Telegram could not bring a message: %s", hook.LastError).
 			WithRemedy("Look whether PUBLIC_URL can be reached from outside, with a valid certificate"))
 	default:

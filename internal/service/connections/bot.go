@@ -1,9 +1,8 @@
-package messaging
+package connections
 
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
@@ -25,16 +24,22 @@ type credentials struct {
 	WebhookSecret string `json:"webhook_secret"`
 }
 
-// Line is a bot that can be used: the only way to its credentials.
-type Line struct {
+// Bot is a bot that can be used: the only way to its credentials.
+type Bot struct {
 	Connection models.Connection
 	// Functions, since fmt prints the unexported fields of a struct whatever their type says.
 	token  func() secrets.Text
 	secret func() secrets.Text // what Telegram must show at the webhook
 }
 
+// Token is what Telegram knows the bot by.
+func (b *Bot) Token() secrets.Text { return b.token() }
+
+// Secret is what Telegram must show at the webhook.
+func (b *Bot) Secret() secrets.Text { return b.secret() }
+
 type kept struct {
-	line  *Line
+	bot   *Bot
 	until time.Time
 }
 
@@ -43,7 +48,7 @@ func (s *Service) seal(connection string, c credentials) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return s.Ring.Seal(SealPurpose, data, []byte(connection))
+	return s.ring.Seal(SealPurpose, data, []byte(connection))
 }
 
 func (s *Service) open(c *models.Connection) (credentials, error) {
@@ -52,7 +57,7 @@ func (s *Service) open(c *models.Connection) (credentials, error) {
 		return out, fault.New(fault.Conflict, "connection_empty", "%s has no token yet", Title(c.Kind)).
 			WithRemedy("Open Connections and paste the bot's token")
 	}
-	data, err := s.Ring.Open(SealPurpose, c.Sealed, []byte(c.ID))
+	data, err := s.ring.Open(SealPurpose, c.Sealed, []byte(c.ID))
 	if err == nil {
 		err = json.Unmarshal(data, &out)
 	}
@@ -63,19 +68,19 @@ func (s *Service) open(c *models.Connection) (credentials, error) {
 	return out, nil
 }
 
-// Line returns a connection by its id, from memory if it was looked up within the last minute.
-func (s *Service) Line(ctx context.Context, id string) (*Line, error) {
+// Bot returns a connection by its id, from memory if it was looked up within the last minute.
+func (s *Service) Bot(ctx context.Context, id string) (*Bot, error) {
 	owner, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
-	k, ok := s.lines[id]
+	k, ok := s.bots[id]
 	s.mu.Unlock()
-	if ok && s.Now().Before(k.until) && k.line.Connection.TenantID == owner {
-		return k.line, nil
+	if ok && s.now().Before(k.until) && k.bot.Connection.TenantID == owner {
+		return k.bot, nil
 	}
-	c, err := s.Store.Connections.Get(ctx, id)
+	c, err := s.store.Connections.Get(ctx, id)
 	if err != nil {
 		s.Forget(id)
 		return nil, err
@@ -83,57 +88,66 @@ func (s *Service) Line(ctx context.Context, id string) (*Line, error) {
 	return s.keep(c)
 }
 
-// lineOf is the line of a row that was just read: the one in memory, unless the row has changed.
-func (s *Service) lineOf(c *models.Connection) (*Line, error) {
+// BotOf is the bot of a row that was just read: the one in memory, unless the row has changed.
+func (s *Service) BotOf(c *models.Connection) (*Bot, error) {
 	s.mu.Lock()
-	k, ok := s.lines[c.ID]
+	k, ok := s.bots[c.ID]
 	s.mu.Unlock()
-	if ok && k.line.Connection.Version == c.Version {
-		return k.line, nil
+	if ok && k.bot.Connection.Version == c.Version {
+		return k.bot, nil
 	}
 	return s.keep(c)
 }
 
-func (s *Service) keep(c *models.Connection) (*Line, error) {
+// Fresh is the bot as its row is now, for calls that make no transaction of their own.
+func (s *Service) Fresh(ctx context.Context, id string) (*Bot, error) {
+	c, err := s.store.Connections.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.BotOf(c)
+}
+
+func (s *Service) keep(c *models.Connection) (*Bot, error) {
 	opened, err := s.open(c)
 	if err != nil {
 		return nil, err
 	}
-	line := &Line{Connection: *c,
+	bot := &Bot{Connection: *c,
 		token:  func() secrets.Text { return secrets.Text(opened.Token) },
 		secret: func() secrets.Text { return secrets.Text(opened.WebhookSecret) },
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lines[c.ID] = kept{line, s.Now().Add(keepFor)}
-	return line, nil
+	s.bots[c.ID] = kept{bot, s.now().Add(keepFor)}
+	return bot, nil
 }
 
 // Forget drops a connection from memory.
 func (s *Service) Forget(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.lines, id)
+	delete(s.bots, id)
 }
 
 // Use returns the tenant's bot of a kind, ready to be used. The error says what to do when there
 // is none, or when it is known to be broken.
-func (s *Service) Use(ctx context.Context, kind string) (*Line, error) {
-	c, err := s.Store.Connections.ByKind(ctx, kind)
+func (s *Service) Use(ctx context.Context, kind string) (*Bot, error) {
+	c, err := s.store.Connections.ByKind(ctx, kind)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.Conflict, "connection_missing", "No %s is connected", Title(kind)).WithRemedy("Open Connections and add it")
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := refused(c); err != nil {
+	if err := Refused(c); err != nil {
 		return nil, err
 	}
 	return s.keep(c)
 }
 
-// refused is the error of a connection whose credentials Telegram has refused.
-func refused(c *models.Connection) error {
+// Refused is the error of a connection whose credentials Telegram has refused.
+func Refused(c *models.Connection) error {
 	if c.State != models.ConnectionBroken || c.Problem == nil || c.Problem.Code != botapi.Unauthorized {
 		return nil
 	}
@@ -142,12 +156,12 @@ func refused(c *models.Connection) error {
 
 // UseChannel is Use for a channel of the bot: the first with a role, or the one named by chat when
 // chat is not 0.
-func (s *Service) UseChannel(ctx context.Context, kind, role string, chat int64) (*Line, models.Channel, error) {
-	line, err := s.Use(ctx, kind)
+func (s *Service) UseChannel(ctx context.Context, kind, role string, chat int64) (*Bot, models.Channel, error) {
+	bot, err := s.Use(ctx, kind)
 	if err != nil {
 		return nil, models.Channel{}, err
 	}
-	for _, c := range line.Connection.Channels {
+	for _, c := range bot.Connection.Channels {
 		if c.Role != role || chat != 0 && c.ID != chat {
 			continue
 		}
@@ -155,7 +169,7 @@ func (s *Service) UseChannel(ctx context.Context, kind, role string, chat int64)
 			return nil, models.Channel{}, fault.New(fault.Conflict, "channel_untested", "Telegram has not confirmed the channel %s yet", c.Chat).
 				WithRemedy("Open Connections and press Test")
 		}
-		return line, c, nil
+		return bot, c, nil
 	}
 	return nil, models.Channel{}, fault.New(fault.Conflict, "channel_missing", "%s has no %s", Title(kind), channelTitle(role)).
 		WithRemedy("Open Connections and add it")
@@ -169,9 +183,4 @@ func channelTitle(role string) string {
 		return "FREE channel"
 	}
 	return "channel to post to"
-}
-
-// String keeps credentials out of whatever prints a Line.
-func (l *Line) String() string {
-	return fmt.Sprintf("%s %s", l.Connection.Kind, l.Connection.ID)
 }

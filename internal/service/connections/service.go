@@ -1,0 +1,103 @@
+// Package connections is a tenant's bots and user account: who they are, whether they work, what
+// Telegram refuses them, and how their updates come in. Credentials are opened here alone.
+package connections
+
+import (
+	"context"
+	"log/slog"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/models"
+)
+
+// Ways in which updates come in.
+const (
+	UpdatesAuto    = "auto" // a webhook where Telegram can reach PUBLIC_URL, else polling
+	UpdatesWebhook = "webhook"
+	UpdatesPolling = "polling"
+)
+
+// Options are what a Service works with.
+type Options struct {
+	Store     *models.Store
+	Ring      *secrets.Ring
+	API       *botapi.Client
+	PublicURL *url.URL
+	Updates   string // one of the ways in which updates come in
+	Now       func() time.Time
+}
+
+// Service is safe for concurrent use.
+type Service struct {
+	store     *models.Store
+	ring      *secrets.Ring
+	api       *botapi.Client
+	publicURL *url.URL
+	updates   string
+	now       func() time.Time
+
+	mu   sync.Mutex
+	bots map[string]kept // by connection id
+}
+
+// New returns a service.
+func New(o Options) *Service {
+	return &Service{store: o.Store, ring: o.Ring, api: o.API, publicURL: o.PublicURL, updates: o.Updates, now: o.Now, bots: map[string]kept{}}
+}
+
+func tenantOf(ctx context.Context) (string, error) {
+	id, ok := tenant.From(ctx)
+	if !ok {
+		return "", fault.New(fault.Internal, "tenant_missing", "A connection without a tenant in its context")
+	}
+	return id, nil
+}
+
+// Title is what people call a kind of connection.
+func Title(kind string) string {
+	switch kind {
+	case models.PromoBot:
+		return "Promo Bot"
+	case models.SignalBot:
+		return "Signal Bot"
+	case models.UserAccount:
+		return "User Account"
+	}
+	return kind
+}
+
+// NoteOf is what a row keeps of a refusal.
+func NoteOf(f *fault.Error) *models.Note {
+	return &models.Note{Code: f.Code, Message: f.Message, Remedy: f.Remedy}
+}
+
+// FirstOf is the first error, or the second, which is logged: a note that failed must not hide what it was
+// about.
+func FirstOf(first, second error) error {
+	if second != nil {
+		slog.Warn("what became of a message is not noted", "error", second)
+	}
+	if first != nil {
+		return first
+	}
+	return second
+}
+
+// MarkBroken marks a connection whose credentials Telegram refuses.
+func (s *Service) MarkBroken(ctx context.Context, bot *Bot, f *fault.Error) {
+	id := bot.Connection.ID
+	_, err := s.store.Connections.Change(ctx, id, bot.Connection.Version, func(c *models.Connection) error {
+		c.State, c.Problem = models.ConnectionBroken, NoteOf(f)
+		return nil
+	})
+	s.Forget(id)
+	if err != nil && !fault.Is(err, fault.Precondition) { // whoever changed it knows better
+		slog.WarnContext(ctx, "a broken connection is not marked", "connection", id, "error", err)
+	}
+}

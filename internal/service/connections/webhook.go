@@ -1,0 +1,94 @@
+package connections
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/netip"
+
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/models"
+)
+
+// HookPath is the path of every webhook; the connection's own part follows.
+const HookPath = "/telegram/hook/"
+
+// mode tells how updates come in here.
+func (s *Service) mode() string {
+	if s.updates == UpdatesWebhook || s.updates == UpdatesPolling {
+		return s.updates
+	}
+	if s.publicURL.Scheme != "https" || local(s.publicURL.Hostname()) {
+		return UpdatesPolling
+	}
+	return UpdatesWebhook
+}
+
+// local tells a host that Telegram can't reach.
+func local(host string) bool {
+	if host == "localhost" || net.ParseIP(host) == nil && len(host) > 10 && host[len(host)-10:] == ".localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast())
+}
+
+func (s *Service) hookURL(c *models.Connection) string {
+	return s.publicURL.JoinPath(HookPath, c.Hook).String()
+}
+
+// PrepareUpdates tells Telegram how a bot's updates come in, if it doesn't know, and returns one of
+// contract's Updates modes.
+func (s *Service) PrepareUpdates(ctx context.Context, id string) (string, error) {
+	s.Forget(id) // a person has changed it, or time has gone by
+	bot, err := s.Bot(ctx, id)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return contract.UpdatesGone, nil
+	case fault.Is(err, fault.Conflict): // no credentials, or none that can be opened
+		return contract.UpdatesOff, nil
+	case err != nil:
+		return "", err
+	case Refused(&bot.Connection) != nil, bot.Connection.Kind == models.UserAccount:
+		return contract.UpdatesOff, nil
+	}
+	hook, err := s.api.Webhook(ctx, bot.Token())
+	if err == nil {
+		if s.mode() == UpdatesWebhook {
+			err = s.register(ctx, bot, hook)
+		} else if hook.URL != "" {
+			err = s.api.DeleteWebhook(ctx, bot.Token())
+		}
+	}
+	if botapi.CodeOf(err) == botapi.Unauthorized {
+		s.MarkBroken(ctx, bot, fault.From(err))
+		return contract.UpdatesOff, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.mode(), nil
+}
+
+// register tells Telegram where to bring the updates. What it knows is compared: another program
+// may have told it otherwise, and a new token comes with a new secret.
+func (s *Service) register(ctx context.Context, bot *Bot, now botapi.Webhook) error {
+	address := s.hookURL(&bot.Connection)
+	if now.URL == address && bot.Connection.Registered == address {
+		return nil
+	}
+	if err := s.api.SetWebhook(ctx, bot.Token(), address, bot.Secret()); err != nil {
+		return err
+	}
+	s.Forget(bot.Connection.ID)
+	return s.store.Connections.SetRegistered(ctx, bot.Connection.ID, address)
+}
+
+// Seen notes that a connection was heard from.
+func (s *Service) Seen(ctx context.Context, id string) {
+	if err := s.store.Connections.Seen(ctx, id); err != nil {
+		slog.WarnContext(ctx, "a sign of life is not noted", "connection", id, "error", err)
+	}
+}

@@ -1,0 +1,89 @@
+package inbox
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/journeys"
+	"github.com/promostack/promostack/models"
+)
+
+// flow is a kind of conversation that a message or a pressed button can belong to. The workflow of one
+// person's conversation has the id contract.ChatID(name, …), which outbox messages of the kind name start
+// and signal.
+type flow struct {
+	name    string
+	buttons string   // begins the data of its buttons; the flow without one gets all other buttons
+	kinds   []string // of connections; nil is all
+	// takes decides whether a message belongs to it. alone tells that no other flow would take it.
+	takes func(s *Service, ctx context.Context, tx *models.Store, a arrival, alone bool) (bool, error)
+	// sleeps tells that a conversation may wait for longer than anybody keeps an earlier key: a change of
+	// keys begins its workflow anew.
+	sleeps bool
+}
+
+// flows is the one table of them, in the order in which they are asked.
+func flows() []flow {
+	return []flow{
+		{name: contract.FlowConversation, buttons: journeys.ButtonPrefix, sleeps: true, takes: journeyTakes},
+		{name: contract.FlowPromoChat, kinds: []string{models.PromoBot}, takes: takesAll},
+	}
+}
+
+// SleepingFlows are the names of the flows whose conversations a change of keys begins anew.
+func SleepingFlows() []string {
+	var names []string
+	for _, f := range flows() {
+		if f.sleeps {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// arrival is an update with who it is from and what it came over.
+type arrival struct {
+	connection *models.Connection
+	who        *models.Subscriber
+	update     message.Update
+}
+
+func journeyTakes(s *Service, ctx context.Context, tx *models.Store, a arrival, alone bool) (bool, error) {
+	return s.journeys.Takes(ctx, tx, a.connection, a.who, a.update, alone)
+}
+
+func takesAll(*Service, context.Context, *models.Store, arrival, bool) (bool, error) {
+	return true, nil
+}
+
+// route decides, within the transaction that brings it in, which flow an update goes to. One that nothing
+// listens to starts no workflow.
+func (s *Service) route(ctx context.Context, tx *models.Store, a arrival) (string, error) {
+	if a.update.Kind == message.KindMembership {
+		return models.RouteState, nil
+	}
+	table := slices.DeleteFunc(flows(), func(f flow) bool {
+		return f.kinds != nil && !slices.Contains(f.kinds, a.connection.Kind) || a.update.Kind == message.KindCallback && !f.owns(a.update.CallbackData)
+	})
+	for i, f := range table {
+		takes, err := f.takes(s, ctx, tx, a, i == len(table)-1)
+		if err != nil {
+			return "", err
+		}
+		if takes {
+			return f.name, nil
+		}
+	}
+	return models.RouteNone, nil
+}
+
+// owns tells whether a button is the flow's.
+func (f flow) owns(data string) bool {
+	if f.buttons != "" {
+		return strings.HasPrefix(data, f.buttons)
+	}
+	return !slices.ContainsFunc(flows(), func(other flow) bool { return other.buttons != "" && strings.HasPrefix(data, other.buttons) })
+}

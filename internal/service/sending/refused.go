@@ -1,0 +1,83 @@
+package sending
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/models"
+)
+
+// refused notes a call that failed: for the row, for the person, for the bot as a whole.
+func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.Delivery, e Effect, f *botapi.Failure) (Outcome, *botapi.Failure, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	connection := bot.Connection.ID
+	note := connections.NoteOf(f.Fault)
+	switch f.Code {
+	case botapi.Limited:
+		if err := s.store.Deliveries.Pause(ctx, connection, 0, f.Fault.RetryAfter); err != nil {
+			slog.WarnContext(ctx, "a pause that Telegram asked for is not kept", "error", err)
+		}
+		slog.WarnContext(ctx, "telegram asks for a pause", "connection", connection, "retry_after", f.Fault.RetryAfter.String())
+		return Outcome{}, nil, connections.FirstOf(f.Fault, s.store.Deliveries.Release(ctx, d, note))
+	case botapi.Away, botapi.Conflict:
+		return Outcome{}, nil, connections.FirstOf(f.Fault.WithRetryAfter(awayPause(d.Attempt)), s.store.Deliveries.Release(ctx, d, note))
+	case botapi.Ambiguous:
+		return s.lost(ctx, d, e, f)
+	case botapi.Migrated:
+		if f.MigrateTo == 0 {
+			break
+		}
+		err := s.store.Deliveries.Migrate(ctx, connection, e.Chat, f.MigrateTo)
+		if err := connections.FirstOf(err, s.store.Deliveries.Release(ctx, d, note)); err != nil {
+			return Outcome{}, nil, err
+		}
+		return Outcome{}, f, nil
+	case botapi.WrongFile:
+		reused := false
+		for _, file := range e.Files {
+			if id, err := s.store.Deliveries.File(ctx, connection, file.Content); err == nil && id != "" {
+				reused = true
+				if err := s.store.Deliveries.DropFile(ctx, connection, file.Content); err != nil {
+					return Outcome{}, nil, connections.FirstOf(err, s.store.Deliveries.Release(ctx, d, note))
+				}
+			}
+		}
+		if reused {
+			if err := s.store.Deliveries.Release(ctx, d, note); err != nil {
+				return Outcome{}, nil, err
+			}
+			return Outcome{}, f, nil
+		}
+	case botapi.Unauthorized:
+		// The flow's next try fails at once, until somebody mends the connection.
+		s.connections.MarkBroken(ctx, bot, f.Fault)
+	}
+	out := Outcome{State: models.DeliveryFailed, Problem: note, Resent: d.Resent}
+	return out, nil, s.store.Tx(ctx, func(tx *models.Store) error {
+		if f.Code == botapi.Blocked && e.Chat > 0 {
+			if err := tx.Subscribers.Blocked(ctx, connection, e.Chat); err != nil {
+				return err
+			}
+		}
+		return tx.Deliveries.Failed(ctx, d, *note)
+	})
+}
+
+// lost is a call whose answer never came. A reply is claimed again, and marked; of the rest nobody
+// can tell.
+func (s *Service) lost(ctx context.Context, d *models.Delivery, e Effect, f *botapi.Failure) (Outcome, *botapi.Failure, error) {
+	if e.Class == Reply && !d.Resent {
+		return Outcome{}, nil, connections.FirstOf(f.Fault.WithRetryAfter(time.Second), s.store.Deliveries.Ambiguous(ctx, d))
+	}
+	err := s.store.Deliveries.Unknown(ctx, d)
+	return Outcome{State: models.DeliveryUnknown, Problem: d.Problem, Resent: d.Resent}, nil, err
+}
+
+// awayPause grows from half a second to a minute.
+func awayPause(attempt int) time.Duration {
+	return min(250*time.Millisecond<<min(attempt, 10), time.Minute)
+}
