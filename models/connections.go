@@ -51,7 +51,7 @@ type ConnectionCheck struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// Connection is a tenant's bot or user account. Sealed is opened by internal/service/messaging alone.
+// Connection is a tenant's bot or user account. Sealed is opened by internal/service/connections alone.
 type Connection struct {
 	ID          string
 	TenantID    string
