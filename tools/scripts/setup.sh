@@ -17,20 +17,26 @@ if ! printf '%s\n' go1.26 "$version" | sort -V -C && [ "$(go env GOTOOLCHAIN)" =
   echo "$version is too old: install Go 1.26 or newer" >&2
   exit 1
 fi
-command -v node >/dev/null || { echo "Node.js is missing: install Node.js 20 or newer (Debian: nodejs npm)" >&2; exit 1; }
+need nodejs command -v node
+need npm command -v npm
 need gcc command -v gcc
 need libc6-dev test -e /usr/include/stdlib.h
 [ -n "${TEST_DATABASE_URL:-}" ] || need postgresql has_postgres
 need chromium has_chromium
 
-[ ${#missing[@]} -eq 0 ] && exit 0
-echo "installing ${missing[*]}"
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-  as_root=(sudo -n)
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing ${missing[*]}"
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    as_root=(sudo -n)
+  fi
+  if ! command -v apt-get >/dev/null ||
+    ! { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }; then
+    echo "The tests need packages that could not be installed here. Install them by hand: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
 fi
-if ! command -v apt-get >/dev/null ||
-  ! { "${as_root[@]}" apt-get update -qq && DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; }; then
-  echo "The tests need packages that could not be installed here. Install them by hand: apt-get install ${missing[*]}" >&2
+if ! printf '%s\n' v20 "$(node --version)" | sort -V -C; then
+  echo "Node.js $(node --version) is too old: install Node.js 20 or newer" >&2
   exit 1
 fi

@@ -1,12 +1,22 @@
 import { test } from 'node:test';
-import { BASE, accessible, answer, open, openGenerator, refuse, tryAgain, useBrowser, withPage } from './helper.mjs';
+import {
+  BASE,
+  accessible,
+  accessibleEverywhere,
+  answer,
+  open,
+  openGenerator,
+  phone,
+  refuse,
+  tryAgain,
+  useBrowser,
+  withPage,
+} from './helper.mjs';
 import { draft, pending, report } from './fixtures.mjs';
 
 useBrowser();
 
 const PROBLEM = { code: 'internal', detail: 'Something went wrong on our side', request_id: 'r-1' };
-const phone = { width: 390, height: 844 };
-
 /**
  * Keeps a call waiting for good, so that the loading state stays.
  *
@@ -32,45 +42,41 @@ test('sign-in, empty and refused', () =>
     await accessible(page, 'sign-in limited');
   }));
 
-for (const viewport of [{ width: 1440, height: 900 }, phone]) {
-  const at = `at ${viewport.width}`;
+test('generator with data, errors and warnings', () =>
+  withPage({}, async (page) => {
+    await openGenerator(page);
+    await accessibleEverywhere(page, 'generator');
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.locator('.field-bad').first().waitFor();
+    await page.getByRole('textbox', { name: 'Coupon code' }).fill('NOSUCHCODE');
+    await page.locator('.coupon-state').getByText('Not valid').waitFor();
+    await page.getByRole('radio', { name: 'Other' }).check({ force: true });
+    await accessibleEverywhere(page, 'generator with errors');
+    await page.getByRole('button', { name: /Change template/ }).click();
+    await page.locator('.tile').first().waitFor();
+    await accessibleEverywhere(page, 'template chooser');
+  }));
 
-  test(`generator with data, errors and warnings, ${at}`, () =>
-    withPage({ viewport }, async (page) => {
-      await openGenerator(page);
-      await accessible(page, 'generator');
-      await page.getByRole('button', { name: 'Download' }).click();
-      await page.locator('.field-bad').first().waitFor();
-      await page.getByRole('textbox', { name: 'Coupon code' }).fill('NOSUCHCODE');
-      await page.locator('.coupon-state').getByText('Not valid').waitFor();
-      await page.getByRole('radio', { name: 'Other' }).check({ force: true });
-      await accessible(page, 'generator with errors');
-      await page.getByRole('button', { name: /Change template/ }).click();
-      await page.locator('.tile').first().waitFor();
-      await accessible(page, 'template chooser');
-    }));
+test('templates with data and an open menu', () =>
+  withPage({}, async (page) => {
+    await open(page, '#promo/templates', 'Templates');
+    await page.locator('.card').first().waitFor();
+    await accessibleEverywhere(page, 'templates');
+    await page.locator('.card .menu-root button').first().click();
+    await page.getByRole('menu').waitFor();
+    await accessibleEverywhere(page, 'templates menu');
+  }));
 
-  test(`templates with data and an open menu, ${at}`, () =>
-    withPage({ viewport }, async (page) => {
-      await open(page, '#promo/templates', 'Templates');
-      await page.locator('.card').first().waitFor();
-      await accessible(page, 'templates');
-      await page.locator('.card .menu-root button').first().click();
-      await page.getByRole('menu').waitFor();
-      await accessible(page, 'templates menu');
-    }));
-
-  test(`system with data and with services down, ${at}`, () =>
-    withPage({ viewport }, async (page) => {
-      await open(page, '#admin/system', 'System');
-      await page.locator('.service').first().waitFor();
-      await accessible(page, 'system');
-      await answer(page, '**/api/v1/admin/system', report('down'));
-      await page.reload();
-      await page.locator('.service-down').waitFor();
-      await accessible(page, 'system down');
-    }));
-}
+test('system with data and with services down', () =>
+  withPage({}, async (page) => {
+    await open(page, '#admin/system', 'System');
+    await page.locator('.service').first().waitFor();
+    await accessibleEverywhere(page, 'system');
+    await answer(page, '**/api/v1/admin/system', report('down'));
+    await page.reload();
+    await page.locator('.service-down').waitFor();
+    await accessibleEverywhere(page, 'system down');
+  }));
 
 test('loading states', () =>
   withPage({}, async (page) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accessible, BASE, call, disconnect, open, useBrowser, withPage } from './helper.mjs';
+import { BASE, accessible, accessibleEverywhere, call, disconnect, open, useBrowser, withPage } from './helper.mjs';
 
 useBrowser();
 
@@ -18,51 +18,46 @@ async function openCard(page) {
   await card(page).waitFor();
 }
 
-for (const viewport of [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-]) {
-  test(`an account signs in by code and password, and out, at ${viewport.width}`, () =>
-    withPage({ viewport }, async (page) => {
-      await disconnect(page);
-      await openCard(page);
-      const account = card(page);
-      await account.getByRole('button', { name: 'Send code' }).click();
-      await account.getByText('country').first().waitFor();
-      await accessible(page, `account, no number, at ${viewport.width}`);
-      await account.getByLabel('Phone number').fill('+1 555 000 0042');
-      await account.getByRole('button', { name: 'Send code' }).click();
+test('an account signs in by code and password, and out', () =>
+  withPage({}, async (page) => {
+    await disconnect(page);
+    await openCard(page);
+    const account = card(page);
+    await account.getByRole('button', { name: 'Send code' }).click();
+    await account.getByText('country').first().waitFor();
+    await accessibleEverywhere(page, 'account, no number');
+    await account.getByLabel('Phone number').fill('+1 555 000 0042');
+    await account.getByRole('button', { name: 'Send code' }).click();
 
-      const code = account.getByLabel('Code', { exact: true });
-      await code.waitFor();
-      await account.getByText('expires at once').waitFor();
-      await accessible(page, `account, code, at ${viewport.width}`);
-      await code.fill('99999');
-      await account.getByRole('button', { name: 'Continue' }).click();
-      await account.getByText('The code is wrong').waitFor();
-      assert.equal(await account.getByLabel('Code', { exact: true }).inputValue(), '', 'a wrong code is not kept');
-      await account.getByLabel('Code', { exact: true }).fill('12345');
-      await account.getByRole('button', { name: 'Continue' }).click();
+    const code = account.getByLabel('Code', { exact: true });
+    await code.waitFor();
+    await account.getByText('expires at once').waitFor();
+    await accessibleEverywhere(page, 'account, code');
+    await code.fill('99999');
+    await account.getByRole('button', { name: 'Continue' }).click();
+    await account.getByText('The code is wrong').waitFor();
+    assert.equal(await account.getByLabel('Code', { exact: true }).inputValue(), '', 'a wrong code is not kept');
+    await account.getByLabel('Code', { exact: true }).fill('12345');
+    await account.getByRole('button', { name: 'Continue' }).click();
 
-      const password = account.getByLabel('Two-step verification password');
-      await password.waitFor();
-      assert.equal(await password.getAttribute('type'), 'password');
-      await password.fill('guess');
-      await account.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await account.getByText('The password is wrong').waitFor();
-      await accessible(page, `account, wrong password, at ${viewport.width}`);
-      await account.getByLabel('Two-step verification password').fill('sandbox');
-      await account.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await account.getByText('Working', { exact: true }).waitFor();
-      await account.getByText('Account 0042').first().waitFor();
-      await accessible(page, `account, working, at ${viewport.width}`);
+    const password = account.getByLabel('Two-step verification password');
+    await password.waitFor();
+    assert.equal(await password.getAttribute('type'), 'password');
+    await password.fill('guess');
+    await account.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await account.getByText('The password is wrong').waitFor();
+    await accessibleEverywhere(page, 'account, wrong password');
+    await account.getByLabel('Two-step verification password').fill('sandbox');
+    await account.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await account.getByText('Working', { exact: true }).waitFor();
+    await account.getByText('Account 0042').first().waitFor();
+    await accessibleEverywhere(page, 'account, working');
 
-      await account.getByRole('button', { name: 'Sign out' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
-      await account.getByText('Signed out', { exact: true }).waitFor();
-      await account.getByRole('button', { name: 'Send code' }).waitFor();
-    }));
-}
+    await account.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await account.getByText('Signed out', { exact: true }).waitFor();
+    await account.getByRole('button', { name: 'Send code' }).waitFor();
+  }));
 
 test('an account signs in by a QR code; a session that ends on the phone is told with what to do', () =>
   withPage({}, async (page) => {

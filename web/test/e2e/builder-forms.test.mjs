@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accessible, BASE, call, fits, useBrowser, withPage } from './helper.mjs';
+import { BASE, accessible, call, fits, phone, useBrowser, wide, withPage } from './helper.mjs';
 import {
   asking,
   change,
@@ -15,9 +15,7 @@ import {
   mark,
   node,
   openPage,
-  phone,
   saved,
-  wide,
 } from './journeys-helper.mjs';
 
 useBrowser();

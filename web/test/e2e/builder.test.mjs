@@ -10,6 +10,7 @@ import {
   open,
   simulatedBot,
   useBrowser,
+  wide,
   withPage,
   writes,
 } from './helper.mjs';
@@ -27,7 +28,6 @@ import {
   node,
   openPage,
   saved,
-  wide,
 } from './journeys-helper.mjs';
 
 useBrowser();

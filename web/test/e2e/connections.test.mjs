@@ -3,12 +3,14 @@ import { test } from 'node:test';
 import {
   BASE,
   accessible,
+  accessibleEverywhere,
   answer,
   call,
   changeConnection,
   disconnect,
   fits,
   open,
+  phone,
   refuse,
   simulatedBot,
   simulatedChannel,
@@ -18,8 +20,6 @@ import {
 } from './helper.mjs';
 
 useBrowser();
-
-const phone = { width: 390, height: 844 };
 
 /**
  * @param {import('playwright-core').Page} page
@@ -34,72 +34,70 @@ async function openPage(page) {
   await card(page, 'promo_bot').waitFor();
 }
 
-for (const viewport of [{ width: 1440, height: 900 }, phone]) {
-  test(`a promo bot of the sandbox is made, connected, broken, mended and removed, at ${viewport.width}`, () =>
-    withPage({ viewport }, async (page) => {
-      await disconnect(page);
-      await openPage(page);
-      const bot = card(page, 'promo_bot');
-      await bot.getByText('Not connected').waitFor();
-      assert.equal(await page.getByRole('button', { name: 'Promo Bot' }).getAttribute('aria-expanded'), 'true');
-      assert.equal(await page.getByRole('button', { name: 'Signal Bot' }).getAttribute('aria-expanded'), 'false');
-      await accessible(page, `connections, none, at ${viewport.width}`);
+test('a promo bot of the sandbox is made, connected, broken, mended and removed', () =>
+  withPage({}, async (page) => {
+    await disconnect(page);
+    await openPage(page);
+    const bot = card(page, 'promo_bot');
+    await bot.getByText('Not connected').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Promo Bot' }).getAttribute('aria-expanded'), 'true');
+    assert.equal(await page.getByRole('button', { name: 'Signal Bot' }).getAttribute('aria-expanded'), 'false');
+    await accessibleEverywhere(page, 'connections, none');
 
-      await bot.getByRole('button', { name: 'Connect' }).click();
-      await bot.getByText('Paste the bot’s token first.').waitFor();
-      await bot.getByRole('button', { name: 'Use a simulated bot' }).click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByRole('textbox', { name: 'Username' }).fill('nobody');
-      await dialog.getByRole('button', { name: 'Make the bot' }).click();
-      await dialog.getByText(/ends in bot/).waitFor();
-      await accessible(page, `simulated bot refused, at ${viewport.width}`);
-      const username = `e2e_${crypto.randomUUID().slice(0, 8)}_bot`;
-      await dialog.getByRole('textbox', { name: 'Username' }).fill(username);
-      await dialog.getByRole('checkbox', { name: 'Sandbox Channel' }).check();
-      await dialog.getByRole('button', { name: 'Make the bot' }).click();
-      await bot.getByText('Connect it now.').waitFor();
-      const token = bot.getByLabel('Token');
-      assert.equal(await token.getAttribute('type'), 'password');
-      await bot.getByRole('button', { name: 'Connect', exact: true }).click();
-      await bot.getByText('Connected and tested.').waitFor();
-      await bot.getByText('Working', { exact: true }).waitFor();
-      await bot.getByRole('link', { name: `@${username}` }).waitFor();
-      assert.equal(await token.inputValue(), '', 'the token is not kept in the page');
-      assert.equal(await token.isVisible(), false);
-      await accessible(page, `connections, working, at ${viewport.width}`);
+    await bot.getByRole('button', { name: 'Connect' }).click();
+    await bot.getByText('Paste the bot’s token first.').waitFor();
+    await bot.getByRole('button', { name: 'Use a simulated bot' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Username' }).fill('nobody');
+    await dialog.getByRole('button', { name: 'Make the bot' }).click();
+    await dialog.getByText(/ends in bot/).waitFor();
+    await accessibleEverywhere(page, 'simulated bot refused');
+    const username = `e2e_${crypto.randomUUID().slice(0, 8)}_bot`;
+    await dialog.getByRole('textbox', { name: 'Username' }).fill(username);
+    await dialog.getByRole('checkbox', { name: 'Sandbox Channel' }).check();
+    await dialog.getByRole('button', { name: 'Make the bot' }).click();
+    await bot.getByText('Connect it now.').waitFor();
+    const token = bot.getByLabel('Token');
+    assert.equal(await token.getAttribute('type'), 'password');
+    await bot.getByRole('button', { name: 'Connect', exact: true }).click();
+    await bot.getByText('Connected and tested.').waitFor();
+    await bot.getByText('Working', { exact: true }).waitFor();
+    await bot.getByRole('link', { name: `@${username}` }).waitFor();
+    assert.equal(await token.inputValue(), '', 'the token is not kept in the page');
+    assert.equal(await token.isVisible(), false);
+    await accessibleEverywhere(page, 'connections, working');
 
-      // The sandbox takes its right away; a test finds out, and says what to do.
-      const { items } = await call(page, 'GET', '/sandbox/api/telegram/chats');
-      const channel = items.find((/** @type {any} */ item) => item.username === 'sandbox_channel');
-      const members = `/sandbox/api/telegram/channels/${channel.id}/members`;
-      await call(page, 'POST', members, { bot: username, status: 'administrator', can_post: false });
-      await bot.getByRole('button', { name: 'Test' }).click();
-      await bot.getByText('Broken', { exact: true }).waitFor();
-      await bot.locator('.callout').getByText('The bot may not post to Sandbox Channel.').waitFor();
-      await bot.locator('.check-bad').getByText('the right to post messages').waitFor();
-      await accessible(page, `connections, broken, at ${viewport.width}`);
-      await bot.getByRole('button', { name: 'Make it an administrator in the sandbox' }).click();
-      await bot.getByText('Working', { exact: true }).waitFor();
+    // The sandbox takes its right away; a test finds out, and says what to do.
+    const { items } = await call(page, 'GET', '/sandbox/api/telegram/chats');
+    const channel = items.find((/** @type {any} */ item) => item.username === 'sandbox_channel');
+    const members = `/sandbox/api/telegram/channels/${channel.id}/members`;
+    await call(page, 'POST', members, { bot: username, status: 'administrator', can_post: false });
+    await bot.getByRole('button', { name: 'Test' }).click();
+    await bot.getByText('Broken', { exact: true }).waitFor();
+    await bot.locator('.callout').getByText('The bot may not post to Sandbox Channel.').waitFor();
+    await bot.locator('.check-bad').getByText('the right to post messages').waitFor();
+    await accessibleEverywhere(page, 'connections, broken');
+    await bot.getByRole('button', { name: 'Make it an administrator in the sandbox' }).click();
+    await bot.getByText('Working', { exact: true }).waitFor();
 
-      await bot.getByRole('button', { name: 'Add a channel' }).click();
-      await bot.getByRole('textbox', { name: 'Channel 2' }).fill('two words');
-      await bot.getByRole('button', { name: 'Save' }).click();
-      const wrong = bot.locator('.channel-row').nth(1);
-      await wrong.getByText(/Write @name, or the number/).waitFor();
-      assert.equal(await wrong.getByRole('textbox').getAttribute('aria-invalid'), 'true');
-      assert.equal(await wrong.getByRole('textbox').evaluate((node) => node === document.activeElement), true);
-      await accessible(page, `connections, a wrong channel, at ${viewport.width}`);
-      await bot.getByRole('button', { name: 'Discard changes' }).click();
-      await wrong.waitFor({ state: 'detached' });
+    await bot.getByRole('button', { name: 'Add a channel' }).click();
+    await bot.getByRole('textbox', { name: 'Channel 2' }).fill('two words');
+    await bot.getByRole('button', { name: 'Save' }).click();
+    const wrong = bot.locator('.channel-row').nth(1);
+    await wrong.getByText(/Write @name, or the number/).waitFor();
+    assert.equal(await wrong.getByRole('textbox').getAttribute('aria-invalid'), 'true');
+    assert.equal(await wrong.getByRole('textbox').evaluate((node) => node === document.activeElement), true);
+    await accessibleEverywhere(page, 'connections, a wrong channel');
+    await bot.getByRole('button', { name: 'Discard changes' }).click();
+    await wrong.waitFor({ state: 'detached' });
 
-      await bot.getByRole('button', { name: 'Remove', exact: true }).click();
-      await page.getByRole('dialog').getByText('everybody who wrote to it').waitFor();
-      await accessible(page, `remove dialog, at ${viewport.width}`);
-      await page.getByRole('button', { name: 'Remove the bot' }).click();
-      await bot.getByText('Not connected').waitFor();
-      assert.deepEqual((await call(page, 'GET', '/api/v1/connections')).items, []);
-    }));
-}
+    await bot.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('dialog').getByText('everybody who wrote to it').waitFor();
+    await accessibleEverywhere(page, 'remove dialog');
+    await page.getByRole('button', { name: 'Remove the bot' }).click();
+    await bot.getByText('Not connected').waitFor();
+    assert.deepEqual((await call(page, 'GET', '/api/v1/connections')).items, []);
+  }));
 
 test('a signal bot has one VIP and one FREE channel; other browsers see it at once', () =>
   withPage({}, async (page) => {

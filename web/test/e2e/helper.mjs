@@ -23,7 +23,8 @@ export const BASE = (process.env.BASE_URL ?? '').replace(/\/$/, '');
 export const PASSWORD = process.env.ADMIN_PASSWORD ?? '';
 /** Where the supervisor notes which process the API is, for the test that kills it. */
 export const API_PID_FILE = process.env.API_PID_FILE ?? '';
-export const OUTPUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'output');
+/** Where pictures and the session are kept; each of several programs has a folder of its own. */
+export const OUTPUT = process.env.TEST_OUTPUT ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'output');
 const STATE = join(OUTPUT, 'session.json');
 
 /** @type {Browser} */
@@ -94,14 +95,7 @@ async function signedInState() {
  * @param {(page: Page) => Promise<void>} run
  */
 export async function withPage(options, run) {
-  const {
-    signedIn = true,
-    viewport = { width: 1440, height: 900 },
-    touch = false,
-    dpr = 1,
-    permissions,
-    violates,
-  } = options;
+  const { signedIn = true, viewport = wide, touch = false, dpr = 1, permissions, violates } = options;
   const context = await browser.newContext({
     storageState: signedIn ? await signedInState() : undefined,
     viewport,
@@ -272,6 +266,26 @@ export async function accessible(page, where, part) {
     });
   }, part);
   assert.deepEqual(found, [], `axe on ${where}`);
+}
+
+export const wide = { width: 1440, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+/**
+ * A state that was reached on a wide screen is accessible there and on a phone, and nothing sticks out
+ * on either. The flow that led to it is played once.
+ *
+ * @param {Page} page
+ * @param {string} where
+ */
+export async function accessibleEverywhere(page, where) {
+  for (const size of [phone, wide]) {
+    await page.setViewportSize(size);
+    // Two frames: what listens to the width has drawn.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await fits(page, `${where}, at ${size.width}`);
+    await accessible(page, `${where}, at ${size.width}`);
+  }
 }
 
 /**

@@ -7,8 +7,6 @@ import { BASE, call, eventually, open } from './helper.mjs';
  * @typedef {import('playwright-core').Locator} Locator
  */
 
-export const wide = { width: 1440, height: 900 };
-export const phone = { width: 390, height: 844 };
 export const JOURNEYS = '/api/v1/journeys';
 
 export const mark = () => crypto.randomUUID().slice(0, 6);

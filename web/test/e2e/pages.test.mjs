@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { answer, BASE, open, openGenerator, refuse, useBrowser, withPage } from './helper.mjs';
+import { BASE, answer, open, openGenerator, refuse, useBrowser, withPage } from './helper.mjs';
 import { draft, report } from './fixtures.mjs';
 
 useBrowser();

@@ -4,10 +4,12 @@ import { deflateSync } from 'node:zlib';
 import {
   BASE,
   accessible,
+  accessibleEverywhere,
   answer,
   connect,
   disconnect,
   open,
+  phone,
   refuse,
   simulatedBot,
   simulatedChannel,
@@ -18,7 +20,6 @@ import {
 
 useBrowser();
 
-const phone = { width: 390, height: 844 };
 const CONTROL = `${BASE}/sandbox/api/telegram`;
 let made = 0;
 
@@ -118,90 +119,86 @@ function png(/** @type {number} */ width, /** @type {number} */ height) {
  */
 const route = (person, bot = null) => `#hub/sandbox?user=${person.id}${bot ? `&chat=${bot.username}` : ''}`;
 
-for (const viewport of [{ width: 1440, height: 900 }, phone]) {
-  const at = `at ${viewport.width}`;
-
-  test(`a person starts a bot, gets a photo, and presses its button, ${at}`, () =>
-    withPage({ viewport }, async (page) => {
-      const [bot, person] = await Promise.all([newBot(), newPerson()]);
-      await bot.call('setMyCommands', { commands: [{ command: 'help', description: 'What this bot can do' }] });
-      await open(page, route(person), 'Sandbox');
-      await page.getByRole('button', { name: new RegExp(bot.name) }).click();
-      await page.getByRole('heading', { level: 2, name: bot.name }).waitFor();
-      await page.getByText('Nothing here yet').waitFor();
-      await accessible(page, `an empty chat ${at}`);
-      await page.getByRole('button', { name: 'Start', exact: true }).click();
-      const update = await bot.heard((u) => u.message?.text === '/start');
-      assert.equal(update.message.from.id, person.id);
-      await bot.call('sendChatAction', { chat_id: person.id, action: 'typing' });
-      await page.getByText('typing…').waitFor();
-      const form = new FormData();
-      form.append('chat_id', String(person.id));
-      form.append('photo', new Blob([png(640, 400)]), 'promo.png');
-      form.append('caption', '<b>Gold</b> for <tg-spoiler>you</tg-spoiler>: /help https://example.com/x');
-      form.append('parse_mode', 'HTML');
-      form.append(
-        'reply_markup',
-        JSON.stringify({
-          inline_keyboard: [
-            [
-              { text: 'Use it', callback_data: 'use' },
-              { text: 'Site', url: 'https://example.com/' },
-            ],
+test('a person starts a bot, gets a photo, and presses its button', () =>
+  withPage({}, async (page) => {
+    const [bot, person] = await Promise.all([newBot(), newPerson()]);
+    await bot.call('setMyCommands', { commands: [{ command: 'help', description: 'What this bot can do' }] });
+    await open(page, route(person), 'Sandbox');
+    await page.getByRole('button', { name: new RegExp(bot.name) }).click();
+    await page.getByRole('heading', { level: 2, name: bot.name }).waitFor();
+    await page.getByText('Nothing here yet').waitFor();
+    await accessibleEverywhere(page, 'an empty chat');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    const update = await bot.heard((u) => u.message?.text === '/start');
+    assert.equal(update.message.from.id, person.id);
+    await bot.call('sendChatAction', { chat_id: person.id, action: 'typing' });
+    await page.getByText('typing…').waitFor();
+    const form = new FormData();
+    form.append('chat_id', String(person.id));
+    form.append('photo', new Blob([png(640, 400)]), 'promo.png');
+    form.append('caption', '<b>Gold</b> for <tg-spoiler>you</tg-spoiler>: /help https://example.com/x');
+    form.append('parse_mode', 'HTML');
+    form.append(
+      'reply_markup',
+      JSON.stringify({
+        inline_keyboard: [
+          [
+            { text: 'Use it', callback_data: 'use' },
+            { text: 'Site', url: 'https://example.com/' },
           ],
-        }),
-      );
-      const sent = await bot.call('sendPhoto', form);
-      assert.equal(sent.ok, true, sent.description);
-      const log = page.getByRole('log');
-      await log.locator('img').waitFor();
-      assert.equal(
-        await log
-          .locator('img')
-          .evaluate((/** @type {HTMLImageElement} */ img) => img.decode().then(() => img.naturalWidth)),
-        640,
-      );
-      await log.locator('strong').getByText('Gold').waitFor();
-      await page.getByText('typing…').waitFor({ state: 'detached' });
-      await accessible(page, `a chat ${at}`);
-      await log.getByRole('button', { name: 'Show what is hidden' }).click();
-      await log.getByText('you', { exact: true }).waitFor();
+        ],
+      }),
+    );
+    const sent = await bot.call('sendPhoto', form);
+    assert.equal(sent.ok, true, sent.description);
+    const log = page.getByRole('log');
+    await log.locator('img').waitFor();
+    assert.equal(
+      await log
+        .locator('img')
+        .evaluate((/** @type {HTMLImageElement} */ img) => img.decode().then(() => img.naturalWidth)),
+      640,
+    );
+    await log.locator('strong').getByText('Gold').waitFor();
+    await page.getByText('typing…').waitFor({ state: 'detached' });
+    await accessibleEverywhere(page, 'a chat');
+    await log.getByRole('button', { name: 'Show what is hidden' }).click();
+    await log.getByText('you', { exact: true }).waitFor();
 
-      await log.getByRole('button', { name: 'Use it' }).click();
-      const press = await bot.heard((u) => u.callback_query?.data === 'use');
-      await bot.call('answerCallbackQuery', { callback_query_id: press.callback_query.id, text: 'Taken' });
-      await page.getByRole('status').getByText('Taken').waitFor();
-      await bot.call('editMessageCaption', {
-        chat_id: person.id,
-        message_id: sent.result.message_id,
-        caption: 'Used up',
-      });
-      await log.getByText('Used up').waitFor();
-      await log.getByText('edited').waitFor();
-      await log.getByRole('button', { name: 'Use it' }).waitFor({ state: 'detached' });
+    await log.getByRole('button', { name: 'Use it' }).click();
+    const press = await bot.heard((u) => u.callback_query?.data === 'use');
+    await bot.call('answerCallbackQuery', { callback_query_id: press.callback_query.id, text: 'Taken' });
+    await page.getByRole('status').getByText('Taken').waitFor();
+    await bot.call('editMessageCaption', {
+      chat_id: person.id,
+      message_id: sent.result.message_id,
+      caption: 'Used up',
+    });
+    await log.getByText('Used up').waitFor();
+    await log.getByText('edited').waitFor();
+    await log.getByRole('button', { name: 'Use it' }).waitFor({ state: 'detached' });
 
-      await page.getByRole('button', { name: 'Commands of the bot' }).click();
-      await page.getByRole('button', { name: '/help What this bot can do' }).click();
-      await bot.heard((u) => u.message?.text === '/help');
-      await page.getByRole('textbox', { name: `Message to ${bot.name}` }).fill('By hand');
-      await page.keyboard.press('Enter');
-      await bot.heard((u) => u.message?.text === 'By hand');
-      await log.getByText('By hand').waitFor();
-      await bot.call('deleteMessage', { chat_id: person.id, message_id: sent.result.message_id });
-      await log.locator('img').waitFor({ state: 'detached' });
-      await page
-        .locator('input[type=file]')
-        .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png(40, 40) });
-      const photo = await bot.heard((u) => u.message?.photo);
-      assert.equal(photo.message.photo.at(-1).width, 40);
-      await page.getByRole('button', { name: 'All chats' }).click();
-      await page
-        .getByRole('list', { name: /Chats of Visitor/ })
-        .getByText('You: Photo')
-        .waitFor();
-      await accessible(page, `the list of chats ${at}`);
-    }));
-}
+    await page.getByRole('button', { name: 'Commands of the bot' }).click();
+    await page.getByRole('button', { name: '/help What this bot can do' }).click();
+    await bot.heard((u) => u.message?.text === '/help');
+    await page.getByRole('textbox', { name: `Message to ${bot.name}` }).fill('By hand');
+    await page.keyboard.press('Enter');
+    await bot.heard((u) => u.message?.text === 'By hand');
+    await log.getByText('By hand').waitFor();
+    await bot.call('deleteMessage', { chat_id: person.id, message_id: sent.result.message_id });
+    await log.locator('img').waitFor({ state: 'detached' });
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: png(40, 40) });
+    const photo = await bot.heard((u) => u.message?.photo);
+    assert.equal(photo.message.photo.at(-1).width, 40);
+    await page.getByRole('button', { name: 'All chats' }).click();
+    await page
+      .getByRole('list', { name: /Chats of Visitor/ })
+      .getByText('You: Photo')
+      .waitFor();
+    await accessibleEverywhere(page, 'the list of chats');
+  }));
 
 test('links with a parameter, a keyboard, an alert, and a block, by keyboard', () =>
   withPage({}, async (page) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BASE, open, openGenerator, PASSWORD, refuse, useBrowser, withPage } from './helper.mjs';
+import { BASE, PASSWORD, open, openGenerator, refuse, useBrowser, withPage } from './helper.mjs';
 
 useBrowser();
 

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  accessible,
-  answer,
   BASE,
+  accessible,
+  accessibleEverywhere,
+  answer,
   call,
   connect,
   disconnect,
   download,
   fits,
   open,
+  phone,
   refuse,
   simulatedBot,
   useBrowser,
@@ -18,8 +20,6 @@ import {
 } from './helper.mjs';
 
 useBrowser();
-
-const phone = { width: 390, height: 844 };
 
 /** @param {import('playwright-core').Page} page */
 async function openPage(page, query = '') {
@@ -33,108 +33,105 @@ async function openPage(page, query = '') {
  */
 const person = (page, name) => page.locator('.person').filter({ hasText: name });
 
-for (const viewport of [{ width: 1440, height: 900 }, phone]) {
-  test(`people come by themselves, are tagged, found, exported and erased, at ${viewport.width}`, () =>
-    withPage({ viewport }, async (page) => {
-      await disconnect(page);
-      await openPage(page);
-      await page.getByText('Nobody can write to you yet').waitFor();
-      await accessible(page, `subscribers without a bot, at ${viewport.width}`);
-      const bot = await simulatedBot(page, 'subs');
-      await connect(page, 'promo_bot', bot.token, []);
-      await openPage(page);
-      await page.getByRole('link', { name: `t.me/${bot.username}` }).waitFor();
-      await accessible(page, `nobody yet, at ${viewport.width}`);
+test('people come by themselves, are tagged, found, exported and erased', () =>
+  withPage({}, async (page) => {
+    await disconnect(page);
+    await openPage(page);
+    await page.getByText('Nobody can write to you yet').waitFor();
+    await accessibleEverywhere(page, 'subscribers without a bot');
+    const bot = await simulatedBot(page, 'subs');
+    await connect(page, 'promo_bot', bot.token, []);
+    await openPage(page);
+    await page.getByRole('link', { name: `t.me/${bot.username}` }).waitFor();
+    await accessibleEverywhere(page, 'nobody yet');
 
-      // Nobody reloads the page: the first person fills it.
-      const mark = crypto.randomUUID().slice(0, 6);
-      await writes(
-        page,
-        bot.username,
-        { first_name: 'Ada', last_name: 'Lovelace', username: `ada_${mark}` },
-        '/start spring',
-      );
-      await person(page, 'Ada Lovelace').waitFor();
-      await person(page, 'Ada Lovelace').getByText(`@ada_${mark}`).waitFor();
-      const blaise = await writes(page, bot.username, { first_name: 'Blaise', last_name: 'Pascal' }, '/start');
-      await person(page, 'Blaise Pascal').getByText('Active').waitFor();
-      await call(page, 'POST', '/sandbox/api/telegram/block', { bot: bot.username, user: blaise, blocked: true });
-      await person(page, 'Blaise Pascal').getByText('Blocked the bot').waitFor();
-      await page.locator('.tally').filter({ hasText: 'Blocked' }).getByText('1', { exact: true }).waitFor();
+    // Nobody reloads the page: the first person fills it.
+    const mark = crypto.randomUUID().slice(0, 6);
+    await writes(
+      page,
+      bot.username,
+      { first_name: 'Ada', last_name: 'Lovelace', username: `ada_${mark}` },
+      '/start spring',
+    );
+    await person(page, 'Ada Lovelace').waitFor();
+    await person(page, 'Ada Lovelace').getByText(`@ada_${mark}`).waitFor();
+    const blaise = await writes(page, bot.username, { first_name: 'Blaise', last_name: 'Pascal' }, '/start');
+    await person(page, 'Blaise Pascal').getByText('Active').waitFor();
+    await call(page, 'POST', '/sandbox/api/telegram/block', { bot: bot.username, user: blaise, blocked: true });
+    await person(page, 'Blaise Pascal').getByText('Blocked the bot').waitFor();
+    await page.locator('.tally').filter({ hasText: 'Blocked' }).getByText('1', { exact: true }).waitFor();
 
-      const ada = person(page, 'Ada Lovelace');
-      await ada.getByRole('button', { name: 'Add a tag to Ada Lovelace' }).focus();
-      await page.keyboard.press('Enter');
-      await page.keyboard.type('VIP, asked for a call');
-      await page.keyboard.press('Enter');
-      await ada.getByRole('button', { name: 'Remove tag vip of Ada Lovelace' }).waitFor();
-      await page.keyboard.type('wi"th quotes');
-      await page.keyboard.press('Enter');
-      await ada.getByText(/without quotes/).waitFor();
-      await page.keyboard.press('Escape');
-      assert.match(String(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))), /^Add a tag/);
-      await accessible(page, `subscribers at ${viewport.width}`);
-      await fits(page, 'subscribers');
+    const ada = person(page, 'Ada Lovelace');
+    await ada.getByRole('button', { name: 'Add a tag to Ada Lovelace' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('VIP, asked for a call');
+    await page.keyboard.press('Enter');
+    await ada.getByRole('button', { name: 'Remove tag vip of Ada Lovelace' }).waitFor();
+    await page.keyboard.type('wi"th quotes');
+    await page.keyboard.press('Enter');
+    await ada.getByText(/without quotes/).waitFor();
+    await page.keyboard.press('Escape');
+    assert.match(String(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))), /^Add a tag/);
+    await accessibleEverywhere(page, 'subscribers');
 
-      // Somebody else tags the same person at the same moment: both changes stay.
-      const { items } = await call(page, 'GET', '/api/v1/subscribers?q=lovelace');
-      const [row] = items;
-      const path = `/api/v1/subscribers/${row.id}`;
-      /** @type {number[]} */
-      const answers = [];
-      page.on('response', (response) => {
-        if (response.request().method() === 'PATCH') answers.push(response.status());
-      });
-      await page.route(`**${path}`, async (route) => {
-        if (route.request().method() === 'PATCH' && answers.length === 0) {
-          await call(page, 'PATCH', path, { tags: [...row.tags, 'gold'] }, { 'If-Match': `"${row.version}"` });
-        }
-        await route.continue();
-      });
-      await ada.getByRole('button', { name: 'Remove tag asked for a call' }).click();
-      await ada.getByText('gold', { exact: true }).waitFor();
-      await ada.getByText('asked for a call', { exact: true }).waitFor({ state: 'detached' });
-      assert.deepEqual((await call(page, 'GET', path)).tags, ['gold', 'vip']);
-      assert.deepEqual(answers, [412, 200]);
-      await page.unroute(`**${path}`);
+    // Somebody else tags the same person at the same moment: both changes stay.
+    const { items } = await call(page, 'GET', '/api/v1/subscribers?q=lovelace');
+    const [row] = items;
+    const path = `/api/v1/subscribers/${row.id}`;
+    /** @type {number[]} */
+    const answers = [];
+    page.on('response', (response) => {
+      if (response.request().method() === 'PATCH') answers.push(response.status());
+    });
+    await page.route(`**${path}`, async (route) => {
+      if (route.request().method() === 'PATCH' && answers.length === 0) {
+        await call(page, 'PATCH', path, { tags: [...row.tags, 'gold'] }, { 'If-Match': `"${row.version}"` });
+      }
+      await route.continue();
+    });
+    await ada.getByRole('button', { name: 'Remove tag asked for a call' }).click();
+    await ada.getByText('gold', { exact: true }).waitFor();
+    await ada.getByText('asked for a call', { exact: true }).waitFor({ state: 'detached' });
+    assert.deepEqual((await call(page, 'GET', path)).tags, ['gold', 'vip']);
+    assert.deepEqual(answers, [412, 200]);
+    await page.unroute(`**${path}`);
 
-      await ada.getByRole('button', { name: 'spring' }).click();
-      await page.waitForURL(/source=spring/);
-      await person(page, 'Blaise Pascal').waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: /^Source: spring/ }).click();
-      await person(page, 'Blaise Pascal').waitFor();
-      await page.getByRole('radio', { name: 'Blocked' }).check({ force: true });
-      await ada.waitFor({ state: 'detached' });
-      const file = await download(page, () => page.getByRole('link', { name: /^Export/ }).click());
-      assert.equal(file.name, 'subscribers.csv');
-      assert.match(file.data.toString(), /Pascal/);
-      assert.doesNotMatch(file.data.toString(), /Lovelace/);
-      await page.getByRole('searchbox', { name: 'Search name or username' }).fill('nobody at all');
-      await page.getByText('Nobody fits').waitFor();
-      await accessible(page, `nobody fits, at ${viewport.width}`);
-      await page.getByRole('button', { name: 'Show everybody' }).click();
-      await page.getByLabel('Tag', { exact: true }).fill('gold');
-      await page.getByText('1 person', { exact: true }).waitFor();
-      await page.getByLabel('Tag', { exact: true }).fill('');
+    await ada.getByRole('button', { name: 'spring' }).click();
+    await page.waitForURL(/source=spring/);
+    await person(page, 'Blaise Pascal').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Source: spring/ }).click();
+    await person(page, 'Blaise Pascal').waitFor();
+    await page.getByRole('radio', { name: 'Blocked' }).check({ force: true });
+    await ada.waitFor({ state: 'detached' });
+    const file = await download(page, () => page.getByRole('link', { name: /^Export/ }).click());
+    assert.equal(file.name, 'subscribers.csv');
+    assert.match(file.data.toString(), /Pascal/);
+    assert.doesNotMatch(file.data.toString(), /Lovelace/);
+    await page.getByRole('searchbox', { name: 'Search name or username' }).fill('nobody at all');
+    await page.getByText('Nobody fits').waitFor();
+    await accessibleEverywhere(page, 'nobody fits');
+    await page.getByRole('button', { name: 'Show everybody' }).click();
+    await page.getByLabel('Tag', { exact: true }).fill('gold');
+    await page.getByText('1 person', { exact: true }).waitFor();
+    await page.getByLabel('Tag', { exact: true }).fill('');
 
-      const menu = person(page, 'Blaise Pascal').getByRole('button', { name: 'Actions for Blaise Pascal' });
-      await menu.focus();
-      await page.keyboard.press('Enter');
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
-      const dialog = page.getByRole('dialog', { name: 'Erase Blaise Pascal?' });
-      await dialog.getByText('what they wrote').waitFor();
-      await accessible(page, `erase dialog, at ${viewport.width}`);
-      await dialog.getByRole('button', { name: 'Keep them' }).click();
-      await menu.click();
-      await page.getByRole('menuitem', { name: 'Erase this person' }).click();
-      await dialog.getByRole('button', { name: 'Erase this person' }).click();
-      await person(page, 'Blaise Pascal').waitFor({ state: 'detached' });
-      await page.locator('.tally').filter({ hasText: 'Blocked' }).getByText('0', { exact: true }).waitFor();
-      assert.equal((await call(page, 'GET', '/api/v1/subscribers')).items.length, 1);
-      await disconnect(page);
-    }));
-}
+    const menu = person(page, 'Blaise Pascal').getByRole('button', { name: 'Actions for Blaise Pascal' });
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Erase Blaise Pascal?' });
+    await dialog.getByText('what they wrote').waitFor();
+    await accessibleEverywhere(page, 'erase dialog');
+    await dialog.getByRole('button', { name: 'Keep them' }).click();
+    await menu.click();
+    await page.getByRole('menuitem', { name: 'Erase this person' }).click();
+    await dialog.getByRole('button', { name: 'Erase this person' }).click();
+    await person(page, 'Blaise Pascal').waitFor({ state: 'detached' });
+    await page.locator('.tally').filter({ hasText: 'Blocked' }).getByText('0', { exact: true }).waitFor();
+    assert.equal((await call(page, 'GET', '/api/v1/subscribers')).items.length, 1);
+    await disconnect(page);
+  }));
 
 test('how long people are kept is changed, and a wrong number is told', () =>
   withPage({}, async (page) => {
