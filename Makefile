@@ -8,7 +8,12 @@ GO_FILES := $(shell find api activities cmd internal models temporal web workflo
 STATIC := $(shell find web/static models/migrations -type f 2>/dev/null)
 ASSETS := internal/base/assets/made_by_make_assets
 STEP := tools/scripts/step.sh
+ifeq ($(filter step-%,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
+endif
+
+# Without the clone's folder in what is compiled, a fresh clone finds in Go's cache what others built.
+export GOFLAGS := $(shell go env GOFLAGS 2>/dev/null) -trimpath
 
 .PHONY: help
 help: ## show this list
@@ -23,7 +28,7 @@ build: bin/promostack .bin/temporal .bin/versitygw ## build the program and the 
 
 bin/promostack: $(GO_FILES) $(STATIC) go.mod go.sum $(ASSETS)/.done
 	@mkdir -p bin
-	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/promostack
+	go build -ldflags "-X main.version=$(VERSION)" -o $@ ./cmd/promostack
 
 # Helper programs come from nested modules, with the versions that they were tested with. One of
 # that name on PATH is used instead.
@@ -33,7 +38,7 @@ bin/promostack: $(GO_FILES) $(STATIC) go.mod go.sum $(ASSETS)/.done
 		echo "$* is on PATH"; ln -sf "$$(command -v $*)" $@; touch -h $@; \
 	else \
 		echo "building $* (the first time this takes minutes)"; \
-		go -C tools/$* build -trimpath -ldflags '-s -w' -o $(CURDIR)/$@ tool; \
+		go -C tools/$* build -ldflags '-s -w' -o $(CURDIR)/$@ tool; \
 	fi
 
 .PHONY: assets
@@ -50,25 +55,41 @@ setup: ## install what the tests need and this machine lacks
 
 .PHONY: check
 check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests, for every few minutes
-	@$(STEP) vet go vet -tags integration,chaos ./...
-	@$(STEP) lint .bin/golangci-lint run
-	@$(STEP) unit go test ./...
-	@$(STEP) javascript npm --prefix web run --silent check
-	@$(STEP) javascript-unit npm --prefix web test --silent
+	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-all
 
 .PHONY: test
-test: setup build .bin/golangci-lint ## all tests
-	@$(STEP) vet go vet -tags integration,chaos ./...
-	@$(STEP) lint .bin/golangci-lint run
-	@$(STEP) javascript npm --prefix web run --silent check
-	@$(STEP) javascript-unit npm --prefix web test --silent
-	@$(STEP) go-race go test -race -timeout 20m ./...
-	@$(STEP) render-parity npm --prefix web run --silent parity
-	@$(STEP) integration go test -tags integration -count=1 -timeout 70m ./internal/test/e2e/...
+test: setup build .bin/golangci-lint ## all tests of a landing
+	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-race step-unit step-render-parity
+	@$(STEP) integration $(INTEGRATION) -p 2 -parallel 3 -timeout 20m ./internal/test/e2e ./internal/test/browser
 
-.PHONY: chaos
-chaos: setup build ## long bulk jobs under faults: SEEDS=10 runs, SEED=… one again, RUN=TestChaosBulkHard worse ones
-	CHAOS_SEED=$(SEED) CHAOS_SEEDS=$(or $(SEEDS),10) go test -tags integration,chaos -count=1 -timeout 120m -v -run '^$(or $(RUN),TestChaosBulkFull)$$' ./internal/test/e2e/
+.PHONY: soak
+soak: setup build ## what needs long, on a machine that does nothing else, before an issue is called resolved
+	@$(STEP) race go test -race -vet=off -timeout 40m ./...
+	@$(MAKE) --no-print-directory fuzz soak-whole
+
+.PHONY: soak-whole
+soak-whole: setup build ## the whole with thousands of rows and people: SEEDS=10 of each kill run, SEED=… one again, RUN=TestChaosBulk
+	CHAOS_SEED=$(SEED) CHAOS_SEEDS=$(or $(SEEDS),10) $(INTEGRATION),soak -parallel 1 -timeout 300m -v -run '$(or $(RUN),.)' ./internal/test/e2e
+
+# Two steps at a time, since there are two cores; what a step prints comes whole when it ends.
+SIDE_BY_SIDE := --no-print-directory --output-sync=target -j2
+INTEGRATION := go test -vet=off -count=1 -tags integration
+# The rooms where goroutines meet, which the race detector watches. Flows have Temporal's scheduler,
+# and engines none but what draws.
+MEET := /(activities|api|models|internal/(adapter|host|sandbox|service|test)|internal/engine/render/internal)(/|$$)
+
+STEPS := vet lint javascript javascript-unit all unit race render-parity
+.PHONY: $(STEPS:%=step-%)
+$(STEPS:%=step-%): step-%:
+	@$(STEP) $* $(COMMAND)
+step-vet: COMMAND = go vet -tags integration,soak ./...
+step-lint: COMMAND = .bin/golangci-lint run
+step-javascript: COMMAND = npm --prefix web run --silent check
+step-javascript-unit: COMMAND = npm --prefix web test --silent
+step-all: COMMAND = go test -vet=off ./...
+step-unit: COMMAND = go test -vet=off $(shell go list ./... | grep -vE '$(MEET)')
+step-race: COMMAND = bash -c "go test -race -vet=off $(shell go list ./... | grep -E '$(MEET)' | tr '\n' ' ') && go test -race -vet=off -run 'Cache|Concurrent' ./internal/engine/render"
+step-render-parity: COMMAND = npm --prefix web run --silent parity
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for a minute

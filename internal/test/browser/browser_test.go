@@ -1,6 +1,7 @@
 //go:build integration
 
-package e2e
+// Package browser runs the dashboard's tests in a real browser (web/test/e2e).
+package browser
 
 import (
 	"os"
@@ -14,16 +15,35 @@ import (
 	"github.com/promostack/promostack/internal/test/testkit/stack"
 )
 
-// The dashboard in a real browser, against a fresh installation.
+// Two programs stand side by side, one on each database, and each takes the next file of tests until
+// none is left: a file must leave nothing behind that disturbs another.
 func TestBrowser(t *testing.T) {
-	s := stack.Start(t, stack.Options{})
-	s.SignIn()
-	previewsComplete(t, s)
-	cmd := exec.CommandContext(t.Context(), "npm", "run", "--silent", "e2e")
-	cmd.Dir = filepath.Join(testkit.Root(t), "web")
-	cmd.Env = append(os.Environ(), "BASE_URL="+s.Base, "ADMIN_PASSWORD="+s.Password,
-		"API_PID_FILE="+filepath.Join(s.Data, "run", "api.pid"))
-	out, err := cmd.CombinedOutput()
-	t.Logf("%s", out)
+	web := filepath.Join(testkit.Root(t), "web")
+	found, err := filepath.Glob(filepath.Join(web, "test", "e2e", "*.test.mjs"))
 	require.NoError(t, err)
+	require.NotEmpty(t, found)
+	files := make(chan string, len(found))
+	for _, file := range found {
+		files <- file
+	}
+	close(files)
+	for database, env := range map[string][]string{"sqlite": nil, "postgres": {"DATABASE_URL=" + testkit.Postgres(t)}} {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			s := stack.Start(t, stack.Options{Env: env})
+			s.SignIn()
+			s.PreviewsComplete()
+			for file := range files {
+				t.Run(filepath.Base(file), func(t *testing.T) {
+					cmd := exec.CommandContext(t.Context(), "node", "--test", "--test-reporter=spec", file)
+					cmd.Dir = web
+					cmd.Env = append(os.Environ(), "BASE_URL="+s.Base, "ADMIN_PASSWORD="+s.Password,
+						"API_PID_FILE="+filepath.Join(s.Data, "run", "api.pid"), "TEST_OUTPUT="+filepath.Join(web, "test", "output", database))
+					out, err := cmd.CombinedOutput()
+					t.Logf("%s", out)
+					require.NoError(t, err)
+				})
+			}
+		})
+	}
 }

@@ -17,12 +17,9 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// J5, C5: the same journey runs over a user account: private messages begin it and answer it, choices are
+// overAnAccount holds J5 and C5: the same journey runs over a user account: private messages begin it and answer it, choices are
 // numbered since an account has no buttons, a photo goes up, and the owner may die in the middle.
-func TestAJourneyOverAnAccount(t *testing.T) {
-	t.Parallel()
-	s := stack.Start(t, stack.Options{Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
-	s.SignIn()
+func overAnAccount(t *testing.T, s *stack.Stack) {
 	ann, _ := signedIn(t, s)
 	var upload struct{ ID string }
 	res, body := s.Upload("/api/v1/uploads", nil, "dot.png", dot(t))
@@ -57,7 +54,6 @@ func TestAJourneyOverAnAccount(t *testing.T) {
 	store, err := models.Open(t.Context(), filepath.Join(s.Data, "promostack.db"), models.Options{})
 	require.NoError(t, err)
 	defer func() { _ = store.Close() }()
-	list, err := store.Connections.Every(models.Platform(t.Context()))
-	require.NoError(t, err)
-	keepHistory(t, s, "conversation", contract.ChatID(contract.FlowConversation, list[0].TenantID, list[0].ID, 501), "account.json")
+	account := connectionOf(t, store, models.UserAccount)
+	keepHistory(t, s, "conversation", contract.ChatID(contract.FlowConversation, account.TenantID, account.ID, 501), "account.json")
 }

@@ -158,7 +158,7 @@ func (e accountEngine) done(run client.WorkflowRun) {
 // within 15 seconds; one that is stopped and wakes sends nothing more; every message goes out once
 // and comes in once; codes, passwords and numbers are in no log.
 func TestAccountOwner(t *testing.T) {
-	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
+	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2", "--no-demo"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
 	s.SignIn()
 	ring, err := secrets.NewRing(testkit.HistoryKey)
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-//go:build integration
+//go:build integration && soak
 
 package e2e
 
@@ -10,23 +10,19 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	enumspb "go.temporal.io/api/enums/v1"
 
 	"github.com/promostack/promostack/internal/base/tenant"
-	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/chaos"
 	"github.com/promostack/promostack/internal/test/testkit/demotenant"
 	"github.com/promostack/promostack/models"
-	"github.com/promostack/promostack/temporal"
-	"github.com/promostack/promostack/workflows/bulkrender"
 )
 
 // P9: a tenant with a small job does not wait for another's large one, nor for many of them: while
 // it works, both get about the same.
 func TestBulkFairness(t *testing.T) {
-	chaos.Undisturbed(t, chaos.Options{Workers: 2}, chaos.Scenario{Run: func(t testing.TB, w *chaos.World) chaos.Outcome {
+	chaos.Undisturbed(t, chaos.Options{Workers: 2}, chaos.Postgres, func(t testing.TB, w *chaos.World) {
 		s := w.Program.Service(t)
 		large := tenant.With(t.Context(), w.Program.Tenant)
 		small := demotenant.Create(t, s, &models.Tenant{Slug: "small", Name: "Small", Kind: models.KindClient}, "gold-coupon")
@@ -76,8 +72,7 @@ func TestBulkFairness(t *testing.T) {
 				jobIs(t, large, s, j.ID, "over", func(j *models.BulkJob) bool { return j.Terminal() })
 			}
 		}
-		return nil
-	}})
+	})
 }
 
 // createBulk adds a job as the API does. Its start is left to the workers' sweep of the outbox.
@@ -97,40 +92,4 @@ func jobIs(t testing.TB, ctx context.Context, s *promo.Service, id, what string,
 		require.NotEqual(t, models.BulkFailed, j.State, fmt.Sprint(j.Problem))
 		return is(j)
 	})
-}
-
-// renderedChunk is a chunk that a worker has made.
-type renderedChunk struct {
-	worker           string
-	attempt          int32
-	scheduled, ended time.Time
-}
-
-// renderedChunks reads from the engine's history of a job which chunks were made until now.
-func renderedChunks(t testing.TB, p *chaos.Program, tenantID, job string) (list []renderedChunk) {
-	t.Helper()
-	engine, err := temporal.Dial(t.Context(), p.Temporal)
-	require.NoError(t, err)
-	defer engine.Close()
-	scheduled := map[int64]time.Time{}
-	started := map[int64]renderedChunk{}
-	events := engine.GetWorkflowHistory(tenant.With(t.Context(), tenantID), bulkrender.ID(tenantID, job), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
-	for events.HasNext() {
-		e, err := events.Next()
-		require.NoError(t, err)
-		if a := e.GetActivityTaskScheduledEventAttributes(); a.GetActivityType().GetName() == contract.RenderBulkChunk {
-			scheduled[e.EventId] = e.EventTime.AsTime()
-		}
-		if a := e.GetActivityTaskStartedEventAttributes(); a != nil {
-			started[a.ScheduledEventId] = renderedChunk{worker: a.Identity, attempt: a.Attempt}
-		}
-		if a := e.GetActivityTaskCompletedEventAttributes(); a != nil {
-			if at, ok := scheduled[a.ScheduledEventId]; ok {
-				c := started[a.ScheduledEventId]
-				c.scheduled, c.ended = at, e.EventTime.AsTime()
-				list = append(list, c)
-			}
-		}
-	}
-	return list
 }

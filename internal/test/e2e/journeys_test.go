@@ -10,8 +10,8 @@ import (
 	"image/color"
 	"image/png"
 	"net/http"
-	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -135,8 +135,9 @@ const journeyPatienceUp = 60 * time.Second
 // with its name, and who hands over is answered by hand.
 func TestJourneys(t *testing.T) {
 	t.Parallel()
-	s := stack.Start(t, stack.Options{Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
+	s := stack.Start(t, stack.Options{Args: []string{"--no-demo"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
 	s.SignIn()
+	overAnAccount(t, s)
 	sim := bots.At(t, s.Base)
 	connectSignalBot(t, sim, func(in any) *http.Response {
 		res, body := s.Call(http.MethodPost, "/api/v1/connections", in, nil)
@@ -151,9 +152,7 @@ func TestJourneys(t *testing.T) {
 	store, err := models.Open(t.Context(), filepath.Join(s.Data, "promostack.db"), models.Options{})
 	require.NoError(t, err)
 	defer func() { _ = store.Close() }()
-	list, err := store.Connections.Every(models.Platform(t.Context()))
-	require.NoError(t, err)
-	bot := list[0]
+	bot := *connectionOf(t, store, models.SignalBot)
 	ctx := tenant.With(t.Context(), bot.TenantID)
 
 	publish := func(name string, d *journey.Definition) (id string) {
@@ -247,13 +246,8 @@ func handsOver(t *testing.T, s *stack.Stack, sim *bots.World, store *models.Stor
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	require.Contains(t, string(body), "Wants to buy", "the note reaches those who take over")
 	sim.Say(journeyBot, person, "hello?")
-	for _, name := range []string{"worker-1", "api", "temporal"} {
-		s.Kill(name)
-	}
-	testkit.Eventually(t, chatPatience, "the program is back", func() bool {
-		res, _, err := s.Try(http.MethodGet, "/readyz", nil, nil)
-		return err == nil && res.StatusCode == http.StatusOK
-	})
+	s.Kill("worker-1", "api", "temporal")
+	s.Back()
 	res, body = s.Patient(chatPatience, http.MethodPost, address+"/answer", map[string]string{"text": "Here I <am>"}, nil)
 	require.Equal(t, http.StatusAccepted, res.StatusCode, string(body))
 	testkit.Eventually(t, journeyPatienceUp, "the answer is there", func() bool { return len(botTexts(sim, person)) == 2 })
@@ -278,20 +272,11 @@ func dot(t testing.TB) []byte {
 
 // J4, Q3: delays that come due over some time fire within a second of their moment; those that came due
 // while the program was down go out within half a minute of its start, at the bot's rate, in their order.
-// DELAYS says how many; 500 is the long run, on a machine that does nothing else. Beside other tests the
-// bounds are wider.
+// Beside other tests the bounds are wider (landing_test.go).
 func TestDelaysAreExact(t *testing.T) {
 	t.Parallel()
-	people, late, catchUp := 40, 5*time.Second, time.Minute
-	if text := os.Getenv("DELAYS"); text != "" {
-		late, catchUp = time.Second, 30*time.Second
-		var err error
-		people, err = strconv.Atoi(text)
-		require.NoError(t, err, "DELAYS wants a number")
-	}
 	const perSecond = 500.0 / 60
-	data := filepath.Join(t.TempDir(), "data")
-	s := stack.Start(t, stack.Options{Data: data, Args: []string{"--no-demo"}})
+	s := stack.Start(t, stack.Options{Args: []string{"--no-demo"}})
 	s.SignIn()
 	sim := bots.At(t, s.Base)
 	connectSignalBot(t, sim, func(in any) *http.Response {
@@ -299,56 +284,53 @@ func TestDelaysAreExact(t *testing.T) {
 		require.Equal(t, http.StatusCreated, res.StatusCode, string(body))
 		return res
 	})
-	store, err := models.Open(t.Context(), filepath.Join(data, "promostack.db"), models.Options{})
+	store, err := models.Open(t.Context(), filepath.Join(s.Data, "promostack.db"), models.Options{})
 	require.NoError(t, err)
-	list, err := store.Connections.Every(models.Platform(t.Context()))
-	require.NoError(t, err)
-	ctx := tenant.With(t.Context(), list[0].TenantID)
+	owner := connectionOf(t, store, models.SignalBot).TenantID
+	ctx := tenant.With(t.Context(), owner)
 	sleep := func(name string, seconds int64) *journey.Definition {
 		d := walk{name, nil, []journey.Step{{ID: "a", Type: journey.Delay, Delay: journey.DelayFor, Seconds: seconds, NextStepID: "b"}, sayStep("b", "First", "end"), {ID: "end", Type: journey.End}}}.definition()
 		d.WelcomeMessage = ""
 		return d
 	}
 	crowd := func(start string, rate float64) {
-		sim.Control(http.MethodPost, "/crowd", map[string]any{"bot": journeyBot, "users": people, "start": start, "click": 0, "block": 0, "per_second": rate}, nil)
+		sim.Control(http.MethodPost, "/crowd", map[string]any{"bot": journeyBot, "users": sleepers, "start": start, "click": 0, "block": 0, "per_second": rate}, nil)
 	}
 	sent := func() int { return len(sim.Taken(journeyBot, "sendMessage")) }
 
-	spread := time.Duration(float64(people) / perSecond * float64(time.Second))
-	live := publishJourney(t, store, list[0].TenantID, "up", sleep("up", int64(spread.Seconds())+10))
+	spread := sleepers * time.Minute / 500
+	live := publishJourney(t, store, owner, "up", sleep("up", int64(spread.Seconds())+10))
 	crowd("go_up", perSecond)
-	testkit.Eventually(t, 2*spread+time.Minute, "all delays fire", func() bool { return sent() == people })
+	testkit.Eventually(t, 2*spread+time.Minute, "all delays fire", func() bool { return sent() == sleepers })
 	worst := time.Duration(0)
 	for _, stay := range stays(ctx, t, store, live.ID) {
 		require.GreaterOrEqual(t, stay, spread.Truncate(time.Second)+10*time.Second)
 		worst = max(worst, stay-spread.Truncate(time.Second)-10*time.Second)
 	}
-	t.Logf("%d delays over %s: the latest fired %s after its moment", people, spread.Round(time.Second), worst.Round(time.Millisecond))
-	require.Less(t, worst, late)
+	t.Logf("%d delays over %s: the latest fired %s after its moment", sleepers, spread.Round(time.Second), worst.Round(time.Millisecond))
+	require.Less(t, worst, sleepersLate)
 
 	// The program is down when they come due.
-	seconds := int64(people/20) + 15
-	asleep := publishJourney(t, store, list[0].TenantID, "down", sleep("down", seconds))
+	seconds := int64(sleepers/20) + 15
+	asleep := publishJourney(t, store, owner, "down", sleep("down", seconds))
 	begun := time.Now()
 	crowd("go_down", 200)
 	testkit.Eventually(t, time.Minute, "all are asleep", func() bool {
 		steps, err := store.Figures.Steps(ctx, asleep.ID, "")
-		return err == nil && len(steps) == 1 && steps[0].Waiting == int64(people)
+		return err == nil && len(steps) == 1 && steps[0].Waiting == int64(sleepers)
 	})
 	require.NoError(t, store.Close())
 	s.Interrupt()
-	due := begun.Add(time.Duration(seconds+int64(people/20)+3) * time.Second)
+	due := begun.Add(time.Duration(seconds+int64(sleepers/20)+3) * time.Second)
 	testkit.Eventually(t, time.Until(due)+time.Second, "all are due", func() bool { return time.Now().After(due) })
-	s = stack.Start(t, stack.Options{Data: data, Args: []string{"--no-demo"}})
+	s.Again()
 	up := time.Now()
-	s.SignIn()
-	sim = bots.At(t, s.Base)
-	testkit.Eventually(t, 2*time.Minute, "all are sent", func() bool { return sent() == 2*people })
+	testkit.Eventually(t, 2*time.Minute, "all are sent", func() bool { return sent() == 2*sleepers })
 	took := time.Since(up)
-	t.Logf("%d that came due while the program was down: sent %s after it was ready", people, took.Round(10*time.Millisecond))
-	require.Less(t, took, catchUp)
+	t.Logf("%d that came due while the program was down: sent %s after it was ready", sleepers, took.Round(10*time.Millisecond))
+	require.Less(t, took, sleepersCaught)
 	calls := sim.Calls(journeyBot, "sendMessage")
-	require.Len(t, calls, 2*people, "no call was refused")
+	require.Len(t, calls, 2*sleepers, "no call was refused")
 }
 
 // stays is how long each person was at a journey's step "a", before "b", by the log.
@@ -375,4 +357,14 @@ func stays(ctx context.Context, t testing.TB, store *models.Store, id string) (l
 			return list
 		}
 	}
+}
+
+// connectionOf finds the only connection of a kind.
+func connectionOf(t testing.TB, store *models.Store, kind string) *models.Connection {
+	t.Helper()
+	list, err := store.Connections.Every(models.Platform(t.Context()))
+	require.NoError(t, err)
+	i := slices.IndexFunc(list, func(c models.Connection) bool { return c.Kind == kind })
+	require.GreaterOrEqual(t, i, 0, "no connection %s", kind)
+	return &list[i]
 }

@@ -21,13 +21,10 @@ import (
 	"github.com/promostack/promostack/internal/test/testkit/stack"
 )
 
-// Each child is killed while images are rendered and templates are published. The supervisor
-// brings it back, what was published gets all its previews, and nothing is left behind at exit.
-func TestKillEachChild(t *testing.T) {
-	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}})
-	s.SignIn()
-	previewsComplete(t, s)
-
+// killEachChild kills each child while images are rendered and templates are published. The supervisor
+// brings it back, and what was published gets all its previews.
+func killEachChild(t *testing.T, s *stack.Stack) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	var rendered atomic.Int64
 	done := make(chan struct{})
@@ -63,28 +60,26 @@ func TestKillEachChild(t *testing.T) {
 		})
 		since := rendered.Load()
 		testkit.Eventually(t, time.Minute, "images are rendered after the kill of "+child, func() bool { return rendered.Load() > since })
-		previewsComplete(t, s)
-		var x template
+		s.PreviewsComplete()
+		var x stack.Template
 		s.JSON(http.MethodGet, "/api/v1/templates/gold-coupon", nil, nil, http.StatusOK, &x)
 		require.Equal(t, published, x.PublishedVersion, "after the kill of %s", child)
 	}
 	stop()
 	<-done
-	require.Less(t, s.Interrupt(), 10*time.Second)
-	require.Empty(t, s.Processes())
 }
 
 // publishAgain edits the gold coupon and publishes the next version; it returns its number.
 func publishAgain(t *testing.T, s *stack.Stack, i int) int {
 	t.Helper()
-	var x template
+	var x stack.Template
 	header := s.JSON(http.MethodGet, "/api/v1/templates/gold-coupon", nil, nil, http.StatusOK, &x)
 	var meta map[string]any
 	require.NoError(t, json.Unmarshal(x.Meta, &meta))
 	meta["description"] = fmt.Sprintf("Edition %d", i)
 	draft := s.JSON(http.MethodPut, "/api/v1/templates/"+x.ID+"/draft", map[string]any{"meta": meta, "backgrounds": map[string]string{}},
 		map[string]string{"If-Match": header.Get("ETag")}, http.StatusOK, nil)
-	var after template
+	var after stack.Template
 	s.JSON(http.MethodPost, "/api/v1/templates/"+x.ID+"/publish", nil,
 		map[string]string{"If-Match": draft.Get("ETag"), "Idempotency-Key": "publish-" + strconv.Itoa(i)}, http.StatusOK, &after)
 	require.Equal(t, x.PublishedVersion+1, after.PublishedVersion)

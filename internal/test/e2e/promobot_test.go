@@ -20,11 +20,20 @@ import (
 
 const crmFaults = "/sandbox/api/crm/faults"
 
-// P5, P6: the promo bot in `up`: the whole way to the channel, a CRM that is away makes nothing, the
-// dashboard posts too; all of it survives that every process is killed in the middle.
-func TestPromoBot(t *testing.T) {
-	s := stack.Start(t, stack.Options{Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
+// What bots do in `up` with two workers, one after the other in one program, which logs all it can.
+func TestBots(t *testing.T) {
+	t.Parallel()
+	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey, "LOG_LEVEL=debug"}})
 	s.SignIn()
+	crowdIsAnswered(t, s)
+	promoBot(t, s)
+	schedules(t, s)
+	nothingSecretIsTold(t, s)
+}
+
+// promoBot holds P5 and P6: the whole way to the channel, a CRM that is away makes nothing, the
+// dashboard posts too; all of it survives that every process is killed in the middle.
+func promoBot(t *testing.T, s *stack.Stack) {
 	sim := bots.At(t, s.Base)
 	connectPromoBot(t, sim, chatBot, func(in any) *http.Response {
 		res, body := s.Call(http.MethodPost, "/api/v1/connections", in, nil)
@@ -50,13 +59,8 @@ func TestPromoBot(t *testing.T) {
 	_, _ = s.Call(http.MethodDelete, crmFaults, nil, nil)
 
 	// Every process dies in the middle of the conversation, and it goes on where it was.
-	for _, name := range []string{"worker-1", "api", "temporal"} {
-		s.Kill(name)
-	}
-	testkit.Eventually(t, chatPatience, "the program is back", func() bool {
-		res, _, err := s.Try(http.MethodGet, "/readyz", nil, nil)
-		return err == nil && res.StatusCode == http.StatusOK
-	})
+	s.Kill("worker-1", "worker-2", "api", "temporal")
+	s.Back()
 	p.says("GOLD35")
 	p.waits("Valid until", "Leave it out")
 	p.presses("Leave it out")
@@ -112,10 +116,7 @@ func TestPromoBot(t *testing.T) {
 		}
 		return true
 	})
-	address := "/api/v1/connections/" + bot[0].ID
-	res, _ = s.Call(http.MethodGet, address, nil, nil)
-	res, body = s.Call(http.MethodDelete, address, nil, map[string]string{"If-Match": res.Header.Get("ETag")})
-	require.Equal(t, http.StatusNoContent, res.StatusCode, string(body))
+	removeConnection(t, s, bot[0].ID)
 	id := contract.UpdatesID(bot[0].TenantID, bot[0].ID)
 	testkit.Eventually(t, chatPatience, "the flow of its updates ends", func() bool {
 		for flow, text := range histories(t, s) {
@@ -126,4 +127,13 @@ func TestPromoBot(t *testing.T) {
 		return false
 	})
 	keepHistory(t, s, "botupdates", id, "polled_and_removed.json")
+}
+
+// removeConnection takes a bot away, so that the next one can be connected.
+func removeConnection(t *testing.T, s *stack.Stack, id string) {
+	t.Helper()
+	address := "/api/v1/connections/" + id
+	res, _ := s.Call(http.MethodGet, address, nil, nil)
+	res, body := s.Call(http.MethodDelete, address, nil, map[string]string{"If-Match": res.Header.Get("ETag")})
+	require.Equal(t, http.StatusNoContent, res.StatusCode, string(body))
 }

@@ -23,10 +23,9 @@ import (
 	"github.com/promostack/promostack/workflows/housekeeping"
 )
 
-// R7: every tenant's schedules are in the engine, fire once for each date though two workers run
+// schedules holds R7: every tenant's schedules are in the engine, fire once for each date though two workers run
 // and though they are triggered again, and come back by themselves when they are lost.
-func TestSchedules(t *testing.T) {
-	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
+func schedules(t *testing.T, s *stack.Stack) {
 	ring, err := secrets.NewRing(testkit.HistoryKey)
 	require.NoError(t, err)
 	ctx := models.Platform(t.Context())

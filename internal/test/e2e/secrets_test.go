@@ -28,12 +28,10 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// Q4: after bots were connected, refused and replaced, people have talked to them under faults, and an
+// nothingSecretIsTold holds Q4: after bots were connected, refused and replaced, people have talked to them under faults, and an
 // account was signed in, no log, no database, no answer and no history, decoded as operators see it,
 // holds a token, a login, a code or a password.
-func TestNothingSecretIsTold(t *testing.T) {
-	s := stack.Start(t, stack.Options{Env: []string{"SECRET_KEY=" + testkit.HistoryKey, "LOG_LEVEL=debug"}})
-	s.SignIn()
+func nothingSecretIsTold(t *testing.T, s *stack.Stack) {
 	sim := bots.At(t, s.Base)
 	token := connectPromoBot(t, sim, "secretive_bot", func(in any) *http.Response {
 		res, body := s.Call(http.MethodPost, "/api/v1/connections", in, nil)

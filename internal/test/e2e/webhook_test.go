@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,11 +18,19 @@ import (
 	"github.com/promostack/promostack/internal/test/testkit/stack"
 )
 
-// C4, Q1: with webhooks, what people write while the API is dead comes when it is back, once; a webhook
-// that another program has taken is taken back.
-func TestWebhooks(t *testing.T) {
-	s := stack.Start(t, stack.Options{Env: []string{"TELEGRAM_UPDATES=webhook"}})
+// C4, Q1, T7: on PostgreSQL and with webhooks, what people write while the API is dead comes when it is
+// back, once; a webhook that another program has taken is taken back; a database that goes away is told
+// and waited for.
+func TestWebhooksOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	server := testkit.PostgresServer(t)
+	s := stack.Start(t, stack.Options{Env: []string{"TELEGRAM_UPDATES=webhook", "DATABASE_URL=" + server.DSN()}})
 	s.SignIn()
+	webhooks(t, s)
+	databaseAway(t, s, server)
+}
+
+func webhooks(t *testing.T, s *stack.Stack) {
 	sim := bots.At(t, s.Base)
 	const bot = "hooked_bot"
 	token := connectPromoBot(t, sim, bot, func(in any) *http.Response {
@@ -38,10 +47,7 @@ func TestWebhooks(t *testing.T) {
 	s.Kill("api")
 	sandbox := bots.At(t, sandboxAddress(t, s))
 	sandbox.Say(bot, p.id, "/help")
-	testkit.Eventually(t, chatPatience, "the API is back", func() bool {
-		res, _, err := s.Try(http.MethodGet, "/readyz", nil, nil)
-		return err == nil && res.StatusCode == http.StatusOK
-	})
+	s.Back()
 	p.waits("one by one", "")
 	require.Len(t, sim.Taken(bot, "sendMessage"), 2)
 
@@ -76,4 +82,33 @@ func sandboxAddress(t *testing.T, s *stack.Stack) string {
 	var addresses struct{ Sandbox string }
 	require.NoError(t, json.Unmarshal(data, &addresses))
 	return "http://" + addresses.Sandbox
+}
+
+// databaseAway holds that without the database the API says so with 503, and that it recovers by itself.
+func databaseAway(t *testing.T, s *stack.Stack, server *testkit.PG) {
+	api, ok := s.ChildPid("api")
+	require.True(t, ok)
+	server.Stop(t)
+	for _, path := range []string{"/api/v1/templates", "/readyz", "/api/v1/session"} {
+		testkit.Eventually(t, time.Minute, path+" says that the database is away", func() bool {
+			res, body := s.Call(http.MethodGet, path, nil, nil)
+			if res.StatusCode != http.StatusServiceUnavailable {
+				return false
+			}
+			require.NotEmpty(t, res.Header.Get("Retry-After"))
+			require.Contains(t, string(body), "database_unavailable")
+			return true
+		})
+	}
+	res, _ := s.Call(http.MethodGet, "/healthz", nil, nil)
+	require.Equal(t, http.StatusOK, res.StatusCode)
+	server.Start(t)
+	testkit.Eventually(t, time.Minute, "the API recovered", func() bool {
+		res, _ := s.Call(http.MethodGet, "/api/v1/templates", nil, nil)
+		return res.StatusCode == http.StatusOK
+	})
+	res, body := s.Call(http.MethodPost, "/api/v1/promos/render", renderBody(gold), nil)
+	require.Equal(t, http.StatusOK, res.StatusCode, string(body))
+	now, _ := s.ChildPid("api")
+	require.Equal(t, api, now, "the API did not end")
 }

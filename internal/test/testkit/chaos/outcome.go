@@ -12,7 +12,7 @@ import (
 type Outcome map[string]string
 
 // Once adds an effect. One that is there already is noted as doubled, so that no comparison with
-// an undisturbed run lets it pass.
+// what is wanted lets it pass.
 func (o Outcome) Once(name, what string) {
 	if _, there := o[name]; there {
 		o["twice: "+name] = what
@@ -24,21 +24,21 @@ func (o Outcome) Once(name, what string) {
 // shownDifferences is how many lines Diff prints at most.
 const shownDifferences = 25
 
-// Diff tells how an outcome differs from the undisturbed one; it is empty when it does not.
-func Diff(undisturbed, disturbed Outcome) string {
+// Diff tells how an outcome differs from the one that is wanted; it is empty when it does not.
+func Diff(wanted, came Outcome) string {
 	var lines []string
-	names := maps.Clone(undisturbed)
-	maps.Copy(names, disturbed)
+	names := maps.Clone(wanted)
+	maps.Copy(names, came)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		want, had := undisturbed[name]
-		got, has := disturbed[name]
+		want, had := wanted[name]
+		got, has := came[name]
 		switch {
 		case had && !has:
 			lines = append(lines, fmt.Sprintf("- %s: %s", name, want))
 		case has && !had:
 			lines = append(lines, fmt.Sprintf("+ %s: %s", name, got))
 		case want != got:
-			lines = append(lines, fmt.Sprintf("! %s: %s, undisturbed: %s", name, got, want))
+			lines = append(lines, fmt.Sprintf("! %s: %s, wanted: %s", name, got, want))
 		}
 	}
 	if more := len(lines) - shownDifferences; more > 0 {

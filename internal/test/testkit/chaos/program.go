@@ -37,6 +37,11 @@ const (
 	Postgres Database = "postgres"
 )
 
+// DatabaseOf is the database that a seed draws: seeds that follow each other take turns.
+func DatabaseOf(seed uint64) Database {
+	return []Database{SQLite, Postgres}[seed%2]
+}
+
 // Names of the parts of PromoStack, for faults. S3, Temporal and the CRM stand behind proxies of
 // these names too; so does PostgreSQL, as DB.
 const (

@@ -4,6 +4,7 @@ package stack
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,6 +33,8 @@ type Stack struct {
 	Temporal string // host:port
 
 	t      *testing.T
+	args   []string
+	env    []string
 	cmd    *exec.Cmd
 	out    *output
 	exited chan struct{}
@@ -94,19 +97,10 @@ func Start(t *testing.T, o Options) *Stack {
 	if o.Data == "" {
 		o.Data = filepath.Join(t.TempDir(), "data")
 	}
-	s := &Stack{t: t, Data: o.Data, Temporal: testkit.FreeAddr(t), exited: make(chan struct{})}
 	address := testkit.FreeAddr(t)
-	s.Base = "http://" + address
-	args := append([]string{"up", "--data", o.Data, "--http", address, "--temporal", s.Temporal,
+	s := &Stack{t: t, Data: o.Data, Base: "http://" + address, Temporal: testkit.FreeAddr(t), env: o.Env}
+	s.args = append([]string{"up", "--data", o.Data, "--http", address, "--temporal", s.Temporal,
 		"--temporal-ui", testkit.FreeAddr(t), "--s3", testkit.FreeAddr(t)}, o.Args...)
-	s.cmd = exec.Command(Binary(t), args...)
-	s.cmd.Env = append(Environment(), o.Env...)
-	s.cmd.Dir = t.TempDir()
-	s.out = &output{}
-	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	require.NoError(t, s.cmd.Start())
-	go func() { _ = s.cmd.Wait(); close(s.exited) }()
 	t.Cleanup(func() {
 		s.Interrupt()
 		s.nothingSecret()
@@ -115,18 +109,34 @@ func Start(t *testing.T, o Options) *Stack {
 			s.logs()
 		}
 	})
-	testkit.Eventually(t, ReadyWithin, "up is ready", func() bool {
-		select {
-		case <-s.exited:
-			t.Fatalf("up ended:\n%s", s.out)
-		default:
-		}
-		return strings.Contains(s.out.String(), "PromoStack is ready")
-	})
+	s.Again()
 	found := regexp.MustCompile(`Admin password\s+(\S+)`).FindStringSubmatch(s.out.String())
 	require.Len(t, found, 2, "no admin password in:\n%s", s.out)
 	s.Client = NewClient(t, found[1], s.Base)
 	return s
+}
+
+// Again starts `up` once more after it has ended, on the same folder and at the same addresses, and
+// waits until it is ready.
+func (s *Stack) Again() {
+	s.t.Helper()
+	s.out, s.exited = &output{}, make(chan struct{})
+	s.cmd = exec.Command(Binary(s.t), s.args...)
+	s.cmd.Env = append(Environment(), s.env...)
+	s.cmd.Dir = s.t.TempDir()
+	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(s.t, s.cmd.Start())
+	cmd, exited := s.cmd, s.exited
+	go func() { _ = cmd.Wait(); close(exited) }()
+	testkit.Eventually(s.t, ReadyWithin, "up is ready", func() bool {
+		select {
+		case <-exited:
+			s.t.Fatalf("up ended:\n%s", s.out)
+		default:
+		}
+		return strings.Contains(s.out.String(), "PromoStack is ready")
+	})
 }
 
 // nothingSecret fails the test when a log or a database of the run holds a token, a login or one of
@@ -157,6 +167,9 @@ func (s *Stack) logs() {
 func (s *Stack) Interrupt() time.Duration {
 	s.t.Helper()
 	begun := time.Now()
+	if s.cmd == nil || s.cmd.Process == nil {
+		return 0
+	}
 	select {
 	case <-s.exited:
 		return 0
@@ -189,12 +202,23 @@ func (s *Stack) ChildPid(name string) (int, bool) {
 	return pid, err == nil
 }
 
-// Kill is kill -9 of one child.
-func (s *Stack) Kill(name string) {
+// Kill is kill -9 of children. Back waits for them.
+func (s *Stack) Kill(names ...string) {
 	s.t.Helper()
-	pid, ok := s.ChildPid(name)
-	require.True(s.t, ok, "no child %s", name)
-	require.NoError(s.t, syscall.Kill(pid, syscall.SIGKILL))
+	for _, name := range names {
+		pid, ok := s.ChildPid(name)
+		require.True(s.t, ok, "no child %s", name)
+		require.NoError(s.t, syscall.Kill(pid, syscall.SIGKILL))
+	}
+}
+
+// Back waits until the program is ready again after a Kill.
+func (s *Stack) Back() {
+	s.t.Helper()
+	testkit.Eventually(s.t, ReadyWithin, "the program is back", func() bool {
+		res, _, err := s.Try(http.MethodGet, "/readyz", nil, nil)
+		return err == nil && res.StatusCode == http.StatusOK
+	})
 }
 
 // Processes returns the command lines of all processes that name the data folder, for the proof

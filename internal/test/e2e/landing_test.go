@@ -1,0 +1,23 @@
+//go:build integration && !soak
+
+package e2e
+
+import (
+	"time"
+
+	"github.com/promostack/promostack/internal/test/testkit/chaos"
+)
+
+// How much each landing tries. What `make soak` tries instead is in soak_test.go.
+const (
+	bulkLines      = 300
+	crowd          = 60
+	journeyPeople  = 12
+	sleepers       = 40
+	sleepersLate   = 5 * time.Second // other tests run beside
+	sleepersCaught = time.Minute
+)
+
+// bulkFaults are those that a bulk job must live through.
+var bulkFaults = []chaos.Fault{chaos.Kill(chaos.Worker), chaos.Kill(chaos.Worker), chaos.Kill(chaos.Temporal), chaos.Kill(chaos.S3),
+	chaos.Kill(chaos.API), chaos.Kill(chaos.Sandbox), chaos.Stop(chaos.DB, time.Second)}
