@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/glebarez/sqlite"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/libtnb/sqlite"
 	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
@@ -90,7 +90,7 @@ func sqlitePath(dsn string) (string, error) {
 // connectSQLite opens one writer and several readers on a file in WAL mode. Writers of other
 // processes are waited for by busy_timeout; that works because every transaction starts as a
 // writer (_txlock): one that began with a read and then wants to write is told SQLITE_BUSY at
-// once. (The driver drops _txlock silently when _time_format is there too: don't add that.)
+// once.
 func connectSQLite(path string, maxConns int) (connections, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {

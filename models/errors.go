@@ -11,10 +11,10 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/glebarez/go-sqlite"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/promostack/promostack/internal/base/fault"
 	"gorm.io/gorm"
+	"modernc.org/sqlite"
 )
 
 // retryAfter is what a caller is told to wait while the database is away.

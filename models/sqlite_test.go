@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/glebarez/sqlite"
+	"github.com/libtnb/sqlite"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/test/testkit"

@@ -23,7 +23,7 @@ func allow(db *gorm.DB) *gorm.DB {
 	return db.WithContext(context.WithValue(db.Statement.Context, permission{}, true))
 }
 
-// ServerVersion returns the database's own version, for instance "3.41.2" or "15.8". It touches no
+// ServerVersion returns the database's own version, for instance "3.54.1" or "15.8". It touches no
 // table.
 func ServerVersion(db *gorm.DB) (string, error) {
 	query := "SELECT sqlite_version()"

@@ -11,7 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
-	_ "github.com/glebarez/go-sqlite" // the driver "sqlite"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // schemas are the versions of the database, each built on the one before. The file notes in
