@@ -100,7 +100,7 @@ func readPhone(text string) (string, bool) {
 
 // retryText is what is said to an answer that is none.
 func (w *walk) retryText(s *Step) string {
-	if text := fitted(s.RetryText, message.MaxText, w.value); !blank(message.Plain(text)) {
+	if text := message.Fit(s.RetryText, message.MaxText, w.value); !message.IsBlank(message.Plain(text)) {
 		return text
 	}
 	switch s.Answer {
@@ -125,4 +125,4 @@ func (w *walk) retryText(s *Step) string {
 }
 
 // label is the text of a button, placeholders filled.
-func (w *walk) label(text string) string { return fill(text, inPlain, w.value) }
+func (w *walk) label(text string) string { return message.Fill(text, message.PlainText, w.value) }

@@ -125,7 +125,7 @@ func (c *checker) message(s *Step) {
 			}
 			c.filled(s.ID, at+".text", message.Escape(b.Text), "left out")
 			if b.URL != "" {
-				if problem := badAddress(b.URL); problem != "" {
+				if problem := message.CheckAddress(b.URL); problem != "" {
 					c.error(s.ID, at+".url", "bad_link", "%s", problem)
 				}
 			}

@@ -1,12 +1,9 @@
 package journey
 
 import (
-	"html"
-	"net/url"
 	"slices"
 	"strings"
 
-	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -19,18 +16,14 @@ const (
 // markup checks a text of HTML: what Telegram takes, how long it may be, and its links. The buttons of
 // a step count where a user account writes them as lines.
 func (c *checker) markup(step, field, text string, photo bool, s *Step) {
-	if problem := checkMarkup(text); problem != "" {
+	if problem := message.CheckMarkup(text); problem != "" {
 		c.error(step, field, "bad_html", "%s", problem)
 	}
-	for t, _, ok := nextTag(text, 0); ok; t, _, ok = nextTag(text, t.to) {
-		if t.name != "a" || t.closing {
-			continue
-		}
-		for _, a := range t.attrs {
-			if problem := badAddress(html.UnescapeString(text[a.from:a.to])); a.name == "href" && a.from < a.to && problem != "" {
-				c.error(step, field, "bad_link", "%s", problem)
-			}
-		}
+	for _, problem := range message.CheckLinks(text) {
+		c.error(step, field, "bad_link", "%s", problem)
+	}
+	if problem := message.CheckReferences(text); problem != "" {
+		c.warn(step, field, "unknown_reference", "%s", problem)
 	}
 	if strings.TrimSpace(message.Plain(text)) == "" {
 		c.error(step, field, "empty", "Write what is sent")
@@ -58,37 +51,9 @@ func (c *checker) markup(step, field, text string, photo bool, s *Step) {
 
 // filled warns of a text that is nothing but placeholders without a fallback.
 func (c *checker) filled(step, field, text, otherwise string) {
-	if blank(message.Plain(text)) || !blank(message.Plain(fill(text, inHTML, func(string) string { return "" }))) {
-		return
+	if name, may := message.MayBeBlank(text); may {
+		c.warn(step, field, "may_be_empty", "For people of whom nothing is known here it is empty, and %s; write a text for them like {%s|there}", otherwise, name)
 	}
-	c.warn(step, field, "may_be_empty", "For people of whom nothing is known here it is empty, and %s; write a text for them like {%s|there}", otherwise, holes(text)[0].name)
-}
-
-// badAddress says what is wrong with an address, or nothing. Placeholders may stand in it.
-func badAddress(address string) string {
-	text := strings.TrimSpace(address)
-	if list := holes(text); len(list) > 0 {
-		if list[0].from == 0 {
-			return "" // a whole address, known when it is sent
-		}
-		text = fill(text, inURL, func(string) string { return "x" })
-	}
-	u, err := url.Parse(text)
-	switch {
-	case text == "":
-		return "Write the address, for instance https://example.com"
-	case err != nil || strings.ContainsAny(text, " \t\n\"<>"):
-		return "“" + fault.Shorten(address) + "” is no address; write one like https://example.com"
-	case u.Scheme == "tg":
-		return ""
-	case u.Scheme != "http" && u.Scheme != "https":
-		return "“" + fault.Shorten(address) + "” must begin with https://, http:// or tg://"
-	case u.Hostname() == "":
-		return "“" + fault.Shorten(address) + "” names no site; write one like https://example.com"
-	case len(text) > maxAddress:
-		return "The address is too long; shorten it"
-	}
-	return ""
 }
 
 // use is a place where a step reads a variable.
@@ -97,8 +62,8 @@ type use struct{ field, name string }
 // uses lists the variables that a step reads.
 func uses(s *Step) (texts []use, rules []use) {
 	read := func(field, text string) {
-		for _, h := range holes(text) {
-			texts = append(texts, use{field, h.name})
+		for _, p := range message.Placeholders(text) {
+			texts = append(texts, use{field, p.Name})
 		}
 	}
 	switch s.Type {
@@ -132,9 +97,9 @@ func uses(s *Step) (texts []use, rules []use) {
 
 // variables warns of those that nothing before sets.
 func (c *checker) variables() {
-	for _, h := range holes(c.d.WelcomeMessage) {
-		if !slices.Contains(known, h.name) {
-			c.warn("", "welcome_message", "unknown_placeholder", "Nothing is known as {%s} when the journey begins; take it out", h.name)
+	for _, p := range message.Placeholders(c.d.WelcomeMessage) {
+		if !slices.Contains(known, p.Name) {
+			c.warn("", "welcome_message", "unknown_placeholder", "Nothing is known as {%s} when the journey begins; take it out", p.Name)
 		}
 	}
 	setters := map[string][]int{}

@@ -252,8 +252,8 @@ func (k *journeyTest) sent(s State, e Event, f Effect, next State) {
 	if k.tidy {
 		f.Text = strings.ReplaceAll(f.Text, `href=""`, `href="x"`) // Telegram takes it for no link
 		account.Text = strings.ReplaceAll(account.Text, `href=""`, `href="x"`)
-		require.Empty(k.t, checkMarkup(f.Text))
-		require.Empty(k.t, checkMarkup(account.Text))
+		require.Empty(k.t, message.CheckMarkup(f.Text))
+		require.Empty(k.t, message.CheckMarkup(account.Text))
 		if strings.TrimSpace(message.Plain(f.Text)) != "" {
 			m := message.Message{Text: f.Text, Buttons: f.Buttons}
 			if f.Photo != "" {

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/promostack/promostack/internal/engine/message"
 )
@@ -25,7 +24,7 @@ func (w *walk) dispatch() {
 	}
 	w.Phase, w.Due = Sending, time.Time{}
 	w.Try++
-	if e := w.compose(); e.Photo != "" || !blank(message.Plain(e.Text)) {
+	if e := w.compose(); e.Photo != "" || !message.IsBlank(message.Plain(e.Text)) {
 		w.do(e)
 		return
 	}
@@ -50,7 +49,7 @@ func (w *walk) compose() Effect {
 		if step.Photo != "" {
 			most = message.MaxCaption
 		}
-		e.Text = fitted(step.Text, most, w.value)
+		e.Text = message.Fit(step.Text, most, w.value)
 		e.Photo, e.NoPreview, e.Buttons = step.Photo, step.NoPreview, w.keyboard(step)
 	}
 	return e
@@ -80,13 +79,6 @@ func (w *walk) unsent(s *Step) {
 	w.Phase, w.Due, w.Paused, w.Answering, w.Attempts = Held, w.now, true, false, 0
 }
 
-// blank tells that Telegram would take a text for none.
-func blank(text string) bool {
-	return strings.TrimFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2800' || r == '\ufffc'
-	}) == ""
-}
-
 // keyboard are the buttons of a message, and the choices of a question.
 func (w *walk) keyboard(s *Step) message.Keyboard {
 	switch {
@@ -95,13 +87,13 @@ func (w *walk) keyboard(s *Step) message.Keyboard {
 		for i, row := range s.Buttons {
 			var out []message.Button
 			for j, b := range row {
-				button := message.Button{Text: w.label(b.Text), URL: fill(b.URL, inURL, w.value)}
+				button := message.Button{Text: w.label(b.Text), URL: message.Fill(b.URL, message.Address, w.value)}
 				switch {
-				case blank(button.Text):
+				case message.IsBlank(button.Text):
 					continue // Telegram would refuse the message; the others keep their names
 				case b.URL == "":
 					button.Data = w.data(fmt.Sprintf("b%d-%d", i, j))
-				case badAddress(button.URL) != "":
+				case message.CheckAddress(button.URL) != "":
 					continue // of a variable that holds none; Telegram would refuse the message
 				}
 				out = append(out, button)
@@ -143,7 +135,7 @@ func (w *walk) choices(s *Step) message.Keyboard {
 
 // choice is what a choice shows. One that comes out empty shows its number, so that it can be chosen.
 func (w *walk) choice(s *Step, i int) string {
-	if text := w.label(s.Choices[i].Text); !blank(text) {
+	if text := w.label(s.Choices[i].Text); !message.IsBlank(text) {
 		return text
 	}
 	return "…" + strconv.Itoa(i+1)

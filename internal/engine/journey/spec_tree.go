@@ -1,14 +1,16 @@
 package journey
 
-import "github.com/promostack/promostack/internal/base/spec"
+import (
+	"github.com/promostack/promostack/internal/base/spec"
+	"github.com/promostack/promostack/internal/engine/message"
+)
 
 // Limits of a definition.
 const (
 	MaxBytes = 512 << 10
 	MaxSteps = 300
 
-	maxText    = 10_000 // of a draft; what Telegram takes is Check's
-	maxAddress = 2048
+	maxText = 10_000 // of a draft; what Telegram takes is Check's
 )
 
 func text(maximum int, help string) *spec.Node { return spec.Text(0, maximum, help) }
@@ -62,7 +64,7 @@ var definitionNode = func() *spec.Node {
 func stepNode() *spec.Node {
 	button := spec.Object("under a message",
 		spec.May("text", text(200, "what it shows, and answers with")),
-		spec.May("url", text(maxAddress, "what it opens")))
+		spec.May("url", text(message.MaxAddress, "what it opens")))
 	answer := spec.Object("one answer of a question",
 		spec.May("text", text(200, "what its button shows")),
 		spec.May("value", text(200, "what is kept; empty keeps the text")),

@@ -4,6 +4,7 @@ package message
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -68,7 +69,10 @@ func (m Message) Check() error {
 	if len(m.Media) > 0 {
 		most, field = MaxCaption, "caption"
 	}
-	switch {
+	_, _, err := Parse(m.Text)
+	switch refused := (*MarkupError)(nil); {
+	case errors.As(err, &refused):
+		wrong.Add(field, "bad_html", "%s", refused.Advice)
 	case len(m.Media) == 0 && strings.TrimSpace(Plain(m.Text)) == "":
 		wrong.Add(field, "empty", "Write a text")
 	case length > most:

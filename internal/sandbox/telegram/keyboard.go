@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	html "github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/host/config"
 )
 
@@ -132,7 +133,7 @@ func wrongURL(address string) string {
 		return ""
 	case u.Scheme != "http" && u.Scheme != "https" && strings.Contains(address, "://"):
 		return "Unsupported URL protocol"
-	case u.Scheme == "" && linkOf(address) != "":
+	case u.Scheme == "" && html.CheckedLink(address) != "":
 		return ""
 	case u.Hostname() == "":
 		return "URL host is empty"

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { length, plain, read } from '../../static/js/views/forex/journeys/markup.js';
 import {
@@ -101,19 +102,12 @@ test('spans keep their unit', () => {
   assert.equal(span(90061), '1 day 1 hour');
 });
 
-test('texts are counted as Telegram does: UTF-16 after tags', () => {
-  assert.equal(length('<b>Hi</b> &amp; 👍'), 7);
-  assert.equal(plain('1 < 2 and <3'), '1 < 2 and <3');
-  assert.equal(plain('&lt;b&gt; &#128077; &bogus;'), '<b> 👍 &bogus;');
-});
-
-test('tags become entities', () => {
-  const { text, entities } = read('a <b>b <i>c</i></b> <a href="https://x.y/?a=1&amp;b=2">d</a>');
-  assert.equal(text, 'a b c d');
-  assert.deepEqual(entities, [
-    { type: 'bold', offset: 2, length: 3 },
-    { type: 'italic', offset: 4, length: 1 },
-    { type: 'text_link', offset: 6, length: 1, url: 'https://x.y/?a=1&b=2' },
-  ]);
+test('texts are read and counted as Telegram does, the same as by the server', async () => {
+  const file = new URL('../../../internal/engine/message/testdata/markup.json', import.meta.url);
+  for (const { markup, text, entities } of JSON.parse(await readFile(file, 'utf8'))) {
+    assert.equal(plain(markup), text, markup);
+    assert.equal(length(markup), text.length, markup);
+    if (entities) assert.deepEqual(read(markup).entities, entities, markup);
+  }
   assert.deepEqual(read('<b>open').entities, [{ type: 'bold', offset: 0, length: 4 }]);
 });

@@ -23,24 +23,22 @@ const TYPES = {
   a: 'text_link',
 };
 
-const TAG = /<(\/?)([a-z][a-z-]*)((?:\s+[^<>]*)?)>/iy;
-const NAMED = /** @type {Record<string, string>} */ ({
-  lt: '<',
-  gt: '>',
-  amp: '&',
-  quot: '"',
-  apos: "'",
-  nbsp: '\u00a0',
-});
+/** A tag ends at the first ">" outside of its quotes, or at the first one if a quote is not closed. */
+const TAG =
+  /<(\/?)([a-z][a-z0-9-]*|(?<=\/))((?:[ \t\n\r\v\0](?:=\s*(?:"[^"]*"|'[^']*')|=(?!\s*["'])|[^>=])*)?>|[ \t\n\r\v\0][^>]*>)/iy;
+const REFERENCE = /&(?:#(\d+)|#x([0-9a-f]+)|(lt|gt|amp|quot)(?![a-z]))(;?)/gi;
+/** The names that Telegram knows, in small letters alone. */
+const NAMED = /** @type {Record<string, string>} */ ({ lt: '<', gt: '>', amp: '&', quot: '"' });
 
 /**
  * @param {string} text
  */
 function unescaped(text) {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi, (whole, dec, hex, name) => {
-    if (name) return NAMED[name.toLowerCase()] ?? whole;
+  return text.replace(REFERENCE, (whole, dec, hex, name, end) => {
+    if (name) return NAMED[name] ?? whole;
     const code = dec ? Number(dec) : parseInt(hex, 16);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    if (code === 0 || code >= 0x10ffff || whole.length - end.length >= 10 || whole[2] === 'X') return whole;
+    return code >= 0xd800 && code <= 0xdfff ? '\ufffd' : String.fromCodePoint(code);
   });
 }
 
@@ -69,14 +67,15 @@ export function read(html) {
     at = next + match[0].length;
     const tag = (match[2] ?? '').toLowerCase();
     if (match[1]) {
-      const index = open.findLastIndex((item) => item.tag === tag);
+      const index = tag ? open.findLastIndex((item) => item.tag === tag) : open.length - 1;
       if (index < 0) continue;
       for (const { entity } of open.splice(index)) entity.length = text.length - entity.offset;
       continue;
     }
     const type = tag === 'span' && /tg-spoiler/.test(match[3] ?? '') ? 'spoiler' : TYPES[tag];
     if (!type) continue;
-    const href = /href\s*=\s*"([^"]*)"/i.exec(match[3] ?? '')?.[1];
+    const link = /href\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(match[3] ?? '');
+    const href = link?.[1] ?? link?.[2];
     /** @type {Entity} */
     const entity = { type, offset: text.length, length: 0, ...(href === undefined ? {} : { url: unescaped(href) }) };
     entities.push(entity);
