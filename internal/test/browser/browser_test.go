@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,6 +23,7 @@ func TestBrowser(t *testing.T) {
 	found, err := filepath.Glob(filepath.Join(web, "test", "e2e", "*.test.mjs"))
 	require.NoError(t, err)
 	require.NotEmpty(t, found)
+	slices.SortFunc(found, func(a, b string) int { return size(t, b) - size(t, a) }) // what is short fills the end
 	files := make(chan string, len(found))
 	for _, file := range found {
 		files <- file
@@ -46,4 +48,10 @@ func TestBrowser(t *testing.T) {
 			}
 		})
 	}
+}
+
+func size(t *testing.T, file string) int {
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	return int(info.Size())
 }

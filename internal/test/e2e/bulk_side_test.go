@@ -157,6 +157,8 @@ func renderedChunks(t testing.TB, p *chaos.Program, tenantID, job string) (list 
 		require.NoError(t, err)
 		if a := e.GetActivityTaskScheduledEventAttributes(); a.GetActivityType().GetName() == contract.RenderBulkChunk {
 			scheduled[e.EventId] = e.EventTime.AsTime()
+			// P9: by it the engine shares the workers fairly; `make soak` measures that it does.
+			require.Equal(t, tenantID, a.GetPriority().GetFairnessKey())
 		}
 		if a := e.GetActivityTaskStartedEventAttributes(); a != nil {
 			started[a.ScheduledEventId] = renderedChunk{worker: a.Identity, attempt: a.Attempt}

@@ -57,7 +57,7 @@ func bulkScenario(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
 		left, err = w.Program.Leftovers(t.Context(), "tenants/"+w.Program.Tenant+"/bulk/")
 		return err == nil && len(left) == 1
 	})
-	require.Equal(t, "archive.zip", path.Base(left[0]))
+	require.Equal(t, bulkForm()["template"]+"-"+bulkForm()["size"]+".zip", path.Base(left[0]))
 	images := w.Program.Service(t)
 	ctx := tenant.With(t.Context(), w.Program.Tenant)
 	return came, wantedBulk(t, bulkLines, func(r promo.Request) []byte {
