@@ -6,8 +6,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/inbox"
 )
@@ -21,7 +21,7 @@ type Hook struct {
 // the update is in the inbox and not before; one that can't be read, or is too large, would only come
 // again and hold back what comes after it, so it is noted in the log and answered with 200 too.
 func (h *Hook) Receive(c *gin.Context) error {
-	body, err := io.ReadAll(io.LimitReader(c.Request.Body, botapi.MaxUpdate+1))
+	body, err := io.ReadAll(io.LimitReader(c.Request.Body, message.MaxUpdate+1))
 	if err != nil {
 		return fault.New(fault.Malformed, "body_broken", "The update broke off").WithCause(err)
 	}

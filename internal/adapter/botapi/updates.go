@@ -14,9 +14,6 @@ import (
 	"github.com/promostack/promostack/internal/host/secrets"
 )
 
-// MaxUpdate is the most bytes of an update that are read.
-const MaxUpdate = 256 << 10
-
 // allowed are the kinds of updates that Telegram is asked for.
 const allowed = `["message","callback_query","my_chat_member"]`
 

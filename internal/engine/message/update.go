@@ -2,6 +2,9 @@ package message
 
 import "strings"
 
+// MaxUpdate is the most bytes of an update that are read.
+const MaxUpdate = 256 << 10
+
 // Kinds of updates.
 const (
 	KindText       = "text"

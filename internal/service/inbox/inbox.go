@@ -65,7 +65,7 @@ func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, bod
 	if subtle.ConstantTimeCompare([]byte(bot.Secret().Reveal()), []byte(shown.Reveal())) != 1 || bot.Secret().IsZero() {
 		return errNoHook
 	}
-	if len(body) > botapi.MaxUpdate {
+	if len(body) > message.MaxUpdate {
 		slog.ErrorContext(ctx, "an update is too large and left out", "connection", c.ID)
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/test/testkit"
@@ -199,7 +200,7 @@ func TestWebhooksAreRegistered(t *testing.T) {
 func TestUnreadableUpdatesAreLeftOut(t *testing.T) {
 	b, hook, secret := hooked(t, sqlite(t))
 	ctx := context.Background()
-	for _, body := range [][]byte{[]byte("[1]"), []byte("{"), {}, bytes.Repeat([]byte("x"), botapi.MaxUpdate+1)} {
+	for _, body := range [][]byte{[]byte("[1]"), []byte("{"), {}, bytes.Repeat([]byte("x"), message.MaxUpdate+1)} {
 		require.NoError(t, b.Inbox.Hook(ctx, hook, secret, body))
 	}
 	require.NoError(t, b.Inbox.Hook(ctx, hook, secret, []byte(`{"update_id":5,"message":{"message_id":1,"date":1,"text":"a\u0000b","from":{"id":5,"first_name":"J\u0000oe"},"chat":{"id":5,"type":"private"}}}`)))
