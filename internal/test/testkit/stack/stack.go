@@ -4,6 +4,7 @@ package stack
 
 import (
 	"bytes"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -32,12 +33,13 @@ type Stack struct {
 	Base     string // http://host:port of the API
 	Temporal string // host:port
 
-	t      *testing.T
-	args   []string
-	env    []string
-	cmd    *exec.Cmd
-	out    *output
-	exited chan struct{}
+	t         *testing.T
+	addresses []string
+	args      []string
+	env       []string
+	cmd       *exec.Cmd
+	out       *output
+	exited    chan struct{}
 }
 
 // Options say how to start.
@@ -99,8 +101,9 @@ func Start(t *testing.T, o Options) *Stack {
 	}
 	address := testkit.FreeAddr(t)
 	s := &Stack{t: t, Data: o.Data, Base: "http://" + address, Temporal: testkit.FreeAddr(t), env: o.Env}
-	s.args = append([]string{"up", "--data", o.Data, "--http", address, "--temporal", s.Temporal,
-		"--temporal-ui", testkit.FreeAddr(t), "--s3", testkit.FreeAddr(t)}, o.Args...)
+	s.addresses = []string{address, s.Temporal, testkit.FreeAddr(t), testkit.FreeAddr(t)}
+	s.args = append([]string{"up", "--data", o.Data, "--http", s.addresses[0], "--temporal", s.addresses[1],
+		"--temporal-ui", s.addresses[2], "--s3", s.addresses[3]}, o.Args...)
 	t.Cleanup(func() {
 		s.Interrupt()
 		s.nothingSecret()
@@ -120,6 +123,8 @@ func Start(t *testing.T, o Options) *Stack {
 // waits until it is ready.
 func (s *Stack) Again() {
 	s.t.Helper()
+	// A process that was killed may still be giving back its port when it is not listed any more.
+	testkit.Eventually(s.t, ReadyWithin, "the addresses are free", s.addressesFree)
 	s.out, s.exited = &output{}, make(chan struct{})
 	s.cmd = exec.Command(Binary(s.t), s.args...)
 	s.cmd.Env = append(Environment(), s.env...)
@@ -137,6 +142,19 @@ func (s *Stack) Again() {
 		}
 		return strings.Contains(s.out.String(), "PromoStack is ready")
 	})
+}
+
+func (s *Stack) addressesFree() bool {
+	for _, address := range s.addresses {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return false
+		}
+		if err := l.Close(); err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // nothingSecret fails the test when a log or a database of the run holds a token, a login or one of
