@@ -54,7 +54,8 @@ func (t tag) has(name string) bool {
 // looksLikeTag tells a "<" that was meant to begin a tag from one that is a part of the text.
 func (t tag) looksLikeTag() bool {
 	for i := range len(t.name) {
-		if c := t.name[i]; !(c >= 'a' && c <= 'z' || i > 0 && (c >= '0' && c <= '9' || c == '-')) {
+		c := t.name[i]
+		if letter := c >= 'a' && c <= 'z'; !letter && (i == 0 || c != '-' && !isDigit(c, 10)) {
 			return false
 		}
 	}
