@@ -30,7 +30,8 @@ type Options struct {
 	Logger    *slog.Logger
 }
 
-func (o Options) client() client.Options {
+// ClientOptions are what every connection has: sealed payloads, the tenant in the headers, the guard.
+func (o Options) ClientOptions() client.Options {
 	codec := NewCodec(o.Ring)
 	return client.Options{
 		HostPort:      o.Address,
@@ -51,7 +52,7 @@ func (o Options) client() client.Options {
 // Lazy returns a client that connects at its first call, so that the API starts and answers
 // while the engine is away.
 func Lazy(o Options) (client.Client, error) {
-	return client.NewLazyClient(o.client())
+	return client.NewLazyClient(o.ClientOptions())
 }
 
 // Dial connects and returns when the engine answers and the namespace is there, or with a clear
@@ -59,7 +60,7 @@ func Lazy(o Options) (client.Client, error) {
 func Dial(ctx context.Context, o Options) (client.Client, error) {
 	var last error
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		c, err := client.DialContext(ctx, o.client())
+		c, err := client.DialContext(ctx, o.ClientOptions())
 		if err == nil {
 			if last = Ensure(ctx, c, o.Namespace); last == nil {
 				return c, nil

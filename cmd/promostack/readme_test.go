@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -27,12 +28,32 @@ func TestReadmeListsTheSettings(t *testing.T) {
 	require.True(t, ok)
 	_, after, ok := strings.Cut(rest, settingsEnd)
 	require.True(t, ok)
-	want := before + settingsBegin + config.Markdown() + settingsEnd + after
+	want := before + settingsBegin + settingsTable() + settingsEnd + after
 	if *update {
 		require.NoError(t, os.WriteFile(file, []byte(want), 0o644))
 		return
 	}
 	require.Equal(t, want, string(raw), "run `make readme`")
+}
+
+// settingsTable is the table of settings in the README.
+func settingsTable() string {
+	var b strings.Builder
+	b.WriteString("| Setting | Type | Default | Secret | What it does |\n|---|---|---|---|---|\n")
+	for _, s := range config.Settings(&config.Config{}) {
+		def, sec := "", ""
+		if s.Default != "" {
+			def = "`" + s.Default + "`"
+		}
+		if s.Required {
+			def = "required"
+		}
+		if s.Secret {
+			sec = "yes"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.Name, s.Type, def, sec, s.Help)
+	}
+	return b.String()
 }
 
 // Each command explains itself, and the README names it.

@@ -17,12 +17,6 @@ type Design struct {
 	paint func(a *art) []render.Layer
 }
 
-// Template is a drawn demo template; Backgrounds holds one picture per file name, at 1×.
-type Template struct {
-	Meta        render.Template
-	Backgrounds map[string]image.Image
-}
-
 // sizes are the three formats of every demo template.
 func sizes() []render.Size {
 	return []render.Size{
@@ -35,16 +29,6 @@ func sizes() []render.Size {
 // Catalog lists the designs, the best first.
 func Catalog() []Design {
 	return []Design{goldCoupon(), flashSale(), weeklyResults(), welcomeBonus(), productSpotlight(), eventInvite(), testimonial()}
-}
-
-// Templates draws all designs.
-func Templates() []Template {
-	var out []Template
-	for _, d := range Catalog() {
-		meta, backgrounds := d.Draw()
-		out = append(out, Template{Meta: meta, Backgrounds: backgrounds})
-	}
-	return out
 }
 
 // Draw returns the template's metadata and its backgrounds by file name.

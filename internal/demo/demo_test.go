@@ -14,24 +14,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func engine(t testing.TB) *render.Engine {
+func parts(t testing.TB) (*render.FontSet, *render.Emoji) {
 	t.Helper()
 	fonts, err := render.LoadFonts(assets.Fonts())
 	require.NoError(t, err)
 	emoji, err := render.LoadEmoji(assets.Emoji())
 	require.NoError(t, err)
-	return render.NewEngine(fonts, emoji)
+	return fonts, emoji
 }
 
 // Every design is valid, has all sizes, and shows its samples without a warning. With
 // DEMO_PICTURES set to a folder the pictures are kept there for a look.
 func TestCatalog(t *testing.T) {
-	e := engine(t)
+	fonts, emoji := parts(t)
+	e := render.NewEngine(fonts, emoji)
 	require.GreaterOrEqual(t, len(Catalog()), 6)
 	for _, d := range Catalog() {
 		meta, backgrounds := d.Draw()
 		require.Equal(t, d.Meta(), meta)
-		require.NoError(t, meta.Validate(e.Fonts(), e.Emoji()))
+		require.NoError(t, meta.Validate(fonts, emoji))
 		require.Len(t, meta.Sizes, 3)
 		values := map[string]string{}
 		for _, f := range meta.Fields {
@@ -48,10 +49,10 @@ func TestCatalog(t *testing.T) {
 			if dir := os.Getenv("DEMO_PICTURES"); dir != "" {
 				f, err := os.Create(filepath.Join(dir, d.Slug+"-"+s.Name+".png"))
 				require.NoError(t, err)
-				require.NoError(t, (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, img))
+				require.NoError(t, (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, img.RGBA))
 				require.NoError(t, f.Close())
 			}
-			e.Release(img)
+			img.Release()
 		}
 	}
 }
@@ -70,6 +71,8 @@ func sum(img image.Image) [32]byte { return sha256.Sum256(img.(*image.RGBA).Pix)
 
 func BenchmarkDrawAllBackgrounds(b *testing.B) {
 	for b.Loop() {
-		Templates()
+		for _, d := range Catalog() {
+			d.Draw()
+		}
 	}
 }

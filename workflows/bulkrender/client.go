@@ -38,13 +38,3 @@ func StartOrSignal(ctx context.Context, c client.Client, in contract.BulkCommand
 	}
 	return err
 }
-
-// Read asks a job's flow how far it is.
-func Read(ctx context.Context, c client.Client, tenantID, jobID string) (Progress, error) {
-	var p Progress
-	value, err := c.QueryWorkflow(tenant.With(ctx, tenantID), ID(tenantID, jobID), "", QueryProgress)
-	if err == nil {
-		err = value.Get(&p)
-	}
-	return p, err
-}

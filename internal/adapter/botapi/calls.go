@@ -152,11 +152,6 @@ func AnswerCallback(query, text string, alert bool) Call {
 	return Call{Method: "answerCallbackQuery", Params: params}
 }
 
-// ChatAction is the call that shows what the bot is doing, for instance "upload_photo".
-func ChatAction(chat int64, action string) Call {
-	return Call{Method: "sendChatAction", Params: map[string]string{"chat_id": id(chat), "action": action}}
-}
-
 // Sent is what Telegram answers to a message that was sent or edited.
 type Sent struct {
 	MessageID int64    `json:"message_id"`

@@ -23,11 +23,6 @@ type StepChange struct {
 	Fields []string `json:"fields,omitempty"`
 }
 
-// Any tells that something changes.
-func (c Changes) Any() bool {
-	return len(c.Added)+len(c.Removed)+len(c.Changed)+len(c.Settings) > 0
-}
-
 // Compare tells what a draft would change. Where steps stand in the drawing is no change.
 func Compare(live, draft *Definition) Changes {
 	if live == nil {

@@ -138,8 +138,6 @@ func TestCompare(t *testing.T) {
 		Changed:  []journey.StepChange{{StepID: "a", Type: "message", Title: "Hello!", Fields: []string{"title", "next_step_id"}}},
 		Settings: []string{"timezone", "quiet_hours", "start_step_id"},
 	}, c)
-	require.True(t, c.Any())
-	require.False(t, journey.Compare(live, live).Any())
 	require.Equal(t, `{"added":[],"removed":[],"changed":[],"settings":[]}`, string(encode(t, journey.Compare(draft, draft))))
 	require.Len(t, journey.Compare(nil, draft).Added, 3)
 	require.Len(t, journey.Compare(live, nil).Removed, 3)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"image"
 	"io"
 	"runtime"
 	"slices"
@@ -31,7 +30,7 @@ const BenchQuality = 90
 // nothing but the background is known. now is the clock.
 func Bench(ctx context.Context, e *Engine, rounds int, scene func(n int) Scene, now func() time.Time) (BenchResult, error) {
 	const warmUp = 3
-	measure := func(encode func(img *image.RGBA) error) (float64, error) {
+	measure := func(encode func(img *Picture) error) (float64, error) {
 		var spent []float64
 		for n := range warmUp + max(1, rounds) {
 			s := scene(n)
@@ -46,20 +45,20 @@ func Bench(ctx context.Context, e *Engine, rounds int, scene func(n int) Scene, 
 			if n >= warmUp {
 				spent = append(spent, float64(now().Sub(start).Microseconds())/1000)
 			}
-			e.Release(img)
+			img.Release()
 		}
 		slices.Sort(spent)
 		return spent[len(spent)/2], nil
 	}
 	result := BenchResult{Rounds: max(1, rounds)}
 	var err error
-	if result.DrawMS, err = measure(func(*image.RGBA) error { return nil }); err != nil {
+	if result.DrawMS, err = measure(func(*Picture) error { return nil }); err != nil {
 		return result, err
 	}
-	if result.JPEGMS, err = measure(func(img *image.RGBA) error { return e.EncodeJPEG(io.Discard, img, BenchQuality) }); err != nil {
+	if result.JPEGMS, err = measure(func(img *Picture) error { return img.EncodeJPEG(io.Discard, BenchQuality) }); err != nil {
 		return result, err
 	}
-	result.PNGMS, err = measure(func(img *image.RGBA) error { return e.EncodePNG(io.Discard, img) })
+	result.PNGMS, err = measure(func(img *Picture) error { return img.EncodePNG(io.Discard) })
 	return result, err
 }
 
@@ -72,9 +71,9 @@ func BenchThroughput(ctx context.Context, e *Engine, images int, scene func(n in
 		if err != nil {
 			return fmt.Errorf("draw number %d: %w", n, err)
 		}
-		defer e.Release(img)
+		defer img.Release()
 		out.Reset()
-		return e.EncodeJPEG(out, img, BenchQuality)
+		return img.EncodeJPEG(out, BenchQuality)
 	}
 	if err := draw(ctx, &bytes.Buffer{}, 0); err != nil { // makes what is made once per template
 		return 0, err

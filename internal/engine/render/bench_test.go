@@ -3,7 +3,6 @@ package render_test
 import (
 	"context"
 	"fmt"
-	"image"
 	"io"
 	"syscall"
 	"testing"
@@ -61,17 +60,19 @@ func BenchmarkDraw(b *testing.B) {
 		n++
 		img, _, err := e.Draw(context.Background(), scene(n))
 		require.NoError(b, err)
-		e.Release(img)
+		img.Release()
 	}
 }
 
-func BenchmarkJPEG(b *testing.B) { benchmarkWhole(b, (*render.Engine).EncodeJPEG) }
-
-func BenchmarkPNG(b *testing.B) {
-	benchmarkWhole(b, func(e *render.Engine, w io.Writer, img *image.RGBA, _ int) error { return e.EncodePNG(w, img) })
+func BenchmarkJPEG(b *testing.B) {
+	benchmarkWhole(b, func(p *render.Picture, w io.Writer) error { return p.EncodeJPEG(w, 90) })
 }
 
-func benchmarkWhole(b *testing.B, encode func(e *render.Engine, w io.Writer, img *image.RGBA, quality int) error) {
+func BenchmarkPNG(b *testing.B) {
+	benchmarkWhole(b, func(p *render.Picture, w io.Writer) error { return p.EncodePNG(w) })
+}
+
+func benchmarkWhole(b *testing.B, encode func(p *render.Picture, w io.Writer) error) {
 	e, scene := newEngine(b), couponScene(b)
 	warm(b, e, scene)
 	b.ReportAllocs()
@@ -81,8 +82,8 @@ func benchmarkWhole(b *testing.B, encode func(e *render.Engine, w io.Writer, img
 		n++
 		img, _, err := e.Draw(context.Background(), scene(n))
 		require.NoError(b, err)
-		require.NoError(b, encode(e, io.Discard, img, 90))
-		e.Release(img)
+		require.NoError(b, encode(img, io.Discard))
+		img.Release()
 	}
 }
 
@@ -91,7 +92,7 @@ func warm(b *testing.B, e *render.Engine, scene func(n int) render.Scene) {
 	b.Helper()
 	img, _, err := e.Draw(context.Background(), scene(0))
 	require.NoError(b, err)
-	require.NoError(b, e.EncodeJPEG(io.Discard, img, 90))
-	require.NoError(b, e.EncodePNG(io.Discard, img))
-	e.Release(img)
+	require.NoError(b, img.EncodeJPEG(io.Discard, 90))
+	require.NoError(b, img.EncodePNG(io.Discard))
+	img.Release()
 }

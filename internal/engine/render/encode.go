@@ -19,24 +19,19 @@ type encoded struct {
 	png     *fastpng.Plan
 }
 
-// EncodeJPEG writes a picture as a JPEG file of quality 1 to 100. For a picture of Draw only what
-// differs from its background is coded; a picture from elsewhere, or a copy, is coded as a whole.
-// A picture of Draw must not be painted on before: copy it first.
-func (e *Engine) EncodeJPEG(w io.Writer, img *image.RGBA, quality int) error {
-	d := e.recall(img)
-	if d == nil {
-		return fastjpeg.Encode(w, img, quality, nil, nil)
-	}
-	return fastjpeg.Encode(w, img, quality, d.background.jpegPlan(quality), d.dirty)
+// EncodeJPEG writes the picture as a JPEG file of quality 1 to 100.
+func (p *Picture) EncodeJPEG(w io.Writer, quality int) error {
+	return fastjpeg.Encode(w, p.RGBA, quality, p.background.jpegPlan(quality), p.dirty)
 }
 
-// EncodePNG writes a picture as a PNG file, without loss. What holds for EncodeJPEG holds here.
-func (e *Engine) EncodePNG(w io.Writer, img *image.RGBA) error {
-	d := e.recall(img)
-	if d == nil {
-		return fastpng.Encode(w, img, nil, nil)
-	}
-	return fastpng.Encode(w, img, d.background.pngPlan(), d.dirty)
+// EncodePNG writes the picture as a PNG file, without loss.
+func (p *Picture) EncodePNG(w io.Writer) error {
+	return fastpng.Encode(w, p.RGBA, p.background.pngPlan(), p.dirty)
+}
+
+// EncodeJPEG writes any picture as a JPEG file of quality 1 to 100.
+func EncodeJPEG(w io.Writer, img *image.RGBA, quality int) error {
+	return fastjpeg.Encode(w, img, quality, nil, nil)
 }
 
 func (b *background) jpegPlan(quality int) *fastjpeg.Plan {

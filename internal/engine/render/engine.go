@@ -4,10 +4,9 @@ import (
 	"context"
 	"errors"
 	"image"
-	"runtime"
 	"sync"
-	"weak"
 
+	"github.com/promostack/promostack/internal/base/bytecache"
 	"github.com/promostack/promostack/internal/base/fault"
 )
 
@@ -16,11 +15,10 @@ import (
 type Engine struct {
 	fonts *FontSet
 	emoji *Emoji
-	cache *cache
+	cache *bytecache.Cache[any, any]
 
 	buffers sync.Pool // *[]byte, pixels of finished pictures
 	scratch sync.Pool // *scratch
-	live    sync.Map  // weak.Pointer[image.RGBA] → *drawn
 }
 
 // cacheBytes bounds what an engine keeps of scaled pictures and encoded backgrounds.
@@ -28,14 +26,8 @@ const cacheBytes = 256 << 20
 
 // NewEngine makes an engine; one per process is enough.
 func NewEngine(fonts *FontSet, emoji *Emoji) *Engine {
-	return &Engine{fonts: fonts, emoji: emoji, cache: newCache(cacheBytes)}
+	return &Engine{fonts: fonts, emoji: emoji, cache: bytecache.New[any, any](cacheBytes)}
 }
-
-// Fonts returns the fonts that the engine draws with.
-func (e *Engine) Fonts() *FontSet { return e.fonts }
-
-// Emoji returns the emoji pictures that the engine draws with.
-func (e *Engine) Emoji() *Emoji { return e.emoji }
 
 // Scene is all that one picture needs.
 //
@@ -63,17 +55,19 @@ type Scene struct {
 	Shared []string
 }
 
-// drawn is what an encoder wants to know about a picture: which background it has, and where it
-// differs from it.
-type drawn struct {
+// Picture is what Draw paints. It knows which background it has and where it differs from that, so
+// that only this is encoded: don't paint on it, copy it first.
+type Picture struct {
+	*image.RGBA
+	engine     *Engine
 	background *background
 	dirty      []image.Rectangle
 }
 
-// Draw lays out the scene and paints it. The picture comes from a pool: give it back with Release
-// when it is encoded. Errors are those of Layout, fault.Invalid for a wrong scale, and the
+// Draw lays out the scene and paints it. The picture comes from a pool: give it back with its
+// Release when it is encoded. Errors are those of Layout, fault.Invalid for a wrong scale, and the
 // context's.
-func (e *Engine) Draw(ctx context.Context, s Scene) (*image.RGBA, *Layout, error) {
+func (e *Engine) Draw(ctx context.Context, s Scene) (*Picture, *Layout, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -107,10 +101,10 @@ func (e *Engine) Draw(ctx context.Context, s Scene) (*image.RGBA, *Layout, error
 var errCovered = errors.New("a shared layer lies over one that is not")
 
 // paintAll paints the layers that are not part of the background, on a copy of it.
-func (e *Engine) paintAll(ctx context.Context, s *Scene, layout *Layout, below []bool, bg *background) (*image.RGBA, error) {
-	img := e.newImage(bg.w, bg.h)
-	copy(img.Pix, bg.pix)
-	p := &painter{engine: e, img: img, scale: bg.w / layout.Width, scene: s, scratch: e.getScratch()}
+func (e *Engine) paintAll(ctx context.Context, s *Scene, layout *Layout, below []bool, bg *background) (*Picture, error) {
+	picture := &Picture{RGBA: e.newImage(bg.w, bg.h), engine: e, background: bg}
+	copy(picture.Pix, bg.pix)
+	p := &painter{engine: e, img: picture.RGBA, scale: bg.w / layout.Width, scene: s, scratch: e.getScratch()}
 	defer e.putScratch(p.scratch)
 	for i := range layout.Layers {
 		if below[i] {
@@ -124,12 +118,12 @@ func (e *Engine) paintAll(ctx context.Context, s *Scene, layout *Layout, below [
 			}
 		}
 		if err != nil {
-			e.Release(img)
+			picture.Release()
 			return nil, err
 		}
 	}
-	e.remember(img, &drawn{background: bg, dirty: p.dirty})
-	return img, nil
+	picture.dirty = p.dirty
+	return picture, nil
 }
 
 func (e *Engine) newImage(w, h int) *image.RGBA {
@@ -142,29 +136,14 @@ func (e *Engine) newImage(w, h int) *image.RGBA {
 	return &image.RGBA{Pix: (*pix)[:n], Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
 }
 
-// remember keeps what the encoders want to know for as long as the picture lives.
-func (e *Engine) remember(img *image.RGBA, d *drawn) {
-	key := weak.Make(img)
-	e.live.Store(key, d)
-	runtime.AddCleanup(img, func(key weak.Pointer[image.RGBA]) { e.live.Delete(key) }, key)
-}
-
-func (e *Engine) recall(img *image.RGBA) *drawn {
-	if d, ok := e.live.Load(weak.Make(img)); ok {
-		return d.(*drawn)
-	}
-	return nil
-}
-
-// Release gives a picture's memory back; the picture must not be used afterwards.
-func (e *Engine) Release(img *image.RGBA) {
-	if img == nil || img.Pix == nil {
+// Release gives the picture's memory back; it must not be used afterwards. A second call does nothing.
+func (p *Picture) Release() {
+	if p == nil || p.RGBA == nil {
 		return
 	}
-	e.live.Delete(weak.Make(img))
-	pix := img.Pix
-	img.Pix, img.Rect = nil, image.Rectangle{}
-	e.buffers.Put(&pix)
+	pix := p.Pix
+	p.RGBA = nil
+	p.engine.buffers.Put(&pix)
 }
 
 // scratch is the working memory of one picture being painted.

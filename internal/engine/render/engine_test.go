@@ -33,17 +33,17 @@ func TestEncodedFromCachesIsTheSame(t *testing.T) {
 			clone := image.NewRGBA(img.Rect)
 			copy(clone.Pix, img.Pix)
 			var known, whole bytes.Buffer
-			require.NoError(t, e.EncodeJPEG(&known, img, 90))
-			require.NoError(t, e.EncodeJPEG(&whole, clone, 90))
+			require.NoError(t, img.EncodeJPEG(&known, 90))
+			require.NoError(t, render.EncodeJPEG(&whole, clone, 90))
 			require.Equal(t, whole.Bytes(), known.Bytes(), "%s %s", meta.Slug, kind)
 			_, err = jpeg.Decode(&known)
 			require.NoError(t, err)
 			known.Reset()
-			require.NoError(t, e.EncodePNG(&known, img))
+			require.NoError(t, img.EncodePNG(&known))
 			got, err := png.Decode(&known)
 			require.NoError(t, err)
 			require.Equal(t, clone.Pix, rgba(got).Pix)
-			e.Release(img)
+			img.Release()
 		}
 	}
 }
@@ -66,7 +66,7 @@ func TestDrawIsSafeForConcurrentUse(t *testing.T) {
 		if err != nil {
 			return []byte(err.Error())
 		}
-		defer e.Release(img)
+		defer img.Release()
 		return bytes.Clone(img.Pix)
 	}
 	want := [4][]byte{}
@@ -111,7 +111,7 @@ func TestDrawAllocatesLittle(t *testing.T) {
 	round := func() {
 		img, _, err := e.Draw(context.Background(), s)
 		require.NoError(t, err)
-		e.Release(img)
+		img.Release()
 	}
 	round()
 	require.Less(t, testing.AllocsPerRun(20, round), 400.0)
@@ -237,6 +237,6 @@ func TestShadowsAreSoft(t *testing.T) {
 			last = max(last, now)
 		}
 		require.Equal(t, 255, last)
-		e.Release(img)
+		img.Release()
 	}
 }

@@ -27,7 +27,7 @@ func FuzzParseTemplate(f *testing.F) {
 			requireShown(t, err)
 			return
 		}
-		if err := tpl.Validate(e.Fonts(), e.Emoji()); err != nil {
+		if err := tpl.Validate(e.fonts, e.emoji); err != nil {
 			requireShown(t, err)
 			return
 		}
@@ -51,7 +51,7 @@ func FuzzParseTemplate(f *testing.F) {
 			img, _, err := e.Draw(context.Background(), Scene{Template: tpl, Size: s.Name, Values: values, Logo: photo, LogoKey: "logo",
 				Images: map[string]image.Image{"photo": photo}, ImageKeys: map[string]string{"photo": "photo"}})
 			require.NoError(t, err)
-			e.Release(img)
+			img.Release()
 		}
 	})
 }
@@ -90,7 +90,7 @@ func FuzzRenderRequest(f *testing.F) {
 				requireInside(t, &p, l.Box, layout)
 			}
 		}
-		e.Release(img)
+		img.Release()
 	})
 }
 

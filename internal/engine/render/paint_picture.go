@@ -5,10 +5,13 @@ import (
 	"image"
 	"image/draw"
 	"math"
+	"reflect"
 	"slices"
 	"sync/atomic"
 
 	"golang.org/x/image/vector"
+
+	"github.com/promostack/promostack/internal/base/bytecache"
 )
 
 // background is a background at the size of a picture, with what the encoders cache about it.
@@ -77,7 +80,7 @@ func (e *Engine) background(s *Scene, layout *Layout, below []bool, w, h int) *b
 			key.id = new(byte) // never; and then nothing is shared
 		}
 	}
-	return e.cache.get(key, func() (any, int) {
+	return made(e.cache, key, func() (*background, int) {
 		dst := image.NewRGBA(image.Rect(0, 0, w, h))
 		draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
 		if s.Background != nil {
@@ -95,7 +98,33 @@ func (e *Engine) background(s *Scene, layout *Layout, below []bool, w, h int) *b
 		}
 		e.putScratch(p.scratch)
 		return bg, held + heldLogo + len(dst.Pix)*5/2 // the encoded forms that are made later count in
-	}).(*background)
+	})
+}
+
+// made keeps what make gives, which can't fail.
+func made[V any](c *bytecache.Cache[any, any], key any, make func() (V, int)) V {
+	v, _ := c.Make(key, func() (any, int, error) {
+		value, bytes := make()
+		return value, bytes, nil
+	})
+	return v.(V)
+}
+
+// identity is what a picture is cached by: its content hash when given, else its pointer. An entry
+// that has a pointer as its key keeps the whole picture alive, so those bytes are counted with it.
+// Values that aren't comparable have no identity, and are scaled each time.
+func identity(img image.Image, key string) (id any, held int) {
+	switch {
+	case key != "":
+		return key, 0
+	case img == nil:
+		return nil, 0
+	case reflect.TypeOf(img).Comparable():
+		const most = 1 << 15 // some pictures have no end
+		b := img.Bounds()
+		return img, 4 * min(b.Dx(), most) * min(b.Dy(), most)
+	}
+	return new(byte), 0
 }
 
 // layersKey says all that the marked layers show, but for the logo.
@@ -197,10 +226,10 @@ func (p *painter) paintSlot(l *Placed, img image.Image, key string) {
 func (p *painter) scaled(id any, held int, img image.Image, part, dst, clip image.Rectangle) *image.RGBA {
 	clip = clip.Sub(dst.Min)
 	key := scaledKey{id: id, w: dst.Dx(), h: dst.Dy(), crop: part, clip: clip}
-	return p.engine.cache.get(key, func() (any, int) {
+	return made(p.engine.cache, key, func() (*image.RGBA, int) {
 		out := scaleClip(img, part, dst.Dx(), dst.Dy(), clip)
 		return out, held + len(out.Pix)
-	}).(*image.RGBA)
+	})
 }
 
 func (p *painter) paintEmoji(e PlacedEmoji, opacity float64) {

@@ -53,5 +53,5 @@ func TestWidestOutlineOfALongText(t *testing.T) {
 	img, _, err := e.Draw(context.Background(), Scene{Template: template, Size: "square", Scale: 2,
 		Values: map[string]string{"headline": strings.Repeat("§@&gB ", 166)}})
 	require.NoError(t, err)
-	e.Release(img)
+	img.Release()
 }

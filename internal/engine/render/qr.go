@@ -1,7 +1,5 @@
 package render
 
-import "strconv"
-
 // The QR code is drawn from one specification in both languages: ISO/IEC 18004 model 2, byte mode,
 // error correction level M, the smallest version that holds the text, the mask with the lowest
 // penalty (the first of equals).
@@ -213,6 +211,3 @@ func qrMultiply(x, y byte) byte {
 	}
 	return byte(z)
 }
-
-// String names the code in test failures.
-func (q *qrCode) String() string { return "QR version " + strconv.Itoa(q.version) }

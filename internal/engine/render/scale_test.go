@@ -69,9 +69,9 @@ func TestHugeBoxesCostLittle(t *testing.T) {
 				Values: map[string]string{"headline": "Hi", "photo": "upload"},
 				Images: map[string]image.Image{"photo": source}, ImageKeys: map[string]string{"photo": "x"}})
 			require.NoError(t, err)
-			require.Less(t, e.cache.used, 4<<20)
+			require.Less(t, e.cache.Bytes(), 4<<20)
 			require.Less(t, cap(e.getScratch().mask), 1<<20)
-			e.Release(img)
+			img.Release()
 		}
 	}
 }

@@ -18,9 +18,9 @@ func drawFile(t *testing.T, e *render.Engine, s render.Scene) (pixels, jpeg []by
 	t.Helper()
 	img, _, err := e.Draw(t.Context(), s)
 	require.NoError(t, err)
-	defer e.Release(img)
+	defer img.Release()
 	var b bytes.Buffer
-	require.NoError(t, e.EncodeJPEG(&b, img, 90))
+	require.NoError(t, img.EncodeJPEG(&b, 90))
 	return bytes.Clone(img.Pix), b.Bytes()
 }
 

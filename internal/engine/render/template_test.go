@@ -59,7 +59,7 @@ func TestParseTemplateFillsDefaults(t *testing.T) {
 	require.Equal(t, "#ffffff", l[3].Background)
 	require.Equal(t, 200, got.Fields[2].MaxLength)
 	e := testEngine(t)
-	require.NoError(t, got.Validate(e.Fonts(), e.Emoji()))
+	require.NoError(t, got.Validate(e.fonts, e.emoji))
 	again, err := json.Marshal(got)
 	require.NoError(t, err)
 	second, err := ParseTemplate(again)
@@ -153,6 +153,6 @@ func TestValidateKnowsTheFonts(t *testing.T) {
 	} {
 		tpl, err := ParseTemplate([]byte(strings.Replace(smallTemplate, c.old, c.with, 1)))
 		require.NoError(t, err)
-		require.Equal(t, []string{c.want}, fields(tpl.Validate(e.Fonts(), e.Emoji())))
+		require.Equal(t, []string{c.want}, fields(tpl.Validate(e.fonts, e.emoji)))
 	}
 }

@@ -138,26 +138,6 @@ func Load() (*Config, error) {
 	return Parse(env)
 }
 
-// Markdown renders the table of settings for the README.
-func Markdown() string {
-	var b strings.Builder
-	b.WriteString("| Setting | Type | Default | Secret | What it does |\n|---|---|---|---|---|\n")
-	for _, s := range Settings(&Config{}) {
-		def, sec := "", ""
-		if s.Default != "" {
-			def = "`" + s.Default + "`"
-		}
-		if s.Required {
-			def = "required"
-		}
-		if s.Secret {
-			sec = "yes"
-		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.Name, s.Type, def, sec, s.Help)
-	}
-	return b.String()
-}
-
 // TelegramURL is where Telegram's own Bot API is.
 const TelegramURL = "https://api.telegram.org"
 

@@ -95,13 +95,6 @@ func weakness(secret string) string {
 	return ""
 }
 
-// Generate returns a new root secret: 32 random bytes as base64url text.
-func Generate() string {
-	b := make([]byte, 32)
-	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
 func newKey(secret string) (key, error) {
 	root := sha256.Sum256([]byte(secret))
 	id, err := hkdf.Key(sha256.New, root[:], nil, "promostack key id", idBytes)

@@ -2,6 +2,8 @@ package secrets_test
 
 import (
 	"bytes"
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -13,6 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// generate returns a new root secret.
+func generate() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
 func ring(t *testing.T, current string, previous ...string) *secrets.Ring {
 	t.Helper()
 	r, err := secrets.NewRing(current, previous...)
@@ -21,7 +30,7 @@ func ring(t *testing.T, current string, previous ...string) *secrets.Ring {
 }
 
 func TestSealAndOpen(t *testing.T) {
-	r := ring(t, secrets.Generate())
+	r := ring(t, generate())
 	for _, plain := range []string{"", "token", strings.Repeat("long", 10_000)} {
 		sealed, err := r.Seal("connection", []byte(plain), []byte("row-1"))
 		require.NoError(t, err)
@@ -44,7 +53,7 @@ func TestSealAndOpen(t *testing.T) {
 }
 
 func TestOpenRefuses(t *testing.T) {
-	r := ring(t, secrets.Generate())
+	r := ring(t, generate())
 	sealed, err := r.Seal("connection", []byte("top secret"), []byte("row-1"))
 	require.NoError(t, err)
 	refused := func(purpose, text, aad string) {
@@ -67,7 +76,7 @@ func TestOpenRefuses(t *testing.T) {
 		changed[i] ^= 1
 		refused("connection", string(changed), "row-1")
 	}
-	other := ring(t, secrets.Generate())
+	other := ring(t, generate())
 	_, err = other.Open("connection", sealed, []byte("row-1"))
 	require.ErrorIs(t, err, secrets.ErrUnreadable)
 	require.ErrorContains(t, err, r.KeyID(), "the operator learns which key is missing")
@@ -81,7 +90,7 @@ func TestOpenRefuses(t *testing.T) {
 }
 
 func TestRotation(t *testing.T) {
-	oldKey, newKey := secrets.Generate(), secrets.Generate()
+	oldKey, newKey := generate(), generate()
 	before, after := ring(t, oldKey), ring(t, newKey, "", oldKey)
 	sealed, err := before.Seal("p", []byte("kept"), nil)
 	require.NoError(t, err)
@@ -102,7 +111,7 @@ func TestRotation(t *testing.T) {
 }
 
 func TestSign(t *testing.T) {
-	r := ring(t, secrets.Generate())
+	r := ring(t, generate())
 	mac := r.Sign("cookie", []byte("message"))
 	require.Len(t, mac, 32)
 	require.True(t, r.Verify("cookie", []byte("message"), mac))
@@ -121,9 +130,9 @@ func TestKeysAreChecked(t *testing.T) {
 			require.NotContains(t, err.Error(), weak)
 		}
 	}
-	_, err := secrets.NewRing(secrets.Generate(), "short")
+	_, err := secrets.NewRing(generate(), "short")
 	require.ErrorContains(t, err, "SECRET_KEY_PREVIOUS")
-	a, b := secrets.Generate(), secrets.Generate()
+	a, b := generate(), generate()
 	require.NotEqual(t, a, b)
 	require.Equal(t, ring(t, a).KeyID(), ring(t, " "+a+"\n").KeyID())
 }
@@ -154,7 +163,7 @@ func TestTextNeverShows(t *testing.T) {
 	require.Contains(t, all, "[secret]")
 	require.Equal(t, "123:hunter2", token.Reveal())
 
-	r := ring(t, secrets.Generate())
+	r := ring(t, generate())
 	require.Equal(t, "secrets.Ring("+r.KeyID()+")", fmt.Sprintf("%v", r))
 	require.Equal(t, r.String(), fmt.Sprintf("%#v", r))
 }

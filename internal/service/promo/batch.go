@@ -195,5 +195,5 @@ func (b *batch) image(ctx context.Context, values map[string]string, w io.Writer
 		return nil, err
 	}
 	defer done()
-	return lay.Warnings, b.s.encodeTo(w, img, j.Format)
+	return lay.Warnings, encode(w, img, j.Format)
 }

@@ -276,7 +276,7 @@ func writeReport(out *sheet.Writer, r models.BulkRow) error {
 
 // FileNameColumn tells which of a job's columns names the images, from 0, or -1.
 func (s *Service) FileNameColumn(ctx context.Context, j *models.BulkJob) int {
-	t, ok := s.parsed.get(j.VersionID)
+	t, ok := s.parsed.Get(j.VersionID)
 	if !ok {
 		version, err := s.Store.Templates.Version(ctx, j.VersionID)
 		if err != nil {

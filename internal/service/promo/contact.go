@@ -1,6 +1,7 @@
 package promo
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -52,12 +53,12 @@ func (s *Service) Contact(ctx context.Context, templates []string, first int) (*
 	if err != nil {
 		return nil, err
 	}
-	defer s.Engine.Release(img)
-	data, err := s.encode(img, FormatJPEG)
-	if err != nil {
+	defer img.Release()
+	var data bytes.Buffer
+	if err := encode(&data, img, FormatJPEG); err != nil {
 		return nil, err
 	}
-	return &Image{Data: data, ContentType: "image/jpeg", FileName: "templates.jpg", Hash: hex.EncodeToString(name.Sum(nil)), Width: width, Height: height}, nil
+	return &Image{Data: data.Bytes(), ContentType: "image/jpeg", FileName: "templates.jpg", Hash: hex.EncodeToString(name.Sum(nil)), Width: width, Height: height}, nil
 }
 
 func numberLayer(number int, badge image.Rectangle) render.Layer {

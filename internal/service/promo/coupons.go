@@ -55,14 +55,14 @@ func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Res
 func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.Result, error) {
 	source := by.Source
 	if source == SourceLink {
-		if r, ok := s.refused.get(code); ok && s.Now().Before(r.until) {
+		if r, ok := s.refused.Get(code); ok && s.Now().Before(r.until) {
 			return r.result, nil
 		}
 	}
 	result, check, err := s.askCoupon(ctx, code, source)
 	if source == SourceLink {
 		if err == nil && result.Outcome == crm.Invalid {
-			s.refused.put(code, refusal{result, s.Now().Add(refusedFor)}, 1)
+			s.refused.Add(code, refusal{result, s.Now().Add(refusedFor)})
 		}
 		return result, err
 	}

@@ -1,6 +1,7 @@
 package promo
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/image/draw"
 
+	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/models"
 )
 
@@ -59,15 +61,15 @@ func (s *Service) RenderPreview(ctx context.Context, versionID, sizeName string)
 		return err
 	}
 	defer done()
-	small := shrink(img, previewSide)
-	data, err := s.encode(small, FormatJPEG)
-	if err != nil {
+	small := shrink(img.RGBA, previewSide)
+	var data bytes.Buffer
+	if err := render.EncodeJPEG(&data, small, JPEGQuality); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(data)
+	sum := sha256.Sum256(data.Bytes())
 	sha := hex.EncodeToString(sum[:])
 	key := fmt.Sprintf("%s%s/v%d/preview-%s-%s.jpg", backupPrefix(v.TenantID), v.TemplateID, v.Number, sizeName, sha[:12])
-	if err := s.Objects.Put(ctx, key, "image/jpeg", data, immutable); err != nil {
+	if err := s.Objects.Put(ctx, key, "image/jpeg", data.Bytes(), immutable); err != nil {
 		return err
 	}
 	return s.Store.Templates.PutPreview(ctx, &models.TemplatePreview{

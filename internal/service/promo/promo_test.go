@@ -16,28 +16,6 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-func TestLRUKeepsToItsLimit(t *testing.T) {
-	c := newLRU[string](10)
-	c.put("a", "A", 4)
-	c.put("b", "B", 4)
-	_, ok := c.get("a")
-	require.True(t, ok)
-	c.put("c", "C", 4) // the one that was used longest ago makes room
-	_, ok = c.get("b")
-	require.False(t, ok)
-	_, ok = c.get("a")
-	require.True(t, ok)
-	c.put("huge", "H", 11)
-	_, ok = c.get("huge")
-	require.False(t, ok)
-	require.Equal(t, 8, c.used)
-	c.put("a", "A2", 6)
-	v, _ := c.get("a")
-	require.Equal(t, "A2", v)
-	require.LessOrEqual(t, c.used, c.limit)
-	require.Len(t, c.byKey, c.order.Len())
-}
-
 func TestHashNamesEverythingThatDecidesOnThePixels(t *testing.T) {
 	want := testJob().hash()
 	require.Equal(t, want, testJob().hash())

@@ -1,6 +1,7 @@
 package promo
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -224,39 +225,33 @@ func (j *job) hash() string {
 // finish draws and encodes, once for all who ask for the same image at the same time.
 func (s *Service) finish(ctx context.Context, j *job) (*Image, error) {
 	hash := j.hash()
-	if cached, ok := s.results.get(hash); ok {
+	if cached, ok := s.results.Get(hash); ok {
 		again := *cached
 		again.Cached = true
 		return &again, nil
 	}
-	v, err, _ := s.flight.Do("result "+hash, func() (any, error) {
+	return s.results.Make(hash, func() (*Image, int, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
 		defer cancel()
 		img, lay, done, err := s.draw(ctx, j)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		defer done()
-		data, err := s.encode(img, j.Format)
-		if err != nil {
-			return nil, err
+		var data bytes.Buffer
+		if err := encode(&data, img, j.Format); err != nil {
+			return nil, 0, err
 		}
-		out := &Image{
-			Data: data, ContentType: "image/" + j.Format, Hash: hash, Warnings: lay.Warnings,
+		return &Image{
+			Data: data.Bytes(), ContentType: "image/" + j.Format, Hash: hash, Warnings: lay.Warnings,
 			Width: img.Rect.Dx(), Height: img.Rect.Dy(), FileName: fileName(j),
-		}
-		s.results.put(hash, out, len(data)+1024)
-		return out, nil
+		}, data.Len() + 1024, nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return v.(*Image), nil
 }
 
 // draw paints the job's picture. The caller encodes it and then calls done, which gives back the
 // pixels and their share of the memory.
-func (s *Service) draw(ctx context.Context, j *job, shared ...string) (img *image.RGBA, lay *render.Layout, done func(), err error) {
+func (s *Service) draw(ctx context.Context, j *job, shared ...string) (img *render.Picture, lay *render.Layout, done func(), err error) {
 	scene := render.Scene{Template: j.template, Size: j.Size, Values: j.Values, Scale: j.Scale, Shared: shared,
 		Images: map[string]image.Image{}, ImageKeys: map[string]string{}}
 	if name := j.size.Background; name != "" {
@@ -289,7 +284,7 @@ func (s *Service) draw(ctx context.Context, j *job, shared ...string) (img *imag
 		free()
 		return nil, nil, nil, err
 	}
-	return img, lay, func() { s.Engine.Release(img); free() }, nil
+	return img, lay, func() { img.Release(); free() }, nil
 }
 
 func fileName(j *job) string {

@@ -4,18 +4,18 @@
 package promo
 
 import (
-	"bytes"
 	"context"
 	"image"
 	"io"
 	"net/url"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/semaphore"
-	"golang.org/x/sync/singleflight"
 
 	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/base/bytecache"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/engine/render"
@@ -63,12 +63,11 @@ type Options struct {
 // Service renders promo images and keeps their templates. It is safe for concurrent use.
 type Service struct {
 	Options
-	images  *lru[*picture]
-	results *lru[*Image]
-	parsed  *lru[*render.Template]
-	refused *lru[refusal] // coupon codes that visitors of signed addresses tried
-	flight  singleflight.Group
-	pixels  *semaphore.Weighted // megapixels that are being drawn or decoded now
+	images  *bytecache.Cache[string, *picture]
+	results *bytecache.Cache[string, *Image]
+	parsed  *lru.Cache[string, *render.Template] // by version
+	refused *lru.Cache[string, refusal]          // coupon codes that visitors of signed addresses tried
+	pixels  *semaphore.Weighted                  // megapixels that are being drawn or decoded now
 }
 
 // Work in memory at once, in megapixels (4 MB each): enough for two of the largest uploads, or
@@ -92,14 +91,15 @@ func (s *Service) reserve(ctx context.Context, width, height int) (func(), error
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{
+	s := &Service{
 		Options: o,
-		images:  newLRU[*picture](imageCacheBytes),
-		results: newLRU[*Image](resultCacheBytes),
-		parsed:  newLRU[*render.Template](1 << 10), // by count: each costs 1
-		refused: newLRU[refusal](1 << 12),
+		images:  bytecache.New[string, *picture](imageCacheBytes),
+		results: bytecache.New[string, *Image](resultCacheBytes),
 		pixels:  semaphore.NewWeighted(maxMegapixels),
 	}
+	s.parsed, _ = lru.New[string, *render.Template](1 << 10) // refuses sizes below 1 alone
+	s.refused, _ = lru.New[string, refusal](1 << 12)
+	return s
 }
 
 // picture is a decoded image with the hash of the file that it came from.
@@ -114,47 +114,38 @@ const maxObject = 64 << 20
 // picture loads an image of the store, decoded once and kept.
 func (s *Service) picture(ctx context.Context, file models.Background) (*picture, error) {
 	id := file.ObjectKey + "@" + file.SHA256
-	if p, ok := s.images.get(id); ok {
-		return p, nil
-	}
-	v, err, _ := s.flight.Do(id, func() (any, error) {
+	return s.images.Make(id, func() (*picture, int, error) {
 		// The work is shared by all who wait for it, so it must not end with the first one's request.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
 		defer cancel()
 		free, err := s.reserve(ctx, file.Width, file.Height)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		defer free()
 		data, _, err := s.Objects.Get(ctx, file.ObjectKey, maxObject)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		img, _, err := render.DecodeUpload(data, render.DefaultUploadLimits())
 		if err != nil {
-			return nil, fault.New(fault.Internal, "stored_image_broken", "A stored image can't be read").
+			return nil, 0, fault.New(fault.Internal, "stored_image_broken", "A stored image can't be read").
 				WithRemedy("Upload it again").WithCause(err)
 		}
-		p := &picture{img: img, sha: file.SHA256}
-		s.images.put(id, p, len(img.Pix))
-		return p, nil
+		return &picture{img: img, sha: file.SHA256}, len(img.Pix), nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return v.(*picture), nil
 }
 
 // template parses a version's metadata once.
 func (s *Service) template(v *models.TemplateVersion) (*render.Template, error) {
-	if t, ok := s.parsed.get(v.ID); ok {
+	if t, ok := s.parsed.Get(v.ID); ok {
 		return t, nil
 	}
 	t, err := s.ParseTemplate(v.Meta)
 	if err != nil {
 		return nil, err
 	}
-	s.parsed.put(v.ID, t, 1)
+	s.parsed.Add(v.ID, t)
 	return t, nil
 }
 
@@ -175,15 +166,9 @@ func tenantOf(ctx context.Context) (string, error) {
 	return id, nil
 }
 
-func (s *Service) encode(img *image.RGBA, format string) ([]byte, error) {
-	var b bytes.Buffer
-	err := s.encodeTo(&b, img, format)
-	return b.Bytes(), err
-}
-
-func (s *Service) encodeTo(w io.Writer, img *image.RGBA, format string) error {
+func encode(w io.Writer, img *render.Picture, format string) error {
 	if format == FormatPNG {
-		return s.Engine.EncodePNG(w, img)
+		return img.EncodePNG(w)
 	}
-	return s.Engine.EncodeJPEG(w, img, JPEGQuality)
+	return img.EncodeJPEG(w, JPEGQuality)
 }

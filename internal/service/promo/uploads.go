@@ -51,7 +51,7 @@ func (s *Service) store(ctx context.Context, owner string, img *image.RGBA, form
 	ext := ".png"
 	if format == FormatJPEG {
 		ext = ".jpg"
-		err = s.Engine.EncodeJPEG(&b, img, uploadQuality)
+		err = render.EncodeJPEG(&b, img, uploadQuality)
 	} else {
 		format = FormatPNG
 		err = (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(&b, img)

@@ -58,12 +58,12 @@ func run(out string, pictures bool) error {
 		w.bytes("fonts/"+f.Hash+".json", data)
 	}
 	if pictures && w.err == nil {
-		w.err = draw(&w, render.NewEngine(fonts, emoji))
+		w.err = draw(&w, render.NewEngine(fonts, emoji), emoji)
 	}
 	return w.err
 }
 
-func draw(w *writer, e *render.Engine) error {
+func draw(w *writer, e *render.Engine, emoji *render.Emoji) error {
 	logo := demo.Logo()
 	w.png("logo.png", logo)
 	photo := image.Image(nil)
@@ -83,14 +83,14 @@ func draw(w *writer, e *render.Engine) error {
 				}
 				row := picture{Template: meta, Size: s.Name, Kind: kind, Scale: 1 + i/2, Values: vectors.Values(meta, kind),
 					Background: background, File: fmt.Sprintf("%s-%s-%s.server.png", d.Slug, s.Name, kind)}
-				if err := drawOne(w, e, row, backgrounds[s.Background], photo, logo); err != nil {
+				if err := drawOne(w, e, emoji, row, backgrounds[s.Background], photo, logo); err != nil {
 					return err
 				}
 				rows = append(rows, row)
 			}
 		}
 	}
-	outlined, err := drawOutlined(w, e, photo, logo)
+	outlined, err := drawOutlined(w, e, emoji, photo, logo)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func draw(w *writer, e *render.Engine) error {
 }
 
 // drawOutlined draws texts with outlines, soft shadows and opacity, which no demo template has all of.
-func drawOutlined(w *writer, e *render.Engine, background, logo image.Image) ([]picture, error) {
+func drawOutlined(w *writer, e *render.Engine, emoji *render.Emoji, background, logo image.Image) ([]picture, error) {
 	groups := vectors.All()
 	meta := groups[len(groups)-1].Template
 	w.png("difficult.png", background)
@@ -107,7 +107,7 @@ func drawOutlined(w *writer, e *render.Engine, background, logo image.Image) ([]
 	for scale := 1; scale <= 2; scale++ {
 		row := picture{Template: meta, Size: "one", Kind: "outlined", Scale: scale, Background: "difficult.png",
 			Values: map[string]string{"text": "Save 35% now ★", "link": "https://a.example"}, File: fmt.Sprintf("difficult-%d.server.png", scale)}
-		if err := drawOne(w, e, row, background, nil, logo); err != nil {
+		if err := drawOne(w, e, emoji, row, background, nil, logo); err != nil {
 			return nil, err
 		}
 		rows = append(rows, row)
@@ -115,7 +115,7 @@ func drawOutlined(w *writer, e *render.Engine, background, logo image.Image) ([]
 	return rows, nil
 }
 
-func drawOne(w *writer, e *render.Engine, row picture, background, photo, logo image.Image) error {
+func drawOne(w *writer, e *render.Engine, emoji *render.Emoji, row picture, background, photo, logo image.Image) error {
 	images := map[string]image.Image{}
 	for _, f := range row.Template.Fields {
 		if f.Kind == render.KindImage && photo != nil {
@@ -127,14 +127,14 @@ func drawOne(w *writer, e *render.Engine, row picture, background, photo, logo i
 	if err != nil {
 		return fmt.Errorf("%s: %w", row.File, err)
 	}
-	w.png(row.File, img)
-	e.Release(img)
+	w.png(row.File, img.RGBA)
+	img.Release()
 	for _, l := range layout.Layers {
 		if l.Text == nil {
 			continue
 		}
 		for _, em := range l.Text.Emoji {
-			data, _ := e.Emoji().PNG(em.Key)
+			data, _ := emoji.PNG(em.Key)
 			w.bytes("fonts/emoji/"+em.Key+".png", data)
 		}
 	}
