@@ -18,13 +18,13 @@ func TestAFrozenTransactionLetsGo(t *testing.T) {
 	frozen, other := testkit.Store(t, dsn, models.Options{}), testkit.Store(t, dsn, models.Options{})
 	ctx, _ := testkit.Tenant(t, frozen, "one")
 	spec := models.ScheduleSpec{Cron: []string{"0 3 * * *"}}
-	_, _, err := frozen.Schedules.Put(ctx, "recap", spec, true)
+	_, _, err := frozen.Schedules.Put(ctx, "recap", "", spec, true)
 	require.NoError(t, err)
 
 	holds, wake, woken := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
 		woken <- frozen.Tx(ctx, func(tx *models.Store) error {
-			_, _, err := tx.Schedules.Put(ctx, "recap", spec, false)
+			_, _, err := tx.Schedules.Put(ctx, "recap", "", spec, false)
 			close(holds)
 			<-wake
 			return err
@@ -32,15 +32,15 @@ func TestAFrozenTransactionLetsGo(t *testing.T) {
 	}()
 	<-holds
 	testkit.Eventually(t, 30*time.Second, "another process changes the row", func() bool {
-		_, changed, err := other.Schedules.Put(ctx, "recap", models.ScheduleSpec{Cron: []string{"0 4 * * *"}}, true)
+		_, changed, err := other.Schedules.Put(ctx, "recap", "", models.ScheduleSpec{Cron: []string{"0 4 * * *"}}, true)
 		return err == nil && changed
 	})
 	close(wake)
 	err = <-woken
 	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
-	row, err := other.Schedules.ByFlow(ctx, "recap")
+	row, err := other.Schedules.Get(ctx, "recap", "")
 	require.NoError(t, err)
 	require.True(t, row.Enabled, "what it had written is gone")
-	_, err = frozen.Schedules.ByFlow(ctx, "recap")
+	_, err = frozen.Schedules.Get(ctx, "recap", "")
 	require.NoError(t, err, "it goes on with a new connection")
 }

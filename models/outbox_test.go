@@ -175,18 +175,18 @@ func TestASchedulesChangeIsNoticed(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		ctx, _ := testkit.Tenant(t, s, "one")
 		spec := models.ScheduleSpec{Cron: []string{"0 3 * * *"}, CatchUp: 3600}
-		row, changed, err := s.Schedules.Put(ctx, "housekeeping", spec, true)
+		row, changed, err := s.Schedules.Put(ctx, "housekeeping", "", spec, true)
 		require.NoError(t, err)
 		require.True(t, changed)
-		_, changed, err = s.Schedules.Put(ctx, "housekeeping", spec, true)
+		_, changed, err = s.Schedules.Put(ctx, "housekeeping", "", spec, true)
 		require.NoError(t, err)
 		require.False(t, changed)
 		spec.Cron = []string{"0 4 * * *"}
-		again, changed, err := s.Schedules.Put(ctx, "housekeeping", spec, true)
+		again, changed, err := s.Schedules.Put(ctx, "housekeeping", "", spec, true)
 		require.NoError(t, err)
 		require.True(t, changed)
 		require.Equal(t, row.ID, again.ID)
-		read, err := s.Schedules.ByFlow(ctx, "housekeeping")
+		read, err := s.Schedules.Get(ctx, "housekeeping", "")
 		require.NoError(t, err)
 		require.Equal(t, spec, read.Spec)
 		require.EqualValues(t, 2, read.Version)

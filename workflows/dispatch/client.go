@@ -83,25 +83,29 @@ func (s *Schedules) List(ctx context.Context) (map[string]string, error) {
 
 // Put makes a schedule, or makes it what it should be. It may be called any number of times.
 func (s *Schedules) Put(ctx context.Context, x contract.Schedule) error {
-	ctx = tenant.With(ctx, x.TenantID)
+	ctx = tenant.FromWire(ctx, x.TenantID) // the platform's schedules run for the platform
 	workflow := s.Flows[x.Flow]
 	if workflow == "" {
 		return fault.New(fault.Internal, "flow_unknown", "No workflow for schedules of the flow %q", x.Flow)
 	}
 	spec := client.ScheduleSpec{CronExpressions: x.Cron, TimeZoneName: x.TimeZone, Jitter: x.Jitter}
+	if x.Every > 0 {
+		spec.Intervals = []client.ScheduleIntervalSpec{{Every: x.Every}}
+	}
+	id := contract.ScheduleID(x.TenantID, x.Flow, x.Subject)
 	action := &client.ScheduleWorkflowAction{
-		ID: ID(x.TenantID, x.Flow), Workflow: Workflow, Args: []any{s.input(x)}, TaskQueue: temporal.QueueFlows,
+		ID: contract.DispatchID(x.TenantID, x.Flow, x.Subject), Workflow: Workflow, Args: []any{s.input(x)}, TaskQueue: temporal.QueueFlows,
 		TypedSearchAttributes: temporal.Attributes(x.TenantID, x.Flow), StaticSummary: "Starts " + x.Flow,
 	}
 	attributes := temporal.Attributes(x.TenantID, x.Flow)
 	_, err := s.Client.ScheduleClient().Create(ctx, client.ScheduleOptions{
-		ID: contract.ScheduleID(x.TenantID, x.Flow), Spec: spec, Action: action, Overlap: overlap, CatchupWindow: catchUp(x),
+		ID: id, Spec: spec, Action: action, Overlap: overlap, CatchupWindow: catchUp(x),
 		Note: note(s.Mark(x), x.Enabled), Paused: !x.Enabled, TypedSearchAttributes: attributes,
 	})
 	if !errors.Is(err, sdk.ErrScheduleAlreadyRunning) {
 		return away(err)
 	}
-	handle := s.Client.ScheduleClient().GetHandle(ctx, contract.ScheduleID(x.TenantID, x.Flow))
+	handle := s.Client.ScheduleClient().GetHandle(ctx, id)
 	return away(handle.Update(ctx, client.ScheduleUpdateOptions{DoUpdate: func(client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 		return &client.ScheduleUpdate{TypedSearchAttributes: &attributes, Schedule: &client.Schedule{
 			Action: action, Spec: &spec,
@@ -134,7 +138,7 @@ func catchUp(x contract.Schedule) time.Duration {
 }
 
 func (s *Schedules) input(x contract.Schedule) Input {
-	in := Input{TenantID: x.TenantID, Flow: x.Flow, Workflow: s.Flows[x.Flow], TimeZone: x.TimeZone}
+	in := Input{TenantID: x.TenantID, Flow: x.Flow, Subject: x.Subject, Moments: x.Every > 0, Workflow: s.Flows[x.Flow], TimeZone: x.TimeZone}
 	if x.CatchUp > 0 {
 		in.LatestAfter = int64((x.CatchUp + x.Jitter) / time.Second)
 	}

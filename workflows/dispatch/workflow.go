@@ -32,8 +32,12 @@ func Dispatch(ctx workflow.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, sdk.NewNonRetryableApplicationError(fmt.Sprintf("time zone %q", in.TimeZone), "timezone_unknown", err)
 	}
-	run := Run{TenantID: in.TenantID, Date: due.In(zone).Format(time.DateOnly), DueAt: due.UTC()}
-	id := contract.ScheduledID(in.Flow, in.TenantID, run.Date)
+	run := Run{TenantID: in.TenantID, Subject: in.Subject, Date: due.In(zone).Format(time.DateOnly), DueAt: due.UTC()}
+	when := run.Date
+	if in.Moments {
+		when = run.DueAt.Format("20060102T150405Z")
+	}
+	id := contract.ScheduledID(in.Flow, in.TenantID, in.Subject, when)
 
 	if late, limit := workflow.Now(ctx).Sub(due), time.Duration(in.LatestAfter)*time.Second; limit > 0 && late > limit {
 		return skipped(ctx, id, fmt.Sprintf("%s late, which is more than %s", late.Round(time.Second), limit)), nil
@@ -44,7 +48,7 @@ func Dispatch(ctx workflow.Context, in Input) (Result, error) {
 		ParentClosePolicy:     enumspb.PARENT_CLOSE_POLICY_ABANDON,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		TypedSearchAttributes: temporal.Attributes(in.TenantID, in.Flow),
-		StaticSummary:         in.Flow + " of " + run.Date,
+		StaticSummary:         in.Flow + " of " + when,
 	})
 	err = workflow.ExecuteChildWorkflow(ctx, in.Workflow, run).GetChildWorkflowExecution().Get(ctx, nil)
 	if sdk.IsWorkflowExecutionAlreadyStartedError(err) {

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/workflows/dispatch"
 )
@@ -64,6 +65,46 @@ func TestTheDateIsTheScheduledOne(t *testing.T) {
 			env.AssertExpectations(t)
 		})
 	}
+}
+
+// Several schedules of a flow have ids of their own, and what runs at an interval one for each moment.
+func TestTheIDNamesSubjectAndMoment(t *testing.T) {
+	due := time.Date(2026, 11, 24, 20, 5, 0, 0, time.UTC)
+	for want, in := range map[string]dispatch.Input{
+		"recap.t1.s1.2026-11-24":          {TenantID: "t1", Subject: "s1"},
+		"recap.t1.s1.20261124T200500Z":    {TenantID: "t1", Subject: "s1", Moments: true, TimeZone: "Asia/Dubai"},
+		"recap.platform.20261124T200500Z": {TenantID: tenant.PlatformID, Moments: true},
+	} {
+		env := environment(due, time.Minute)
+		env.OnWorkflow(flow, mock.Anything, mock.MatchedBy(func(run contract.ScheduledRun) bool {
+			return run.TenantID == in.TenantID && run.Subject == in.Subject && run.DueAt.Equal(due)
+		})).Return(nil).Once()
+		in.Flow, in.Workflow = "recap", flow
+		env.ExecuteWorkflow(dispatch.Workflow, in)
+		require.NoError(t, env.GetWorkflowError())
+		var result dispatch.Result
+		require.NoError(t, env.GetWorkflowResult(&result))
+		require.Equal(t, dispatch.Result{Started: want}, result)
+		env.AssertExpectations(t)
+	}
+}
+
+// What runs already keeps its ids: another would fire beside it.
+func TestIDsWithoutASubjectStayAsTheyWere(t *testing.T) {
+	require.Equal(t, "schedule.t1.housekeeping", contract.ScheduleID("t1", "housekeeping", ""))
+	require.Equal(t, "dispatch.t1.housekeeping", contract.DispatchID("t1", "housekeeping", ""))
+	require.Equal(t, "housekeeping.t1.2026-11-24", contract.ScheduledID("housekeeping", "t1", "", "2026-11-24"))
+	require.Equal(t, "schedule.t1.hype.s1", contract.ScheduleID("t1", "hype", "s1"))
+	s := dispatch.Schedules{Flows: map[string]string{"housekeeping": "Housekeeping"}, KeyID: "k"}
+	require.Equal(t, "a298ff7ae3b864b8", s.Mark(contract.Schedule{TenantID: "t1", Flow: "housekeeping", Cron: []string{"0 3 * * *"}, Jitter: time.Hour, CatchUp: 23 * time.Hour, Enabled: true}),
+		"a schedule that runs is not written again")
+	for _, id := range []string{"schedule.t1.hype", "schedule.t1.hype.s1"} {
+		owner, flow, subject, ok := contract.ScheduleOf(id)
+		require.True(t, ok)
+		require.Equal(t, id, contract.ScheduleID(owner, flow, subject))
+	}
+	_, _, _, ok := contract.ScheduleOf("somebody-elses")
+	require.False(t, ok)
 }
 
 func TestTooLateIsSkippedWithTheReason(t *testing.T) {

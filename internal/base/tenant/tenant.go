@@ -5,16 +5,16 @@ package tenant
 
 import "context"
 
-// platformID is what a context of the platform itself carries through flows. It is no UUID,
+// PlatformID is what a context of the platform itself carries through flows. It is no UUID,
 // so it can never be a tenant's id.
-const platformID = "platform"
+const PlatformID = "platform"
 
 type key struct{}
 
 // With returns a context that acts for one tenant. The platform's mark is no tenant: asked for
 // it, With returns a context that acts for nobody, so that no id from outside can become it.
 func With(ctx context.Context, id string) context.Context {
-	if id == platformID {
+	if id == PlatformID {
 		id = ""
 	}
 	return context.WithValue(ctx, key{}, id)
@@ -23,20 +23,20 @@ func With(ctx context.Context, id string) context.Context {
 // Platform returns a context that acts for the platform and sees every tenant. The places
 // that call it are few; the data layer's own door to it is models.Platform.
 func Platform(ctx context.Context) context.Context {
-	return context.WithValue(ctx, key{}, platformID)
+	return context.WithValue(ctx, key{}, PlatformID)
 }
 
 // From returns the tenant's id. ok is false when the context names no tenant, or when it acts
 // for the platform.
 func From(ctx context.Context) (id string, ok bool) {
 	id, _ = ctx.Value(key{}).(string)
-	return id, id != "" && id != platformID
+	return id, id != "" && id != PlatformID
 }
 
 // IsPlatform tells whether the context acts for the platform.
 func IsPlatform(ctx context.Context) bool {
 	id, _ := ctx.Value(key{}).(string)
-	return id == platformID
+	return id == PlatformID
 }
 
 // Wire returns the value that travels between processes: a tenant's id or the platform's

@@ -52,15 +52,16 @@ type Timetable struct {
 // New returns a timetable.
 func New(store *models.Store, engine Engine) *Timetable { return &Timetable{store, engine} }
 
-// Set makes or changes the schedule of a flow for the context's tenant, and has Temporal follow.
-func Set(ctx context.Context, store *models.Store, flow string, spec models.ScheduleSpec, enabled bool) error {
+// Set makes or changes the schedule of a flow and a subject for the context's tenant, and has Temporal
+// follow; the platform's own, which has no outbox, at the next Reconcile.
+func Set(ctx context.Context, store *models.Store, flow, subject string, spec models.ScheduleSpec, enabled bool) error {
 	return store.Tx(ctx, func(tx *models.Store) error {
-		row, changed, err := tx.Schedules.Put(ctx, flow, spec, enabled)
-		if err != nil || !changed {
+		row, changed, err := tx.Schedules.Put(ctx, flow, subject, spec, enabled)
+		if err != nil || !changed || tenant.IsPlatform(ctx) {
 			return err
 		}
-		return tx.Outbox.Add(ctx, contract.OutboxSchedule, contract.ScheduleID(row.TenantID, flow),
-			contract.ScheduleChanged{TenantID: row.TenantID, Flow: flow})
+		return tx.Outbox.Add(ctx, contract.OutboxSchedule, contract.ScheduleID(row.TenantID, flow, subject),
+			contract.ScheduleChanged{TenantID: row.TenantID, Flow: flow, Subject: subject})
 	})
 }
 
@@ -71,16 +72,16 @@ func (t *Timetable) Handler() outbox.Handler {
 		if err := json.Unmarshal(payload, &in); err != nil {
 			return fmt.Errorf("payload of a follow-up: %w", err)
 		}
-		return t.tell(tenant.With(ctx, in.TenantID), in.Flow)
+		return t.tell(tenant.With(ctx, in.TenantID), in.Flow, in.Subject)
 	}
 }
 
 // tell makes the engine's schedule what the row is now.
-func (t *Timetable) tell(ctx context.Context, flow string) error {
-	row, err := t.store.Schedules.ByFlow(ctx, flow)
+func (t *Timetable) tell(ctx context.Context, flow, subject string) error {
+	row, err := t.store.Schedules.Get(ctx, flow, subject)
 	if fault.Is(err, fault.NotFound) {
-		owner, _ := tenant.From(ctx)
-		return t.engine.Remove(ctx, contract.ScheduleID(owner, flow))
+		owner, _ := tenant.Wire(ctx)
+		return t.engine.Remove(ctx, contract.ScheduleID(owner, flow, subject))
 	}
 	if err != nil {
 		return err
@@ -115,13 +116,13 @@ func (t *Timetable) Reconcile(ctx context.Context) error {
 	failed := t.equip(ctx)
 	err = t.store.Schedules.Every(models.Platform(ctx), func(rows []models.Schedule) error {
 		for _, row := range rows {
-			id := contract.ScheduleID(row.TenantID, row.Flow)
+			id := contract.ScheduleID(row.Owner(), row.Flow, row.Subject)
 			mark, there := have[id]
 			delete(have, id)
 			if !t.engine.Knows(row.Flow) || there && mark == t.engine.Mark(plan(row)) {
 				continue // a flow of a newer version is that version's to keep
 			}
-			if err := t.tell(tenant.With(ctx, row.TenantID), row.Flow); err != nil {
+			if err := t.tell(tenant.FromWire(ctx, row.Owner()), row.Flow, row.Subject); err != nil {
 				failed = errors.Join(failed, fmt.Errorf("%s: %w", id, err))
 				continue
 			}
@@ -133,11 +134,11 @@ func (t *Timetable) Reconcile(ctx context.Context) error {
 		return errors.Join(failed, err) // without all rows nothing is known to be left over
 	}
 	for id := range have {
-		owner, flow, ours := contract.ScheduleOf(id)
+		owner, flow, _, ours := contract.ScheduleOf(id)
 		if !ours || !t.engine.Knows(flow) {
 			continue
 		}
-		if err := t.engine.Remove(tenant.With(ctx, owner), id); err != nil {
+		if err := t.engine.Remove(tenant.FromWire(ctx, owner), id); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", id, err))
 			continue
 		}
@@ -156,10 +157,10 @@ func (t *Timetable) equip(ctx context.Context) error {
 	var failed error
 	for _, owner := range tenants {
 		for flow, spec := range standard {
-			if row, err := t.store.Schedules.ByFlow(tenant.With(ctx, owner.ID), flow); err == nil && row.Enabled && row.Spec.Equal(spec) {
+			if row, err := t.store.Schedules.Get(tenant.With(ctx, owner.ID), flow, ""); err == nil && row.Enabled && row.Spec.Equal(spec) {
 				continue
 			}
-			if _, _, err := t.store.Schedules.Put(tenant.With(ctx, owner.ID), flow, spec, true); err != nil {
+			if err := Set(tenant.With(ctx, owner.ID), t.store, flow, "", spec, true); err != nil {
 				failed = errors.Join(failed, fmt.Errorf("schedule %s of tenant %s: %w", flow, owner.ID, err))
 			}
 		}
@@ -169,7 +170,7 @@ func (t *Timetable) equip(ctx context.Context) error {
 
 func plan(row models.Schedule) contract.Schedule {
 	return contract.Schedule{
-		TenantID: row.TenantID, Flow: row.Flow, Cron: row.Spec.Cron, TimeZone: row.Spec.TimeZone,
+		TenantID: row.Owner(), Flow: row.Flow, Subject: row.Subject, Cron: row.Spec.Cron, Every: row.Spec.Every.Duration(), TimeZone: row.Spec.TimeZone,
 		Jitter: row.Spec.Jitter.Duration(), CatchUp: row.Spec.CatchUp.Duration(), Enabled: row.Enabled,
 	}
 }

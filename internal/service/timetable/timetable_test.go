@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/timetable"
@@ -45,7 +47,7 @@ func (e *engine) List(context.Context) (map[string]string, error) {
 func (e *engine) Put(_ context.Context, s contract.Schedule) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	id := contract.ScheduleID(s.TenantID, s.Flow)
+	id := contract.ScheduleID(s.TenantID, s.Flow, s.Subject)
 	if err := e.fail[id]; err != nil {
 		return err
 	}
@@ -74,20 +76,20 @@ func TestReconcileMakesTheEngineLikeTheRows(t *testing.T) {
 		x := timetable.New(s, e)
 		ctx, owner := testkit.Tenant(t, s, "one")
 		_, other := testkit.Tenant(t, s, "two")
-		err := timetable.Set(ctx, s, "recap", daily, true)
+		err := timetable.Set(ctx, s, "recap", "", daily, true)
 		require.NoError(t, err)
-		err = timetable.Set(ctx, s, "of-a-newer-version", daily, true)
+		err = timetable.Set(ctx, s, "of-a-newer-version", "", daily, true)
 		require.NoError(t, err)
-		recap, leftover := contract.ScheduleID(owner.ID, "recap"), contract.ScheduleID(models.NewID(), "recap")
+		recap, leftover := contract.ScheduleID(owner.ID, "recap", ""), contract.ScheduleID(models.NewID(), "recap", "")
 		e.have[leftover] = contract.Schedule{Flow: "recap"}
 		e.have["somebody-elses"] = contract.Schedule{}
-		e.have[contract.ScheduleID(models.NewID(), "of-a-newer-version")] = contract.Schedule{}
+		e.have[contract.ScheduleID(models.NewID(), "of-a-newer-version", "")] = contract.Schedule{}
 
 		require.NoError(t, x.Reconcile(t.Context()))
 		require.Equal(t, contract.Schedule{TenantID: owner.ID, Flow: "recap", Cron: daily.Cron, TimeZone: "Asia/Dubai",
 			Jitter: daily.Jitter.Duration(), CatchUp: daily.CatchUp.Duration(), Enabled: true}, e.have[recap])
-		require.Contains(t, e.have, contract.ScheduleID(owner.ID, contract.FlowHousekeeping))
-		require.Contains(t, e.have, contract.ScheduleID(other.ID, contract.FlowHousekeeping))
+		require.Contains(t, e.have, contract.ScheduleID(owner.ID, contract.FlowHousekeeping, ""))
+		require.Contains(t, e.have, contract.ScheduleID(other.ID, contract.FlowHousekeeping, ""))
 		require.NotContains(t, e.have, leftover, "its tenant is gone")
 		require.Contains(t, e.have, "somebody-elses")
 		require.Len(t, e.have, 5, "what a newer version keeps is let alone")
@@ -99,10 +101,38 @@ func TestReconcileMakesTheEngineLikeTheRows(t *testing.T) {
 		changed := e.have[recap] // by hand, in the engine
 		changed.Enabled = false
 		e.have[recap] = changed
-		delete(e.have, contract.ScheduleID(other.ID, contract.FlowHousekeeping))
+		delete(e.have, contract.ScheduleID(other.ID, contract.FlowHousekeeping, ""))
 		require.NoError(t, x.Reconcile(t.Context()))
 		require.Equal(t, before+2, e.puts)
 		require.True(t, e.have[recap].Enabled)
+	})
+}
+
+// Several schedules of a flow and the platform's own are kept like all others.
+func TestReconcileKeepsSubjectsAndThePlatformsOwn(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		e := newEngine()
+		x := timetable.New(s, e)
+		ctx, owner := testkit.Tenant(t, s, "one")
+		platform := models.Platform(t.Context())
+		feed := models.ScheduleSpec{Every: 60, CatchUp: 30}
+		for _, subject := range []string{"a", "b"} {
+			require.NoError(t, timetable.Set(ctx, s, "hype", subject, daily, true))
+		}
+		require.NoError(t, timetable.Set(platform, s, "feed", "", feed, true))
+		leftover := contract.ScheduleID(tenant.PlatformID, "hype", "gone")
+		e.have[leftover] = contract.Schedule{}
+
+		require.NoError(t, x.Reconcile(t.Context()))
+		require.Equal(t, contract.Schedule{TenantID: tenant.PlatformID, Flow: "feed", Every: time.Minute, CatchUp: 30 * time.Second, Enabled: true},
+			e.have["schedule.platform.feed"])
+		require.Equal(t, "a", e.have[contract.ScheduleID(owner.ID, "hype", "a")].Subject)
+		require.Equal(t, "b", e.have[contract.ScheduleID(owner.ID, "hype", "b")].Subject)
+		require.NotContains(t, e.have, leftover)
+		require.Len(t, e.have, 4, "housekeeping too")
+		before := e.puts
+		require.NoError(t, x.Reconcile(t.Context()))
+		require.Equal(t, before, e.puts)
 	})
 }
 
@@ -115,7 +145,7 @@ func TestOneThatFailsKeepsNobodyElseWaiting(t *testing.T) {
 		_, owner := testkit.Tenant(t, s, fmt.Sprint("t", i))
 		owners = append(owners, owner.ID)
 	}
-	e.fail[contract.ScheduleID(owners[0], contract.FlowHousekeeping)] = errors.New("refused")
+	e.fail[contract.ScheduleID(owners[0], contract.FlowHousekeeping, "")] = errors.New("refused")
 	require.ErrorContains(t, x.Reconcile(t.Context()), "refused")
 	require.Len(t, e.have, 2)
 
@@ -131,7 +161,9 @@ func TestChangesAreDelivered(t *testing.T) {
 		e := newEngine()
 		outbox.New(s, map[string]outbox.Handler{contract.OutboxSchedule: timetable.New(s, e).Handler()})
 		ctx, owner := testkit.Tenant(t, s, "one")
-		set := func(store *models.Store, enabled bool) { require.NoError(t, timetable.Set(ctx, store, "recap", daily, enabled)) }
+		set := func(store *models.Store, enabled bool) {
+			require.NoError(t, timetable.Set(ctx, store, "recap", "", daily, enabled))
+		}
 		require.NoError(t, s.Tx(ctx, func(tx *models.Store) error {
 			set(tx, true)
 			set(tx, true) // nothing changed
@@ -140,9 +172,9 @@ func TestChangesAreDelivered(t *testing.T) {
 			return nil
 		}))
 		require.Equal(t, 2, e.puts)
-		require.False(t, e.have[contract.ScheduleID(owner.ID, "recap")].Enabled, "the row was changed again before it was delivered")
+		require.False(t, e.have[contract.ScheduleID(owner.ID, "recap", "")].Enabled, "the row was changed again before it was delivered")
 
-		e.fail[contract.ScheduleID(owner.ID, "recap")] = errors.New("Temporal is away")
+		e.fail[contract.ScheduleID(owner.ID, "recap", "")] = errors.New("Temporal is away")
 		set(s, true)
 		waiting, _, err := s.Outbox.Waiting(ctx)
 		require.NoError(t, err)

@@ -46,7 +46,7 @@ func schedules(t *testing.T, s *stack.Stack) {
 	}
 	var id string
 	testkit.Eventually(t, time.Minute, "the schedule is there", func() bool { id = find(); return id != "" })
-	owner, flow, ok := contract.ScheduleOf(id)
+	owner, flow, _, ok := contract.ScheduleOf(id)
 	require.True(t, ok)
 	require.Equal(t, contract.FlowHousekeeping, flow)
 	schedule := engine.ScheduleClient().GetHandle(ctx, id)
@@ -85,7 +85,7 @@ func schedules(t *testing.T, s *stack.Stack) {
 		}
 		require.False(t, started[r.Started], "%s was started twice", r.Started)
 		started[r.Started] = true
-		require.Contains(t, r.Started, contract.ScheduledID(flow, owner, ""))
+		require.Contains(t, r.Started, contract.ScheduledID(flow, owner, "", ""))
 		var done housekeeping.Result
 		require.NoError(t, engine.GetWorkflow(ctx, r.Started, "").Get(ctx, &done))
 		require.Len(t, done, 6)
