@@ -3,32 +3,22 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/promostack/promostack/internal/base/fault"
-	"github.com/promostack/promostack/internal/demo"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/host/supervise"
+	"github.com/promostack/promostack/internal/test/bench"
+	"github.com/promostack/promostack/temporal"
 )
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "Measure speed on this machine"}
 	cmd.AddCommand(benchRenderCommand(), benchBulkCommand(), benchJourneysCommand())
 	return cmd
-}
-
-// renderFigures say what was rendered beside the medians.
-type renderFigures struct {
-	Template string `json:"template"`
-	Size     string `json:"size"`
-	Scale    int    `json:"scale"`
-	render.BenchResult
 }
 
 func benchRenderCommand() *cobra.Command {
@@ -46,7 +36,11 @@ func benchRenderCommand() *cobra.Command {
 			if renders < 1 || scale < 1 || scale > 2 {
 				return fault.New(fault.Invalid, "arguments", "--renders wants at least 1, --scale 1 or 2")
 			}
-			f, err := benchRender(cmd.Context(), size, scale, renders)
+			fonts, emoji, err := loadAssets()
+			if err != nil {
+				return err
+			}
+			f, err := bench.Render(cmd.Context(), render.NewEngine(fonts, emoji), size, scale, renders)
 			if err != nil {
 				return err
 			}
@@ -65,61 +59,108 @@ func benchRenderCommand() *cobra.Command {
 	return cmd
 }
 
-func benchRender(ctx context.Context, size string, scale, renders int) (*renderFigures, error) {
-	fonts, emoji, err := loadAssets()
-	if err != nil {
-		return nil, err
+func benchBulkCommand() *cobra.Command {
+	var asJSON bool
+	f := bench.BulkFigures{Template: "gold-coupon"}
+	cmd := &cobra.Command{
+		Use:   "bulk",
+		Short: "Measure a bulk job beside the bare renderer",
+		Long: "Starts everything on free ports with a data folder of its own, which is removed, posts a CSV of coupons, and\n" +
+			"measures from the job's start to its ZIP. Then renders the same images with the renderer alone, in one\n" +
+			"process on all cores: that is what could be reached at most.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.Lines < 1 || f.Lines > 10000 {
+				return fault.New(fault.Invalid, "arguments", "--lines wants a number from 1 to 10000")
+			}
+			if err := benchUp(cmd.Context(), f.Workers, false, f.Bulk); err != nil {
+				return err
+			}
+			fonts, emoji, err := loadAssets()
+			if err != nil {
+				return err
+			}
+			if err := f.Alone(cmd.Context(), render.NewEngine(fonts, emoji)); err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(f)
+			}
+			cmd.Printf("%d images of %s %s, %d worker(s), %d cores\n  dry run  %6.1f s\n  images   %6.1f s, %.0f a second\n  bare     %.0f a second, ratio %.2f\n",
+				f.Lines, f.Template, f.Size, f.Workers, f.Cores, f.DryRunSeconds, f.RenderSeconds, f.PerSecond, f.Bare, f.Ratio)
+			for name, mib := range f.PeakMiB {
+				cmd.Printf("  %-10s %5.1f s of processor, at most %.0f MiB\n", name, f.CPUSeconds[name], mib)
+			}
+			return nil
+		},
 	}
-	scene, err := benchScene(size, scale)
-	if err != nil {
-		return nil, err
-	}
-	result, err := render.Bench(ctx, render.NewEngine(fonts, emoji), renders, func(n int) render.Scene {
-		scene.Values = map[string]string{"headline": fmt.Sprintf("Save %d%%", 10+n%90), "code": fmt.Sprintf("GOLD%d", n), "valid_until": "31 Dec 2026"}
-		return scene
-	}, time.Now)
-	return &renderFigures{scene.Template.Slug, size, scale, result}, err
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().IntVar(&f.Lines, "lines", 2000, "lines of the CSV")
+	cmd.Flags().BoolVar(&f.Distinct, "distinct", false, "lines that have no value in common; else all have one coupon")
+	cmd.Flags().IntVar(&f.Workers, "workers", 1, "worker processes")
+	cmd.Flags().StringVar(&f.Size, "size", "square", "size of the template")
+	return cmd
 }
 
-func benchScene(size string, scale int) (render.Scene, error) {
-	for _, d := range demo.Catalog() {
-		if d.Meta().Slug != "gold-coupon" {
-			continue
-		}
-		meta, backgrounds := d.Draw()
-		s, ok := meta.Size(size)
-		if !ok {
-			return render.Scene{}, fault.InvalidField("--size", "unknown", "gold-coupon has no size %q", size)
-		}
-		return render.Scene{
-			Template: &meta, Size: size, Scale: scale, Background: backgrounds[s.Background], BackgroundKey: "bench",
-			Logo: demo.Logo(), LogoKey: "bench-logo",
-		}, nil
+func benchJourneysCommand() *cobra.Command {
+	var asJSON bool
+	var f bench.JourneysFigures
+	cmd := &cobra.Command{
+		Use:   "journeys",
+		Short: "Measure conversations: latency, steps beside a bare flow, memory of sleepers",
+		Long: "Starts everything on free ports with a data folder of its own, which is removed, with simulated people:\n" +
+			"  latency   one message at a time, from the moment it is written to the call that answers it\n" +
+			"  steps     many conversations at once through delays of a second, beside bare flows with the same number of\n" +
+			"            timers and local activities on the same engine (messages are left out: a bot's rate bounds them)\n" +
+			"  sleepers  people who wait for one moment, their memory, and whether all go on when it has come",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.Sleepers.People < 0 || f.Sleepers.People > 20000 || f.Latency.Messages < 1 || f.Steps.Conversations < 1 || f.Steps.Each < 1 || f.Steps.Each > 200 {
+				return fault.New(fault.Invalid, "arguments", "--messages and --conversations want at least 1, --steps 1 to 200, --sleepers 0 to 20000")
+			}
+			if err := benchUp(cmd.Context(), f.Workers, true, f.Journeys); err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(f)
+			}
+			cmd.Printf("message in to call out  median %.1f ms, p99 %.1f ms (beginning a conversation: %.1f, %.1f)\n", f.Latency.ReplyMedianMS, f.Latency.ReplyP99MS, f.Latency.EnterMedianMS, f.Latency.EnterP99MS)
+			cmd.Printf("steps                   %.0f a second, bare %.0f, ratio %.2f; %.1f events a step, bare %.1f\n", f.Steps.PerSecond, f.Steps.Bare, f.Steps.Ratio, f.Steps.EventsPerStep, f.Steps.BareEvents)
+			cmd.Printf("sleepers                %d, %.0f MiB, %d woken within %.1f s\n", f.Sleepers.People, f.Sleepers.TotalMiB, f.Sleepers.Woken, f.Sleepers.WakeSeconds)
+			return nil
+		},
 	}
-	return render.Scene{}, fault.New(fault.Internal, "no_gold_coupon", "The demo has no gold-coupon")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().IntVar(&f.Workers, "workers", 1, "worker processes")
+	cmd.Flags().IntVar(&f.Latency.Messages, "messages", 200, "messages of the latency")
+	cmd.Flags().IntVar(&f.Steps.Conversations, "conversations", 200, "conversations at a time")
+	cmd.Flags().IntVar(&f.Steps.Each, "steps", 20, "steps of each of them")
+	cmd.Flags().IntVar(&f.Sleepers.People, "sleepers", 10000, "people who sleep; 0 leaves this out")
+	return cmd
 }
 
-// benchUp is everything on free ports with a data folder of its own. clean removes the folder.
-func benchUp(workers int, noDemo bool) (u *up, clean func(), err error) {
+// benchUp runs everything on free ports with a data folder of its own, which is removed, and measures.
+func benchUp(ctx context.Context, workers int, noDemo bool, measure func(context.Context, bench.Program) error) error {
 	data, err := os.MkdirTemp("", "promostack-bench-")
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	u = &up{upFlags: upFlags{data: data, workers: workers, noDemo: noDemo}, out: io.Discard, alone: true}
+	defer func() { _ = os.RemoveAll(data) }()
+	u := &up{upFlags: upFlags{data: data, workers: workers, noDemo: noDemo}, out: io.Discard, alone: true}
 	for _, address := range []*string{&u.addresses.HTTP, &u.addresses.Temporal, &u.addresses.TemporalUI, &u.addresses.S3} {
 		if *address, err = supervise.FreeAddress(); err != nil {
-			return nil, nil, errors.Join(err, os.RemoveAll(data))
+			return err
 		}
 	}
-	return u, func() { _ = os.RemoveAll(data) }, nil
-}
-
-// pause waits, or ends with the context.
-func pause(ctx context.Context, wait time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(wait):
-		return nil
-	}
+	return u.run(ctx, func(ctx context.Context) error {
+		ring, err := newRing(u.config)
+		if err != nil {
+			return err
+		}
+		return measure(ctx, bench.Program{
+			API: "http://" + u.addresses.HTTP, Password: u.config.AdminPassword.Reveal(), Sandbox: "http://" + u.config.SandboxAddress,
+			Temporal:    temporal.Options{Address: u.config.TemporalAddress, Namespace: u.config.TemporalNamespace, Ring: ring, Logger: quiet()},
+			Concurrency: u.config.WorkerConcurrency, Children: u.children,
+		})
+	})
 }

@@ -9,7 +9,6 @@ import (
 	"image/png"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/demo"
@@ -205,16 +204,6 @@ func TestFitIsMaximal(t *testing.T) {
 		}
 	}
 	require.Greater(t, tried, 100)
-}
-
-func TestBench(t *testing.T) {
-	clock := time.Unix(0, 0)
-	result, err := render.Bench(context.Background(), newEngine(t), 3, couponScene(t), func() time.Time {
-		clock = clock.Add(2 * time.Millisecond)
-		return clock
-	})
-	require.NoError(t, err)
-	require.Equal(t, render.BenchResult{DrawMS: 2, JPEGMS: 2, PNGMS: 2, Rounds: 3}, result)
 }
 
 // A shadow is a soft dark spot below the letters and nowhere else.

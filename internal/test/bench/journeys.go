@@ -1,27 +1,22 @@
-package main
+package bench
 
 import (
 	"context"
-	"encoding/json"
-	"log/slog"
 	"math"
 	"net/http"
 	"runtime"
 	"slices"
+	"strconv"
 	"time"
-
-	"github.com/spf13/cobra"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/engine/journey"
-	"github.com/promostack/promostack/internal/host/secrets"
-	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
-// journeysFigures say what conversations cost on this machine.
-type journeysFigures struct {
+// JourneysFigures say what conversations cost on this machine.
+type JourneysFigures struct {
 	Cores   int `json:"cores"`
 	Workers int `json:"workers"` // processes
 	Latency struct {
@@ -52,112 +47,68 @@ type journeysFigures struct {
 	} `json:"sleepers"`
 }
 
-func benchJourneysCommand() *cobra.Command {
-	var asJSON bool
-	var f journeysFigures
-	cmd := &cobra.Command{
-		Use:   "journeys",
-		Short: "Measure conversations: latency, steps beside a bare flow, memory of sleepers",
-		Long: "Starts everything on free ports with a data folder of its own, which is removed, with simulated people:\n" +
-			"  latency   one message at a time, from the moment it is written to the call that answers it\n" +
-			"  steps     many conversations at once through delays of a second, beside bare flows with the same number of\n" +
-			"            timers and local activities on the same engine (messages are left out: a bot's rate bounds them)\n" +
-			"  sleepers  people who wait for one moment, their memory, and whether all go on when it has come",
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if f.Sleepers.People < 0 || f.Sleepers.People > 20000 || f.Latency.Messages < 1 || f.Steps.Conversations < 1 || f.Steps.Each < 1 || f.Steps.Each > 200 {
-				return fault.New(fault.Invalid, "arguments", "--messages and --conversations want at least 1, --steps 1 to 200, --sleepers 0 to 20000")
-			}
-			if err := benchJourneys(cmd.Context(), &f); err != nil {
-				return err
-			}
-			if asJSON {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(f)
-			}
-			cmd.Printf("message in to call out  median %.1f ms, p99 %.1f ms (beginning a conversation: %.1f, %.1f)\n", f.Latency.ReplyMedianMS, f.Latency.ReplyP99MS, f.Latency.EnterMedianMS, f.Latency.EnterP99MS)
-			cmd.Printf("steps                   %.0f a second, bare %.0f, ratio %.2f; %.1f events a step, bare %.1f\n", f.Steps.PerSecond, f.Steps.Bare, f.Steps.Ratio, f.Steps.EventsPerStep, f.Steps.BareEvents)
-			cmd.Printf("sleepers                %d, %.0f MiB, %d woken within %.1f s\n", f.Sleepers.People, f.Sleepers.TotalMiB, f.Sleepers.Woken, f.Sleepers.WakeSeconds)
-			return nil
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().IntVar(&f.Workers, "workers", 1, "worker processes")
-	cmd.Flags().IntVar(&f.Latency.Messages, "messages", 200, "messages of the latency")
-	cmd.Flags().IntVar(&f.Steps.Conversations, "conversations", 200, "conversations at a time")
-	cmd.Flags().IntVar(&f.Steps.Each, "steps", 20, "steps of each of them")
-	cmd.Flags().IntVar(&f.Sleepers.People, "sleepers", 10000, "people who sleep; 0 leaves this out")
-	return cmd
-}
-
-func benchJourneys(ctx context.Context, f *journeysFigures) error {
+// Journeys measures conversations with a program that has no bots yet.
+func (f *JourneysFigures) Journeys(ctx context.Context, p Program) error {
 	f.Cores = runtime.GOMAXPROCS(0)
-	u, clean, err := benchUp(f.Workers, true)
+	w, err := connectBot(ctx, p)
 	if err != nil {
 		return err
 	}
-	defer clean()
-	return u.run(ctx, func(ctx context.Context) error {
-		w, err := openJourneysBench(ctx, u)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = w.app.close() }()
-		if err := w.latency(f); err != nil {
-			return err
-		}
-		if err := w.steps(f); err != nil {
-			return err
-		}
-		if f.Sleepers.People == 0 {
-			return nil
-		}
-		return w.sleepers(f)
-	})
+	if err := w.latency(f); err != nil {
+		return err
+	}
+	if err := w.steps(f); err != nil {
+		return err
+	}
+	if f.Sleepers.People == 0 {
+		return nil
+	}
+	return w.sleepers(f)
 }
 
 // journeysBench is a running program with a simulated signal bot.
 type journeysBench struct {
+	Program
 	ctx    context.Context // the tenant's
-	up     *up
-	app    *app
-	tenant string
-	bot    *models.Connection
+	api    *api
+	bot    string // the connection's id
 	people sandboxPeople
 }
 
-// benchBot is the name of the simulated bot.
-const benchBot = "bench_signals_bot"
+// signalBot is the name of the simulated bot.
+const signalBot = "bench_signals_bot"
 
-func openJourneysBench(ctx context.Context, u *up) (*journeysBench, error) {
-	a, err := openApp(ctx, u.config, slog.New(slog.DiscardHandler))
+func connectBot(ctx context.Context, p Program) (*journeysBench, error) {
+	api, err := p.signIn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	row, err := a.store.Tenants.First(ctx)
+	w := &journeysBench{Program: p, ctx: tenant.With(ctx, api.tenant), api: api,
+		people: sandboxPeople{base: p.Sandbox, http: &http.Client{Timeout: time.Minute}}}
+	token, err := w.people.bot(ctx, signalBot)
 	if err != nil {
 		return nil, err
 	}
-	w := &journeysBench{ctx: tenant.With(ctx, row.ID), up: u, app: a, tenant: row.ID,
-		people: sandboxPeople{base: "http://" + u.config.SandboxAddress, http: &http.Client{Timeout: time.Minute}}}
-	token, err := w.people.bot(ctx, benchBot)
-	if err != nil {
-		return nil, err
-	}
-	w.bot, err = a.connections.Connect(w.ctx, models.SignalBot, connections.Settings{Token: secrets.Text(token)})
+	var made struct{ ID string }
+	err = api.call(ctx, http.MethodPost, "/api/v1/connections", map[string]string{"kind": models.SignalBot, "token": token}, &made)
+	w.bot = made.ID
 	return w, err
 }
 
 // publish makes a journey active.
 func (w *journeysBench) publish(name string, d *journey.Definition) (string, error) {
-	made, err := w.app.journeys.Create(w.ctx, name, d)
-	if err != nil {
+	var made struct {
+		ID      string
+		Version int64
+	}
+	if err := w.api.call(w.ctx, http.MethodPost, "/api/v1/journeys", map[string]any{"name": name, "definition": d}, &made); err != nil {
 		return "", err
 	}
-	_, err = w.app.journeys.Publish(w.ctx, made.ID, made.Version, "")
-	return made.ID, err
+	return made.ID, call(w.ctx, w.api.http, http.MethodPost, w.api.base+"/api/v1/journeys/"+made.ID+"/publish",
+		map[string]string{"If-Match": strconv.Quote(strconv.FormatInt(made.Version, 10))}, nil, nil)
 }
 
-func benchJourney(trigger journey.Trigger, start string, steps ...journey.Step) *journey.Definition {
+func journeyOf(trigger journey.Trigger, start string, steps ...journey.Step) *journey.Definition {
 	return &journey.Definition{Format: journey.Format, Connections: []string{models.SignalBot}, Triggers: []journey.Trigger{trigger},
 		ReEntry: journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: start, Steps: steps}
 }
@@ -166,8 +117,8 @@ func benchJourney(trigger journey.Trigger, start string, steps ...journey.Step) 
 const latencyPeople = 50
 
 // latency measures one message at a time.
-func (w *journeysBench) latency(f *journeysFigures) error {
-	_, err := w.publish("Latency", benchJourney(journey.Trigger{Kind: journey.Keyword, Value: "begin"}, "ready",
+func (w *journeysBench) latency(f *JourneysFigures) error {
+	_, err := w.publish("Latency", journeyOf(journey.Trigger{Kind: journey.Keyword, Value: "begin"}, "ready",
 		journey.Step{ID: "ready", Type: journey.Message, Text: "ready", NextStepID: "wait"},
 		journey.Step{ID: "wait", Type: journey.WaitForReply, NextStepID: "answer"},
 		journey.Step{ID: "answer", Type: journey.Message, Text: "answer", NextStepID: "again"},
@@ -226,14 +177,14 @@ func round1(x float64) float64 { return math.Round(10*x) / 10 }
 const stepsRounds = 3
 
 // steps measures many conversations at once, and as many bare flows after each crowd of them.
-func (w *journeysBench) steps(f *journeysFigures) error {
+func (w *journeysBench) steps(f *JourneysFigures) error {
 	s := &f.Steps
 	var list []journey.Step
 	for i := range s.Each {
 		list = append(list, journey.Step{ID: stepName(i), Type: journey.Delay, Delay: journey.DelayFor, Seconds: 1, NextStepID: stepName(i + 1)})
 	}
 	list = append(list, journey.Step{ID: stepName(s.Each), Type: journey.End})
-	id, err := w.publish("Steps", benchJourney(journey.Trigger{Kind: journey.DeepLink, Value: "steps"}, stepName(0), list...))
+	id, err := w.publish("Steps", journeyOf(journey.Trigger{Kind: journey.DeepLink, Value: "steps"}, stepName(0), list...))
 	if err != nil {
 		return err
 	}
@@ -243,7 +194,7 @@ func (w *journeysBench) steps(f *journeysFigures) error {
 		if err := w.people.crowd(w.ctx, "steps", s.Conversations, 1000); err != nil {
 			return err
 		}
-		if err := w.until(id, (round+1)*s.Conversations, func(g counted) bool { return g.completed == int64((round+1)*s.Conversations) }); err != nil {
+		if err := w.until(id, (round+1)*s.Conversations, func(g counted) bool { return g.Completed == int64((round+1)*s.Conversations) }); err != nil {
 			return err
 		}
 		ours = append(ours, float64(s.Conversations*s.Each)/time.Since(begun).Seconds())
@@ -258,11 +209,20 @@ func (w *journeysBench) steps(f *journeysFigures) error {
 		slices.Sort(list)
 	}
 	s.PerSecond, s.Bare, s.Ratio = quantile(ours, 0.5), quantile(bare, 0.5), math.Round(100*ratios[stepsRounds/2])/100
-	page, err := w.app.store.Sessions.List(w.ctx, models.SessionFilter{JourneyID: id, Limit: 1})
-	if err != nil {
+	var page struct {
+		Items []struct {
+			Subscriber struct {
+				UserID int64 `json:"user_id"`
+			}
+		}
+	}
+	if err := w.api.call(w.ctx, http.MethodGet, "/api/v1/conversations?limit=1&journey="+id, nil, &page); err != nil {
 		return err
 	}
-	events, err := w.events(page.Items[0].UserID)
+	if len(page.Items) == 0 {
+		return fault.New(fault.Internal, "bench_incomplete", "Nobody was in the journey")
+	}
+	events, err := w.events(page.Items[0].Subscriber.UserID)
 	if err != nil {
 		return err
 	}
@@ -271,7 +231,7 @@ func (w *journeysBench) steps(f *journeysFigures) error {
 }
 
 // sleepers lets people wait for one moment.
-func (w *journeysBench) sleepers(f *journeysFigures) error {
+func (w *journeysBench) sleepers(f *JourneysFigures) error {
 	s := &f.Sleepers
 	each, err := w.pace(min(sleepersProbe, s.People))
 	if err != nil {
@@ -279,7 +239,7 @@ func (w *journeysBench) sleepers(f *journeysFigures) error {
 	}
 	// Half as long again as they should take, and a minute for what is rounded off.
 	moment := time.Now().UTC().Add(each*time.Duration(s.People)*3/2 + 2*time.Minute).Truncate(time.Minute)
-	id, err := w.publish("Sleepers", benchJourney(journey.Trigger{Kind: journey.DeepLink, Value: "sleep"}, "sleep",
+	id, err := w.publish("Sleepers", journeyOf(journey.Trigger{Kind: journey.DeepLink, Value: "sleep"}, "sleep",
 		journey.Step{ID: "sleep", Type: journey.Delay, Delay: journey.DelayUntilDate, Date: moment.Format("2006-01-02T15:04"), NextStepID: "end"},
 		journey.Step{ID: "end", Type: journey.End}))
 	if err != nil {
@@ -290,7 +250,7 @@ func (w *journeysBench) sleepers(f *journeysFigures) error {
 		return err
 	}
 	all := int64(s.People)
-	if err := w.until(id, s.People, func(g counted) bool { return g.inside+g.completed == all }); err != nil {
+	if err := w.until(id, s.People, func(g counted) bool { return g.Inside+g.Completed == all }); err != nil {
 		return err
 	}
 	s.EnterSeconds = round1(time.Since(begun).Seconds())
@@ -301,7 +261,7 @@ func (w *journeysBench) sleepers(f *journeysFigures) error {
 		return err
 	}
 	s.MiB, s.PeakMiB = map[string]float64{}, map[string]float64{}
-	for name, used := range w.up.children.Usage() {
+	for name, used := range w.Children.Usage() {
 		s.MiB[name] = math.Round(float64(used.Now) / (1 << 20))
 		if name != "sandbox" && name != "s3" {
 			s.TotalMiB += s.MiB[name]
@@ -310,11 +270,11 @@ func (w *journeysBench) sleepers(f *journeysFigures) error {
 	if err := pause(w.ctx, time.Until(moment)); err != nil {
 		return err
 	}
-	if err := w.until(id, s.People, func(g counted) bool { return g.completed == all }); err != nil {
+	if err := w.until(id, s.People, func(g counted) bool { return g.Completed == all }); err != nil {
 		return err
 	}
 	s.WakeSeconds, s.Woken = round1(time.Since(moment).Seconds()), all
-	for name, used := range w.up.children.Usage() {
+	for name, used := range w.Children.Usage() {
 		s.PeakMiB[name] = math.Round(float64(used.Peak) / (1 << 20))
 	}
 	return nil
@@ -326,7 +286,7 @@ const sleepersProbe = 300
 // pace measures how long it takes one of many people to enter a journey in which they wait. They stay there, and
 // count among the sleepers' memory.
 func (w *journeysBench) pace(people int) (time.Duration, error) {
-	id, err := w.publish("Pace", benchJourney(journey.Trigger{Kind: journey.DeepLink, Value: "pace"}, "sleep",
+	id, err := w.publish("Pace", journeyOf(journey.Trigger{Kind: journey.DeepLink, Value: "pace"}, "sleep",
 		journey.Step{ID: "sleep", Type: journey.Delay, Delay: journey.DelayFor, Seconds: 30 * 86400, NextStepID: "end"},
 		journey.Step{ID: "end", Type: journey.End}))
 	if err != nil {
@@ -336,16 +296,16 @@ func (w *journeysBench) pace(people int) (time.Duration, error) {
 	if err := w.people.crowd(w.ctx, "pace", people, 200); err != nil {
 		return 0, err
 	}
-	if err := w.until(id, people, func(g counted) bool { return g.inside == int64(people) }); err != nil {
+	if err := w.until(id, people, func(g counted) bool { return g.Inside == int64(people) }); err != nil {
 		return 0, err
 	}
 	return time.Since(begun) / time.Duration(people), nil
 }
 
-type counted struct{ inside, completed int64 }
+type counted struct{ Inside, Completed int64 }
 
-// benchPatience is how long nothing may change before a bench is given up.
-const benchPatience = 2 * time.Minute
+// patience is how long nothing may change before a bench is given up.
+const patience = 2 * time.Minute
 
 // until waits until a journey that so many people are to enter has counted something.
 func (w *journeysBench) until(id string, people int, enough func(counted) bool) error {
@@ -353,19 +313,18 @@ func (w *journeysBench) until(id string, people int, enough func(counted) bool) 
 	changed := time.Now()
 	for {
 		asked := time.Now()
-		figures, err := w.app.journeys.Figures(w.ctx, id, "")
-		if err != nil {
+		var now counted
+		if err := w.api.call(w.ctx, http.MethodGet, "/api/v1/journeys/"+id+"/figures", nil, &now); err != nil {
 			return err
 		}
-		now := counted{figures.Inside, figures.Completed}
 		if enough(now) {
 			return nil
 		}
 		if now != last {
 			last, changed = now, time.Now()
 		}
-		if time.Since(changed) > benchPatience && (now.inside == 0 || now.inside+now.completed < int64(people)) {
-			return fault.New(fault.Internal, "bench_incomplete", "Nothing has happened for %s: %d are in the journey, %d have finished", benchPatience, now.inside, now.completed)
+		if time.Since(changed) > patience && (now.Inside == 0 || now.Inside+now.Completed < int64(people)) {
+			return fault.New(fault.Internal, "bench_incomplete", "Nothing has happened for %s: %d are in the journey, %d have finished", patience, now.Inside, now.Completed)
 		}
 		// To count costs the machine something: a twentieth of its time at most.
 		if err := pause(w.ctx, max(250*time.Millisecond, 20*time.Since(asked))); err != nil {
