@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 
+	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -25,12 +26,7 @@ type JourneyLink struct {
 type JourneyFigures struct{ s *Store }
 
 // JourneyTotals are a journey's figures in its list.
-type JourneyTotals struct {
-	JourneyID string
-	Sends     int64
-	People    int64 // different ones who entered
-	Inside    int64 // who are in it now
-}
+type JourneyTotals = rawsql.JourneyTotals
 
 // Totals returns figures of journeys by their ids.
 func (r *JourneyFigures) Totals(ctx context.Context, journeys []string) (map[string]JourneyTotals, error) {
@@ -38,22 +34,9 @@ func (r *JourneyFigures) Totals(ctx context.Context, journeys []string) (map[str
 	if len(journeys) == 0 {
 		return out, nil
 	}
-	var people, sends []JourneyTotals
-	err := r.s.in(ctx).Model(&JourneySession{}).
-		Select("journey_id, count(DISTINCT subscriber_id) AS people, sum(CASE WHEN status = 'running' THEN 1 ELSE 0 END) AS inside").
-		Where("journey_id IN ?", journeys).Group("journey_id").Find(&people).Error
-	if err != nil {
-		return nil, err
-	}
-	err = r.s.in(ctx).Model(&JourneyVisit{}).Select("journey_id, sum(sends) AS sends").
-		Where("journey_id IN ?", journeys).Group("journey_id").Find(&sends).Error
-	for _, row := range people {
+	rows, err := rawsql.ReportJourneyTotals(r.s.in(ctx), journeys)
+	for _, row := range rows {
 		out[row.JourneyID] = row
-	}
-	for _, row := range sends {
-		t := out[row.JourneyID]
-		t.JourneyID, t.Sends = row.JourneyID, row.Sends
-		out[row.JourneyID] = t
 	}
 	return out, err
 }

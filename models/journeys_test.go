@@ -216,3 +216,38 @@ func TestUnseenPeopleInJourneys(t *testing.T) {
 		require.Empty(t, unseen)
 	})
 }
+
+// J9: what a list of journeys shows: how many came, how many are in it, what was sent; another tenant's
+// rows are not among it, whatever is asked for.
+func TestReportOfJourneyTotals(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		a, b := newJourney(t, s, "a", 1), newJourney(t, s, "b", 2)
+		bot, err := s.Connections.Get(a.ctx, a.session.ConnectionID)
+		require.NoError(t, err)
+		_, second := a.enter(t, s, bot, 2)
+		second.Status = models.SessionEnded
+		require.NoError(t, s.Sessions.Save(a.ctx, second))
+		again := *second // the same person comes a second time, and is there still
+		again.ConversationID, again.Token, again.Status = models.NewID(), models.NewToken(), ""
+		require.NoError(t, s.Sessions.Create(a.ctx, &again))
+		for i, r := range []journeyRows{a, a, b} {
+			require.NoError(t, s.Sessions.Enter(r.ctx, &models.JourneyVisit{SessionID: r.session.ID, Visit: i + 1, JourneyID: r.journey.ID,
+				VersionID: r.journey.VersionID, StepID: "ask", Sends: i + 2}))
+		}
+		other, err := s.Journeys.Get(a.ctx, a.journey.ID)
+		require.NoError(t, err)
+		totals, err := s.Figures.Totals(a.ctx, []string{other.ID, b.journey.ID, models.NewID()})
+		require.NoError(t, err)
+		require.Equal(t, map[string]models.JourneyTotals{a.journey.ID: {JourneyID: a.journey.ID, People: 2, Inside: 2, Sends: 5}}, totals)
+		totals, err = s.Figures.Totals(b.ctx, []string{a.journey.ID, b.journey.ID})
+		require.NoError(t, err)
+		require.Equal(t, map[string]models.JourneyTotals{b.journey.ID: {JourneyID: b.journey.ID, People: 1, Inside: 1, Sends: 4}}, totals)
+		totals, err = s.Figures.Totals(b.ctx, nil)
+		require.NoError(t, err)
+		require.Empty(t, totals)
+		for _, ctx := range []context.Context{t.Context(), models.Platform(t.Context())} {
+			_, err = s.Figures.Totals(ctx, []string{a.journey.ID})
+			require.ErrorContains(t, err, "needs a tenant")
+		}
+	})
+}

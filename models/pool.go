@@ -70,7 +70,7 @@ type transaction struct {
 }
 
 func (p *pool) choose(query string) querier {
-	if strings.HasPrefix(query, "SELECT ") {
+	if strings.HasPrefix(query, "SELECT ") || strings.HasPrefix(query, "WITH ") {
 		return p.read
 	}
 	return p.write

@@ -115,7 +115,7 @@ func TestSchedulesOfBeforeStay(t *testing.T) {
 		require.NoError(t, err)
 		at := slices.IndexFunc(list, func(m migrations.Migration) bool { return m.Name == "202611291230_schedules" })
 		list = slices.Insert(list, at, migrations.Migration{Name: "202611291220_rows", Checksum: "x", SQL: "" +
-			"INSERT INTO tenants (id, slug, name, created_at, updated_at) VALUES ('t1', 'one', 'One', '2026-11-01T00:00:00.000000Z', '2026-11-01T00:00:00.000000Z'); " +
+			"INSERT INTO tenants (id, slug, name, kind, created_at, updated_at) VALUES ('t1', 'one', 'One', 'client', '2026-11-01T00:00:00.000000Z', '2026-11-01T00:00:00.000000Z'); " +
 			"INSERT INTO schedules (id, tenant_id, flow, spec, enabled, version, created_at, updated_at) VALUES ('s1', 't1', 'housekeeping', " +
 			`'{"cron":["0 3 * * *"],"timezone":"","jitter":3600,"catch_up":82800}'` + ", " + map[string]string{"sqlite": "1", "postgres": "TRUE"}[s.Dialect()] +
 			", 7, '2026-11-02T00:00:00.000000Z', '2026-11-03T00:00:00.000000Z')"})
