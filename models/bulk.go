@@ -197,7 +197,7 @@ var bulkMoves = map[string]struct {
 
 // Command carries out what a person asked for: start, pause, resume or cancel. moved is false when
 // it held already; a state that does not allow it is fault.Conflict "bulk_state". Write the
-// follow-up that tells the flow in the same Tx.
+// outbox message for the flow in the same Tx.
 func (r *Bulk) Command(ctx context.Context, id, command string) (job *BulkJob, moved bool, err error) {
 	move, ok := bulkMoves[command]
 	if !ok {

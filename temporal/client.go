@@ -19,6 +19,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/host/secrets"
 )
 
@@ -70,10 +71,8 @@ func Dial(ctx context.Context, o Options) (client.Client, error) {
 			last = err
 		}
 		o.Logger.Warn("waiting for Temporal", "address", o.Address, "error", last, "pause", pause.String())
-		select {
-		case <-ctx.Done():
+		if wait.For(ctx, pause) != nil {
 			return nil, Away(o.Address, last)
-		case <-time.After(pause):
 		}
 	}
 }

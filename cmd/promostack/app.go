@@ -13,6 +13,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/assets"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/host/config"
@@ -135,10 +136,8 @@ func openWhenReady(ctx context.Context, c *config.Config, logger *slog.Logger) (
 			return nil, err
 		}
 		logger.Warn("waiting for the database", "error", err, "pause", pause.String())
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(pause):
+		if err := wait.For(ctx, pause); err != nil {
+			return nil, err
 		}
 		pause = min(2*pause, 5*time.Second)
 	}

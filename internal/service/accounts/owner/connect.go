@@ -58,14 +58,14 @@ func (h *hold) stayConnected(ctx context.Context) error {
 			return err
 		}))
 	}
-	if waited := h.rest(ctx); waited != nil {
+	if waited := h.backOff(ctx); waited != nil {
 		return waited
 	}
 	return err
 }
 
-// rest waits before the next try, longer each time, and looks up when it is told to end.
-func (h *hold) rest(ctx context.Context) error {
+// backOff waits before the next attempt, longer each time, and ends early when the lease is lost.
+func (h *hold) backOff(ctx context.Context) error {
 	length := h.pause
 	h.pause = min(2*h.pause, longestPause)
 	timer := time.NewTimer(length)

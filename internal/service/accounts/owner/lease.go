@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/models"
 )
 
@@ -51,14 +52,14 @@ func acquire(ctx context.Context, store *models.Store, connection string, beat f
 	for {
 		beat()
 		asked := now()
-		fence, wait, ok, err := store.Accounts.Acquire(ctx, connection, models.NewID(), leaseLength)
+		fence, left, ok, err := store.Accounts.Acquire(ctx, connection, models.NewID(), leaseLength)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
 			return &lease{store: store, connection: connection, fence: fence, lost: make(chan struct{}), end: asked.add(leaseLength - leaseMargin)}, nil
 		}
-		if err := pause(ctx, min(wait+10*time.Millisecond, renewEvery/2)); err != nil {
+		if err := wait.For(ctx, min(left+10*time.Millisecond, renewEvery/2)); err != nil {
 			return nil, err
 		}
 	}
@@ -156,18 +157,6 @@ func (l *lease) owned(ctx context.Context, fn func(tx *models.Store) error) erro
 		l.lose(err)
 	}
 	return err
-}
-
-// pause waits, or ends with the context.
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // codeOf is the code of a fault, or nothing when there is no error.
