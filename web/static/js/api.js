@@ -1,6 +1,6 @@
 /**
- * The only caller of fetch. Every answer that is no success becomes an ApiError; 401 ends the
- * session, 503 and a missing network raise the trouble strip. The calls of larger parts stand in api/.
+ * The only caller of fetch. Every answer other than a success becomes an ApiError; 401 ends the
+ * session, 503 and a missing network show the trouble strip. The calls of larger areas are in api/.
  */
 import { emit } from './events.js';
 import { ApiError, filename, fromResponse, unreachable, warnings } from './problem.js';
@@ -12,7 +12,7 @@ export { ApiError, match, read, send };
  * @typedef {import('./types.js').RenderRequest} RenderRequest
  */
 
-/** Codes of 503 answers that concern one input and not the whole program. */
+/** Codes of 503 answers that are about one input, not the whole program. */
 const LOCAL_503 = new Set(['coupon_unverified', 'sandbox_away']);
 
 /** @type {Session} */
@@ -251,7 +251,7 @@ const bulk = (id) => `/api/v1/promos/bulk/${encodeURIComponent(id)}`;
 /**
  * @param {{ template: string, size: string, format: string, scale: string, logo: string }} options
  * @param {File} file
- * @param {string} key The same for each try of the same file.
+ * @param {string} key The same for each attempt at the same file.
  * @returns {Promise<import('./types.js').BulkJob>}
  */
 export function createBulk(options, file, key) {

@@ -21,7 +21,7 @@ let frame = null;
 let unmount = () => {};
 /** Counts navigations, so that a slow module doesn't replace a newer page. */
 let turn = 0;
-/** Set while a person signs out on purpose: then nothing "has ended". */
+/** Set while a person signs out on purpose: then the session has not "ended". */
 let leaving = false;
 
 async function start() {
@@ -43,7 +43,7 @@ async function start() {
   }
 }
 
-/** @param {boolean} moved Whether a person came here by an action of theirs, so that the title gets the focus. */
+/** @param {boolean} moved Whether the person navigated here, so that the title gets the focus. */
 function enter(moved) {
   const session = currentSession();
   const products = productsFor(capabilitiesOf(session));
@@ -120,7 +120,7 @@ async function route(moved) {
 }
 
 /**
- * The module that draws a feature, when its style sheets are there too.
+ * The module that draws a feature, once its style sheets have loaded.
  *
  * @param {import('./products.js').Feature} feature
  */

@@ -23,7 +23,7 @@ const ADDRESSES = new Set(['href', 'src', 'action', 'formaction']);
  * Makes an element.
  *
  * Props: `class` (text or a list, falsy entries left out), `dataset`, `vars` (CSS custom
- * properties, the one way to hand a number to a style), `on` (listeners). A prop that is a
+ * properties, the one way to pass a number to a style), `on` (listeners). A prop that is a
  * property of inputs (`value`, `checked`, `disabled`, …) is set as one; the rest become attributes,
  * where true means present and false, null or undefined mean absent.
  *
@@ -175,7 +175,7 @@ export function uid(prefix = 'u') {
 }
 
 /**
- * An off-screen canvas, for those who paint.
+ * An off-screen canvas to paint on.
  *
  * @param {number} width
  * @param {number} height
@@ -211,12 +211,12 @@ export async function loadImage(url, signal) {
 const sheets = new Map();
 
 /**
- * Brings the style sheets of a view that the first load does without. Each comes once and stays;
- * one that failed is tried again the next time.
+ * Loads the style sheets of a view that the first page load leaves out. Each loads once and stays;
+ * one that failed is tried again next time.
  *
  * @example load: () => useStyles('support-chat.css').then(() => import('./views/forex/support-chat.js'))
- * @param {...string} names Files of static/css, in their order.
- * @returns {Promise<void>} When all are there, so that nothing is drawn without them.
+ * @param {...string} names Files in static/css, in order.
+ * @returns {Promise<void>} Resolves when all have loaded, so that nothing is drawn without them.
  */
 export async function useStyles(...names) {
   await Promise.all(names.map((name) => sheets.get(name) ?? sheet(name)));

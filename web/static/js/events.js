@@ -1,6 +1,6 @@
 /**
- * What happens in one part of the page and matters to another. One small typed emitter, no
- * globals besides this module.
+ * Events in one part of the page that matter to another. One small typed emitter, no globals except
+ * this module.
  *
  * @typedef {object} EventMap
  * @property {void} signed-out Somebody signed out, or the server said 401.

@@ -9,7 +9,7 @@ const two = (n) => String(n).padStart(2, '0');
 
 /**
  * @param {string | number | Date} time
- * @returns {string} '' when it is no time.
+ * @returns {string} '' when it isn't a time.
  */
 export function dateTime(time) {
   const t = new Date(time);
@@ -19,7 +19,7 @@ export function dateTime(time) {
 
 /**
  * @param {string | number | Date} time
- * @returns {string} '' when it is no time.
+ * @returns {string} '' when it isn't a time.
  */
 export function date(time) {
   const t = new Date(time);
@@ -101,7 +101,7 @@ export function whole(n) {
  * @param {string} [plural]
  */
 export function count(n, singular, plural = `${singular}s`) {
-  return `${n} ${n === 1 ? singular : plural}`;
+  return `${whole(n)} ${n === 1 ? singular : plural}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * What the dashboard keeps in the browser's tab. The names of its entries begin alike, so that all
- * of it can go when a person leaves.
+ * What the dashboard keeps in the browser's tab. All names share a prefix, so that everything can
+ * be removed when a person signs out.
  */
 
 const ROOT = 'promostack.';
@@ -16,13 +16,13 @@ export function keptUnder(part, { tenant, role, name }) {
   return [ROOT + part, tenant?.id, role, name].map((item) => encodeURIComponent(item ?? '')).join('.');
 }
 
-/** @param {() => Storage} storage A function, since a browser may refuse to hand it out. */
+/** @param {() => Storage} storage A function, since a browser may refuse access to it. */
 export function forgetKept(storage) {
   try {
     const kept = storage();
     const names = Array.from({ length: kept.length }, (_, i) => kept.key(i) ?? '');
     for (const name of names) if (name.startsWith(ROOT)) kept.removeItem(name);
   } catch {
-    // Switched off: then nothing was kept.
+    // Storage is switched off: nothing was kept.
   }
 }

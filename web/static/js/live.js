@@ -1,6 +1,6 @@
 /**
  * What changes on the server, as it changes: one event stream for the whole browser. The tabs
- * choose one of them by a lock; it holds the stream and passes on what comes. When it closes,
+ * choose one of them by a lock; it holds the stream and passes on what arrives. When it closes,
  * another one takes over where it stopped.
  *
  * @typedef {{ topic: string, id: string, version: number }} Change
@@ -21,11 +21,11 @@ let last = '';
 let seenAt = 0;
 
 /**
- * Calls listener when something changed; it reads again what it shows. Calls that come close
- * together are one.
+ * Calls listener when something changed, so that it reloads what it shows. Changes close together
+ * make one call.
  *
  * @param {string} topic
- * @param {string | null} id One thing, or null for all of the topic.
+ * @param {string | null} id One thing, or null for the whole topic.
  * @param {() => void} listener
  * @param {AbortSignal} signal Ends it.
  */
@@ -111,7 +111,7 @@ on('signed-out', stop);
 on('recovered', () => take({ kind: 'reset' }));
 
 /**
- * Waits to be the tab that holds the stream, and holds it until the page goes.
+ * Waits to be the tab that holds the stream, and holds it until the page closes.
  *
  * @param {AbortSignal} signal
  */
@@ -119,7 +119,7 @@ async function lead(signal) {
   try {
     await navigator.locks.request('promostack-live', { signal }, () => hold(signal));
   } catch {
-    // Signed out, or the browser has no locks: the views read again when they are looked at.
+    // Signed out, or the browser has no locks: without a stream the views only poll.
   }
 }
 
@@ -138,7 +138,7 @@ function hold(signal) {
       });
       source.addEventListener('reset', () => share({ kind: 'reset' }));
       source.addEventListener('error', () => {
-        // The browser comes back by itself unless the answer was a refusal.
+        // The browser reconnects by itself unless the server refused.
         if (source?.readyState === EventSource.CLOSED) close();
       });
     };

@@ -1,6 +1,6 @@
 /**
- * From an answer of the server to an error that a person can read. Pure, so that it is tested
- * without a browser.
+ * Turns an answer of the server into an error that a person can read. Pure, so that it can be
+ * tested without a browser.
  *
  * @typedef {import('./types.js').ProblemField} ProblemField
  */
@@ -48,18 +48,18 @@ export function sentence(text) {
 const WORDS = /** @type {Record<number, [string, string, string]>} */ ({
   401: ['unauthorized', 'Your session has ended', 'Sign in again.'],
   403: ['forbidden', "You aren't allowed to do this", 'Ask an admin of your team.'],
-  404: ['not_found', "This isn't there any more", 'Reload the page.'],
+  404: ['not_found', 'This no longer exists', 'Reload the page.'],
   409: ['conflict', 'Somebody else changed this at the same time', 'Reload and try again.'],
   412: ['precondition', 'This was changed in the meantime', 'Reload and try again.'],
   413: ['too_large', 'This file is too large', 'Choose a smaller one.'],
   415: ['unsupported', "This kind of file can't be used", 'Choose a JPEG, PNG, GIF or WebP picture.'],
-  429: ['rate_limited', 'Too many tries', 'Wait a little, then try again.'],
-  503: ['unavailable', 'PromoStack is not ready', 'It is tried again by itself.'],
+  429: ['rate_limited', 'Too many attempts', 'Wait a little, then try again.'],
+  503: ['unavailable', 'PromoStack is not ready', 'The page retries by itself.'],
 });
 
 /**
  * @param {number} status
- * @param {unknown} body The parsed body, or null when it was no JSON.
+ * @param {unknown} body The parsed body, or null when it wasn't JSON.
  * @param {{ get(name: string): string | null }} headers
  * @returns {ApiError}
  */
@@ -93,14 +93,14 @@ export function unreachable(online) {
     ? new ApiError({
         status: 0,
         code: 'unreachable',
-        message: "PromoStack doesn't answer",
-        remedy: 'Check that it is running. The page goes on by itself when it is back.',
+        message: "PromoStack isn't responding",
+        remedy: 'Check that it is running. The page continues by itself once it is back.',
       })
     : new ApiError({
         status: 0,
         code: 'offline',
         message: 'You are offline',
-        remedy: 'Check your network. The page goes on by itself when you are back.',
+        remedy: 'Check your network. The page continues by itself once you are back online.',
       });
 }
 
@@ -120,12 +120,12 @@ function fields(value) {
     .map((field) => ({
       name: text(field.name),
       code: text(field.code),
-      message: sentence(text(field.message) || 'This value is not right'),
+      message: sentence(text(field.message) || "This value isn't valid"),
     }));
 }
 
 /**
- * Retry-After as seconds; dates and nonsense count as none.
+ * Retry-After as seconds; dates and invalid values count as none.
  *
  * @param {string | null} value
  */
@@ -147,7 +147,7 @@ export function filename(header, fallback) {
     try {
       name = decodeURIComponent(extended.trim());
     } catch {
-      // A malformed extended name: the plain one stands.
+      // A malformed extended name: the plain one is used.
     }
   }
   // eslint-disable-next-line no-control-regex

@@ -8,15 +8,15 @@
  * @property {string} label
  * @property {import('./components/icons.js').IconName} icon
  * @property {() => Promise<View>} load
- * @property {string[]} [styles] Style sheets that come with it.
+ * @property {string[]} [styles] Style sheets that it needs.
  * @property {string} [group] The heading under which it is listed.
- * @property {string} [capability] Who may see it; all when absent.
+ * @property {string} [capability] Who may see it; everybody when absent.
  *
  * @typedef {object} Product
  * @property {string} id
  * @property {string} label
  * @property {import('./components/icons.js').IconName} icon
- * @property {string} [capability] Who may see it; all when absent.
+ * @property {string} [capability] Who may see it; everybody when absent.
  * @property {Feature[]} features
  */
 
@@ -104,7 +104,7 @@ export const PRODUCTS = [
   },
 ];
 
-/** Addresses of before, and where they lead. @type {Record<string, string>} */
+/** Former addresses, and where they lead now. @type {Record<string, string>} */
 const MOVED = { 'forex/journeys': 'forex/support-chat' };
 
 /**
@@ -132,8 +132,8 @@ export function productsFor(capabilities) {
 }
 
 /**
- * Finds what a path means. '' and a product's bare name lead to the first feature, an address of
- * before to the one of now.
+ * Finds what a path means. '' and a product's bare name lead to the first feature, a former address
+ * to the current one.
  *
  * @param {Product[]} products
  * @param {string} path

@@ -34,7 +34,7 @@ export function format(path, params = {}) {
 }
 
 /**
- * Puts parameters into the address without a new page: the view that is mounted goes on.
+ * Puts parameters into the address without a new page: the mounted view stays.
  *
  * @param {string} path
  * @param {Record<string, string | null | undefined | false>} params

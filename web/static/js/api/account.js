@@ -1,4 +1,4 @@
-/** Calls about the tenant's user account: its sign-in by steps, and the simulated phone of this machine. */
+/** API calls for the tenant's user account: its sign-in step by step, and the simulated phone on this machine. */
 import { match, read } from '../api.js';
 import { SANDBOX } from './sandbox.js';
 
@@ -6,8 +6,7 @@ import { SANDBOX } from './sandbox.js';
 
 const ACCOUNT = '/api/v1/user-account';
 
-/**
- * How far the sign-in is.
+/** The state of the sign-in.
  *
  * @param {AbortSignal} [signal]
  * @returns {Promise<AccountSignIn>}
@@ -18,7 +17,7 @@ export function accountSignIn(signal) {
 
 /**
  * @param {{ method: string, phone?: string, session?: string }} start
- * @param {string} key The same for each try of the same sign-in.
+ * @param {string} key The same for each attempt at the same sign-in.
  * @returns {Promise<AccountSignIn>}
  */
 export function beginSignIn(start, key) {
@@ -58,7 +57,7 @@ export async function accountsSimulated(signal) {
     await read(`${SANDBOX}/accounts`, { signal });
     return true;
   } catch {
-    return false; // Telegram itself, or seen from another machine
+    return false; // the real Telegram, or a browser on another machine
   }
 }
 

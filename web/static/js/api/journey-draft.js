@@ -1,4 +1,4 @@
-/** Calls of the journey builder: the draft and its test. */
+/** API calls of the journey builder: the draft and its test. */
 import { match, read } from '../api.js';
 
 /**

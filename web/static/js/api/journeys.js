@@ -1,4 +1,4 @@
-/** Calls about journeys and the conversations in them; those of the builder stand in journey-draft.js. */
+/** API calls for journeys and their conversations; the builder's are in journey-draft.js. */
 import { match, read, send } from '../api.js';
 
 /**
@@ -35,7 +35,7 @@ function query(values) {
 }
 
 /**
- * An empty list may come as none.
+ * The API may leave an empty list out.
  *
  * @template {Journey | JourneyDetail} J
  * @param {J} row
@@ -76,7 +76,7 @@ export async function listJourneys(options, signal) {
 
 /**
  * @param {{ name: string, definition?: Definition, template?: string }} start
- * @param {string} key The same for each try of the same journey.
+ * @param {string} key The same for each attempt at the same journey.
  * @returns {Promise<JourneyDetail>}
  */
 export function createJourney(start, key) {
@@ -84,8 +84,8 @@ export function createJourney(start, key) {
 }
 
 /**
- * @param {unknown} file What an export holds.
- * @param {string} key The same for each try of the same file.
+ * @param {unknown} file The content of an export.
+ * @param {string} key The same for each attempt at the same file.
  * @returns {Promise<JourneyDetail>}
  */
 export function importJourney(file, key) {
@@ -151,15 +151,14 @@ export function stopJourney(row) {
 /**
  * @param {string} id
  * @param {{ name?: string, stop_original?: boolean }} options
- * @param {string} key The same for each try of the same copy.
+ * @param {string} key The same for each attempt at the same copy.
  * @returns {Promise<JourneyDetail>} The copy.
  */
 export function duplicateJourney(id, options, key) {
   return readDetail(`${journey(id)}/duplicate`, { method: 'POST', json: options, headers: { 'Idempotency-Key': key } });
 }
 
-/**
- * The draft against the live version.
+/** Compares the draft with the live version.
  *
  * @param {string} id
  * @param {AbortSignal} [signal]
@@ -203,7 +202,7 @@ export function restoreVersion(row, version) {
 
 /**
  * @param {string} id
- * @param {string} version '' is all of them.
+ * @param {string} version '' for all of them.
  * @param {AbortSignal} [signal]
  * @returns {Promise<import('../views/forex/support-chat/api-types.js').Figures>}
  */
@@ -212,7 +211,7 @@ export function journeyFigures(id, version, signal) {
 }
 
 /**
- * Where the table of the figures is fetched.
+ * The address of the figures' CSV.
  *
  * @param {string} id
  * @param {string} version
@@ -253,7 +252,7 @@ export function conversationLog(id, page, signal) {
 }
 
 /**
- * What one person wrote and what became of it, over all journeys.
+ * What one person wrote and what happened then, across all journeys.
  *
  * @param {string} subscriber
  * @param {{ after: string | null, limit: number }} page
@@ -284,7 +283,7 @@ export async function moveConversation(id, step) {
 /**
  * @param {string} id
  * @param {string} text
- * @param {string} key The same for each try of the same answer.
+ * @param {string} key The same for each attempt at the same answer.
  */
 export async function answerConversation(id, text, key) {
   const headers = { 'Idempotency-Key': key };

@@ -1,7 +1,7 @@
-/** Calls of the sandbox's page. What they reach answers this machine alone. */
+/** API calls of the sandbox's page. The sandbox answers only this machine. */
 import { read, send } from '../api.js';
 
-/** The control of the simulated Bot API; it answers on this machine alone. */
+/** The control API of the simulated Bot API. */
 export const SANDBOX = '/sandbox/api/telegram';
 
 /**
@@ -23,7 +23,7 @@ export function sandboxRead(path, query = {}, signal) {
  * @param {'POST' | 'DELETE'} method
  * @param {string} path
  * @param {unknown} [body] JSON, or a form with a file.
- * @returns {Promise<T | null>} null when there is nothing to tell.
+ * @returns {Promise<T | null>} null for an empty answer.
  */
 export async function sandboxDo(method, path, body) {
   const call = body instanceof FormData ? { method, form: body } : { method, json: body };

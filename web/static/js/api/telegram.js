@@ -1,4 +1,4 @@
-/** Calls about Telegram: connections, subscribers, posts, and the simulated bots of this machine. */
+/** API calls for Telegram: connections, subscribers, posts, and the simulated bots on this machine. */
 import { match, read, send } from '../api.js';
 import { SANDBOX } from './sandbox.js';
 
@@ -22,7 +22,7 @@ export function listConnections(signal) {
 
 /**
  * @param {{ kind: string, token: string, channels: ChannelChoice[] }} bot
- * @param {string} key The same for each try of the same bot.
+ * @param {string} key The same for each attempt at the same bot.
  * @returns {Promise<Connection>}
  */
 export function connectBot(bot, key) {
@@ -57,7 +57,7 @@ const POSTS = '/api/v1/promos/posts';
 
 /**
  * @param {{ image: import('../types.js').RenderRequest, channel: number, caption: string }} post
- * @param {string} key The same for each try of the same post.
+ * @param {string} key The same for each attempt at the same post.
  * @param {AbortSignal} [signal]
  * @returns {Promise<import('../types.js').Post>}
  */
@@ -111,7 +111,7 @@ export function listSubscribers(filter, page, signal) {
 }
 
 /**
- * Where the table of everybody who fits the filter is fetched.
+ * The address of the CSV of everybody who matches the filter.
  *
  * @param {SubscriberFilter} filter
  */
@@ -198,7 +198,7 @@ export async function simulatedChannels(signal) {
 }
 
 /**
- * Makes a bot an administrator of a simulated channel who may post.
+ * Makes a bot an administrator of a simulated channel, with the right to post.
  *
  * @param {number} channel
  * @param {string} bot Its username.

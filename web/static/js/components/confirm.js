@@ -4,13 +4,13 @@ import { icon } from './icons.js';
 import { openDialog } from './dialog.js';
 
 /**
- * Asks before something is lost, and says what. The dialog stays until the work is done, and tells
- * when it fails.
+ * Asks before something is lost, and says what. The dialog stays open until the work is done, and
+ * says when it fails.
  *
  * @param {object} options
  * @param {string} options.title
  * @param {string} options.text
- * @param {string[]} options.losses What goes, a line each.
+ * @param {string[]} options.losses What is lost, one line each.
  * @param {string} options.verb On the button: "Remove the bot".
  * @param {string} options.keep On the other one: "Keep it".
  * @param {() => Promise<void>} options.work
@@ -49,7 +49,7 @@ export function confirmLoss({ title, text, losses, verb, keep, work, signal }) {
     } catch (error) {
       if (signal.aborted) return;
       go.disabled = false;
-      const said = error instanceof ApiError ? error.text : 'Something went wrong in this page. Try again.';
+      const said = error instanceof ApiError ? error.text : 'Something went wrong on this page. Try again.';
       problem.replaceChildren(h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, said)));
     }
   });

@@ -35,7 +35,7 @@ export function openDialog({ title, body, class: extra = '', onclose }) {
   });
   root.addEventListener('close', () => {
     root.remove();
-    // Unless the focus has gone on already, for instance to the title of another page.
+    // Unless the focus has already moved on, for instance to the title of another page.
     if (opener?.isConnected && document.activeElement === document.body) opener.focus();
     onclose?.();
   });

@@ -2,22 +2,22 @@ import { h, replace, uid } from '../dom.js';
 import { icon } from './icons.js';
 
 /**
- * A labelled control: label above, help and error below, tied together for those who listen.
+ * A labelled control: label above, help and error below, tied together for screen readers.
  *
  * @typedef {object} Field
  * @property {HTMLElement} root
  * @property {(message: string) => void} setError '' clears it.
- * @property {(node: Node | null) => void} setNote What stands between control and help, for instance a coupon's state.
+ * @property {(node: Node | null) => void} setNote Shown between control and help, for instance a coupon's state.
  */
 
 /**
  * @param {object} options
  * @param {string} options.label
  * @param {HTMLElement} options.control Gets the id and the descriptions.
- * @param {Node} [options.wrap] What is placed, when the control stands inside of something.
+ * @param {Node} [options.wrap] The element to place, when the control is wrapped in another.
  * @param {string} [options.help]
  * @param {boolean} [options.required]
- * @param {Node | null} [options.aside] At the right of the label, for instance a count.
+ * @param {Node | null} [options.aside] To the right of the label, for instance a count.
  * @returns {Field}
  */
 export function field({ label, control, wrap = control, help = '', required = false, aside = null }) {

@@ -1,4 +1,4 @@
-/** A place where a file is chosen or dropped. What it shows, and what becomes of the file, is its owner's. */
+/** A place where a file is chosen or dropped. Its owner decides what it shows and what happens to the file. */
 import { h } from '../dom.js';
 
 /**
@@ -8,8 +8,8 @@ import { h } from '../dom.js';
  *   take: (file: File) => unknown,
  *   label?: string,
  *   beside?: Node,
- * }} options accept are the kinds and endings that the browser offers; label is for those who listen, where the field's own
- *   says too little; beside stands behind the zone
+ * }} options accept: the types and extensions that the browser offers; label: for screen readers,
+ * where the field's own says too little; beside: placed after the zone
  * @returns {{ root: HTMLElement, input: HTMLInputElement, face: HTMLElement }} face shows what is chosen
  */
 export function fileDrop({ id, accept, take, label, beside }) {
@@ -22,7 +22,7 @@ export function fileDrop({ id, accept, take, label, beside }) {
     on: {
       change: () => {
         const chosen = input.files?.[0];
-        input.value = ''; // the same file again is a change too
+        input.value = ''; // so that choosing the same file again is a change
         if (chosen) take(chosen);
       },
     },

@@ -71,7 +71,7 @@ const PATHS = /** @type {const} */ ({
 /** @typedef {keyof typeof PATHS} IconName */
 
 /**
- * A decorative icon: what stands beside it, or its button's label, says what it means.
+ * A decorative icon: the text beside it, or its button's label, says what it means.
  *
  * @param {IconName} name
  * @param {'small' | ''} [size]
@@ -82,7 +82,7 @@ export function icon(name, size = '') {
 }
 
 /**
- * An icon of a view's own, on the same grid.
+ * An icon that one view brings, on the same grid.
  *
  * @param {readonly string[]} paths
  * @param {string} [name] Its class.
@@ -104,7 +104,7 @@ export function drawnIcon(paths, name = 'icon') {
   );
 }
 
-/** The program's sign. */
+/** The product's logo. */
 export function logo() {
   return svg(
     'svg',

@@ -1,4 +1,4 @@
-/** A list that is loaded page by page and shows its entries as they are now. */
+/** A list that is loaded page by page and keeps its entries up to date. */
 import { h, replace } from '../dom.js';
 import { count } from '../format.js';
 import { offerMore } from './load-more.js';
@@ -16,17 +16,17 @@ import { toastError } from './toast.js';
  * @param {object} options
  * @param {string} options.what What is loaded: "the journeys".
  * @param {[one: string, many?: string]} options.noun What one entry is called, and several.
- * @param {string} [options.class] Of the list's place.
+ * @param {string} [options.class] Of the list's container.
  * @param {HTMLElement} options.holder Holds the entries.
- * @param {HTMLElement} [options.frame] Is shown around the holder.
- * @param {number} options.page Entries that are loaded at once.
- * @param {number} options.most Entries that the API lists at once.
+ * @param {HTMLElement} [options.frame] Shown around the holder.
+ * @param {number} options.page Entries per page.
+ * @param {number} options.most The most entries that the API returns at once.
  * @param {(page: { after: string | null, limit: number }, signal: AbortSignal) => Promise<{ items: T[], next: string | null }>} options.read
  * @param {(item: T) => E} options.entry
- * @param {() => Node[]} options.shapes Grey shapes in the place of what will come.
- * @param {string} options.focus The element of an entry that takes the focus: a selector.
- * @param {(text: string) => void} options.found Is told how many entries there are; '' while nobody knows.
- * @param {(some: boolean) => void} [options.onfill] Is told whether there are entries, before they are shown.
+ * @param {() => Node[]} options.shapes Grey shapes where the content will be.
+ * @param {string} options.focus Selector of the element in an entry that takes the focus.
+ * @param {(text: string) => void} options.found Called with the number of entries in words; '' while it is unknown.
+ * @param {(some: boolean) => void} [options.onfill] Called with whether there are entries, before they are shown.
  * @param {() => Node} options.empty What is shown when there are none.
  * @param {AbortSignal} options.signal
  */
@@ -112,7 +112,7 @@ export function liveList(options) {
     return made;
   };
 
-  /** @param {string | null} then The cursor of what comes after the entries. */
+  /** @param {string | null} then The cursor of the next page. */
   const tell = (then) => {
     next = then;
     found(entries.size > 0 ? `${count(entries.size, ...options.noun)}${next ? ' so far' : ''}` : '');
@@ -122,10 +122,10 @@ export function liveList(options) {
   /** @param {Element | null | undefined} root */
   const focusIn = (root) => /** @type {HTMLElement | null} */ (root?.querySelector(options.focus))?.focus();
 
-  /** Shows the entries as they are now. Those beyond the API's limit stay, and so does what somebody is in. */
+  /** Refreshes the entries. Those beyond the API's limit stay, and so does the one with the focus. */
   const lookAgain = async () => {
     if (!holder.isConnected) {
-      // A failure waits for its button; an empty list fills itself.
+      // After a failure the retry button decides; an empty list fills by itself.
       if (!place.querySelector('[role=alert], .loading')) void load(null);
       return;
     }
@@ -148,7 +148,7 @@ export function liveList(options) {
         tell(null);
       } else if (all) tell(result.next);
     } catch {
-      // Trouble is told by the strip; the next change is another occasion.
+      // The strip shows the trouble; the next change tries again.
     }
   };
 
@@ -161,7 +161,7 @@ export function liveList(options) {
     }
   };
 
-  /** Takes an entry away; its neighbour gets the focus. @param {string} id */
+  /** Removes an entry; its neighbour gets the focus. @param {string} id */
   const remove = (id) => {
     const root = entries.get(id)?.root;
     const neighbour = root?.nextElementSibling ?? root?.previousElementSibling;
@@ -179,11 +179,11 @@ export function liveList(options) {
   return {
     nodes: [place, more],
     entries,
-    /** Loads from the begin; entries that are shown stay until then. */
+    /** Loads from the start; the entries on screen stay until then. */
     reload: () => load(null),
     lookAgain,
     remove,
-    /** What is asked for at this moment lives as long as this. */
+    /** Aborted when the list is loaded again: requests about its entries end with it. */
     query: () => query.signal,
   };
 }

@@ -1,8 +1,8 @@
-/** The way to the next page of a list. */
+/** The "Load more" button below a list. */
 import { h, replace } from '../dom.js';
 
 /**
- * Puts the button below a list, or takes it away when there is no more.
+ * Puts the button below a list, or removes it when there is nothing more.
  *
  * @param {HTMLElement} place
  * @param {string | null} next The next page's cursor.

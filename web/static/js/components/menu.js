@@ -15,7 +15,7 @@ import { icon } from './icons.js';
  *
  * @param {object} options
  * @param {string} options.label What the button is called: "Actions for Gold coupon".
- * @param {() => MenuItem[]} options.items Asked for each time it opens.
+ * @param {() => MenuItem[]} options.items Called each time it opens.
  */
 export function menuButton({ label, items }) {
   const id = uid('menu');
@@ -60,7 +60,7 @@ export function menuButton({ label, items }) {
     buttons().at(index)?.focus();
   }
 
-  /** To the other side of the button where the window's edge or the bar at its foot would cover it. */
+  /** Opens on the other side of the button where the window's edge or the bottom bar would cover it. */
   function place() {
     list.classList.remove('menu-above', 'menu-below');
     const bar = document.querySelector('.rail')?.getBoundingClientRect().top ?? 0;

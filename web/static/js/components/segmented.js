@@ -1,7 +1,7 @@
 import { h, uid } from '../dom.js';
 
 /**
- * A choice of a few, all in sight. Native radio buttons, so arrows and screen readers work.
+ * A choice among a few options, all visible. Native radio buttons, so arrows and screen readers work.
  *
  * @template {string} V
  * @param {object} options
@@ -9,7 +9,7 @@ import { h, uid } from '../dom.js';
  * @param {{ value: V, label: string, detail?: string, glyph?: Node }[]} options.choices
  * @param {V} options.value
  * @param {(value: V) => void} options.onchange
- * @param {boolean} [options.quietLabel] Only for those who listen.
+ * @param {boolean} [options.quietLabel] Only for screen readers.
  * @param {string} [options.class]
  * @returns {{ root: HTMLElement }}
  */

@@ -6,7 +6,7 @@ import { icon } from './icons.js';
 
 /**
  * @param {string} label What is loading.
- * @param {...Node} shapes Grey shapes in the place of what will come.
+ * @param {...Node} shapes Grey shapes where the content will be.
  */
 export function loading(label, ...shapes) {
   return h(
@@ -42,8 +42,8 @@ export function blank({ title, text, picture = 'stack', action = null, role }) {
 }
 
 /**
- * What could not be loaded, with a button to try again. It is tried again by itself, too, when the
- * server is back after trouble.
+ * What could not be loaded, with a button to try again. It also retries by itself once the server
+ * is back.
  *
  * @param {unknown} error
  * @param {string} what What could not be loaded: "the templates".
@@ -57,7 +57,7 @@ export function failed(error, what, retry) {
     title: `Can't load ${what}`,
     text: known
       ? [sentence(known.message), sentence(known.remedy)].filter(Boolean).join(' ')
-      : 'Something went wrong in this page. Try again, or reload the page.',
+      : 'Something went wrong on this page. Try again, or reload the page.',
     action: h(
       'div',
       { class: 'row row-center' },
@@ -68,7 +68,7 @@ export function failed(error, what, retry) {
   const waiting = new AbortController();
   const back = () => {
     waiting.abort();
-    // Somebody may have tried before, or left.
+    // Somebody may have retried by hand, or left the page.
     if (root.isConnected) retry();
   };
   on('recovered', back, waiting.signal);

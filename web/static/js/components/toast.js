@@ -2,7 +2,7 @@ import { h } from '../dom.js';
 import { icon } from './icons.js';
 import { ApiError } from '../problem.js';
 
-/** How long good news stays, in milliseconds. Errors stay until they are closed. */
+/** How long a success message stays (ms). Errors stay until they are closed. */
 const STAYS = 5000;
 
 /** @type {HTMLElement | null} */
@@ -40,7 +40,7 @@ export function toast(message, { kind = 'good' } = {}) {
   const start = () => {
     if (kind !== 'bad') timer = setTimeout(close, STAYS);
   };
-  // Whoever is reading it, or on the way to its button, keeps it.
+  // Pointing at it or focusing its button keeps it open.
   element.addEventListener('pointerenter', () => clearTimeout(timer));
   element.addEventListener('pointerleave', start);
   element.addEventListener('focusin', () => clearTimeout(timer));
@@ -51,11 +51,11 @@ export function toast(message, { kind = 'good' } = {}) {
 }
 
 /**
- * Shows what went wrong. Aborted calls, ended sessions and trouble that the strip tells of already
- * are left out.
+ * Shows what went wrong. Skips aborted calls, ended sessions and trouble that the strip already
+ * shows.
  *
  * @param {unknown} error
- * @param {string} doing What failed, for errors that are no ApiError: "Copying the link".
+ * @param {string} doing What failed, for errors other than ApiError: "Copying the link".
  */
 export function toastError(error, doing) {
   if (error instanceof DOMException && error.name === 'AbortError') return;
@@ -64,5 +64,5 @@ export function toastError(error, doing) {
     toast(error.text, { kind: 'bad' });
     return;
   }
-  toast(`${doing} failed. Try again; if it stays, reload the page.`, { kind: 'bad' });
+  toast(`${doing} failed. Try again; if it keeps failing, reload the page.`, { kind: 'bad' });
 }

@@ -9,7 +9,7 @@ import { toast } from './toast.js';
 const EVERY = 2000;
 
 /**
- * The narrow strip that tells of trouble and of what to do. It asks /readyz until the server is
+ * The narrow strip that says what is wrong and what to do. It polls /readyz until the server is
  * back, then says so and lets the views load again.
  *
  * @returns {HTMLElement}
@@ -26,7 +26,7 @@ export function troubleStrip() {
     if (navigator.onLine && (await ready())) {
       shown = '';
       replace(root);
-      toast('Everything answers again.');
+      toast('Everything works again.');
       emit('recovered');
       return;
     }
@@ -34,8 +34,8 @@ export function troubleStrip() {
   };
 
   /**
-   * A single service may be away (the file store, Temporal) while the program is ready: whoever
-   * asked for it tells. The strip is for what stops everything.
+   * A single service (the file store, Temporal) may be down while the program is ready: whoever
+   * called it shows the error. The strip is for what stops everything.
    *
    * @param {import('../problem.js').ApiError} error
    */

@@ -2,9 +2,9 @@ import { h } from '../dom.js';
 import { openDialog } from './dialog.js';
 
 /**
- * Asks before what was typed is left behind: by a link to another page, or by closing the tab.
+ * Asks before unsaved input is lost by following a link or closing the tab.
  *
- * @param {() => boolean} dirty Whether something is not saved.
+ * @param {() => boolean} dirty Whether anything is unsaved.
  * @param {AbortSignal} signal Ends it.
  */
 export function guardUnsaved(dirty, signal) {
@@ -37,7 +37,7 @@ function ask(leave) {
     body: h(
       'div',
       { class: 'stack' },
-      h('p', null, 'What you changed on this page is not saved yet.'),
+      h('p', null, 'Your changes on this page are not saved yet.'),
       h(
         'div',
         { class: 'row' },

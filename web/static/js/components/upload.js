@@ -11,7 +11,7 @@ export const ACCEPTED = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 export const LARGEST = 20 * 1024 * 1024;
 
 /**
- * What is wrong with a file, in words; '' when it may be tried.
+ * What is wrong with a file, in words; '' when it may be uploaded.
  *
  * @param {{ type: string, size: number }} file
  */
@@ -20,19 +20,19 @@ export function fileProblem(file) {
     return "This kind of file can't be used. Choose a JPEG, PNG, GIF or WebP picture.";
   }
   if (file.size > LARGEST) {
-    return `This file has ${bytes(file.size)}, and the limit is 20 MB. Choose a smaller one.`;
+    return `This file is ${bytes(file.size)}; the limit is 20 MB. Choose a smaller one.`;
   }
   return file.size === 0 ? 'This file is empty. Choose another one.' : '';
 }
 
 /**
- * A picture that is chosen or dropped and sent at once.
+ * A picture that uploads as soon as it is chosen or dropped.
  *
  * @param {object} options
- * @param {string} options.label For those who listen: "Photo".
+ * @param {string} options.label For screen readers: "Photo".
  * @param {import('../types.js').Upload | null} options.value
  * @param {(value: import('../types.js').Upload | null) => void} options.onchange
- * @param {(message: string) => void} options.onerror '' when it is mended.
+ * @param {(message: string) => void} options.onerror '' once it is fixed.
  * @returns {{ root: HTMLElement, input: HTMLInputElement, destroy: () => void }}
  */
 export function uploader({ label, value, onchange, onerror }) {
@@ -45,7 +45,7 @@ export function uploader({ label, value, onchange, onerror }) {
       'aria-label': `Remove ${label}`,
       on: {
         click: () => {
-          controller.abort(); // whatever is on its way
+          controller.abort(); // an upload under way
           value = null;
           onerror('');
           show(null);

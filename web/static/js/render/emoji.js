@@ -1,7 +1,7 @@
 /**
  * Which runs of code points are emoji with a picture. The longest known sequence wins, variation
- * selectors are ignored in the search; an unknown sequence of joined emoji falls apart into the
- * ones that are known. The Go side is internal/engine/render/emoji.go.
+ * selectors are ignored in the search; an unknown sequence of joined emoji is split into the ones
+ * that are known. The Go side is internal/engine/render/emoji.go.
  */
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The fit: the largest size, a multiple of a quarter pixel, at which the text has at most max_lines
- * lines and stays within its box. All numbers are integers below 2^53, so they equal Go's to the
+ * lines and stays within its box. All numbers are integers below 2^53, so they match Go's to the
  * last digit. The specification is in internal/engine/render/fit.go.
  */
 import { EM } from './fonts.js';
@@ -124,7 +124,7 @@ export class Fitter {
   }
 
   /**
-   * Greedy at spaces; null when a word, the lines or the height are too much.
+   * Greedy at spaces; null when a word, the lines or the height don't fit.
    * @param {number} q
    * @returns {Line[] | null}
    */
@@ -158,7 +158,7 @@ export class Fitter {
   }
 
   /**
-   * Over-long words break between letters; what is too much is cut with an ellipsis.
+   * Over-long words break between letters; what still doesn't fit is cut with an ellipsis.
    * @param {number} q
    */
   force(q) {
@@ -214,7 +214,7 @@ export class Fitter {
   }
 
   /**
-   * Lines in pixels: x on 1/64 pixel, base lines and emoji on whole pixels.
+   * Lines in pixels: x on 1/64 pixel, baselines and emoji on whole pixels.
    * @param {number} q
    * @param {Line[]} lines
    * @returns {PlacedText}

@@ -1,6 +1,6 @@
 /**
  * The fonts as the layout sees them: advances and outlines in font units, from /fonts/{hash}.json.
- * The browser's own text functions are never asked, so the browser and the server agree exactly.
+ * The browser's own text functions are never used, so the browser and the server agree exactly.
  */
 import { EmojiIndex } from './emoji.js';
 
@@ -86,7 +86,7 @@ export class Face {
   }
 }
 
-/** All fonts that there are, and the outlines of those that were asked for. */
+/** All fonts, and the outlines of those that were requested. */
 export class Fonts {
   /**
    * @param {FontInfo[]} list
@@ -97,7 +97,7 @@ export class Fonts {
     this.list = list;
     this.emojiIndex = emojiIndex;
     this.fetchJson = fetchJson;
-    /** @type {Map<string, ImageBitmap>} emoji pictures that are there, by key */
+    /** @type {Map<string, ImageBitmap>} emoji pictures that have loaded, by key */
     this.emoji = new Map();
     /** @type {Map<string, Face>} */
     this.faces = new Map();

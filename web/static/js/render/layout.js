@@ -1,6 +1,6 @@
 /**
- * layout(template, size, values, fonts) → where everything stands. Pure and synchronous. The Go side
- * is internal/engine/render/layout.go; golden vectors (test/render) hold that both give the same result.
+ * layout(template, size, values, fonts) → where everything goes. Pure and synchronous. The Go side
+ * is internal/engine/render/layout.go; golden vectors (test/render) check that both give the same result.
  */
 import { Fitter } from './fit.js';
 import { placeQR } from './qr.js';
@@ -24,7 +24,7 @@ export const ENGINE_VERSION = 2;
 
 /**
  * Places the values on one size of a template. With errors the layout is null, unless `lenient`:
- * then what is wrong is left out, or shown by the field's sample when `samples` is set.
+ * then a wrong value is left out, or replaced by the field's sample when `samples` is set.
  * @param {Template} template
  * @param {string} sizeName
  * @param {Record<string, string>} values
@@ -115,8 +115,7 @@ function shorten(text) {
   return codes.length <= 40 ? text : codes.slice(0, 40).join('') + '…';
 }
 
-/**
- * What doesn't depend on a layer.
+/** The checks that don't depend on a layer.
  * @param {Field} field
  * @param {string} value
  * @returns {Problem | null}

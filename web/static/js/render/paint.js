@@ -198,7 +198,7 @@ function paintQR(ctx, qr, scale) {
 }
 
 /**
- * Where a picture lands in a box, in device pixels, and which part of it is seen. Go: FitRect.
+ * Where a picture lands in a box, in device pixels, and which part of it is visible. Go: FitRect.
  * @param {Box} box
  * @param {number} width of the picture
  * @param {number} height
@@ -257,7 +257,7 @@ function paintSlot(ctx, layer, picture, scale) {
 }
 
 /**
- * The emoji of a layout whose pictures aren't there yet.
+ * The emoji of a layout whose pictures haven't loaded yet.
  * @param {Layout} layout
  * @param {Fonts} fonts
  * @returns {{key: string, url: string}[]}

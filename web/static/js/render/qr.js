@@ -21,7 +21,7 @@ const BLOCKS = [
 ];
 
 /**
- * An element that is known to be there.
+ * An element that is known to exist.
  * @param {ArrayLike<number>} list
  * @param {number} i
  */

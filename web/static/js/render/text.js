@@ -1,5 +1,5 @@
 /**
- * From a value to the units that are placed: checks, NFC, letter case, spaces, emoji, letters with
+ * Turns a value into the units that are placed: checks, NFC, letter case, spaces, emoji, letters with
  * their faces. The Go side is internal/engine/render/text.go; both give the same codes and messages.
  */
 import { EM } from './fonts.js';
@@ -21,7 +21,7 @@ import { EM } from './fonts.js';
 
 export const MAX_TEXT_BYTES = 16 << 10;
 
-/** An emoji is a square of 1.125 em that begins 0.925 em above the base line. */
+/** An emoji is a square of 1.125 em that begins 0.925 em above the baseline. */
 export const EMOJI_SIDE = 36864;
 export const EMOJI_ABOVE = 30310;
 
@@ -77,8 +77,7 @@ export function isJoiner(code) {
   return code === 0x200d || (code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0000 && code <= 0xe0fff);
 }
 
-/**
- * Whether nothing of the value would be seen.
+/** Whether the value has nothing visible.
  * @param {string} value
  */
 export function isBlank(value) {
@@ -87,8 +86,7 @@ export function isBlank(value) {
   );
 }
 
-/**
- * Refuses what no text may hold.
+/** Refuses characters that no text may contain.
  * @param {string} text
  * @returns {Problem | null}
  */
@@ -104,7 +102,7 @@ export function checkText(text) {
 }
 
 /**
- * NFC, letter case, one kind of line end, one kind of breaking space; what is never seen is dropped.
+ * NFC, letter case, one kind of line end, one kind of breaking space; invisible characters are dropped.
  * @param {string} text
  * @param {string} letterCase
  * @returns {number[]}

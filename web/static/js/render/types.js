@@ -1,5 +1,5 @@
 /**
- * The shapes that the renderer takes and gives. They are those of the Go package internal/engine/render
+ * The renderer's input and output, as in the Go package internal/engine/render
  * (template.go and layout.go); lengths are pixels at 1×, line_height and letter_spacing are in em.
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Box

@@ -15,7 +15,7 @@ export function mount(root, params) {
     blank({
       picture: 'lost',
       title: 'There is no such page',
-      text: `Nothing lives at #${params.path ?? ''}. The address may be mistyped, or from a newer version.`,
+      text: `There is nothing at #${params.path ?? ''}. The address may be mistyped, or from a newer version.`,
       action: h('a', { class: 'button button-primary', href: format('promo/generate') }, 'Go to the generator'),
     }),
   );

@@ -83,7 +83,7 @@ export function mount(root, { expired, possible, ondone }) {
       button.disabled = false;
       button.textContent = 'Sign in';
       if (error instanceof ApiError && error.status === 429) {
-        replace(notice, callout('Too many tries.', 'To keep guessers out, the next try has to wait a little.'));
+        replace(notice, callout('Too many attempts.', 'To keep guessers out, the next attempt has to wait a little.'));
         wait(error.retryAfter || 30);
       } else if (error instanceof ApiError && error.code === 'wrong_password') {
         entry.setError('This is not the admin password. Check for a missing character, then try again.');
@@ -92,7 +92,7 @@ export function mount(root, { expired, possible, ondone }) {
       } else if (error instanceof ApiError) {
         replace(notice, callout(`${error.message}.`.replace(/([.!?])\.$/, '$1'), error.remedy));
       } else {
-        replace(notice, callout('Something went wrong in this page.', 'Reload it, then try again.'));
+        replace(notice, callout('Something went wrong on this page.', 'Reload it, then try again.'));
       }
     }
   };
@@ -112,12 +112,12 @@ export function mount(root, { expired, possible, ondone }) {
               'p',
               { class: 'callout callout-info' },
               icon('info'),
-              'Your session has ended. Sign in, and you are back where you were.',
+              'Your session has ended. Sign in to return to where you were.',
             )
           : h('p', { class: 'muted' }, 'Branded promo images in seconds.'),
         possible
           ? h('form', { class: 'sign-in-form', novalidate: true, on: { submit } }, entry.root, notice, button)
-          : callout('Nobody can sign in under this address.', 'Open the dashboard under its admin address.'),
+          : callout('Nobody can sign in at this address.', 'Open the dashboard at its admin address.'),
       ),
     ),
   );

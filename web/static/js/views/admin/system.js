@@ -1,4 +1,4 @@
-/** The health of every service, looked at every five seconds. */
+/** The health of every service, polled every five seconds. */
 import { currentSession, getSystem } from '../../api.js';
 import { h, replace, svg } from '../../dom.js';
 import { on } from '../../events.js';
@@ -52,7 +52,7 @@ export function mount(root) {
       },
     },
   });
-  const drawPause = () => replace(pause, icon(paused ? 'play' : 'pause'), paused ? 'Go on watching' : 'Pause');
+  const drawPause = () => replace(pause, icon(paused ? 'play' : 'pause'), paused ? 'Resume' : 'Pause');
   drawPause();
   const checked = h('span', { class: 'muted small figures' });
   const frame = page({ title: 'System', aside: checked, actions: [pause] });
@@ -107,8 +107,8 @@ export function mount(root) {
           : `${count(bad.length, 'service needs', 'services need')} attention`;
     const text =
       tone === 'good'
-        ? `${count(report.services.length, 'service answers', 'services answer')} as they should.`
-        : `${bad.map((service) => service.label).join(', ')}. What to do stands below.`;
+        ? `${count(report.services.length, 'service is', 'services are')} healthy.`
+        : `${bad.map((service) => service.label).join(', ')}. See below what to do.`;
     for (const service of report.services) {
       const points = history.get(service.name) ?? [];
       points.push(service.state === 'down' ? 0 : (service.latency_ms ?? 0));
@@ -205,9 +205,9 @@ function temporal(report) {
       h(
         'p',
         { class: 'muted' },
-        'See every flow, its history and its timers. What flows carry is encrypted. To read it there, once in each browser: glasses icon, “Use my browser setting”, endpoint ',
+        'See every workflow with its history and timers. Payloads are encrypted. To read them there, set this once in each browser: glasses icon, “Use my browser setting”, endpoint ',
         h('code', null, `${location.origin}/codec`),
-        ', and switch on “Include cross-origin credentials”. It answers while you are signed in here.',
+        ', and switch on “Include cross-origin credentials”. This works while you are signed in here.',
       ),
     ),
     h(
@@ -221,7 +221,7 @@ function temporal(report) {
 }
 
 /**
- * The last answers' times as small bars; the figure beside it says the newest.
+ * The latest response times as small bars; the figure beside them is the newest.
  *
  * @param {number[]} points
  */

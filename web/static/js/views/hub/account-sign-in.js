@@ -25,7 +25,7 @@ import { segmented } from '../../components/segmented.js';
  * @typedef {'phone' | 'qr' | 'telethon'} Method
  */
 
-/** How often is asked while something is on its way, should an event be missed (ms). */
+/** How often to poll while something is in progress, in case an event is missed (ms). */
 const ASK = 4000;
 /** Light modules around a QR code. */
 const QUIET = 4;
@@ -56,11 +56,11 @@ export function mountAccountSignIn(place, { signal }) {
   let method = 'phone';
   let simulated = false;
   let busy = false;
-  /** The same for each try of the same sign-in. */
+  /** The same for each attempt at the same sign-in. */
   let key = crypto.randomUUID();
   /** What is drawn, so that an event that changes nothing leaves what is typed alone. */
   let drawn = '';
-  /** What a person may have typed into. @type {HTMLInputElement | HTMLTextAreaElement | null} */
+  /** The input that a person may have typed into. @type {HTMLInputElement | HTMLTextAreaElement | null} */
   let typed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -112,7 +112,7 @@ export function mountAccountSignIn(place, { signal }) {
         return stepForm(account, {
           step: 'code',
           label: 'Code',
-          help: 'Telegram sent it to the account’s app, or by SMS. Type it here alone: a code that is typed into any Telegram chat expires at once.',
+          help: 'Telegram sent it to the account’s app, or by SMS. Type it only here: a code that is typed into a Telegram chat expires at once.',
           verb: 'Continue',
           attributes: { inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: '10' },
           hint: 'the code is always 12345.',
@@ -121,7 +121,7 @@ export function mountAccountSignIn(place, { signal }) {
         return stepForm(account, {
           step: 'password',
           label: 'Two-step verification password',
-          help: 'The account has one besides the code. It is used once, and not kept.',
+          help: 'The account asks for one in addition to the code. It is used once and not stored.',
           verb: 'Sign in',
           attributes: { type: 'password', autocomplete: 'off' },
           hint: 'the password is “sandbox”.',
@@ -184,13 +184,13 @@ export function mountAccountSignIn(place, { signal }) {
       label: 'Phone number',
       control: phone,
       required: true,
-      help: 'Of the Telegram account, with its country’s code. It is not kept.',
+      help: 'The Telegram account’s number with its country code. It is not stored.',
     });
     const sessionField = field({
       label: 'String session',
       control: session,
       required: true,
-      help: 'What Telethon’s StringSession saves; it begins with 1. It is sealed, and must not be used elsewhere at the same time: Telegram ends a session that comes from two places.',
+      help: 'The text that Telethon’s StringSession saves; it begins with 1. It is stored encrypted. Don’t use it elsewhere at the same time: Telegram ends a session that is used in two places.',
     });
     const go = h('button', { class: 'button button-primary', type: 'submit' }, VERBS[method]);
     typed = method === 'phone' ? phone : method === 'telethon' ? session : null;
@@ -240,10 +240,12 @@ export function mountAccountSignIn(place, { signal }) {
         ? h(
             'p',
             { class: 'muted' },
-            'The account’s phone reads a code from this page. No number and no code are typed.',
+            'The account’s phone scans a code on this page. You don’t type a number or a code.',
           )
         : null,
-      method === 'phone' ? hintOf('any number of +1 555 and seven digits; those that end in 2 have a password.') : null,
+      method === 'phone'
+        ? hintOf('any number that is +1 555 and seven digits; those that end in 2 have a password.')
+        : null,
       h('div', { class: 'row' }, go),
     );
   }
@@ -315,7 +317,7 @@ export function mountAccountSignIn(place, { signal }) {
           h('li', null, 'Link Desktop Device'),
           h('li', null, 'Point the camera at this code'),
         ),
-        h('p', { class: 'muted small' }, 'A code counts for half a minute; the next one comes by itself.'),
+        h('p', { class: 'muted small' }, 'A code is valid for half a minute; the next one appears by itself.'),
         h('div', { class: 'row' }, simulated ? accept : null, cancel(account)),
       ),
     );
@@ -334,8 +336,8 @@ export function mountAccountSignIn(place, { signal }) {
             click: () =>
               confirmLoss({
                 title: 'Sign the account out?',
-                text: 'PromoStack no longer reads and writes its messages:',
-                losses: ['the session ends, at Telegram too', 'people, tags and conversations stay'],
+                text: 'PromoStack will no longer read or write its messages:',
+                losses: ['the session ends, on Telegram’s side too', 'people, tags and conversations stay'],
                 verb: 'Sign out',
                 keep: 'Stay signed in',
                 signal,
@@ -352,7 +354,7 @@ export function mountAccountSignIn(place, { signal }) {
   /**
    * @param {HTMLButtonElement} button
    * @param {() => Promise<AccountSignIn>} call
-   * @param {(error: ApiError) => boolean} [placed] Whether it stands beside its field.
+   * @param {(error: ApiError) => boolean} [placed] Whether it was shown at its field.
    */
   async function work(button, call, placed = () => false) {
     if (busy) return;
@@ -377,7 +379,7 @@ export function mountAccountSignIn(place, { signal }) {
 
   /** @param {unknown} error */
   function refuse(error) {
-    const text = error instanceof ApiError ? error.text : 'Something went wrong in this page. Try again.';
+    const text = error instanceof ApiError ? error.text : 'Something went wrong on this page. Try again.';
     replace(said, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, text)));
   }
 
@@ -405,7 +407,7 @@ export function mountAccountSignIn(place, { signal }) {
 const VERBS = { phone: 'Send code', qr: 'Show QR code', telethon: 'Import session' };
 
 /**
- * A QR code as a picture: dark on white whatever the page's colours are, since phones read no other.
+ * A QR code as a picture: dark on white whatever the page's colours are, since phones read nothing else.
  *
  * @param {string} text
  */

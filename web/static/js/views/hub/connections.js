@@ -19,7 +19,7 @@ import { KINDS, firstOpen, stateOf } from './connections/words.js';
  * @typedef {import('./connections/health.js').Sandbox} Sandbox
  */
 
-/** How often it is looked when a connection was heard from last, which no event tells (ms). */
+/** How often to check when a connection was last heard from, which no event reports (ms). */
 const CLOCK = 30_000;
 
 /**
@@ -86,8 +86,7 @@ export function mount(root, params) {
   return () => view.abort();
 }
 
-/**
- * What is simulated here; null elsewhere than on this machine.
+/** What is simulated here; null in a browser on another machine.
  *
  * @param {AbortSignal} signal
  * @returns {Promise<Sandbox | null>}
@@ -98,7 +97,7 @@ async function simulation(signal) {
     const [bots, channels] = await Promise.all([simulatedBots(signal), simulatedChannels(signal)]);
     return { bots: bots.map((bot) => bot.username), channels };
   } catch {
-    return null; // seen from another machine, or it starts just now
+    return null; // a browser on another machine, or the sandbox is still starting
   }
 }
 
@@ -168,7 +167,7 @@ function card({ kind, sandbox, open, signal, onstale }) {
     sayLine();
   }
 
-  /** A closed card says what is wrong; an open one has it below. */
+  /** A closed card says what is wrong; an open one says so below. */
   function sayLine() {
     const name = [now?.username && `@${now.username}`, now?.display_name].filter(Boolean).join(' · ');
     line.textContent = !now

@@ -1,4 +1,4 @@
-/** The sandbox: play the people whom bots meet, see every call, and make things go wrong. */
+/** The sandbox: play the people who meet your bots, see every call, and make things go wrong. */
 import { sandboxRead } from '../../api/sandbox.js';
 import { h, replace } from '../../dom.js';
 import { page } from '../../components/page.js';

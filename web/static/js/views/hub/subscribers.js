@@ -30,7 +30,7 @@ import { filterOf, isFiltered, nameOf } from './subscribers/words.js';
 
 const PATH = 'hub/subscribers';
 const PAGE = 50;
-const MOST = 200; // that the API lists at once
+const MOST = 200; // the API's limit
 
 /**
  * @param {HTMLElement} root
@@ -129,7 +129,7 @@ export function mount(root, params) {
         ),
       );
     } catch {
-      // The list tells of trouble; the figures of before stand.
+      // The list shows the trouble; the old figures stay.
     }
   };
 
@@ -142,8 +142,8 @@ export function mount(root, params) {
     isFiltered(filter)
       ? blank({
           picture: 'search',
-          title: 'Nobody fits',
-          text: 'No person has all that you ask for.',
+          title: 'Nobody matches',
+          text: 'Nobody matches all your filters.',
           action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show everybody'),
         })
       : nobodyYet(connections);
@@ -165,7 +165,7 @@ export function mount(root, params) {
       onchange: suggest,
     });
 
-  /** The tags that were seen are offered where one is typed. */
+  /** Known tags are suggested while one is typed. */
   const suggest = () => {
     const size = known.size;
     for (const row of list.entries.values()) for (const tag of row.item().tags) known.add(tag);
@@ -176,7 +176,7 @@ export function mount(root, params) {
     );
   };
 
-  /** Its module comes when somebody asks. @param {Subscriber} person */
+  /** Its module is loaded on demand. @param {Subscriber} person */
   const history = async (person) => {
     try {
       const { openHistory } = await import('./subscribers/history.js');
@@ -203,7 +203,7 @@ export function mount(root, params) {
       work: async () => {
         await eraseSubscriber(person.id);
         list.remove(person.id);
-        toast(`${name} is erased. If they write again, they are new.`);
+        toast(`${name} is erased. If they write again, they count as new.`);
         void tally();
       },
     });
@@ -213,7 +213,7 @@ export function mount(root, params) {
     filters.draw(filter, connections);
     filters.drawSource(filter);
     void tally();
-    // Their names are wanted for the rows; without them the people are shown all the same.
+    // Only their names are needed, for the rows; without them the people are shown all the same.
     connections = await listConnections(view.signal).then(
       ({ items }) => items,
       () => [],

@@ -37,7 +37,7 @@ export function mount(root, params) {
   let close = () => {};
   /** @type {string} */
   let wanted = params.template ?? '';
-  /** Asked for by the address; counts for the first template only. */
+  /** From the address; applies to the first template only. */
   let size = params.size ?? '';
 
   const posts = postTracker(controller.signal);
@@ -89,12 +89,12 @@ export function mount(root, params) {
       }
       const [template, brand] = await Promise.all([
         getTemplate(slug, signal).catch((error) => {
-          // Only this answer says that the template is gone; a font's 404 is trouble.
+          // Only this 404 means that the template is gone; a font's 404 is an error.
           if (error instanceof ApiError && error.status === 404) return null;
           throw error;
         }),
         getBrand(signal).catch((error) => {
-          // A missing brand costs the logo, not the page; trouble with the server is told anyway.
+          // Without the brand only the logo is missing; server trouble is shown anyway.
           if (signal.aborted) throw error;
           return null;
         }),
@@ -137,7 +137,7 @@ export function mount(root, params) {
 function empty() {
   return blank({
     title: 'No template is published yet',
-    text: 'A template is a picture with places for your words. Publish one, then make images with it here.',
+    text: 'A template is a picture with places for your text. Publish one, then make images with it here.',
     action: h('a', { class: 'button button-primary', href: format('promo/templates') }, 'Open templates'),
   });
 }
@@ -149,7 +149,7 @@ function empty() {
 function missing(slug, choose) {
   return blank({
     picture: 'lost',
-    title: "This template isn't there",
+    title: "This template doesn't exist",
     text: slug
       ? `There is no published template “${slug}”. It may have been renamed, removed, or not published yet.`
       : 'It may have been renamed or removed.',
@@ -161,8 +161,7 @@ function missing(slug, choose) {
   });
 }
 
-/**
- * The workbench for one template.
+/** The generator for one template.
  *
  * @param {HTMLElement} root
  * @param {HTMLElement} actionsRoot
@@ -193,7 +192,7 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
   const panel = outputPanel({ output, draft, brand, onchange: changed });
   const area = h('div', { class: 'stage-area' });
   const readout = h('p', { class: 'readout figures' });
-  const examples = h('p', { class: 'readout muted', hidden: true }, 'Examples stand in for what is missing');
+  const examples = h('p', { class: 'readout muted', hidden: true }, 'Missing values are shown as examples');
   const warnings = h('ul', { class: 'warnings', role: 'status', 'aria-label': 'Warnings' });
   let told = '';
 
@@ -214,7 +213,9 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
     },
     onerror: (error) => {
       console.error(error);
-      panel.problem("A picture of this template can't be shown here. The download is made on the server and is whole.");
+      panel.problem(
+        "A picture of this template can't be shown here. The download is made on the server and is complete.",
+      );
     },
   });
 
@@ -222,7 +223,7 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
   const warn = (item) => {
     const label = meta.fields.find((one) => one.name === item.field)?.label;
     return item.code === 'text_fit_failed' && label
-      ? `“${label}” is too long for its place and is cut off. Shorten it.`
+      ? `“${label}” is too long and has been cut off. Shorten it.`
       : item.message;
   };
 

@@ -135,7 +135,7 @@ export function templateCard(first, { onpublish, onpatch }) {
       const focused = root.contains(document.activeElement) ? document.activeElement : null;
       item = next;
       draw();
-      // Drawing anew takes the focus away; the menu's button is there in every state.
+      // Redrawing loses the focus; the menu's button exists in every state.
       if (focused && !focused.isConnected) menu.querySelector('button')?.focus();
       else if (focused instanceof HTMLElement) focused.focus();
     },

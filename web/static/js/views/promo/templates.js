@@ -1,4 +1,4 @@
-/** The list of templates: search, state, cards with their previews, and what can be done. */
+/** The list of templates: search, state, cards with their previews and actions. */
 import { getTemplate, listTemplates, patchTemplate, publishTemplate } from '../../api.js';
 import { h, replace } from '../../dom.js';
 import { watch } from '../../live.js';
@@ -15,8 +15,8 @@ import { templateCard } from './template-card.js';
 
 const PATH = 'promo/templates';
 const PAGE = 24;
-const MOST = 100; // that the API lists at once
-/** How long the typing has to rest before a search, and the pause between looks without the stream (ms). */
+const MOST = 100; // the API's limit
+/** How long to wait after typing before a search, and between polls without the stream (ms). */
 const REST = 250;
 const POLL = 15_000;
 
@@ -111,7 +111,7 @@ export function mount(root, params) {
     q || state
       ? blank({
           picture: 'search',
-          title: 'No template fits',
+          title: 'No template matches',
           text: q ? `Nothing is called “${q}”${state ? ' in this state' : ''}.` : 'No template is in this state.',
           action: h(
             'button',
@@ -121,12 +121,12 @@ export function mount(root, params) {
         })
       : blank({
           title: 'No templates yet',
-          text: 'A template is a picture with places for your words. The demo brings some; restore them from their backups with “promostack migrate --restore-templates”.',
+          text: 'A template is a picture with places for your text. The demo brings some; restore them from their backups with “promostack migrate --restore-templates”.',
           action: h(
             'button',
             { class: 'button', type: 'button', on: { click: reload } },
             icon('refresh'),
-            'Look again',
+            'Check again',
           ),
         });
 
@@ -142,7 +142,7 @@ export function mount(root, params) {
 
   const pending = () => [...cards.values()].filter((card) => card.item().previews.state === 'pending');
 
-  /** Shows the cards as their templates are now: published elsewhere, or with previews that are ready. */
+  /** Refreshes the cards: a template was published elsewhere, or its previews are ready. */
   const lookAgain = async () => {
     const signal = list.query();
     if (cards.size === 0) return;
@@ -152,11 +152,11 @@ export function mount(root, params) {
       for (const item of items) {
         const card = cards.get(item.id);
         const known = card?.item();
-        // One that is as it was is left alone: somebody may be in its menu.
+        // An unchanged card is left alone: its menu may be open.
         const newer = known && (item.version > known.version || item.previews.state !== known.previews.state);
         if (newer && item.version >= known.version) card?.show(item);
       }
-      // Published ones leave the list of drafts, and others move it on: their previews are waited for too.
+      // A card that no longer matches the filter, or was pushed off the page, still waits for its previews.
       const listed = new Set(items.map((item) => item.id));
       const rest = pending().filter((card) => !listed.has(card.item().id));
       for (const card of rest) {
@@ -164,11 +164,11 @@ export function mount(root, params) {
         if (!signal.aborted) card.show(fresh);
       }
     } catch {
-      // Trouble is told by the strip; the next look may succeed.
+      // The strip shows the trouble; the next poll may succeed.
     }
   };
   watch('template', null, () => void lookAgain(), view.signal);
-  // The stream may be away while the rest answers.
+  // The stream may be down while the rest works.
   const poll = setInterval(() => {
     if (pending().length > 0) void lookAgain();
   }, POLL);
@@ -201,7 +201,7 @@ export function mount(root, params) {
   };
 
   /**
-   * After a refusal the card shows what is true now.
+   * After a refusal the card shows the current state.
    *
    * @param {TemplateSummary} item
    * @param {unknown} error
@@ -213,7 +213,7 @@ export function mount(root, params) {
       const fresh = await getTemplate(item.id, view.signal);
       cards.get(item.id)?.show(fresh);
     } catch {
-      // The first error was told already.
+      // The first error is shown already.
     }
   };
 

@@ -1,4 +1,4 @@
-/** What can be done with the selected steps, whoever asks for it: keys, buttons, menus. */
+/** The actions on the selected steps, for keys, buttons and menus. */
 import { toast } from '../../../components/toast.js';
 import { count } from '../../../format.js';
 import { keep, kept, parse } from './clip.js';
@@ -15,7 +15,7 @@ import { ways } from './model.js';
  * @param {() => boolean} host.fixed
  * @param {() => { x: number, y: number }} host.middle
  * @param {(id: string) => number} host.heightOf
- * @param {(id: string) => void} host.focus A step in the map or the list.
+ * @param {(id: string) => void} host.focus Focuses a step in the map or the list.
  * @param {(id: string, field?: string) => void} host.show Selects a step and opens its form.
  * @param {(id: string) => void} host.testFrom
  * @param {(id: string, port: string) => void} host.onway
@@ -75,7 +75,7 @@ export function createActions(host) {
       const text = actions.copyText();
       if (!text) return;
       const many = store.selected.length;
-      await navigator.clipboard?.writeText(text).catch(() => {}); // what is kept by the page will do
+      await navigator.clipboard?.writeText(text).catch(() => {}); // the page's own copy will do
       toast(`${count(many, 'step')} copied. Paste them here or in another journey.`);
     },
 
@@ -85,7 +85,7 @@ export function createActions(host) {
       const steps = parse(text);
       if (!steps) return false;
       const known = new Set(store.definition.steps.map(({ id }) => id));
-      // Beside the originals where they stand in this journey, else where one looks.
+      // Beside the originals if they are in this journey, else in the middle of the view.
       put(steps, 'Paste', steps.every(({ id }) => known.has(id)) ? null : host.middle());
       return true;
     },
@@ -122,7 +122,7 @@ export function createActions(host) {
       host.fit();
     },
 
-    /** Asks for the type of a new step: after the selected one, or where one looks. @param {string} [after] @param {string} [port] */
+    /** Asks for the type of a new step: after the selected one, or in the middle of the view. @param {string} [after] @param {string} [port] */
     add(after = store.selected.length === 1 ? store.selected[0] : undefined, port = undefined) {
       if (host.fixed()) return;
       const step = store.definition.steps.find(({ id }) => id === after);
@@ -130,7 +130,7 @@ export function createActions(host) {
       openPalette({ store, where: store.definition.steps.length === 0 ? { x: 0, y: 0 } : where, onadded: host.focus });
     },
 
-    /** Asks where the first way of the selected step leads, free ones first. */
+    /** Asks where the first way of the selected step leads; free ways come first. */
     connect() {
       if (host.fixed() || store.selected.length !== 1) return;
       const step = chosen()[0];

@@ -1,7 +1,7 @@
 /**
- * Saves the draft by itself: a little after the last change, one request at a time, again and again
- * while the server is away. Somebody else's change stops it until a person has decided. Knows
- * nothing of the page, so that it is tested without one.
+ * Saves the draft by itself: a little after the last change, one request at a time, with retries
+ * while the server is down. Somebody else's change stops it until a person has decided. Knows
+ * nothing about the page, so that it can be tested without one.
  *
  * @typedef {import('./types.js').Definition} Definition
  * @typedef {import('./types.js').Journey} Journey
@@ -9,14 +9,14 @@
  * @typedef {object} Status
  * @property {'saved' | 'waiting' | 'saving' | 'failed' | 'conflict'} state
  * @property {string} message What went wrong, in words.
- * @property {boolean} again Whether it is tried again by itself.
+ * @property {boolean} again Whether it retries by itself.
  * @property {import('../../../types.js').ProblemField[]} fields What the server refused.
  */
 import { ApiError, sentence } from '../../../problem.js';
 
-/** From the last change to its saving (ms). */
+/** From the last change to the save (ms). */
 export const QUIET = 800;
-/** Between two tries while the server is away (ms). */
+/** Between two attempts while the server is down (ms). */
 export const TRIES = [2000, 5000, 10_000, 20_000];
 
 /**
@@ -76,11 +76,11 @@ export function createAutosave({ row, save, onstatus, onsaved }) {
     } catch (error) {
       const known = error instanceof ApiError ? error : null;
       if (known?.status === 412) {
-        tell('conflict', 'Somebody else changed this journey.');
+        tell('conflict', 'Someone else changed this journey.');
         return;
       }
       const passing = !known || known.status === 0 || known.status === 429 || known.status >= 500;
-      const message = known ? (passing ? sentence(known.message) : known.text) : 'Something went wrong in this page.';
+      const message = known ? (passing ? sentence(known.message) : known.text) : 'Something went wrong on this page.';
       tell('failed', message, passing, known?.fields);
       if (!passing) return;
       later(Math.max(TRIES[Math.min(tries, TRIES.length - 1)] ?? 0, (known?.retryAfter ?? 0) * 1000));
@@ -109,12 +109,12 @@ export function createAutosave({ row, save, onstatus, onsaved }) {
         later(QUIET);
       }
     },
-    /** Saves what waits at once; done when it is saved or can't be. */
+    /** Saves what waits at once; resolves when it is saved or can't be. */
     async flush() {
       if (running) await running;
       await go();
     },
-    /** Somebody else's version is the base now; what waits is saved over it, or given up. @param {number} theirs @param {boolean} keep */
+    /** Makes somebody else's version the base; what waits is saved over it, or dropped. @param {number} theirs @param {boolean} keep */
     rebase(theirs, keep) {
       version = theirs;
       if (!keep) waiting = null;
@@ -122,7 +122,7 @@ export function createAutosave({ row, save, onstatus, onsaved }) {
       tell(waiting ? 'waiting' : 'saved');
       if (waiting) later(0);
     },
-    /** Ends it; what waits is sent once more. */
+    /** Ends it; what waits is sent one last time. */
     destroy() {
       clearTimeout(timer);
       if (waiting && !running && status.state !== 'conflict') void once(waiting);

@@ -1,4 +1,4 @@
-/** The bar above the map: add, undo, copy, how it is shown, whether it is saved and whole, test. */
+/** The bar above the map: add, undo, copy, map or list, saving, problems, test. */
 import { h, replace } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { glyph } from './icons.js';
@@ -44,7 +44,7 @@ export function createBar({ actions, saving, onview, onfigures, onproblems, onte
     'div',
     { class: 'builder-bar', role: 'group', 'aria-label': 'Builder' },
     h('div', { class: 'builder-group' }, add, undo, redo, copy, paste),
-    h('div', { class: 'builder-views', role: 'group', 'aria-label': 'Shown as' }, map, list),
+    h('div', { class: 'builder-views', role: 'group', 'aria-label': 'View' }, map, list),
     h('div', { class: 'builder-group builder-end' }, saving, problems, figures, test),
   );
 

@@ -1,6 +1,6 @@
 /**
  * The journey builder: the map (or the list) of a draft, the form of what is selected, and the
- * phone that tests it. What is changed saves itself.
+ * phone that tests it. Changes are saved by themselves.
  */
 import { h, replace, setVars, useStyles } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
@@ -23,19 +23,19 @@ import { createTest } from './test.js';
  * @typedef {import('./types.js').StepFigures} StepFigures
  *
  * @typedef {object} Mounted
- * @property {() => Promise<boolean>} flush Saves what waits, for instance before a publication. False when it can't be saved.
- * @property {(detail: Journey) => void} take What an action beside the builder made of the journey.
+ * @property {() => Promise<boolean>} flush Saves pending changes, for instance before publishing. False when they can't be saved.
+ * @property {(detail: Journey) => void} take Takes the journey after an action outside the builder.
  * @property {(id: string) => void} show Selects a step and opens its form, for instance for a link to it.
  * @property {(figures: Map<string, StepFigures> | null) => void} setFigures
  */
 
-/** Under this width the list stands alone and forms are sheets (px). */
+/** Below this width the list stands alone and forms are sheets (px). */
 const NARROW = 640;
-/** Under this width the form lies over the map. */
+/** Below this width the form covers the map (px). */
 const MIDDLE = 1000;
 const KEPT_VIEW = 'promostack.journey.view';
 
-// Nothing of it is drawn before its styles are there.
+// Nothing of it is drawn before its styles have loaded.
 await useStyles(
   'journey-builder.css',
   'journey-steps.css',
@@ -189,7 +189,7 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
       try {
         localStorage.setItem(KEPT_VIEW, kind);
       } catch {
-        // Not kept: it is asked again the next time.
+        // Not stored: it is loaded again the next time.
       }
       layout();
       drawView();
@@ -211,7 +211,7 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
   const frame = h('div', { class: 'builder' }, locked, bar.root, body, told);
   replace(root, frame);
 
-  /** The form of what is selected: beside the map, or as a sheet. @param {boolean} focus */
+  /** The form of the selection: beside the map, or as a sheet. @param {boolean} focus */
   function openForm(focus) {
     if (!narrow) {
       if (test.shown && frame.classList.contains('builder-middle')) test.close();
@@ -250,7 +250,7 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
     });
   }
 
-  /** From the form to where the step stands. */
+  /** Returns the focus from the form to the step. */
   function back() {
     frame.classList.remove('builder-form');
     const id = store.selected[0];
@@ -267,7 +267,7 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
     list.mark(id, view === 'list');
   }
 
-  /** What stands where: by the width, the view and the test. */
+  /** Places everything, by the width, the view and the test. */
   function layout() {
     const width = frame.clientWidth || innerWidth;
     const nowNarrow = innerWidth < NARROW;
@@ -288,7 +288,7 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
     setVars(frame, { top: `${Math.round(frame.getBoundingClientRect().top + scrollY)}px` });
   }
 
-  /** Only what is seen: of the other one nothing is known before it is shown. */
+  /** Draws only the visible view; the other one is drawn when it is shown. */
   function drawView() {
     if (view === 'map') canvas.draw();
     else if (!sheet) list.draw();
@@ -315,7 +315,7 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
             h(
               'p',
               null,
-              'This journey is locked: it can be looked at and tested, not changed. Unlock it, or duplicate it to make another one.',
+              'This journey is locked: you can look at it and test it, but not change it. Unlock it, or duplicate it.',
             ),
           )
         : null,
@@ -345,7 +345,7 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
     signal,
   );
   addEventListener('resize', () => layout(), { signal });
-  // The strip that tells of trouble moves everything down.
+  // The trouble strip moves everything down.
   const above = new ResizeObserver(() => layout());
   for (const element of [document.querySelector('.trouble'), frame]) if (element) above.observe(element);
   signal.addEventListener('abort', () => above.disconnect(), { once: true });

@@ -17,19 +17,19 @@ import { node } from './node.js';
  * @typedef {import('./geometry.js').Point} Point
  * @typedef {import('./geometry.js').View} View
  *
- * @typedef {object} Host What the canvas asks of the builder.
+ * @typedef {object} Host What the canvas needs from the builder.
  * @property {import('./store.js').Store} store
  * @property {() => boolean} fixed Whether nothing can be changed.
  * @property {(id: string) => Issue[]} issues
  * @property {(id: string) => StepFigures | null} figures
- * @property {(keyboard: boolean) => void} onopen The inspector of what is selected is wanted.
- * @property {(id: string, port: string) => void} onway The menu of a way is wanted.
- * @property {(id: string, port: string) => void} oninsert A step on a way is wanted.
- * @property {() => number} covered What lies over the map at its right (px).
+ * @property {(keyboard: boolean) => void} onopen Opens the inspector of the selection.
+ * @property {(id: string, port: string) => void} onway Opens the menu of a way.
+ * @property {(id: string, port: string) => void} oninsert Inserts a step on a way.
+ * @property {() => number} covered How much of the map is covered at its right (px).
  * @property {() => void} ontidy
  */
 
-/** How far from the left and the top of a step ways come in (px). */
+/** Where ways enter a step, from its left and its top (px). */
 const ENTRY = 28;
 
 /**
@@ -71,7 +71,7 @@ export function createCanvas(host, signal) {
       class: 'canvas-view',
       tabindex: '0',
       role: 'group',
-      'aria-label': 'Map of the journey. Arrows move what is seen, plus and minus zoom, 0 shows all.',
+      'aria-label': 'Map of the journey. Arrow keys move the view, plus and minus zoom, 0 shows all.',
     },
     world,
     marquee,
@@ -166,7 +166,7 @@ export function createCanvas(host, signal) {
     show(zoomed(view, wanted, at));
   }
 
-  /** Shows all; a journey that is too large for its letters to be read begins at its start. */
+  /** Shows all; a journey that is too large to be legible that way shows its start. */
   function fit(readable = false) {
     const size = { width: screen.clientWidth, height: screen.clientHeight };
     if (size.width === 0) return;
@@ -185,7 +185,7 @@ export function createCanvas(host, signal) {
     const fixed = host.fixed();
     const name = (/** @type {string} */ id) => {
       const step = stepOf(definition, id);
-      return step ? nameOf(step) : 'a step that is gone';
+      return step ? nameOf(step) : 'a deleted step';
     };
     const focused = /** @type {HTMLElement | null} */ (
       root.contains(document.activeElement) ? document.activeElement : null
@@ -227,7 +227,7 @@ export function createCanvas(host, signal) {
     if (!placed) fit(true);
   }
 
-  /** What moves and what is marked, without new nodes. */
+  /** Updates what moves and what is marked, without new nodes. */
   function drawPlaces() {
     const selected = new Set(store.selected);
     for (const { id, x, y } of store.definition.steps) {
@@ -280,7 +280,7 @@ export function createCanvas(host, signal) {
     if (x !== view.x || y !== view.y) show({ ...view, x, y });
   }
 
-  // Ports are reached by Tab within the step that has the focus, not on the way past all others.
+  // Tab reaches only the ports of the focused step, not those of all others.
   nodes.addEventListener('focusin', (event) => {
     const element = /** @type {HTMLElement} */ (event.target).closest('.node');
     for (const { element: other } of drawn.values()) {
@@ -292,7 +292,7 @@ export function createCanvas(host, signal) {
     const id = /** @type {HTMLElement | null} */ (element)?.dataset.id;
     if (id && /** @type {HTMLElement} */ (event.target).matches(':focus-visible')) reveal(id);
   });
-  // The browser scrolls what has the focus into sight; here the view moves instead.
+  // The browser scrolls the focused element into sight; here the view moves instead.
   screen.addEventListener('scroll', () => screen.scrollTo(0, 0), { signal });
 
   gestures({
@@ -327,7 +327,7 @@ export function createCanvas(host, signal) {
     else drawMap();
   });
   watcher.observe(screen);
-  // Letters that come late have other widths.
+  // Fonts that load late change the widths.
   void document.fonts?.ready.then(() => {
     if (signal.aborted) return;
     for (const entry of drawn.values()) entry.size = null;
@@ -347,7 +347,7 @@ export function createCanvas(host, signal) {
     pan: (dx, dy) => show({ ...view, x: view.x + dx, y: view.y + dy }),
     /** @param {string} id */
     heightOf: (id) => sizeOf(id)?.height ?? 0,
-    /** The step where the test stands; '' for none. @param {string} id @param {boolean} seen */
+    /** Marks the step that the test has reached; '' for none. @param {string} id @param {boolean} seen */
     mark(id, seen) {
       if (current === id) return;
       current = id;
@@ -355,7 +355,7 @@ export function createCanvas(host, signal) {
       drawPlaces();
       if (id) reveal(id);
     },
-    /** A point of the world that is in sight, for what is added. */
+    /** A visible point of the world, for new steps. */
     middle: () => ({
       x: (screen.clientWidth / 2 - view.x) / view.zoom - 128,
       y: (screen.clientHeight / 2 - view.y) / view.zoom - 64,

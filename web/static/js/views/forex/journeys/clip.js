@@ -1,6 +1,6 @@
 /**
- * Copied steps as text: JSON with a mark, so that they can be pasted into another journey, and
- * nothing else is taken for steps.
+ * Copied steps as text: JSON with a marker, so that they can be pasted into another journey, and
+ * nothing else is mistaken for steps.
  */
 import { TYPES } from './model.js';
 
@@ -34,7 +34,7 @@ export function parse(text) {
   }
 }
 
-/** What was copied last, for browsers that don't hand out their clipboard. */
+/** What was copied last, for browsers that don't give access to their clipboard. */
 let memory = '';
 
 /**
@@ -47,7 +47,7 @@ export function keep(steps, storage) {
   try {
     storage().setItem(KEPT, memory);
   } catch {
-    // Switched off or full: the memory has it.
+    // Storage is switched off or full: memory has it.
   }
   return memory;
 }

@@ -1,6 +1,4 @@
-/**
- * What can be done to a definition. Each takes one and gives another, and shares what did not
- * change. Pure.
+/** The changes to a definition. Each takes one and returns a new one that shares what did not change. Pure.
  */
 import { newID, newStep, retargeted, stepOf, tidied, ways, withWay } from './model.js';
 
@@ -12,7 +10,7 @@ import { newID, newStep, retargeted, stepOf, tidied, ways, withWay } from './mod
 
 /** The canvas's grid: steps stand on it (px). */
 export const GRID = 16;
-/** What a step takes on the canvas, with room beside it. */
+/** The space that a step takes on the canvas, with its margins. */
 export const COLUMN = 336;
 export const ROW = 208;
 
@@ -36,8 +34,7 @@ export function changeStep(definition, id, change) {
   return changed ? { ...definition, steps } : definition;
 }
 
-/**
- * A place near the wanted one where no other step stands.
+/** A free place near the requested one.
  *
  * @param {Definition} definition
  * @param {number} x
@@ -54,13 +51,13 @@ export function freePlace(definition, x, y) {
 /**
  * @typedef {object} Where
  * @property {string} [after] The step whose way leads to the new one.
- * @property {string} [port] Its way; its first free one, else its first, when absent.
+ * @property {string} [port] Its way; when absent, its first free one, else its first.
  * @property {number} [x]
  * @property {number} [y]
  */
 
 /**
- * Adds a step. Put on a way, it stands between: what followed follows it now.
+ * Adds a step. On a way, it is inserted: what followed now follows it.
  *
  * @param {Definition} definition
  * @param {StepType} type
@@ -91,8 +88,7 @@ export function addStep(definition, type, where = {}, makeID = newID) {
   return { definition: next, id };
 }
 
-/**
- * Leads a way to a step; '' clears it.
+/** Connects a way to a step; '' clears it.
  *
  * @param {Definition} definition
  * @param {string} id
@@ -150,10 +146,10 @@ export function placeSteps(definition, places) {
 }
 
 /**
- * Copies of steps under new ids. Ways between them are kept, ways out of them end.
+ * Copies of steps under new ids. Ways between them are kept, ways out of them are cleared.
  *
  * @param {Step[]} steps
- * @param {{ x: number, y: number }} by How far from where they stand.
+ * @param {{ x: number, y: number }} by The offset from the originals.
  * @param {() => string} [makeID]
  * @returns {Step[]}
  */
@@ -167,12 +163,11 @@ export function copies(steps, by, makeID = newID) {
   }));
 }
 
-/**
- * Adds copies of steps, below what stands in their place.
+/** Adds copies of steps, below whatever is in their place.
  *
  * @param {Definition} definition
  * @param {Step[]} steps
- * @param {{ x: number, y: number } | null} [at] Where their corner comes; beside the originals when absent.
+ * @param {{ x: number, y: number } | null} [at] Where their corner goes; beside the originals when absent.
  * @param {() => string} [makeID]
  * @returns {{ definition: Definition, ids: string[] }}
  */

@@ -14,7 +14,7 @@ import { curve } from './geometry.js';
  * @property {(id: string) => number} bottom
  */
 
-/** How far apart two buttons on ways stand at least (px). */
+/** The least distance between two buttons on ways (px). */
 const APART = 28;
 
 /** @param {(share: number) => Point} at @param {Point[]} taken */
@@ -97,7 +97,7 @@ export function edgeLayer({ anchors, oninsert }) {
         drawn.delete(key);
       }
     },
-    /** The way that is being drawn by hand. @param {Point | null} from @param {Point} [to] */
+    /** The way that is being dragged. @param {Point | null} from @param {Point} [to] */
     drag(from, to) {
       if (from && to) loose.setAttribute('d', `M${from.x} ${from.y}L${to.x} ${to.y}`);
       else loose.removeAttribute('d');

@@ -1,4 +1,4 @@
-/** What stands where the first step will be. */
+/** The empty journey. */
 import { h } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { blank } from '../../../components/states.js';
@@ -11,7 +11,7 @@ export function emptyState(actions) {
     { class: 'builder-empty' },
     blank({
       title: 'An empty journey',
-      text: 'Begin with what is said first. Every step after it is added from the one before.',
+      text: 'Begin with the first message. Add every further step from the one before it.',
       action: h(
         'div',
         { class: 'row row-center' },

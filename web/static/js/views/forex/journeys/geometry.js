@@ -14,12 +14,12 @@ export const ZOOM = { least: 0.2, most: 1.6 };
 export const clampZoom = (zoom) => Math.min(ZOOM.most, Math.max(ZOOM.least, zoom));
 
 /**
- * A way from a port at the right of a step to the left of another. One that goes back runs below both.
+ * A way from a port at the right of a step to the left of another. One that leads back runs below both.
  *
  * @param {Point} from
  * @param {Point} to
  * @param {number} [below] The lowest edge of both steps.
- * @returns {{ d: string, at: (share: number) => Point }} With the point at a share of the way.
+ * @returns {{ d: string, at: (share: number) => Point }} at: the point at a fraction of the way.
  */
 export function curve(from, to, below = Math.max(from.y, to.y)) {
   if (to.x >= from.x + 16) {
@@ -50,7 +50,7 @@ function bezier(t, a, b, c, d) {
 
 /**
  * @param {Box[]} boxes
- * @returns {Box} Around all; an empty one for none.
+ * @returns {Box} Around all of them; an empty box for none.
  */
 export function around(boxes) {
   if (boxes.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
@@ -64,8 +64,7 @@ export function around(boxes) {
   };
 }
 
-/**
- * The view in which a box is seen whole.
+/** The view that shows a whole box.
  *
  * @param {Box} box
  * @param {{ width: number, height: number }} screen

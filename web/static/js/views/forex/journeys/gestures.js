@@ -1,6 +1,6 @@
 /**
- * What pointers do on the canvas: pan, zoom, select, move steps, draw a way. Keys have their own
- * way to each of it.
+ * What pointers do on the canvas: pan, zoom, select, move steps, draw a way. Each of it can also be
+ * done by keys.
  */
 import { setVars } from '../../../dom.js';
 import { connect, moveSteps, snap } from './commands.js';
@@ -19,10 +19,10 @@ import { connect, moveSteps, snap } from './commands.js';
  * @property {(zoom: number, at: Point) => void} zoom
  * @property {() => (import('./geometry.js').Box & { id: string })[]} boxes
  * @property {(by: Map<string, Point>) => void} drag
- * @property {(id: string, port: string, to: Point) => void} loose Draws a way by hand; '' ends it.
+ * @property {(id: string, port: string, to: Point) => void} loose Draws a way that is being dragged; '' ends it.
  */
 
-/** A pointer that moves less than this has pressed (px). */
+/** A pointer that moves less than this is a press (px). */
 const STILL = 4;
 
 /** @param {Surface} surface */
@@ -197,7 +197,7 @@ export function gestures(surface) {
     },
     { signal },
   );
-  /** @type {PointerEvent | null} Where it began tells what it is about. */
+  /** @type {PointerEvent | null} Where it began says what it is about. */
   let pressed = null;
   screen.addEventListener('pointerdown', (event) => (pressed = event), { signal, capture: true });
 
@@ -241,7 +241,7 @@ export function gestures(surface) {
       } else {
         const again = store.selected.length === 1 && store.selected[0] === id;
         store.select([id]);
-        // A press on the keyboard goes on into the form, the second one on a step that is chosen.
+        // A press by keyboard opens the form, and so does a second press on a selected step.
         if (event.detail > 0 || again) host.onopen(event.detail === 0);
       }
     },

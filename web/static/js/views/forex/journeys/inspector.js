@@ -1,4 +1,4 @@
-/** The form of the step that is selected; of several, what can be done with them; of none, the journey. */
+/** The form of the selected step; for several, their actions; for none, the journey. */
 import { h, replace } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { changeStep, GRID } from './commands.js';
@@ -21,8 +21,8 @@ import { stepOf, typeOf } from './model.js';
  * @property {Form['uploads']} uploads
  * @property {(id: string, port: string) => void} onway
  * @property {import('./actions.js').Actions} actions
- * @property {() => void} onclose The form goes, where it lies over the map.
- * @property {() => void} onback The focus goes back to the map or the list.
+ * @property {() => void} onclose Closes the form where it covers the map.
+ * @property {() => void} onback Returns the focus to the map or the list.
  */
 
 /** @type {Record<import('./types.js').StepType, (form: Form) => import('../../../dom.js').Child[]>} */
@@ -131,7 +131,7 @@ export function createInspector(host) {
         label: 'Title',
         value: step.title ?? '',
         set: (old, value) => ({ ...old, title: value || undefined }),
-        help: 'For the team; people in the chat don’t see it.',
+        help: 'For your team; people in the chat don’t see it.',
         props: { maxlength: 200 },
       }),
       FORMS[step.type]?.(made) ?? null,
@@ -180,7 +180,7 @@ export function createInspector(host) {
         h('h2', null, `${ids.length} steps`),
         h('div', { class: 'inspector-tools' }, closer()),
       ),
-      h('p', { class: 'muted small' }, 'Drag them or press the arrows to move them together.'),
+      h('p', { class: 'muted small' }, 'Drag them or press the arrow keys to move them together.'),
       h(
         'div',
         { class: 'row' },
@@ -210,7 +210,7 @@ export function createInspector(host) {
     ];
   }
 
-  /** The problems at their fields, and those that have none above. */
+  /** Shows each problem at its field, and those without a field at the top. */
   function drawIssues() {
     const id = shownID;
     if (!id) return;

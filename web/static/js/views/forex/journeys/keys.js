@@ -1,4 +1,4 @@
-/** The builder's keys: while the focus is in the map or the list, and for undo everywhere in it. */
+/** The builder's keys: most work in the map or the list, undo everywhere in the builder. */
 import { GRID } from './commands.js';
 
 /**
@@ -7,7 +7,7 @@ import { GRID } from './commands.js';
  * @param {import('./actions.js').Actions} host.actions
  * @param {import('./store.js').Store} host.store
  * @param {{ pan: (dx: number, dy: number) => void, zoomBy: (factor: number) => void, fit: () => void }} host.canvas
- * @param {(label: string) => void} host.ontold What was done, for those who listen.
+ * @param {(label: string) => void} host.ontold Announces what was done, for screen readers.
  * @param {AbortSignal} signal
  */
 export function bindKeys({ root, actions, store, canvas, ontold }, signal) {
@@ -20,7 +20,7 @@ export function bindKeys({ root, actions, store, canvas, ontold }, signal) {
     /** @type {HTMLElement | null} */ (target instanceof Element ? target.closest('[data-id]') : null)?.dataset.id ??
     '';
 
-  /** The step with the focus is meant, unless it is one of several. @param {EventTarget | null} target */
+  /** Selects the focused step, unless it is one of several selected. @param {EventTarget | null} target */
   const take = (target) => {
     const id = stepID(target);
     if (id && !store.selected.includes(id)) store.select([id]);
@@ -53,7 +53,7 @@ export function bindKeys({ root, actions, store, canvas, ontold }, signal) {
   /** @type {Record<string, [number, number]>} */
   const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-  // What was focused may have gone with what was undone: then the page has the focus.
+  // The focused element may have been undone: then the page has the focus.
   document.addEventListener(
     'keydown',
     (event) => {
@@ -112,14 +112,14 @@ export function bindKeys({ root, actions, store, canvas, ontold }, signal) {
     { signal },
   );
 
-  /** Whether the builder is meant and no text. */
+  /** Whether the key is for the builder, not for a text field. */
   const meant = () => {
     const active = document.activeElement;
     if (active?.closest('dialog') || typing(active)) return false;
     const chosen = String(document.getSelection() ?? '');
     return (root.contains(active) || active === document.body) && chosen === '';
   };
-  /** Puts the chosen steps on the clipboard; false when nothing is. @param {ClipboardEvent} event */
+  /** Copies the selected steps to the clipboard; false when there are none. @param {ClipboardEvent} event */
   const copied = (event) => {
     if (!meant()) return false;
     take(document.activeElement);

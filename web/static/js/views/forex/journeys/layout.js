@@ -1,6 +1,6 @@
 /**
- * Where steps stand when they are tidied up: columns by their distance from the start, rows so that
- * ways cross little. Pure.
+ * Where steps go when they are tidied up: columns by distance from the start, rows so that few ways
+ * cross. Pure.
  */
 import { COLUMN, GRID, snap } from './commands.js';
 import { ways } from './model.js';
@@ -14,8 +14,8 @@ import { ways } from './model.js';
 const GAP = 48;
 
 /**
- * Steps by their distance from the start; those that nothing leads to come after, from their own
- * beginnings.
+ * Steps by their distance from the start; those that nothing leads to follow, with starts of their
+ * own.
  *
  * @param {Definition} definition
  * @returns {Map<string, number>} Column by id.
@@ -94,7 +94,7 @@ export function tidy(definition, heightOf) {
   const places = new Map();
   let bottom = 0;
 
-  /** Where the steps stand that lead to it, their ports in their order. @param {Step} step @param {number} at */
+  /** The places of the steps that lead to it, by the order of their ports. @param {Step} step @param {number} at */
   const wish = (step, at) => {
     const parents = (from.get(step.id) ?? []).filter(({ id }) => places.has(id) && (column.get(id) ?? 0) < at);
     if (parents.length === 0) return Infinity;

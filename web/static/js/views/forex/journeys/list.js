@@ -16,8 +16,8 @@ export function createList(host) {
   const { store, actions } = host;
   const main = h('ol', { class: 'step-rows' });
   const others = h('ol', { class: 'step-rows' });
-  const aside = h('div', null, h('h2', { class: 'step-rest' }, 'Nothing leads here yet'), others);
-  const root = h('section', { class: 'step-list', 'aria-label': 'Steps in their order' }, main, aside);
+  const aside = h('div', null, h('h2', { class: 'step-rest' }, 'Not reachable yet'), others);
+  const root = h('section', { class: 'step-list', 'aria-label': 'Steps in order' }, main, aside);
   let current = '';
   /** @type {Map<string, { element: HTMLElement, key: string }>} Rows that are the same stay. */
   let drawn = new Map();
@@ -31,7 +31,7 @@ export function createList(host) {
     const fixed = host.fixed();
     const name = (/** @type {string} */ id) => {
       const step = stepOf(definition, id);
-      return step ? nameOf(step) : 'a step that is gone';
+      return step ? nameOf(step) : 'a deleted step';
     };
     const items = inOrder(definition);
     const far = items.findIndex(({ reached }) => !reached);
@@ -112,7 +112,7 @@ export function createList(host) {
               ? h(
                   'span',
                   { class: 'step-figures figures' },
-                  // The words of a figure stay together where the line breaks.
+                  // Keeps a figure and its word on one line.
                   /** @type {const} */ (['entered', 'waiting', 'passed', 'dropped'])
                     .map((key) => `${figures[key]}\u00a0${key}`)
                     .join(' · '),
@@ -134,16 +134,16 @@ export function createList(host) {
               label: `Actions for ${title}`,
               items: () => [
                 {
-                  label: 'Add a step after it',
+                  label: 'Add a step after this one',
                   icon: 'plus',
-                  disabled: list.length === 0 ? 'Nothing follows an end' : undefined,
+                  disabled: list.length === 0 ? 'Nothing can follow an end' : undefined,
                   run: () => actions.add(step.id),
                 },
                 { label: 'Test from here', icon: 'play', run: () => actions.testFrom(step.id) },
                 {
                   label: 'Start the journey here',
                   icon: 'publish',
-                  disabled: start ? 'It starts here' : undefined,
+                  disabled: start ? 'It starts here already' : undefined,
                   run: () => actions.start(step.id),
                 },
                 { label: 'Copy', icon: 'link', run: () => only(step.id, () => void actions.copy()) },
@@ -211,8 +211,7 @@ export function createList(host) {
   };
 }
 
-/**
- * Puts rows into a list; those that stand in their place are not touched.
+/** Puts rows into a list; those already in place are not touched.
  *
  * @param {HTMLElement} list
  * @param {HTMLElement[]} rows

@@ -1,6 +1,6 @@
 /**
- * Telegram's HTML as what a phone shows: the text and its entities. It reads texts as the server
- * does: a "<" that begins no tag stays. Pure.
+ * Telegram's HTML as a phone shows it: text and entities. Reads texts as the server does: a "<"
+ * that begins no tag stays. Pure.
  *
  * @typedef {import('../../hub/sandbox/types.js').Entity} Entity
  */
@@ -94,8 +94,7 @@ export function plain(html) {
   return /[<&]/.test(html) ? read(html).text : html;
 }
 
-/**
- * As Telegram counts: UTF-16 units of what is left after tags.
+/** The length as Telegram counts it: UTF-16 units without tags.
  *
  * @param {string} html
  */
@@ -103,8 +102,7 @@ export function length(html) {
   return plain(html).length;
 }
 
-/**
- * Makes a plain text show as it is.
+/** Escapes a plain text, so that it shows as it is.
  *
  * @param {string} text
  */

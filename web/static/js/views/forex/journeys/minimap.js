@@ -1,4 +1,4 @@
-/** The whole journey in small, with the part that is seen. For pointers: keys have zoom and fit. */
+/** The whole journey in small, with the visible part marked. For pointers: keys have zoom and fit. */
 import { h, svg } from '../../../dom.js';
 import { around } from './geometry.js';
 
@@ -7,7 +7,7 @@ import { around } from './geometry.js';
  * @typedef {import('./geometry.js').Point} Point
  */
 
-/** @param {(middle: Point) => void} onmove With the point of the world that is wanted in the middle. */
+/** @param {(middle: Point) => void} onmove Called with the point of the world to centre on. */
 export function minimap(onmove) {
   const frame = svg('rect', { class: 'minimap-seen', rx: 12 });
   const steps = svg('g');

@@ -1,5 +1,5 @@
 /**
- * What steps are: their types, the ways that lead out of them, and how they are told in a line.
+ * What steps are: their types, the ways that lead out of them, and how one line describes them.
  * Pure.
  *
  * @typedef {import('./types.js').Step} Step
@@ -10,7 +10,7 @@
  * @property {string} port next, timeout, invalid, true, false, choice:0, arm:0
  * @property {string} label
  * @property {string} target '' when it leads nowhere.
- * @property {string} [falls] The port whose way it goes while it has no target.
+ * @property {string} [falls] The port whose way it takes while it has no target.
  */
 import { length, plain } from './markup.js';
 import { span } from './spans.js';
@@ -24,16 +24,16 @@ import { span } from './spans.js';
 
 /** @type {Record<StepType, TypeWords>} */
 export const TYPES = {
-  message: { label: 'Message', icon: 'message', help: 'Sends a text, a photo, buttons.' },
-  question: { label: 'Question', icon: 'question', help: 'Asks, checks the answer and keeps it.' },
+  message: { label: 'Message', icon: 'message', help: 'Sends text, a photo, buttons.' },
+  question: { label: 'Question', icon: 'question', help: 'Asks, checks the answer and saves it.' },
   wait_for_reply: { label: 'Wait for reply', icon: 'reply', help: 'Goes on when the person writes, or after a time.' },
-  delay: { label: 'Delay', icon: 'clock', help: 'Waits for a time, until a time of day or a date.' },
-  condition: { label: 'Condition', icon: 'branch', help: 'Two ways, by what is known of the person.' },
-  split: { label: 'A/B split', icon: 'split', help: 'Sends people different ways by chance.' },
-  jump: { label: 'Jump', icon: 'jump', help: 'Goes on at another step.' },
+  delay: { label: 'Delay', icon: 'clock', help: 'Waits for a duration, or until a time of day or a date.' },
+  condition: { label: 'Condition', icon: 'branch', help: 'Takes one of two ways, by what is known about the person.' },
+  split: { label: 'A/B split', icon: 'split', help: 'Sends people different ways at random.' },
+  jump: { label: 'Jump', icon: 'jump', help: 'Continues at another step.' },
   tag: { label: 'Tag', icon: 'tag', help: 'Adds tags to the person or removes them.' },
-  handover: { label: 'Hand over', icon: 'handover', help: 'Calls a person of the team.' },
-  end: { label: 'End', icon: 'flag', help: 'Ends the journey, with an outcome.' },
+  handover: { label: 'Hand over', icon: 'handover', help: 'Calls someone from your team.' },
+  end: { label: 'End', icon: 'flag', help: 'Ends the journey with an outcome.' },
 };
 
 /** The types in the order in which they are offered. */
@@ -132,7 +132,7 @@ export function withWay(step, port, target) {
 }
 
 /**
- * Without fields that are undefined: two that say the same are the same.
+ * Without undefined fields, so that equal steps compare as equal.
  *
  * @template {object} T
  * @param {T} value
@@ -143,11 +143,11 @@ export function tidied(value) {
 }
 
 /**
- * All targets of a step changed by a function; '' clears one. Ways that a form doesn't show count too.
+ * All targets of a step changed by a function; '' clears one. Includes ways that the form doesn't show.
  *
  * @param {Step} step
  * @param {(target: string) => string} change
- * @returns {Step} The same one when nothing changed.
+ * @returns {Step} The same object when nothing changed.
  */
 export function retargeted(step, change) {
   let out = step;
@@ -197,8 +197,7 @@ export function newID(random = Math.random) {
   return `s${Array.from({ length: 9 }, () => Math.floor(random() * 36).toString(36)).join('')}`;
 }
 
-/**
- * What a step is called: its title, or the beginning of what it says.
+/** The name of a step: its title, or the beginning of its text.
  *
  * @param {Step} step
  */
@@ -235,8 +234,7 @@ export const OPERATORS = {
   lacks_tag: 'does not have the tag',
 };
 
-/**
- * What a step does, in a line.
+/** What a step does, in one line.
  *
  * @param {Step} step
  * @param {(id: string) => string} [name] Of a step.
@@ -276,7 +274,7 @@ export function summary(step, name = (id) => id) {
         ) || 'No tags yet'
       );
     case 'handover':
-      return step.note || 'A person of the team takes over';
+      return step.note || 'Someone from your team takes over';
     case 'end':
       return step.outcome ? `Outcome: ${step.outcome}` : 'The journey ends here';
     default:
@@ -322,8 +320,7 @@ export function room(step) {
   return { used: length(step.text ?? ''), most };
 }
 
-/**
- * What a variable may be called: a small letter, then small letters, digits and _.
+/** What is typed, as a variable's name: a lowercase letter, then lowercase letters, digits and _.
  *
  * @param {string} typed
  */
@@ -336,11 +333,11 @@ export function variableName(typed) {
     .slice(0, 40);
 }
 
-/** What is known of everybody. */
+/** What is known about everybody. */
 export const KNOWN = ['first_name', 'last_name', 'username', 'language', 'source'];
 
 /**
- * Names that texts and rules can use: what is known of everybody, then what the steps keep.
+ * Names that texts and rules can use: what is known about everybody, then what the steps save.
  *
  * @param {Definition} definition
  */
@@ -350,7 +347,7 @@ export function variables(definition) {
 }
 
 /**
- * Where the ways lead, for those who listen.
+ * Where the ways lead, for screen readers.
  *
  * @param {Step} step
  * @param {(id: string) => string} name
@@ -367,5 +364,5 @@ export function destinations(step, name) {
  */
 export function leads({ target, falls }, name) {
   if (target) return `leads to ${name(target)}`;
-  return falls ? `goes the way “${falls}”` : 'leads nowhere yet';
+  return falls ? `takes the way “${falls}”` : 'leads nowhere yet';
 }

@@ -88,8 +88,7 @@ export function node({ step, start, issues, figures, name, fixed }) {
   return root;
 }
 
-/**
- * Its title with what it does below; without a title what it does stands alone.
+/** Its title with its summary below; without a title, the summary alone.
  *
  * @param {Step} step
  * @param {(id: string) => string} name

@@ -1,4 +1,4 @@
-/** What the inspector tells when no step is selected: how it begins, what is wrong, the keys. */
+/** What the inspector shows when no step is selected: triggers, problems, keys. */
 import { h } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { count } from '../../../format.js';
@@ -20,11 +20,11 @@ export function triggerText(trigger) {
 /** @type {[keys: string[], does: string][]} */
 const KEYS = [
   [['A'], 'Add a step after the selected one'],
-  [['C'], 'Connect it to…'],
-  [['Enter'], 'Open its form; Esc comes back'],
-  [['←', '↑', '↓', '→'], 'Move it; with Shift further'],
+  [['C'], 'Connect it to a step'],
+  [['Enter'], 'Open its form; Esc returns'],
+  [['←', '↑', '↓', '→'], 'Move it; with Shift, further'],
   [['Del'], 'Delete'],
-  [['Ctrl', 'Z'], 'Undo; with Shift redo'],
+  [['Ctrl', 'Z'], 'Undo; with Shift, redo'],
   [['Ctrl', 'C'], 'Copy; Ctrl V pastes, here or in another journey'],
   [['Ctrl', 'D'], 'Duplicate'],
   [['Ctrl', 'A'], 'Select all'],
@@ -35,7 +35,7 @@ const KEYS = [
  * @param {object} options
  * @param {import('./store.js').Store} options.store
  * @param {() => Issue[]} options.issues
- * @param {Node} options.closer Takes the form away.
+ * @param {Node} options.closer Closes the form.
  * @param {import('./actions.js').Actions} options.actions
  */
 export function overview({ store, issues, actions, closer }) {
@@ -51,7 +51,7 @@ export function overview({ store, issues, actions, closer }) {
     h(
       'dl',
       { class: 'overview' },
-      h('div', null, h('dt', null, 'Begins with'), h('dd', null, begins(definition.triggers ?? []))),
+      h('div', null, h('dt', null, 'Triggers'), h('dd', null, begins(definition.triggers ?? []))),
       h(
         'div',
         null,
@@ -97,7 +97,7 @@ export function overview({ store, issues, actions, closer }) {
 
 /** @param {Trigger[]} triggers */
 function begins(triggers) {
-  if (triggers.length === 0) return 'Nothing yet: add a trigger in its settings.';
+  if (triggers.length === 0) return 'None yet: add one in the settings.';
   return h(
     'ul',
     null,
@@ -116,13 +116,13 @@ function issueList(issues, store, actions) {
       'div',
       { class: 'callout callout-good' },
       icon('check'),
-      h('p', null, 'Nothing stands in the way of publishing.'),
+      h('p', null, 'No problems. It can be published.'),
     );
   }
   return h(
     'section',
     { class: 'issue-list' },
-    h('h3', null, count(issues.length, 'thing to look at', 'things to look at')),
+    h('h3', null, count(issues.length, 'problem')),
     h(
       'ul',
       null,

@@ -1,4 +1,4 @@
-/** What can be added, and where a way can lead. */
+/** The choice of a new step, and of where a way leads. */
 import { icon } from '../../../components/icons.js';
 import { addStep, connect } from './commands.js';
 import { glyph } from './icons.js';
@@ -24,8 +24,7 @@ function typeItems(take) {
   }));
 }
 
-/**
- * Asks for a type and adds such a step.
+/** Asks for a type and adds a step of it.
  *
  * @param {object} options
  * @param {Store} options.store
@@ -38,8 +37,8 @@ export function openPalette({ store, where = {}, onadded }) {
   const follows = way?.target ? stepOf(store.definition, way.target) : undefined;
   pick({
     title: before ? `Add a step after ${nameOf(before)}` : 'Add a step',
-    note: follows ? `It stands before ${nameOf(follows)}.` : '',
-    search: 'Search types of steps',
+    note: follows ? `It goes before ${nameOf(follows)}.` : '',
+    search: 'Search step types',
     groups: [
       {
         label: 'Types',
@@ -54,13 +53,13 @@ export function openPalette({ store, where = {}, onadded }) {
 }
 
 /**
- * Asks where a way leads: to a step that is there, to a new one, or nowhere.
+ * Asks where a way leads: to an existing step, to a new one, or nowhere.
  *
  * @param {object} options
  * @param {Store} options.store
  * @param {string} options.id
  * @param {string} options.port
- * @param {(added: string | null) => void} options.onchosen With the step that was added.
+ * @param {(added: string | null) => void} options.onchosen Called with the step that was added, if any.
  */
 export function openWay({ store, id, port, onchosen }) {
   const step = stepOf(store.definition, id);
@@ -91,7 +90,7 @@ export function openWay({ store, id, port, onchosen }) {
         ? [
             {
               label: 'Now',
-              items: [{ label: 'Nowhere', detail: 'Takes the way off', glyph: icon('close'), run: () => lead('') }],
+              items: [{ label: 'Nowhere', detail: 'Disconnects it', glyph: icon('close'), run: () => lead('') }],
             },
           ]
         : []),

@@ -1,4 +1,4 @@
-/** A choice from a list that is searched: of steps, of types of steps, of placeholders. */
+/** A choice from a searchable list: of steps, of step types, of placeholders. */
 import { h, replace, uid } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
@@ -8,7 +8,7 @@ import { openDialog } from '../../../components/dialog.js';
  * @property {string} label
  * @property {string} [detail]
  * @property {Node} [glyph]
- * @property {boolean} [chosen] What holds now.
+ * @property {boolean} [chosen] The current choice.
  * @property {() => void} run
  *
  * @typedef {{ label: string, items: Item[] }} Group
@@ -19,7 +19,7 @@ import { openDialog } from '../../../components/dialog.js';
  *
  * @param {object} options
  * @param {string} options.title
- * @param {string} options.search What is looked for: "Search steps".
+ * @param {string} options.search The search's placeholder: "Search steps".
  * @param {Group[]} options.groups
  * @param {string} [options.note] Below the title.
  */
@@ -65,7 +65,7 @@ export function pick({ title, search, groups, note = '' }) {
       );
     });
     replace(list, parts);
-    nothing.textContent = shown.length === 0 ? 'Nothing is called so.' : '';
+    nothing.textContent = shown.length === 0 ? 'Nothing has this name.' : '';
     at = Math.max(
       0,
       shown.findIndex(({ item }) => item.chosen && words.length === 0),

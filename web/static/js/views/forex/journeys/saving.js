@@ -1,4 +1,4 @@
-/** The draft's saving as it is seen: the line that tells, the choice after somebody else's change. */
+/** How saving the draft is shown: the status line, and the choice after somebody else's change. */
 import { readJourney, saveDraft } from '../../../api/journey-draft.js';
 import { currentSession } from '../../../api.js';
 import { h, replace } from '../../../dom.js';
@@ -19,7 +19,7 @@ import { createAutosave } from './autosave.js';
  * @property {Journey} journey
  * @property {import('./store.js').Store} store
  * @property {(detail: Journey) => void} onsaved After each save, and after somebody else's.
- * @property {(issues: import('./types.js').Issue[]) => void} onrefused What the server didn't take, by step and field.
+ * @property {(issues: import('./types.js').Issue[]) => void} onrefused What the server refused, by step and field.
  * @property {() => void} oncopy Puts all steps into the clipboard.
  */
 
@@ -30,7 +30,7 @@ import { createAutosave } from './autosave.js';
 export function createSaving({ journey, store, onsaved, onrefused, oncopy }, signal) {
   const root = h('div', { class: 'saving', role: 'status' });
   const name = `${keptUnder('journey', currentSession())}.${journey.id}`;
-  /** What the server has, as it wrote it. */
+  /** The definition on the server, as it sent it. */
   let known = JSON.stringify(journey.draft);
   let asking = false;
 
@@ -50,12 +50,12 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
     },
   });
 
-  /** What is not saved outlives a reload and a session that ends. @param {Definition} definition */
+  /** What is not saved survives a reload and an expired session. @param {Definition} definition */
   const keep = (definition) => {
     try {
       sessionStorage.setItem(name, JSON.stringify({ version: saver.version, definition }));
     } catch {
-      // Full or switched off: it is saved all the same, only not kept meanwhile.
+      // Storage is full or switched off: the draft is saved all the same, just not kept meanwhile.
     }
   };
   const forget = () => {
@@ -74,7 +74,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
       replace(
         root,
         icon('alert', 'small'),
-        h('span', null, 'Not saved: somebody else changed this journey.'),
+        h('span', null, 'Not saved: someone else changed this journey.'),
         h('button', { class: 'button button-small', type: 'button', on: { click: () => ask() } }, 'Choose'),
       );
       return;
@@ -83,7 +83,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
       replace(
         root,
         icon('alert', 'small'),
-        h('span', { title: message }, `Not saved: ${message}`, again ? ' It is tried again by itself.' : ''),
+        h('span', { title: message }, `Not saved: ${message}`, again ? ' It retries by itself.' : ''),
         h(
           'button',
           { class: 'button button-small', type: 'button', on: { click: () => void saver.flush() } },
@@ -101,7 +101,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
     );
   }
 
-  /** A new name or a publication changes the journey too: what counts is whether the draft did. */
+  /** A new name or a publication changes the journey too: what matters is whether the draft changed. */
   async function consider() {
     try {
       const theirs = await readJourney(journey.id, signal);
@@ -116,7 +116,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
     }
   }
 
-  /** Somebody else's change: nothing goes before a person has said which. */
+  /** Somebody else's change: nothing is saved until a person has chosen. */
   function ask() {
     if (asking || signal.aborted) return;
     asking = true;
@@ -132,12 +132,17 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
         if (!signal.aborted)
           replace(
             busy,
-            h('p', { class: 'field-error' }, icon('alert', 'small'), 'That can’t be read now. Try again in a moment.'),
+            h(
+              'p',
+              { class: 'field-error' },
+              icon('alert', 'small'),
+              'That can’t be loaded now. Try again in a moment.',
+            ),
           );
       }
     };
     const dialog = openDialog({
-      title: 'Somebody else changed this journey',
+      title: 'Someone else changed this journey',
       onclose: () => (asking = false),
       body: h(
         'div',
@@ -145,7 +150,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
         h('p', null, 'Your last changes are not saved yet. Nothing is lost until you choose.'),
         choice(
           'Take theirs',
-          'Your steps are put into the clipboard, and Undo brings them back.',
+          'Your steps are copied to the clipboard, and Undo brings them back.',
           'button-primary',
           choose((theirs) => {
             oncopy();
@@ -158,13 +163,13 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
         ),
         choice(
           'Keep mine',
-          'Your draft is saved over theirs.',
+          'Your draft replaces theirs.',
           '',
           choose((theirs) => {
             saver.rebase(theirs.version, true);
           }),
         ),
-        choice('Copy my steps and decide later', 'They are in the clipboard, to paste here or elsewhere.', '', () => {
+        choice('Copy my steps and decide later', 'They go to the clipboard, to paste here or elsewhere.', '', () => {
           oncopy();
           dialog.close();
         }),
@@ -173,11 +178,11 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
     });
   }
 
-  /** What changed without us is simply shown, while nothing of ours waits. @param {Journey} fresh */
+  /** Somebody else's change is simply shown while nothing of ours is unsaved. @param {Journey} fresh */
   function take(fresh) {
     if (fresh.version <= saver.version || saver.status.state === 'conflict') return;
     const text = JSON.stringify(fresh.draft);
-    if (saver.dirty && text !== known) return; // the next save will tell
+    if (saver.dirty && text !== known) return; // the next save will report the conflict
     saver.rebase(fresh.version, saver.dirty);
     if (text !== known) {
       known = text;
@@ -200,7 +205,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
   );
   on('recovered', () => void saver.flush(), signal);
   addEventListener('online', () => void saver.flush(), { signal });
-  // Whoever goes to another page of the dashboard need not wait: it is sent on the way.
+  // Leaving for another page of the dashboard doesn't wait: the draft is sent in the background.
   guardUnsaved(() => saver.dirty && ['failed', 'conflict'].includes(saver.status.state), signal);
   addEventListener(
     'beforeunload',
@@ -225,7 +230,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
     get dirty() {
       return saver.dirty;
     },
-    /** Takes up what an earlier visit could not save. */
+    /** Restores what an earlier visit could not save. */
     restore() {
       let value;
       try {

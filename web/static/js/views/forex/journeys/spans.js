@@ -1,4 +1,4 @@
-/** Spans of time with units. Pure. */
+/** Durations with units. Pure. */
 
 /** @type {[unit: string, seconds: number, one: string, many: string][]} */
 export const UNITS = [
@@ -8,8 +8,7 @@ export const UNITS = [
   ['seconds', 1, 'second', 'seconds'],
 ];
 
-/**
- * A span as one number with the largest unit in which it is whole.
+/** A duration as one number, in the largest unit that divides it.
  *
  * @param {number} seconds
  * @returns {{ amount: number, unit: string }}

@@ -1,19 +1,19 @@
 /**
- * The draft while it is edited: immutable snapshots, what undoes them, and what is selected. Pure.
+ * The draft while it is edited: immutable snapshots, their undo history, and the selection. Pure.
  *
  * @typedef {import('./types.js').Definition} Definition
  *
  * @typedef {object} Change
- * @property {boolean} definition Whether the draft changed, or only what is selected.
+ * @property {boolean} definition Whether the draft changed, or only the selection.
  * @property {string} by Who changed it: `typing` in a form, `undo`, `redo`, …
  *
  * @typedef {{ label: string, group: string, at: number, before: Snapshot, after: Snapshot }} Entry
  * @typedef {{ definition: Definition, selected: string[] }} Snapshot
  */
 
-/** Changes of one group that come within this time are undone together (ms). */
+/** Changes of one group within this time are undone together (ms). */
 export const TOGETHER = 1200;
-/** How many steps back are kept. */
+/** How many undo steps are kept. */
 const MOST = 200;
 
 /**
@@ -59,7 +59,7 @@ export function createStore(definition, { now = Date.now } = {}) {
 
     /**
      * @param {string} label In words, for Undo: "Move".
-     * @param {Definition} next The same one does nothing.
+     * @param {Definition} next The same object does nothing.
      * @param {{ group?: string, by?: string, select?: string[] }} [options] Changes of one group are one.
      * @returns {boolean} Whether something changed.
      */
@@ -92,7 +92,7 @@ export function createStore(definition, { now = Date.now } = {}) {
       const last = undone.at(-1);
       if (!last) return false;
       undone = undone.slice(0, -1);
-      // What comes next is not of its group.
+      // The next change starts a new group.
       done = [...done, { ...last, group: '' }];
       show(last.after, 'redo');
       return true;

@@ -1,16 +1,16 @@
-/** What is told about a test: its log, the variables, the person. */
+/** The details of a test: its log, the variables, the person. */
 import { h, replace, uid } from '../../../dom.js';
 import { dateTime } from '../../../format.js';
 import { field } from '../../../components/field.js';
 import { tabs } from '../../../components/tabs.js';
 import { nameOf, stepOf, ways } from './model.js';
 
-/** What a line of the log says before its own text. @type {Record<string, string>} */
+/** The words before a log line's own text. @type {Record<string, string>} */
 const WORDS = {
   began: 'The journey begins',
-  entered: 'Comes to',
+  entered: 'Enters',
   passed: 'Leaves',
-  dropped: 'Stays at',
+  dropped: 'Drops out at',
   replied: 'Replies',
   invalid: 'No valid answer',
   timed_out: 'No answer in time',
@@ -18,27 +18,27 @@ const WORDS = {
   not_sent: 'Not sent',
   unknown: 'May have been sent',
   held: 'Held by quiet hours',
-  unheard: 'Nobody listens',
+  unheard: 'Ignored',
   paused: 'A person takes over',
-  resumed: 'Given back',
+  resumed: 'Handed back',
   moved: 'Moved',
-  said: 'The team writes',
+  said: 'Your team writes',
   ended: 'The journey ended',
   tagged: 'Tags',
   branch: 'Takes the way',
   old_button: 'An old button',
-  alert: 'Calls the team',
+  alert: 'Calls your team',
   none: 'No journey begins',
   pressed: 'Presses',
 };
-/** Of little use beside what stands next to it. */
+/** Redundant beside the lines next to them. */
 const QUIET = new Set(['passed', 'sent']);
 
 /**
  * @param {object} host
  * @param {import('./walk.js').Walk} host.walk
  * @param {import('./store.js').Store} host.store
- * @param {(id: string) => void} host.onshow A step of the log is wanted.
+ * @param {(id: string) => void} host.onshow Shows a step of the log.
  */
 export function testPanel({ walk, store, onshow }) {
   let panel = 'log';
@@ -68,7 +68,7 @@ export function testPanel({ walk, store, onshow }) {
       replace(
         panelRoot,
         entries.length === 0
-          ? h('p', { class: 'muted small' }, 'Nothing is kept yet.')
+          ? h('p', { class: 'muted small' }, 'No variables yet.')
           : h(
               'table',
               { class: 'test-table' },
@@ -100,7 +100,7 @@ export function testPanel({ walk, store, onshow }) {
     replace(
       panelRoot,
       lines.length === 0
-        ? h('p', { class: 'muted small' }, 'What happens is told here, step by step.')
+        ? h('p', { class: 'muted small' }, 'What happens appears here, step by step.')
         : h('ol', { class: 'test-log' }, lines.map(line)),
     );
     panelRoot.scrollTop = panelRoot.scrollHeight;

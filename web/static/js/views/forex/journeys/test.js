@@ -19,8 +19,8 @@ import { createWalk } from './walk.js';
  * @typedef {object} Host
  * @property {import('./store.js').Store} store
  * @property {Record<string, import('../../../types.js').Upload>} uploads
- * @property {(id: string) => void} onmark The step where the person stands; '' for none.
- * @property {(id: string) => void} onshow A step of the log is wanted.
+ * @property {(id: string) => void} onmark Marks the step that the person has reached; '' for none.
+ * @property {(id: string) => void} onshow Shows a step of the log.
  * @property {() => void} onopen
  * @property {() => void} onclose
  */
@@ -170,7 +170,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       await work();
     } catch (error) {
       if (signal.aborted) return;
-      const said = error instanceof ApiError ? error.text : 'Something went wrong in this page. Start the test again.';
+      const said = error instanceof ApiError ? error.text : 'Something went wrong on this page. Start the test again.';
       replace(problem, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, said)));
     }
   }
@@ -191,7 +191,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
     phase.textContent = walk.busy
       ? 'typing…'
       : !state
-        ? 'not begun'
+        ? 'not started'
         : ended
           ? `ended: ${state.outcome || 'completed'}`
           : `${step ? nameOf(step) : 'Welcome message'} ${PHASES[state.phase ?? ''] ?? ''}`;
@@ -225,7 +225,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
     if (shown) onmark(ended ? '' : (state?.step_id ?? ''));
   }
 
-  /** How it can begin: as people begin it, or at once. @param {boolean} possible @param {boolean} ended @returns {boolean} Whether it is new. */
+  /** The ways to start the test: by a trigger, as people do, or at once. @param {boolean} possible @param {boolean} ended @returns {boolean} Whether it is new. */
   function drawStarts(possible, ended) {
     starts.hidden = !possible || walk.busy;
     const { definition } = store;
@@ -240,7 +240,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       h(
         'p',
         { class: 'muted small' },
-        ended ? 'It has ended. Begin again:' : 'Begin as a person does, or write a message:',
+        ended ? 'The journey has ended. Start again:' : 'Start as a person would, or write a message:',
       ),
       (definition.triggers ?? [])
         .slice(0, 4)
@@ -311,7 +311,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       return shown;
     },
     close,
-    /** @param {string} from The step where it begins at once; '' waits for a beginning. */
+    /** @param {string} from The step where it starts at once; '' waits for a trigger. */
     open(from) {
       opener ??= /** @type {HTMLElement | null} */ (document.activeElement);
       if (!shown) opener = /** @type {HTMLElement | null} */ (document.activeElement);
@@ -326,7 +326,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       if (from) title.focus();
       else text.focus();
     },
-    /** The draft changed: what is said of steps may be another. */
+    /** The draft changed: the names of steps may have changed. */
     refresh: () => draw(),
   };
 }

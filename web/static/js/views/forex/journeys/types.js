@@ -1,6 +1,6 @@
 /**
- * What the journeys' API speaks (snake_case, as on the wire). Types only: nothing to import at run
- * time. What an empty text, 0 or a missing list means is the same on the wire: the field is left out.
+ * The types of the journeys' API (snake_case, as on the wire). Types only: nothing to import at run
+ * time. An empty text, 0 and an empty list are left out on the wire.
  *
  * @typedef {'message' | 'question' | 'delay' | 'wait_for_reply' | 'condition' | 'split' | 'jump' | 'tag' | 'handover' | 'end'} StepType
  *
@@ -85,7 +85,7 @@
  * @property {number} passed
  * @property {number} dropped
  *
- * @typedef {object} State One person's place in a journey; handed back as it came.
+ * @typedef {object} State One person's place in a journey; passed back as received.
  * @property {string} [phase]
  * @property {string} [step_id]
  * @property {number} [visit]
@@ -118,7 +118,7 @@
  *
  * @typedef {{ journey_id?: string, name?: string, code?: string, message: string }} Reason
  *
- * @typedef {object} Walked What one event made of a state.
+ * @typedef {object} Walked What one event did to a state.
  * @property {State} state
  * @property {Effect[] | null} effects
  * @property {{ action: string, why?: Reason[] | null } | null} decision

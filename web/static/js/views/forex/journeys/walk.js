@@ -1,6 +1,6 @@
 /**
- * One simulated person on their way through a draft. The server's engine makes each step; the state,
- * the clock and what was said stay here. Knows nothing of the page.
+ * One simulated person on their way through a draft. The server's engine makes each step; the
+ * state, the clock and the messages stay here. Knows nothing about the page.
  *
  * @typedef {import('./types.js').Definition} Definition
  * @typedef {import('./types.js').State} State
@@ -10,9 +10,9 @@
  * @typedef {import('./types.js').Walked} Walked
  *
  * @typedef {object} Said One message in the chat.
- * @property {boolean} mine Of the person who tests.
+ * @property {boolean} mine From the person who tests.
  * @property {number} at Milliseconds of the simulated clock.
- * @property {string} text HTML of the journey's, plain of the person's.
+ * @property {string} text HTML from the journey, plain text from the person.
  * @property {string} [photo]
  * @property {NonNullable<Effect['buttons']>} [buttons]
  *
@@ -23,7 +23,7 @@
  * @property {string} text
  */
 
-/** No journey sends so much without a wait; what does goes round in circles. */
+/** No journey sends this much without a wait; one that does runs in a loop. */
 const MOST = 60;
 
 /**
@@ -70,7 +70,7 @@ export function createWalk({ ask, onchange, now }) {
   };
 
   /**
-   * Hands over one event, and all that follow from it at once: how a message went out, what was due.
+   * Applies one event, and all that follow from it at once: how a send went, what fell due.
    *
    * @param {Definition} definition
    * @param {Event} event
@@ -95,7 +95,7 @@ export function createWalk({ ask, onchange, now }) {
     }
   };
 
-  /** One thing at a time, and the page knows of it. @param {() => Promise<void>} work */
+  /** Runs one thing at a time, and tells the page. @param {() => Promise<void>} work */
   const alone = async (work) => {
     if (busy) return;
     busy = true;
@@ -137,12 +137,12 @@ export function createWalk({ ask, onchange, now }) {
     get issues() {
       return issues;
     },
-    /** What a pressed button was answered. */
+    /** The answer to a pressed button. */
     get answer() {
       return answer;
     },
 
-    /** @param {number} at Where the clock begins again. */
+    /** @param {number} at Where the clock restarts. */
     reset(at) {
       state = null;
       clock = at;
@@ -190,7 +190,7 @@ export function createWalk({ ask, onchange, now }) {
         });
       }),
 
-    /** Lets time pass; what is due meanwhile happens at its time. @param {Definition} definition @param {number} ms */
+    /** Lets time pass; what falls due meanwhile happens at its time. @param {Definition} definition @param {number} ms */
     pass: (definition, ms) =>
       alone(async () => {
         const until = clock + ms;

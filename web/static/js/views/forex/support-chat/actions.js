@@ -1,4 +1,4 @@
-/** What can be done with a whole journey, from its card and from its page. */
+/** The actions on a whole journey, from its card and from its page. */
 import {
   deleteJourney,
   duplicateJourney,
@@ -25,8 +25,7 @@ import { pageOf } from './words.js';
 /** The longest name; the server has the last word. */
 export const LONGEST_NAME = 80;
 
-/**
- * Works on what the journey is now: tried again when somebody else has changed it meanwhile.
+/** Works on the current version: tries again when somebody else has changed the journey meanwhile.
  *
  * @template T
  * @param {Journey} journey
@@ -80,7 +79,7 @@ export function menuItems({ journey, signal, onchange, ondelete }) {
 export function keptBy(journey) {
   if (journey.state === 'active') return 'It is active. Stop it first.';
   const { inside } = journey.figures;
-  return inside > 0 ? `${inside === 1 ? '1 person is' : `${inside} people are`} in it.` : '';
+  return inside > 0 ? `${count(inside, 'person is', 'people are')} in it.` : '';
 }
 
 /**
@@ -116,8 +115,8 @@ export function stop(journey, signal, onchange) {
     title: `Stop ${journey.name}?`,
     text:
       inside > 0
-        ? `Nobody new enters. ${inside === 1 ? 'The person who is in it finishes it.' : `The ${inside} people who are in it finish it.`}`
-        : 'Nobody new enters. Nobody is in it now.',
+        ? `Nobody new can enter. ${inside === 1 ? 'The person who is in it finishes it.' : `The ${inside} people who are in it finish it.`}`
+        : 'Nobody new can enter. Nobody is in it now.',
     losses: ['its triggers stop at once', 'publish it again to go on'],
     verb: 'Stop it',
     keep: 'Keep it running',
@@ -152,7 +151,7 @@ function duplicate(journey, signal) {
               'span',
               null,
               'Stop the original',
-              h('span', { class: 'field-help tick-help' }, 'So that the copy can be published with the same triggers.'),
+              h('span', { class: 'field-help tick-help' }, 'Then the copy can be published with the same triggers.'),
             ),
           )
         : null,
@@ -162,7 +161,7 @@ function duplicate(journey, signal) {
     onerror: name.tell,
     work: async () => {
       const copy = await duplicateJourney(journey.id, { name: name.read(), stop_original: stopIt.checked }, key);
-      toast(stopIt.checked ? `${copy.name} is made, and the original is stopped.` : `${copy.name} is made.`);
+      toast(stopIt.checked ? `${copy.name} is ready, and the original is stopped.` : `${copy.name} is ready.`);
       location.hash = pageOf(copy.id);
     },
   });
@@ -175,12 +174,12 @@ function duplicate(journey, signal) {
  */
 function remove(journey, signal, ondelete) {
   const typed = h('input', { class: 'input', type: 'text', autocomplete: 'off', autocapitalize: 'off' });
-  const check = field({ label: `Type ${journey.name} to go on`, control: typed, required: true });
+  const check = field({ label: `Type ${journey.name} to confirm`, control: typed, required: true });
   formDialog({
     title: `Delete ${journey.name}?`,
     danger: true,
     body: [
-      h('p', null, 'This can’t be undone. What goes:'),
+      h('p', null, 'This can’t be undone. It deletes:'),
       h(
         'ul',
         { class: 'losses' },
@@ -196,7 +195,7 @@ function remove(journey, signal, ondelete) {
     work: async () => {
       check.setError('');
       if (typed.value.trim() !== journey.name.trim()) {
-        check.setError('This is not its name.');
+        check.setError('This is not the journey’s name.');
         typed.focus();
         throw new Mistake();
       }
@@ -235,7 +234,7 @@ export function nameField(value) {
   return {
     root: part.root,
     input,
-    /** The name; a mistake when there is none. */
+    /** The name; throws when there is none. */
     read() {
       part.setError('');
       const name = input.value.trim();

@@ -1,5 +1,5 @@
 /**
- * What the API of journeys speaks around the definition (snake_case, as on the wire). Types only:
+ * The types of the journeys' API around the definition (snake_case, as on the wire). Types only:
  * nothing to import at run time.
  *
  * @typedef {import('../journeys/types.js').Definition} Definition

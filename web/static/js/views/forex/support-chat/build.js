@@ -1,4 +1,4 @@
-/** The tab with the builder, and the figures that it lays over its steps. */
+/** The tab with the builder, and the figures that it shows on its steps. */
 import { journeyFigures } from '../../../api/journeys.js';
 import { calmed, watch } from '../../../live.js';
 import { mountBuilder } from '../journeys/builder.js';
@@ -8,7 +8,7 @@ import { mountBuilder } from '../journeys/builder.js';
  * @typedef {import('./api-types.js').StepFigures} StepFigures
  */
 
-/** Between two looks at the figures (ms): they cost the database something, and nobody reads faster. */
+/** Between two polls of the figures (ms): they cost the database something, and nobody reads faster. */
 const PAUSE = 5000;
 
 /**
@@ -35,7 +35,7 @@ export function buildTab(root, { journey, params, signal, onedit, onsaved }) {
     void figures();
   }
 
-  /** Without figures the builder is whole, only its overlay is empty. */
+  /** Without figures the builder works, only its overlay is empty. */
   async function figures() {
     const known = await journeyFigures(id, '', signal).catch(() => null);
     if (signal.aborted || !known || JSON.stringify(known.steps) === shown) return;

@@ -11,7 +11,7 @@ import { listensText, pageOf, triggerText } from './words.js';
 
 /** @typedef {import('./api-types.js').Journey} Journey */
 
-/** Triggers that a card names; the rest is counted. */
+/** How many triggers a card names; the rest is counted. */
 const NAMED = 3;
 
 /**

@@ -1,4 +1,4 @@
-/** What differs between two versions, and what is wrong with a draft, as lists. */
+/** Lists of the differences between two versions, and of a draft's problems. */
 import { h } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { icon } from '../../../components/icons.js';
@@ -67,7 +67,7 @@ function line(kind, word, step) {
 /**
  * @param {import('./api-types.js').JourneyDetail} journey
  * @param {import('./api-types.js').Issue[]} issues
- * @param {() => void} [onleave] Before one is gone to.
+ * @param {() => void} [onleave] Called before a link is followed.
  */
 export function issueList(journey, issues, onleave) {
   const steps = new Map(journey.draft.steps.map((step) => [step.id, stepName(step)]));

@@ -1,11 +1,11 @@
-/** What differs between two definitions, as the server tells it of the draft. Pure. */
+/** What differs between two definitions, as the server reports it for the draft. Pure. */
 
 /**
  * @typedef {import('../journeys/types.js').Definition} Definition
  * @typedef {import('./api-types.js').Changes} Changes
  */
 
-/** Where a step stands on the canvas changes nothing for people. */
+/** A step's place on the canvas makes no difference to people. */
 const PLACE = new Set(['id', 'x', 'y']);
 
 /**
@@ -30,8 +30,7 @@ export function compare(before, after) {
   };
 }
 
-/**
- * The names of what differs; left out and empty are the same.
+/** The names of the fields that differ; missing and empty are the same.
  *
  * @param {object} a
  * @param {object} b
@@ -43,8 +42,7 @@ function differing(a, b) {
   return [...names].filter((name) => plain(one[name]) !== plain(two[name]));
 }
 
-/**
- * A value as text, whatever the order of its names.
+/** A value as text, independent of the order of its keys.
  *
  * @param {unknown} value
  * @returns {string}

@@ -1,19 +1,18 @@
 /**
- * Whoever edits the draft of the journey whose page is open. There is one at a time; what it has not
- * saved yet goes before the next one reads the draft.
+ * The editor of the open journey's draft. There is one at a time; its unsaved changes are saved
+ * before the next one reads the draft.
  *
  * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
  *
  * @typedef {object} Editor
- * @property {() => Promise<boolean>} flush Saves what waits. False when it can't be saved.
- * @property {(fresh: JourneyDetail) => void} take After an action of the page: the base is now this.
+ * @property {() => Promise<boolean>} flush Saves pending changes. False when they can't be saved.
+ * @property {(fresh: JourneyDetail) => void} take After an action of the page: makes this the base.
  */
 
-/** What is still being saved of pages that were left, by journey. @type {Map<string, Promise<unknown>>} */
+/** Saves still under way from pages that were left, by journey. @type {Map<string, Promise<unknown>>} */
 const leaving = new Map();
 
-/**
- * Saves what a page that is left has not saved.
+/** Saves what a page has not saved when it is left.
  *
  * @param {string} journey
  * @param {Editor | null} editor
@@ -27,7 +26,7 @@ export function leave(journey, editor) {
 }
 
 /**
- * Done when nothing of this journey is being saved any more, so that what is read next is the newest.
+ * Resolves when nothing of this journey is being saved any more, so that the next read is up to date.
  *
  * @param {string} journey
  */

@@ -1,7 +1,7 @@
-/** The figures of a journey: in all, and step by step. */
+/** The figures of a journey: in total, and step by step. */
 import { figuresTable, journeyFigures, listVersions } from '../../../api/journeys.js';
 import { h, replace } from '../../../dom.js';
-import { date, whole } from '../../../format.js';
+import { count, date, whole } from '../../../format.js';
 import { calmed, watch } from '../../../live.js';
 import { remember } from '../../../router.js';
 import { icon } from '../../../components/icons.js';
@@ -14,7 +14,7 @@ import { PATH, percent, STEP_TYPES, stepName } from './words.js';
  * @typedef {import('./api-types.js').StepFigures} StepFigures
  */
 
-/** Between two looks while people move (ms). */
+/** Between two polls while people move on (ms). */
 const PAUSE = 3000;
 
 /**
@@ -81,7 +81,7 @@ export function figuresTab(root, { journey, params, signal, onfresh }) {
           title: 'No figures yet',
           text: version
             ? 'Nobody has entered this version yet.'
-            : 'They begin with the first person who comes in. Publish the journey and share its link.',
+            : 'They begin with the first person who enters. Publish the journey and share its link.',
         }),
       );
       return;
@@ -125,7 +125,7 @@ function total(figures) {
   const ended = figures.completed + figures.dropped;
   return h(
     'section',
-    { class: 'panel figures-total', 'aria-label': 'In all' },
+    { class: 'panel figures-total', 'aria-label': 'In total' },
     bigFigures([
       [whole(figures.people), 'People'],
       [whole(figures.inside), 'In it now'],
@@ -206,7 +206,10 @@ function stepRow(step, most, open) {
       'td',
       { class: 'figure-cell figures' },
       step.clicks > 0
-        ? [whole(step.unique_clicks), h('span', { class: 'figure-share muted small' }, `${whole(step.clicks)} in all`)]
+        ? [
+            whole(step.unique_clicks),
+            h('span', { class: 'figure-share muted small' }, `${whole(step.clicks)} in total`),
+          ]
         : h('span', { class: 'muted' }, '–'),
     ),
   );
@@ -234,7 +237,7 @@ function linkTable(step, links, open) {
   return h(
     'details',
     { class: 'figures-links', 'data-step': step.step_id, open },
-    h('summary', null, `${links.length === 1 ? '1 link' : `${links.length} links`}`),
+    h('summary', null, count(links.length, 'link')),
     h(
       'ul',
       null,
@@ -246,7 +249,7 @@ function linkTable(step, links, open) {
           h(
             'span',
             { class: 'muted small figures' },
-            ` ${whole(link.unique_clicks)} ${link.unique_clicks === 1 ? 'person' : 'people'}, ${whole(link.clicks)} clicks`,
+            ` ${count(link.unique_clicks, 'person', 'people')}, ${count(link.clicks, 'click')}`,
           ),
         ),
       ),

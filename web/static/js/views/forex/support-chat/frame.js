@@ -107,21 +107,20 @@ function draw(root, first, params, trail, signal) {
   replace(frame.content, tabs, panel);
   replace(root, frame.root);
 
-  /** Saves what waits; an error when it can't be. */
+  /** Saves pending changes; throws when they can't be saved. */
   const flushed = async () => {
     if (!editor || (await editor.flush())) return;
     throw new ApiError({
       status: 409,
       code: 'not_saved',
       message: 'Your last changes are not saved yet',
-      remedy: 'See beside them what is in the way',
+      remedy: 'See the message beside them',
     });
   };
 
   const ask = () => openPublish({ id: journey.id, signal, onchange: changed, before: flushed });
 
-  /**
-   * The journey as the server has it now, by whatever way it came.
+  /** Takes the journey as the server has it now, wherever it came from.
    *
    * @param {JourneyDetail} fresh
    */
@@ -132,8 +131,7 @@ function draw(root, first, params, trail, signal) {
     for (const listener of [...listeners]) listener(fresh);
   };
 
-  /**
-   * After an action of this page: what is being edited builds on it.
+  /** After an action of this page: the editor continues from the new version.
    *
    * @param {JourneyDetail} fresh
    */
@@ -155,13 +153,13 @@ function draw(root, first, params, trail, signal) {
       h('span', null, 'Publish', journey.live_version ? h('span', { class: 'label-rest' }, ' changes') : null),
     );
     publish.disabled = journey.state === 'active' && !journey.draft_changed;
-    publish.title = publish.disabled ? 'The draft is what is live.' : '';
+    publish.title = publish.disabled ? 'The draft is the live version.' : '';
   };
 
   const drawTabs = () => {
     const nav = linkTabs(
       'Journey',
-      // From the root on, so that what asks before other links are followed lets these pass.
+      // From the root on, so that the question about unsaved input lets these pass.
       TABS.map((item) => ({ label: item.label, href: `/${pageOf(journey.id, item.id)}`, current: item.id === tab })),
     );
     nav.addEventListener('click', (event) => {

@@ -11,7 +11,7 @@ import { pageOf } from './words.js';
 
 /** Bytes; the server has the last word. */
 const LARGEST = 1024 * 1024;
-/** Mistakes that are shown; more of them say nothing new. */
+/** How many errors are shown; more add nothing new. */
 const SHOWN = 20;
 
 /** @param {AbortSignal} signal */
@@ -42,9 +42,7 @@ export function importJourneys(signal) {
     file = chosen;
     key = crypto.randomUUID();
     replace(problems);
-    fileField.setError(
-      chosen && chosen.size > LARGEST ? `This file has ${bytes(chosen.size)}, and the limit is 1 MB.` : '',
-    );
+    fileField.setError(chosen && chosen.size > LARGEST ? `This file is ${bytes(chosen.size)}; the limit is 1 MB.` : '');
     replace(
       face,
       icon(chosen ? 'journey' : 'upload'),
@@ -72,19 +70,19 @@ export function importJourneys(signal) {
       replace(problems);
       fileField.setError('');
       if (!file) throw wrong('Choose a file first.');
-      if (file.size > LARGEST) throw wrong(`This file has ${bytes(file.size)}, and the limit is 1 MB.`);
+      if (file.size > LARGEST) throw wrong(`This file is ${bytes(file.size)}; the limit is 1 MB.`);
       let content;
       try {
         content = JSON.parse(await file.text());
       } catch {
-        throw wrong('This is no JSON file. Choose one that “Export” made.');
+        throw wrong('This isn’t a JSON file. Choose one that “Export” made.');
       }
       const journey = await importJourney(content, key);
       toast(`${journey.name} is imported as a draft.`);
       location.hash = pageOf(journey.id);
     },
     onerror: (error) => {
-      key = crypto.randomUUID(); // what comes next is another try
+      key = crypto.randomUUID(); // what comes next is a new attempt
       if (error.fields.length === 0) return false;
       fileField.setError(error.text);
       replace(

@@ -1,4 +1,4 @@
-/** The list of journeys: cards, found by name and state, as they are now. */
+/** The list of journeys: cards, searched by name and state, kept up to date. */
 import { listJourneys } from '../../../api/journeys.js';
 import { listConnections } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
@@ -18,8 +18,8 @@ import { PATH, STATES } from './words.js';
 /** @typedef {import('./api-types.js').Journey} Journey */
 
 const PAGE = 24;
-const MOST = 100; // that the API lists at once
-/** How long the typing has to rest before a search (ms). */
+const MOST = 100; // the API's limit
+/** How long to wait after typing before a search (ms). */
 const REST = 250;
 
 /**
@@ -131,7 +131,7 @@ export function mountList(root, params, signal) {
     isAsked()
       ? blank({
           picture: 'search',
-          title: 'No journey fits',
+          title: 'No journey matches',
           text: q ? `Nothing is called “${q}”${state ? ' in this state' : ''}.` : 'No journey is in this state.',
           action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show all journeys'),
         })
@@ -159,7 +159,7 @@ export function mountList(root, params, signal) {
 
   const start = async () => {
     void list.reload();
-    // Only for the addresses of links: without them the cards are shown all the same.
+    // Only for the links' addresses: without them the cards are shown all the same.
     const { items } = await listConnections(signal).catch(() => ({ items: [] }));
     bots = Object.fromEntries(items.map((one) => [one.kind, one.username]));
     for (const card of list.entries.values()) card.show(card.item(), true);

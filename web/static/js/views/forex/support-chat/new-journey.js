@@ -1,4 +1,4 @@
-/** A new journey: blank, or from one of the ready starts. */
+/** A new journey: blank, or from one of the ready-made starts. */
 import { getJSON } from '../../../api.js';
 import { createJourney } from '../../../api/journeys.js';
 import { h } from '../../../dom.js';
@@ -7,7 +7,7 @@ import { nameField } from './actions.js';
 import { formDialog } from './parts.js';
 import { pageOf } from './words.js';
 
-/** The ready starts; their definitions stand in journeys/starts. */
+/** The ready-made starts; their definitions are in journeys/starts. */
 export const STARTS = /** @type {const} */ ([
   { id: 'welcome', name: 'Welcome', text: 'Greets whoever writes first, and asks what brings them.' },
   { id: 'lead-questions', name: 'Lead questions', text: 'Asks for experience, goal and e-mail, then hands over.' },
@@ -55,7 +55,7 @@ export function newJourney(signal) {
         'fieldset',
         { class: 'start-choices' },
         h('legend', { class: 'label' }, 'Begin with'),
-        choice('', 'A blank journey', 'One message to begin with, the rest is yours.'),
+        choice('', 'A blank journey', 'One message to begin with; the rest is up to you.'),
         STARTS.map((item) => choice(item.id, item.name, item.text)),
       ),
       name.root,
@@ -72,7 +72,7 @@ export function newJourney(signal) {
           }
         : { name: called, template: 'blank' };
       const journey = await createJourney(wanted, key);
-      toast(`${journey.name} is made. It triggers nothing until you publish it.`);
+      toast(`${journey.name} is ready as a draft. It starts for nobody until you publish it.`);
       location.hash = pageOf(journey.id, 'build');
     },
   });

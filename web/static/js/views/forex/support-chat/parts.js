@@ -21,7 +21,7 @@ export function conversationChip(state) {
 
 /** @param {unknown} error */
 export function errorText(error) {
-  return error instanceof ApiError ? error.text : 'Something went wrong in this page. Try again.';
+  return error instanceof ApiError ? error.text : 'Something went wrong on this page. Try again.';
 }
 
 /**
@@ -38,14 +38,14 @@ export function callout(tone, ...children) {
 }
 
 /**
- * A dialog with a form. It stays until the work is done, and tells when that fails.
+ * A dialog with a form. It stays open until the work is done, and says when that fails.
  *
  * @param {object} options
  * @param {string} options.title
  * @param {import('../../../dom.js').Child[]} options.body
  * @param {string} options.verb On its button.
  * @param {() => Promise<void>} options.work
- * @param {(error: ApiError) => boolean} [options.onerror] True when it has told what is wrong.
+ * @param {(error: ApiError) => boolean} [options.onerror] True when it has shown what is wrong.
  * @param {string} [options.keep] On the other button.
  * @param {boolean} [options.danger]
  * @param {string} [options.class]
@@ -95,12 +95,12 @@ export function formDialog({ title, body, verb, work, onerror, keep = 'Cancel', 
   return { ...dialog, go };
 }
 
-/** Thrown by a form's work when a field tells already what is wrong. */
+/** Thrown by a form's work when a field already shows what is wrong. */
 export class Mistake extends Error {}
 
 /**
  * @param {string} text
- * @param {string} done What the message says.
+ * @param {string} done The message after success.
  */
 export async function copyText(text, done) {
   try {
@@ -112,7 +112,7 @@ export async function copyText(text, done) {
 }
 
 /**
- * The figures of a card or a page: the number large, what it counts below.
+ * The figures of a card or a page: a large number, and below it what it counts.
  *
  * @param {[string, string][]} items Value and name.
  */

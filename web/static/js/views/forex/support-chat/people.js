@@ -1,4 +1,4 @@
-/** Conversations: of one journey, or of all of them. */
+/** Conversations: of one journey, or of all. */
 import { listConversations } from '../../../api/journeys.js';
 import { h, replace } from '../../../dom.js';
 import { watch } from '../../../live.js';
@@ -17,8 +17,8 @@ import { CONVERSATION_STATES, PATH, stepName } from './words.js';
  */
 
 const PAGE = 50;
-const MOST = 200; // that the API lists at once
-/** How long the typing has to rest before a search (ms). */
+const MOST = 200; // the API's limit
+/** How long to wait after typing before a search (ms). */
 const REST = 250;
 
 /**
@@ -148,8 +148,8 @@ export function peoplePanel(root, { journey, params, signal }) {
     isAsked()
       ? blank({
           picture: 'search',
-          title: 'Nobody fits',
-          text: 'No conversation has all that you ask for.',
+          title: 'Nobody matches',
+          text: 'No conversation matches all your filters.',
           action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show all conversations'),
         })
       : blank({
@@ -160,10 +160,10 @@ export function peoplePanel(root, { journey, params, signal }) {
         });
 
   const nobodyText = () => {
-    if (!journey) return 'Whoever enters a journey appears here, with their step and what was said.';
+    if (!journey) return 'People who enter a journey appear here, with their step and what was said.';
     return journey.state === 'active'
-      ? 'Whoever one of its triggers lets in appears here, with their step and what was said.'
-      : 'It is not active, so nobody enters. Publish it first.';
+      ? 'People who enter by one of its triggers appear here, with their step and what was said.'
+      : 'It is not active, so nobody can enter. Publish it first.';
   };
 
   const showAll = () => {

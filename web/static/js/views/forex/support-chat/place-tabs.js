@@ -12,7 +12,7 @@ export function placeTabs(here) {
 }
 
 /**
- * Tabs that are pages of their own: links, so that they can be opened, kept and gone back to.
+ * Tabs that are pages of their own: links, so that they can be opened, bookmarked and returned to.
  *
  * @param {string} label
  * @param {{ label: string, href: string, current: boolean }[]} items

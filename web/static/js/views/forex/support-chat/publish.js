@@ -1,4 +1,4 @@
-/** Publishing: what would change, what is wrong, and who has the same trigger already. */
+/** Publishing: what would change, what is wrong, and which journeys already use the same trigger. */
 import { getJourney, journeyChanges, listJourneys, publishJourney } from '../../../api/journeys.js';
 import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
@@ -52,7 +52,11 @@ export function openPublish({ id, signal, onchange, before }) {
     const errors = journey.issues.filter(({ severity }) => severity === 'error').length;
     const same = changes !== null && isSame(changes) && journey.state === 'active';
     const note = h('textarea', { class: 'input', rows: 2, maxlength: 500 });
-    const noteField = field({ label: 'Note', control: note, help: 'For the list of versions: what is new, and why.' });
+    const noteField = field({
+      label: 'Note',
+      control: note,
+      help: 'Shown in the list of versions: what is new, and why.',
+    });
     const problem = h('div', { role: 'alert', class: 'stack' });
     const go = h(
       'button',
@@ -86,7 +90,7 @@ export function openPublish({ id, signal, onchange, before }) {
       h(
         'button',
         { class: 'button button-small', type: 'button', on: { click: () => void load() } },
-        'See what it is now',
+        'Show the current version',
       );
 
     replace(
@@ -95,9 +99,7 @@ export function openPublish({ id, signal, onchange, before }) {
         'form',
         { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
         h('p', null, intro(journey, changes)),
-        errors > 0
-          ? callout('bad', h('p', null, `${count(errors, 'mistake')} to mend before it can be published.`))
-          : null,
+        errors > 0 ? callout('bad', h('p', null, `Fix ${count(errors, 'error')} before it can be published.`)) : null,
         journey.issues.length > 0 ? issueList(journey, journey.issues, () => dialog.close()) : null,
         changes && !isSame(changes)
           ? h('section', { class: 'stack' }, h('h3', null, 'What changes'), changesList(changes))
@@ -127,15 +129,15 @@ function intro(journey, changes) {
   if (isSame(changes) && journey.state === 'active') return 'Nothing has changed since it was published.';
   const start =
     journey.state === 'active'
-      ? 'Who enters from now on gets the new version.'
+      ? 'People who enter from now on get the new version.'
       : 'Its triggers let people in again, with this version.';
   return journey.figures.inside > 0
-    ? `${start} ${count(journey.figures.inside, 'person', 'people')} in it now: each finishes on the version that they began.`
+    ? `${start} ${count(journey.figures.inside, 'person', 'people')} in it now: each finishes on the version that they started.`
     : start;
 }
 
 /**
- * What was refused, in words; for taken triggers with the way to who has them.
+ * What was refused, in words; for taken triggers, with links to the journeys that have them.
  *
  * @param {unknown} error
  * @param {JourneyDetail} journey
@@ -145,7 +147,7 @@ async function told(error, journey) {
   const taken = error.code === 'trigger_taken' ? await activeJourneys(journey.id) : [];
   return callout(
     'bad',
-    h('p', null, error.code === 'trigger_taken' ? 'Other active journeys have these triggers already:' : error.text),
+    h('p', null, error.code === 'trigger_taken' ? 'Other active journeys already use these triggers:' : error.text),
     h(
       'ul',
       { class: 'conflicts' },
@@ -167,7 +169,7 @@ async function told(error, journey) {
           null,
           sentence(error.remedy),
           ' ',
-          h('a', { href: pageOf(journey.id, 'settings') }, 'Change the triggers of this one'),
+          h('a', { href: pageOf(journey.id, 'settings') }, 'Change this journey’s triggers'),
         )
       : null,
   );

@@ -17,13 +17,13 @@ import { welcomePart } from './settings/welcome.js';
  *
  * @typedef {object} Part
  * @property {HTMLElement} root
- * @property {(field: string, message: string) => boolean} issue True when it has told it.
- * @property {() => void} clear Takes all errors away.
- * @property {(items: import('../../../types.js').Connection[]) => void} [connected] What is connected.
+ * @property {(field: string, message: string) => boolean} issue True when it has shown it.
+ * @property {() => void} clear Clears all errors.
+ * @property {(items: import('../../../types.js').Connection[]) => void} [connected] Told what is connected.
  *
  * @typedef {object} Editing
  * @property {() => Definition} now
- * @property {(label: string, changes: Partial<Definition>, group?: string) => void} edit Changes of one group are one for Undo.
+ * @property {(label: string, changes: Partial<Definition>, group?: string) => void} edit Changes of one group are undone together.
  */
 
 /**
@@ -48,8 +48,8 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
         judge(journey(), issues);
       },
       oncopy: () => {
-        // Only what stands in these fields would be lost, and Undo of the builder doesn't reach here.
-        void copyText(JSON.stringify(settingsOf(store.definition), null, 2), 'Your settings are in the clipboard.');
+        // Only the content of these fields would be lost, and the builder's Undo doesn't reach here.
+        void copyText(JSON.stringify(settingsOf(store.definition), null, 2), 'Your settings are copied.');
       },
     },
     signal,
@@ -77,12 +77,7 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
     );
     replace(
       note,
-      locked
-        ? callout(
-            'info',
-            h('p', null, 'This journey is locked: its settings can be read, not changed. Unlock it first.'),
-          )
-        : null,
+      locked ? callout('info', h('p', null, 'This journey is locked: unlock it to change its settings.')) : null,
     );
     if (connections) name(connections);
     told = '';
@@ -98,7 +93,7 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
   /** @param {JourneyDetail} fresh */
   const tell = (fresh) => {
     const mark = JSON.stringify(fresh.issues);
-    if (mark === told) return; // what is wrong in a field that was not saved stays
+    if (mark === told) return; // the error of an unsaved field stays
     told = mark;
     judge(fresh, fresh.issues);
   };
@@ -119,7 +114,7 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
       locked = fresh.is_locked;
       draw();
     }
-    // What is being typed is not judged before it is saved.
+    // What is being typed is not checked before it is saved.
     if (!saving.dirty) tell(fresh);
   });
   const end = store.subscribe(({ definition, by }) => {
@@ -135,7 +130,7 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
   });
   draw();
   saving.restore();
-  // Without them only names are missing; the settings can be edited all the same.
+  // Without them only the names are missing; the settings can be edited all the same.
   void listConnections(signal).then(
     ({ items }) => signal.aborted || name(items),
     () => {},

@@ -1,4 +1,4 @@
-/** The tabs of a journey's page. Their modules and style sheets come when they are opened. */
+/** The tabs of a journey's page. Their modules and style sheets are loaded when they are opened. */
 import { h, replace, useStyles } from '../../../dom.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 
@@ -9,10 +9,10 @@ import { failed, loading, skeleton } from '../../../components/states.js';
  * @property {() => JourneyDetail} journey As it is now.
  * @property {Record<string, string>} params
  * @property {AbortSignal} signal Ends the tab.
- * @property {(editor: import('./editing.js').Editor) => void} onedit Tells who edits the draft now.
+ * @property {(editor: import('./editing.js').Editor) => void} onedit Says who edits the draft now.
  * @property {(fresh: JourneyDetail) => void} onsaved After each save of the draft.
  * @property {(fresh: JourneyDetail) => void} onchange After an action that changed the journey.
- * @property {(listener: (fresh: JourneyDetail) => void) => void} onfresh Tells when the journey has changed.
+ * @property {(listener: (fresh: JourneyDetail) => void) => void} onfresh Subscribes to changes of the journey.
  */
 
 export const TABS = /** @type {const} */ ([

@@ -18,7 +18,7 @@ import { compare } from './compare.js';
  * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
  */
 
-/** Between two looks while people move (ms). */
+/** Between two polls while people move on (ms). */
 const PAUSE = 4000;
 
 /**
@@ -49,7 +49,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
           holder,
           blank({
             title: 'No version yet',
-            text: 'Each time you publish, a version is kept here, with what you noted. You can go back to any of them.',
+            text: 'Each time you publish, a version is kept here, with your note. You can go back to any of them.',
           }),
         );
         replace(more);
@@ -91,7 +91,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
           !now.live_version
             ? 'Not published yet.'
             : changed
-              ? 'Has changes that are not live.'
+              ? 'Has changes that are not live yet.'
               : 'The same as the live version.',
         ),
         h('p', { class: 'muted small' }, 'Changed ', timeAgo(now.updated_at)),
@@ -100,8 +100,8 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
         ? h(
             'div',
             { class: 'row version-actions' },
-            button('What differs', () =>
-              differences('The draft against the live version', () => journeyChanges(now.id, signal)),
+            button('Compare', () =>
+              differences('The draft and the live version', () => journeyChanges(now.id, signal)),
             ),
             now.is_locked ? null : button('Discard the changes', discard),
           )
@@ -110,7 +110,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
     if (held) /** @type {HTMLElement | null} */ (draftRow.querySelector('button'))?.focus();
   };
 
-  /** Of a stopped journey it is the one that people entered last. */
+  /** For a stopped journey, this is the last live one. */
   const liveChip = () => (journey().state === 'active' ? chip('good', 'Live') : chip('warn', 'Was live'));
 
   /** @param {Version} version */
@@ -140,7 +140,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
       h(
         'div',
         { class: 'row version-actions' },
-        version.live ? null : button('What differs', () => differsFromLive(version), `of version ${version.number}`),
+        version.live ? null : button('Compare', () => differsFromLive(version), `of version ${version.number}`),
         version.live || journey().is_locked
           ? null
           : button('Restore as draft', () => restore(version), `, version ${version.number}`),
@@ -149,7 +149,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
 
   /** @param {Version} version */
   const differsFromLive = (version) =>
-    differences(`Version ${version.number} against the live one`, async () => {
+    differences(`Version ${version.number} and the live version`, async () => {
       const live = journey().live_version?.id ?? '';
       const [now, then] = await Promise.all([
         getVersion(journey().id, live, signal),
@@ -167,16 +167,16 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
     const dialog = openDialog({ title, body });
     signal.addEventListener('abort', () => dialog.close(), { once: true });
     const look = async () => {
-      replace(body, loading('what differs', skeleton('skeleton-row')));
+      replace(body, loading('the differences', skeleton('skeleton-row')));
       try {
         const changes = await read();
         if (signal.aborted) return;
-        replace(body, isSame(changes) ? h('p', null, 'Nothing differs.') : changesList(changes));
+        replace(body, isSame(changes) ? h('p', null, 'No differences.') : changesList(changes));
       } catch (error) {
         if (!signal.aborted)
           replace(
             body,
-            failed(error, 'what differs', () => void look()),
+            failed(error, 'the differences', () => void look()),
           );
       }
     };
@@ -198,7 +198,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
       title: `Restore version ${version.number} as draft?`,
       text: 'The draft has changes that were never published.',
       losses: ['the changes of the draft'],
-      verb: 'Restore it',
+      verb: 'Restore',
       keep: 'Keep the draft',
       signal,
       work,
@@ -209,7 +209,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
     confirmLoss({
       title: 'Discard the changes of the draft?',
       text: 'The draft becomes the live version again.',
-      losses: ['all that was changed since it was published'],
+      losses: ['everything changed since it was published'],
       verb: 'Discard them',
       keep: 'Keep them',
       signal,
@@ -237,7 +237,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
 /**
  * @param {string} label
  * @param {() => void} run
- * @param {string} [rest] For those who listen.
+ * @param {string} [rest] For screen readers.
  */
 function button(label, run, rest = '') {
   return h(

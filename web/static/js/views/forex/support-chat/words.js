@@ -1,4 +1,5 @@
-/** What the pages of journeys say. Pure. */
+/** The texts of the journeys' pages. Pure. */
+import { count } from '../../../format.js';
 import { format } from '../../../router.js';
 import { sentence } from '../../../problem.js';
 
@@ -24,7 +25,7 @@ export const CONVERSATION_STATES = {
   broken: ['bad', 'Broken'],
 };
 
-/** Kinds of connections on which a journey can listen. @type {Record<string, string>} */
+/** The kinds of connections that a journey can listen on. @type {Record<string, string>} */
 export const LISTENS_ON = { signal_bot: 'Signal Bot', promo_bot: 'Promo Bot', user_account: 'User Account' };
 
 /** @type {Record<string, string>} */
@@ -51,7 +52,7 @@ export const MATCHES = {
   contains: 'Anywhere in it',
 };
 
-/** What texts may hold in braces; each answer that was kept has its own name. */
+/** The placeholders of texts, in braces; each saved answer adds one under its own name. */
 export const PLACEHOLDERS = ['first_name', 'last_name', 'username', 'language', 'source'];
 
 /** The settings that can differ between two versions. @type {Record<string, string>} */
@@ -97,8 +98,7 @@ export function listensText(kinds) {
   return kinds.length === 0 ? 'Listens nowhere yet' : kinds.map((kind) => LISTENS_ON[kind] ?? kind).join(', ');
 }
 
-/**
- * What a step is called: by its title, by its type; the one before all others is the welcome.
+/** The name of a step: its title or its type; the one before all others is the welcome.
  *
  * @param {{ id?: string, step_id?: string, type?: string, title?: string } | null | undefined} step
  */
@@ -108,8 +108,7 @@ export function stepName(step) {
   return step.title || STEP_TYPES[step.type ?? ''] || step.id || step.step_id || '–';
 }
 
-/**
- * A name of the wire in words: `retry_text` is "retry text".
+/** A name on the wire in words: `retry_text` is "retry text".
  *
  * @param {string} name
  */
@@ -123,8 +122,7 @@ export function namesText(names) {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/**
- * Where an issue is mended.
+/** Where an issue can be fixed.
  *
  * @param {string} journey
  * @param {Issue} issue
@@ -155,7 +153,7 @@ export function sortedIssues(issues) {
 /** @param {number} people */
 export function finishText(people) {
   if (people === 0) return '';
-  return `${people === 1 ? '1 person is' : `${people} people are`} at a step that this change removes: they finish on the version that they began.`;
+  return `${count(people, 'person is', 'people are')} at a step that this change removes: they finish on the version that they started.`;
 }
 
 /** How a conversation ended, in words. @type {Record<string, string>} */
@@ -164,8 +162,8 @@ const OUTCOMES = {
   inactive: 'ended by inactivity',
   interrupted: 'interrupted by another journey',
   stopped: 'ended by your team',
-  away: 'can’t be written to any more',
-  looping: 'steps went round in circles',
+  away: 'can’t be reached any more',
+  looping: 'its steps ran in a loop',
   broken: 'broken',
 };
 
@@ -174,35 +172,35 @@ export function outcomeText(outcome) {
   return OUTCOMES[outcome] ?? outcome.replaceAll('_', ' ');
 }
 
-/** What the log tells, with the sign before it. @type {Record<string, [import('../../../components/icons.js').IconName, string]>} */
+/** The log's entries in words, with their icons. @type {Record<string, [import('../../../components/icons.js').IconName, string]>} */
 const LOG = {
   message: ['person', 'Wrote'],
-  trigger: ['play', 'A trigger fits'],
+  trigger: ['play', 'A trigger matched'],
   no_trigger: ['info', 'Triggered nothing'],
-  redirected: ['out', 'Went to another journey'],
+  redirected: ['out', 'Moved to another journey'],
   began: ['journey', 'Entered the journey'],
-  entered: ['chevron', 'Came to'],
+  entered: ['chevron', 'Reached'],
   dropped: ['out', 'Left at'],
   replied: ['person', 'Answered'],
-  invalid: ['alert', 'Gave an answer that is none'],
+  invalid: ['alert', 'Gave an invalid answer'],
   timed_out: ['refresh', 'Didn’t answer in time'],
   sent: ['send', 'Message sent'],
   not_sent: ['alert', 'Message not sent'],
   unknown: ['alert', 'Message may have arrived'],
   held: ['pause', 'Held back by quiet hours'],
-  unheard: ['info', 'Wrote what this step doesn’t listen to'],
+  unheard: ['info', 'Wrote something this step doesn’t listen for'],
   paused: ['hand', 'Your team took over'],
   handed_over: ['hand', 'Handed over to your team'],
-  resumed: ['play', 'Given back to the journey'],
+  resumed: ['play', 'Handed back to the journey'],
   moved: ['journey', 'Moved to'],
   said: ['send', 'Your team wrote'],
   ended: ['stop', 'Ended'],
   tagged: ['check', 'Tagged'],
   branch: ['journey', 'Took the way'],
-  old_button: ['info', 'Pressed a button of before'],
+  old_button: ['info', 'Pressed an old button'],
 };
 
-/** Whose text is somebody's own words, to be quoted. */
+/** Entries whose text is somebody's own words, and is quoted. */
 const QUOTED = new Set(['message', 'replied', 'invalid', 'unheard', 'said', 'old_button', 'no_trigger', 'trigger']);
 
 /**
@@ -229,7 +227,7 @@ export function logLine(entry) {
   };
 }
 
-/** A way as the map names it; arms have names of their own. @param {string} port */
+/** A way as the map names it; arms have their own names. @param {string} port */
 const way = (port) => ({ true: 'Yes', false: 'No' })[port] ?? port;
 
 /** @param {string} name */

@@ -1,4 +1,4 @@
-/** What is inside the card of the user account. */
+/** The content of the user account's card. */
 import { removeConnection } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { confirmLoss } from '../../../components/confirm.js';
@@ -33,7 +33,7 @@ export function accountPanel({ signal, onchange }) {
     if (!was) return;
     confirmLoss({
       title: 'Remove User Account?',
-      text: `PromoStack forgets ${was.username ? `@${was.username}` : 'this account'} and all that hangs on it:`,
+      text: `PromoStack forgets ${was.username ? `@${was.username}` : 'this account'} and everything that belongs to it:`,
       losses: [
         'its session: PromoStack is signed out of the account',
         'everybody who wrote to it, with their tags',

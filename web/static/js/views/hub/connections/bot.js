@@ -1,4 +1,4 @@
-/** What is inside the card of a bot: how it is, its token, its channels, and what can be done. */
+/** The content of a bot's card: its health, token, channels and actions. */
 import { changeBot, connectBot, removeConnection, testConnection } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
@@ -22,7 +22,7 @@ import { chosenChannels, placeErrors, sameChannels } from './words.js';
  * @param {import('./words.js').Kind} options.kind
  * @param {Sandbox | null} options.sandbox Null where nothing is simulated.
  * @param {AbortSignal} options.signal
- * @param {(connection: Connection | null) => void} options.onchange What is true now; null when it is gone.
+ * @param {(connection: Connection | null) => void} options.onchange The current row; null when it is gone.
  * @param {() => void} options.onstale Somebody else changed it.
  */
 export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
@@ -30,7 +30,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   let now = null;
   /** What the form was filled with: a newer one doesn't overwrite what is typed. @type {Connection | null} */
   let base = null;
-  /** The same for each try of the same bot. */
+  /** The same for each attempt at the same bot. */
   let key = crypto.randomUUID();
   let busy = false;
   /** What the part above the form shows. @type {Connection | null} */
@@ -56,7 +56,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     label: 'Token',
     control: token,
     required: true,
-    help: 'In Telegram, @BotFather tells it: /newbot makes a bot, /mybots finds one. It is sealed, and never shown again.',
+    help: 'You get it from @BotFather in Telegram: /newbot makes a bot, /mybots finds one. It is stored encrypted and never shown again.',
   });
   const replaceToken = h(
     'button',
@@ -66,7 +66,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   const keepToken = h(
     'button',
     { class: 'button button-small button-quiet', type: 'button', on: { click: () => openToken(false) } },
-    'Keep the present one',
+    'Keep the current one',
   );
   const sealed = h(
     'div',
@@ -75,7 +75,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       'div',
       null,
       h('p', { class: 'label' }, 'Token'),
-      h('p', { class: 'muted small' }, 'Sealed. It is never shown again.'),
+      h('p', { class: 'muted small' }, 'Stored encrypted. It is never shown again.'),
     ),
     replaceToken,
   );
@@ -204,7 +204,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   const drawHealth = (connection) => {
     const before = drawn;
     const same = before !== null && before.id === connection.id && before.version === connection.version;
-    // That it was heard from again is no reason to take the focus from somebody.
+    // Hearing from it again must not take the focus away.
     if (same && (before.last_seen_at === connection.last_seen_at || health.contains(document.activeElement))) return;
     drawn = connection;
     replace(
@@ -249,7 +249,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
         fill(fresh);
         onchange(fresh);
         const done = was ? 'Saved' : 'Connected';
-        if (fresh.state === 'broken') say(`${done}, but the test found a fault: it stands above.`, false);
+        if (fresh.state === 'broken') say(`${done}, but the test found a problem: see above.`, false);
         else say(`${done} and tested.`);
       } catch (error) {
         if (!signal.aborted) refuse(error, rows);
@@ -266,7 +266,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       toastError(error, 'Saving');
       return;
     }
-    if (error.status !== 0) key = crypto.randomUUID(); // what comes next is another try
+    if (error.status !== 0) key = crypto.randomUUID(); // what comes next is a new attempt
     const placed = placeErrors(error.fields, rows);
     const alone = error.fields.length === 1 && error.remedy ? ` ${sentence(error.remedy)}` : '';
     channels.setErrors(placed.rows);
@@ -298,7 +298,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
                   },
                 },
               },
-              'Show what is there now',
+              'Show the current version',
             )
           : null,
       ),
@@ -320,7 +320,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       busy = false;
       button.removeAttribute('aria-busy');
       draw();
-      // A button that was switched off or taken away meanwhile has lost the focus of whoever pressed it.
+      // A button that was disabled or removed meanwhile has lost the focus.
       if (had && document.activeElement === document.body) {
         const next = [button, test, save].find((item) => !item.hidden && !(/** @type {any} */ (item).disabled));
         next?.focus();
@@ -339,7 +339,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
         const bad = fresh.checks.filter((check) => !check.ok).length;
         show(fresh);
         onchange(fresh);
-        say(bad === 0 ? 'Tested: all is well.' : `Tested: ${count(bad, 'check')} failed.`, bad === 0);
+        say(bad === 0 ? 'Tested: everything works.' : `Tested: ${count(bad, 'check')} failed.`, bad === 0);
       } catch (error) {
         if (!signal.aborted) refuse(error, []);
       }
@@ -351,11 +351,11 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     if (!was) return;
     confirmLoss({
       title: `Remove ${kind.title}?`,
-      text: `PromoStack forgets ${was.username ? `@${was.username}` : 'this bot'} and all that hangs on it:`,
+      text: `PromoStack forgets ${was.username ? `@${was.username}` : 'this bot'} and everything that belongs to it:`,
       losses: [
         'everybody who wrote to it, with their tags',
         'the conversations that are under way',
-        'its token, its channels, and what still waits to be sent',
+        'its token, its channels, and messages still waiting to be sent',
       ],
       verb: 'Remove the bot',
       keep: 'Keep it',
@@ -372,7 +372,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
 
   /** @param {Connection | null} connection */
   function show(connection) {
-    // What is typed stays. Its version goes on, unless somebody else changed what is being edited.
+    // What is typed stays. Its base version moves on, unless somebody else changed what is being edited.
     const keep = touched && (now === null) === (connection === null);
     now = connection;
     if (!keep) fill(connection);
@@ -397,7 +397,7 @@ function crossPromotion() {
     h(
       'p',
       { class: 'muted small' },
-      'Posts in the FREE channel that tell how the VIP channel is doing. How often and when will be set here.',
+      'Posts in the FREE channel that show how the VIP channel is doing. You will set here how often and when.',
     ),
   );
 }

@@ -1,4 +1,4 @@
-/** The channels of a bot: a list of them, or one for each part that a channel plays. */
+/** The channels of a bot: a list of them, or one for each role. */
 import { h, replace, uid } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { MOST_CHANNELS, channelText, plainly } from './words.js';
@@ -11,14 +11,14 @@ import { MOST_CHANNELS, channelText, plainly } from './words.js';
  * @property {HTMLElement} root
  * @property {() => { role: ChannelRole, chat: string }[]} typed By row, empty ones too.
  * @property {(channels: Channel[], checks: import('../../../types.js').ConnectionCheck[]) => void} show
- * @property {(channels: Channel[], checks: import('../../../types.js').ConnectionCheck[]) => void} know Leaves what is typed.
+ * @property {(channels: Channel[], checks: import('../../../types.js').ConnectionCheck[]) => void} know Keeps what is typed.
  * @property {(errors: Map<number, string>) => void} setErrors By row; those not named are cleared.
  * @property {(chat: string) => void} offer Puts a channel into the first empty row.
  */
 
 /**
  * @param {object} options
- * @param {string} options.label For those who listen.
+ * @param {string} options.label For screen readers.
  * @param {() => void} options.onchange
  * @param {string} [options.described] The id of what describes it.
  */
@@ -53,11 +53,11 @@ function channelInput({ label, onchange, described = '' }) {
     known.hidden = !same;
     if (passed === null) replace(known, 'Not tested yet');
     else if (passed) replace(known, icon('check', 'small'), saved?.title || 'Passed its last test');
-    else replace(known, icon('alert', 'small'), 'Failed its last test: what to do stands above');
+    else replace(known, icon('alert', 'small'), 'Failed its last test: see above what to do');
     known.classList.toggle('channel-failed', passed === false);
   };
   /**
-   * @param {Channel | null} channel What is saved of it.
+   * @param {Channel | null} channel The saved channel.
    * @param {import('../../../types.js').ConnectionCheck[]} checks
    */
   const know = (channel, checks) => {
@@ -90,7 +90,7 @@ function channelInput({ label, onchange, described = '' }) {
 }
 
 /**
- * Which of the channels that are saved stands in a row.
+ * Which saved channel a row holds.
  *
  * @param {Channel[]} channels
  * @param {ReturnType<typeof channelInput>} one
@@ -182,13 +182,13 @@ export function channelList(onchange) {
       h(
         'p',
         { class: 'field-help', id: helpId },
-        'The bot has to be an administrator of each. Of a private channel give its number.',
+        'The bot has to be an administrator of each. For a private channel, give its number.',
       ),
     ),
     typed: () => rows.map(({ one }) => ({ role: /** @type {const} */ ('post'), chat: one.input.value })),
     show(channels, checks) {
       const shown = channels.length > 0 ? channels : [null];
-      // Whoever is in one of the rows stays there.
+      // The focus stays in its row.
       if (shown.length === rows.length && rows.every(({ one }, i) => one.input.value === (shown[i]?.chat ?? ''))) {
         rows.forEach(({ one }, i) => one.show(shown[i] ?? null, checks));
         return;
@@ -219,7 +219,7 @@ export function channelList(onchange) {
  */
 export function channelPair(onchange) {
   const parts = /** @type {const} */ ([
-    ['vip', 'VIP channel', 'For those who pay: gets every signal.'],
+    ['vip', 'VIP channel', 'For paying members: gets every signal.'],
     ['free', 'FREE channel', 'For everybody: gets what you choose to show.'],
   ]);
   const fields = parts.map(([role, label, help]) => {

@@ -1,4 +1,4 @@
-/** How a connection is: what is wrong with it, what is known of it, and how its last test went. */
+/** A connection's health: what is wrong, what is known, and how its last test went. */
 import { admitSimulatedBot } from '../../../api/telegram.js';
 import { h } from '../../../dom.js';
 import { sentence } from '../../../problem.js';
@@ -61,7 +61,7 @@ function fact(term, value) {
 }
 
 /**
- * How the last test went, each failure with what to do. In the sandbox some of it is done here.
+ * How the last test went, each failure with what to do. In the sandbox some failures can be fixed here.
  *
  * @param {Connection} connection
  * @param {Sandbox | null} sandbox

@@ -1,4 +1,4 @@
-/** A bot of the sandbox for somebody who has none of Telegram's: made here, on this machine. */
+/** A sandbox bot for somebody who has no bot at Telegram: made here, on this machine. */
 import { admitSimulatedBot, makeSimulatedBot, simulatedBots, simulatedChannels } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
@@ -128,7 +128,7 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
       h(
         'p',
         { class: 'muted' },
-        'It lives on this machine and talks to simulated people. Telegram knows nothing of it.',
+        'It lives on this machine and talks to simulated people. Telegram knows nothing about it.',
       ),
       h(
         'form',
@@ -159,7 +159,7 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
             h(
               'p',
               null,
-              'A bot’s token is told once, when it is made. To connect one of these, paste the token that you noted.',
+              'A bot’s token is shown once, when it is made. To connect one of these, paste the token that you saved.',
             ),
           )
         : null,

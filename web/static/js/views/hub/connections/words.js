@@ -1,4 +1,4 @@
-/** What the cards of connections say, and what is behind their forms. Pure. */
+/** The texts of the connection cards, and the logic of their forms. Pure. */
 
 /**
  * @typedef {import('../../../types.js').Connection} Connection
@@ -37,7 +37,7 @@ export const KINDS = [
     id: 'user_account',
     title: 'User Account',
     icon: 'person',
-    purpose: 'Answers as a person, from an account of Telegram’s that is yours.',
+    purpose: 'Answers as a person, from your own Telegram account.',
   },
 ];
 
@@ -63,7 +63,7 @@ export function stateOf(connection) {
 }
 
 /**
- * Which card is open when the page comes: the one that needs a hand most.
+ * Which card is open at first: the one that most needs attention.
  *
  * @param {Connection[]} connections
  * @returns {ConnectionKind | null}
@@ -88,7 +88,7 @@ export function checkLabel(name) {
 }
 
 /**
- * One typed channel in the form that it is compared in: without blanks and the address of t.me.
+ * A typed channel, normalized for comparison: without spaces and the t.me address.
  *
  * @param {string} chat
  */
@@ -96,7 +96,7 @@ export function channelText(chat) {
   const text = chat.trim();
   const link = /^(?:https?:\/\/)?t\.me\/([A-Za-z]\w{3,31})\/?$/.exec(text)?.[1];
   if (link) return `@${link}`;
-  // A bare name is what people type; numbers and whatever else go as they are.
+  // A bare name is what people type; numbers and anything else are sent as they are.
   return /^[A-Za-z]\w{3,31}$/.test(text) ? `@${text}` : text;
 }
 
@@ -129,7 +129,7 @@ export function sameChannels(a, b) {
 }
 
 /**
- * The server's mistakes at their places: the token, each channel's row, and the rest.
+ * The server's errors by place: the token, each channel's row, and the rest.
  *
  * @param {ProblemField[]} fields
  * @param {number[]} rows Which row each sent channel was.
@@ -151,8 +151,7 @@ export function placeErrors(fields, rows) {
   return { token, rows: placed, rest };
 }
 
-/**
- * A message of the server's as a sentence of a person: “wants @name” is what a field says of itself.
+/** Turns the server's “wants @name” into an instruction.
  *
  * @param {string} message
  */
@@ -161,7 +160,7 @@ export function plainly(message) {
 }
 
 /**
- * A name for a new simulated bot that no other one has.
+ * An unused name for a new simulated bot.
  *
  * @param {ConnectionKind} kind
  * @param {string[]} taken

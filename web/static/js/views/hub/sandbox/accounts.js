@@ -15,7 +15,7 @@ import { showSecret } from './setup.js';
  * @typedef {import('./types.js').Person} Person
  */
 
-/** How often the accounts are looked at (ms): they have no stream. */
+/** How often the accounts are polled (ms): they have no stream. */
 const LOOK = 3000;
 const PHONE = { placeholder: '+15550000001', inputmode: 'tel', autocomplete: 'off' };
 
@@ -66,12 +66,20 @@ export function accountsPanel({ signal }) {
       account.connections > 0
         ? chip('good', 'Connected')
         : account.sessions > 0
-          ? chip('warn', 'Signed in, away')
+          ? chip('warn', 'Signed in, offline')
           : chip('quiet', 'Signed out');
     const actions = /** @type {[string, string, () => void][]} */ ([
       ['messages', 'Messages', () => void openMessages(account, signal)],
-      ['hang-up', 'Cut the line', () => after('Cutting', sandboxDo('POST', `/accounts/${account.id}/hang-up`))],
-      ['revoke', 'End its sessions', () => after('Ending', sandboxDo('POST', `/accounts/${account.id}/revoke`))],
+      [
+        'hang-up',
+        'Drop the connection',
+        () => after('Dropping the connection', sandboxDo('POST', `/accounts/${account.id}/hang-up`)),
+      ],
+      [
+        'revoke',
+        'End its sessions',
+        () => after('Ending the sessions', sandboxDo('POST', `/accounts/${account.id}/revoke`)),
+      ],
     ]);
     return h(
       'li',
@@ -105,16 +113,16 @@ export function accountsPanel({ signal }) {
       h(
         'p',
         { class: 'muted small' },
-        'Numbers are +1555 and seven digits, the code is 12345. Those that end in 2 ask for the password “sandbox”.',
+        'Phone numbers are +1555 and seven digits; the code is 12345. Numbers that end in 2 also ask for the password “sandbox”.',
       ),
       list,
     ),
     h(
       'section',
       { class: 'stack', 'aria-labelledby': 'qr-title' },
-      h('h2', { id: 'qr-title' }, 'Read a QR code'),
+      h('h2', { id: 'qr-title' }, 'Scan a QR code'),
       form({
-        label: 'Read a QR code',
+        label: 'Scan a QR code',
         inputs: [
           {
             name: 'url',
@@ -122,13 +130,13 @@ export function accountsPanel({ signal }) {
             required: true,
             control: input({ placeholder: 'tg://login?token=…' }),
           },
-          { name: 'phone', label: 'Phone that reads it', required: true, control: input(PHONE) },
+          { name: 'phone', label: 'Phone that scans it', required: true, control: input(PHONE) },
         ],
-        button: 'Read it',
+        button: 'Scan it',
         primary: false,
         onsend: async (values) => {
           await sandboxDo('POST', '/accounts/accept-qr', values);
-          toast('The phone has read the code.');
+          toast('The phone has scanned the code.');
           await load();
         },
       }),
@@ -148,7 +156,7 @@ export function accountsPanel({ signal }) {
           showSecret({
             title: 'Telethon session',
             label: 'Session',
-            text: 'Paste it under Connections, where a session is imported.',
+            text: 'Paste it under Connections as a Telethon session.',
             value: made?.session ?? '',
           });
         },
@@ -158,7 +166,7 @@ export function accountsPanel({ signal }) {
 }
 
 /**
- * An account's messages, and a line to write to it as one of the people.
+ * An account's messages, and a field to write to it as one of the people.
  *
  * @param {Account} account
  * @param {AbortSignal} signal

@@ -1,4 +1,4 @@
-/** What a bot answers to a press of its button: a line that goes, or an alert that stays. */
+/** What a bot answers to a press of its button: a line that disappears, or an alert that stays. */
 import { h, replace } from '../../../dom.js';
 import { openDialog } from '../../../components/dialog.js';
 

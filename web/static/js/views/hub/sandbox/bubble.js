@@ -1,7 +1,7 @@
 /** One message as a phone shows it. */
 import { SANDBOX } from '../../../api/sandbox.js';
 import { h } from '../../../dom.js';
-import { bytes, dateTime } from '../../../format.js';
+import { bytes, count, dateTime } from '../../../format.js';
 import { icon } from '../../../components/icons.js';
 import { clock, fullName } from './parts.js';
 import { deepLink, parse } from './text.js';
@@ -10,19 +10,19 @@ import { deepLink, parse } from './text.js';
  * @typedef {import('./types.js').Shown} Shown
  * @typedef {import('./types.js').Message} Message
  *
- * @typedef {object} Actions What can be done about a message.
+ * @typedef {object} Actions What can be done with a message.
  * @property {(message: Message, data: string, button: HTMLButtonElement) => void} [press]
  * @property {(command: string) => void} [say]
  * @property {(link: { username: string, start: string }) => void} [follow]
  */
 
-/** How wide a photo is fetched; larger ones are there only in the original. */
+/** The width in which photos are loaded; only the original is larger. */
 const SHOWN_WIDTH = 800;
 
 /**
  * @param {Shown} shown
  * @param {object} options
- * @param {string} options.author Whose it is, for those who listen.
+ * @param {string} options.author Whose it is, for screen readers.
  * @param {number} [options.views] Of a channel's post.
  * @param {Actions} [options.actions]
  */
@@ -53,7 +53,7 @@ export function bubble(shown, { author, views, actions = {} }) {
         'p',
         { class: 'bubble-foot figures' },
         message.edit_date ? 'edited ' : null,
-        views ? h('span', { class: 'bubble-views' }, icon('eye', 'small'), `${views} views `) : null,
+        views ? h('span', { class: 'bubble-views' }, icon('eye', 'small'), `${count(views, 'view')} `) : null,
         h(
           'time',
           { datetime: new Date(message.date * 1000).toISOString(), title: dateTime(message.date * 1000) },
@@ -87,7 +87,7 @@ function photo(message) {
   const picture = h('img', {
     class: 'bubble-photo',
     src: size.url ?? fileAddress(size.file_id),
-    alt: message.caption ? 'Photo, its caption stands beside it' : 'Photo',
+    alt: message.caption ? 'Photo, with its caption beside it' : 'Photo',
     width: size.width,
     height: size.height,
     loading: 'lazy',
@@ -125,8 +125,7 @@ function file(message) {
   );
 }
 
-/**
- * What shows when it is pressed.
+/** Text that is hidden until it is pressed.
  *
  * @param {...Node | string} inside
  */

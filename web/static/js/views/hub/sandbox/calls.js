@@ -1,4 +1,4 @@
-/** The log of calls, as they come. */
+/** The log of calls, as they arrive. */
 import { sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
 import { dateTime } from '../../../format.js';
@@ -17,7 +17,7 @@ const POLL = 'getUpdates';
 /** How many lines stay on the page. */
 const KEPT = 300;
 
-/** The methods that can be chosen; the log itself knows all. */
+/** The methods that can be chosen; the log itself has all. */
 export const METHODS = [
   'getMe',
   'getUpdates',
@@ -71,7 +71,7 @@ export const botChoices = (bots) => [
  */
 export function callsPanel({ bots, stream, signal }) {
   const filter = { bot: '', method: '', failed: '' };
-  const list = h('ol', { class: 'calls', 'aria-label': 'Calls, the newest first' });
+  const list = h('ol', { class: 'calls', 'aria-label': 'Calls, newest first' });
   const body = h('div', { class: 'calls-body' });
   const more = h('div', { class: 'row row-center' });
   const bot = select(botChoices(bots), '', (value) => set('bot', value));
@@ -94,7 +94,7 @@ export function callsPanel({ bots, stream, signal }) {
       bot,
       method,
       h('label', { class: 'sandbox-check' }, only, 'Refused only'),
-      h('label', { class: 'sandbox-check' }, polls, 'With polls'),
+      h('label', { class: 'sandbox-check' }, polls, 'Show polling'),
     ),
     body,
     more,
@@ -114,7 +114,7 @@ export function callsPanel({ bots, stream, signal }) {
     void load(null);
   };
 
-  /** Polls come without end: they are shown to who asks for them. */
+  /** Polling never stops: its calls are shown only on request. */
   const noPolls = () => !polls.checked && filter.method !== POLL;
 
   /** @param {Call} call */
@@ -161,7 +161,7 @@ export function callsPanel({ bots, stream, signal }) {
       body,
       list.childElementCount > 0
         ? list
-        : h('p', { class: 'muted chat-note' }, 'No calls yet. What bots ask of Telegram stands here.'),
+        : h('p', { class: 'muted chat-note' }, 'No calls yet. What bots ask of Telegram appears here.'),
     );
     replace(
       more,
@@ -242,7 +242,7 @@ function fact(term, value) {
 }
 
 /**
- * Parameters that are JSON in a text are shown as what they are.
+ * Parameters that are JSON strings are shown parsed.
  *
  * @param {Record<string, unknown>} params
  */

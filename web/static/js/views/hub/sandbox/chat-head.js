@@ -1,11 +1,12 @@
 /** The top of a chat: who it is with, what it does now, and what else can be done. */
 import { h, replace } from '../../../dom.js';
+import { count } from '../../../format.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
 import { menuButton } from '../../../components/menu.js';
 import { avatar, form, input } from './parts.js';
 
-/** How long "typing…" stands without another word of it (ms), as in Telegram. */
+/** How long "typing…" stays unless it is renewed (ms), as in Telegram. */
 const TYPING = 5000;
 
 /**
@@ -20,7 +21,7 @@ export function chatHead({ peer, onback, onblock, onstart }) {
   const name = bot ? bot.first_name : (channel.title ?? '');
   const quiet = bot
     ? `@${bot.username}`
-    : [channel.username && `@${channel.username}`, channel.member_count && `${channel.member_count} members`]
+    : [channel.username && `@${channel.username}`, channel.member_count && count(channel.member_count, 'member')]
         .filter(Boolean)
         .join(', ');
   const sub = h('p', { class: 'chat-sub' }, quiet);
@@ -80,7 +81,7 @@ function askStart(onstart, username) {
     body: h(
       'div',
       { class: 'stack' },
-      h('p', { class: 'muted small' }, `What stands behind t.me/${username}?start= in a link.`),
+      h('p', { class: 'muted small' }, `What follows t.me/${username}?start= in a link.`),
       form({
         label: 'Start with a parameter',
         inputs: [{ name: 'start', label: 'Parameter', control: input({ maxlength: 64, pattern: '[A-Za-z0-9_-]*' }) }],

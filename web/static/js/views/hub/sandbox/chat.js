@@ -53,7 +53,7 @@ export function chatView({ peer, stream, signal, onback, onfollow, start = '', b
     head.root,
     log,
     answers.root,
-    write?.root ?? h('p', { class: 'chat-note muted small' }, 'A channel: what bots and its owner post is read here.'),
+    write?.root ?? h('p', { class: 'chat-note muted small' }, 'A channel: what bots and its owner post appears here.'),
   );
 
   /** @param {Shown} shown */
@@ -168,7 +168,7 @@ export function chatView({ peer, stream, signal, onback, onfollow, start = '', b
         h(
           'p',
           { class: 'muted small chat-note' },
-          bot ? 'Nothing here yet. Press Start, as a person does who meets this bot.' : 'No posts yet.',
+          bot ? 'Nothing here yet. Press Start, as a person who meets this bot does.' : 'No posts yet.',
         ),
       );
   };

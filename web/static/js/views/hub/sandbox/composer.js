@@ -92,7 +92,7 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
   const keys = h('div', { class: 'reply-keyboard', role: 'group', 'aria-label': 'Keyboard of the bot' });
   const root = h('div', { class: 'composer' }, commands, line, start, keys);
   let startText = '/start';
-  /** @type {Keyboard | undefined} A keyboard that was for one use. */
+  /** @type {Keyboard | undefined} The last one-time keyboard. */
   let used;
   start.addEventListener('click', () => void onsay(startText));
 
@@ -118,7 +118,7 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
       replace(
         commands,
         items.length === 0
-          ? h('p', { class: 'muted small' }, 'This bot names no commands.')
+          ? h('p', { class: 'muted small' }, 'This bot has no commands.')
           : items.map((item) =>
               h(
                 'button',
@@ -138,7 +138,7 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
             ),
       );
     } catch {
-      if (!signal.aborted) replace(commands, h('p', { class: 'muted small' }, 'The commands can’t be read now.'));
+      if (!signal.aborted) replace(commands, h('p', { class: 'muted small' }, 'The commands can’t be loaded now.'));
     }
   };
   stream.on('commands', () => !commands.hidden && void loadCommands(), signal);

@@ -1,4 +1,4 @@
-/** Many synthetic people: they start a bot, press its buttons and block it by chance. */
+/** Many synthetic people: they start a bot, press its buttons and block it at random. */
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
 import { chip } from '../../../components/status.js';
@@ -53,7 +53,7 @@ export function crowdPanel({ bots, stream, signal }) {
         'div',
         { class: 'crowd-top' },
         h('strong', null, `@${crowd.bot}`),
-        chip(crowd.running ? 'good' : 'quiet', crowd.running ? 'Playing' : 'Stopped', {
+        chip(crowd.running ? 'good' : 'quiet', crowd.running ? 'Running' : 'Stopped', {
           busy: crowd.running && crowd.joined < crowd.users,
         }),
         crowd.running
@@ -100,7 +100,7 @@ export function crowdPanel({ bots, stream, signal }) {
     h(
       'section',
       { class: 'stack', 'aria-labelledby': 'crowd-title' },
-      h('h2', { id: 'crowd-title' }, 'Let many people come'),
+      h('h2', { id: 'crowd-title' }, 'Simulate many people'),
       h('p', { class: 'muted small' }, 'They start the bot like people who followed a link, and stay its subscribers.'),
       bots.length === 0
         ? h('p', { class: 'muted small' }, 'There are no bots yet.')
@@ -120,7 +120,7 @@ export function crowdPanel({ bots, stream, signal }) {
               { name: 'start', label: 'Start parameter', control: input({ maxlength: 64 }) },
               { name: 'click', label: 'Press a button, %', required: true, control: number('20', 0, 100) },
               { name: 'block', label: 'Block the bot, %', required: true, control: number('1', 0, 100) },
-              { name: 'per_second', label: 'Come a second', required: true, control: number('50', 1, 1000) },
+              { name: 'per_second', label: 'New people per second', required: true, control: number('50', 1, 1000) },
             ],
             button: 'Start the crowd',
             onsend: (values) =>

@@ -1,4 +1,4 @@
-/** Faults at a click, and how often bots may send. */
+/** Simulated faults, and the bots' rate limits. */
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace, uid } from '../../../dom.js';
 import { count } from '../../../format.js';
@@ -14,12 +14,12 @@ import { form, input, select } from './parts.js';
  */
 
 const KINDS = /** @type {const} */ ([
-  ['429', 'Too many requests', 'Telegram asks to wait some seconds.'],
-  ['401', 'Token refused', 'The bot’s token is not valid any more.'],
+  ['429', 'Too many requests', 'Telegram asks the bot to wait a few seconds.'],
+  ['401', 'Token refused', 'The bot’s token is no longer valid.'],
   ['403', 'Blocked', 'The person has blocked the bot.'],
-  ['500', 'Server error', 'Telegram has a defect.'],
-  ['migrate', 'Chat migrates', 'The next channel that is written to gets another number.'],
-  ['timeout_after', 'Lost answer', 'The call takes effect, and its answer never comes.'],
+  ['500', 'Server error', 'Telegram has an internal error.'],
+  ['migrate', 'Chat migrates', 'The next channel that a bot writes to gets a new id.'],
+  ['timeout_after', 'Lost answer', 'The call takes effect, but its answer never arrives.'],
 ]);
 
 /** @type {Record<string, string>} */
@@ -49,7 +49,7 @@ export function faultsPanel({ bots, stream, signal }) {
         retry_after: kind === '429' || kind === 'timeout_after' ? Number(seconds.value) || 0 : 0,
       });
     } catch (error) {
-      toastError(error, 'Ordering the fault');
+      toastError(error, 'Adding the fault');
     }
   };
 
@@ -72,7 +72,7 @@ export function faultsPanel({ bots, stream, signal }) {
     replace(
       pending,
       items.length === 0
-        ? h('p', { class: 'muted small' }, 'No fault is ordered: every call is answered as Telegram would.')
+        ? h('p', { class: 'muted small' }, 'No fault is set: every call is answered as Telegram would.')
         : h('ul', { class: 'orders' }, items.map(row)),
     );
   };
@@ -97,10 +97,10 @@ export function faultsPanel({ bots, stream, signal }) {
         {
           class: 'icon-button',
           type: 'button',
-          'aria-label': `Drop the fault ${NAMES[fault.kind] ?? fault.kind}`,
+          'aria-label': `Remove the fault ${NAMES[fault.kind] ?? fault.kind}`,
           on: {
             click: () =>
-              sandboxDo('DELETE', `/faults?id=${fault.id}`).catch((error) => toastError(error, 'Dropping the fault')),
+              sandboxDo('DELETE', `/faults?id=${fault.id}`).catch((error) => toastError(error, 'Removing the fault')),
           },
         },
         icon('close', 'small'),
@@ -116,7 +116,7 @@ export function faultsPanel({ bots, stream, signal }) {
     h(
       'section',
       { class: 'stack', 'aria-labelledby': 'faults-title' },
-      h('h2', { id: 'faults-title' }, 'The next calls fail'),
+      h('h2', { id: 'faults-title' }, 'Make the next calls fail'),
       h(
         'div',
         { class: 'fault-scope' },
@@ -176,9 +176,9 @@ function limits(bots) {
         form({
           label: `Limits of @${bot.username}`,
           inputs: [
-            number('per_second', 'A second', bot.per_second),
-            number('per_chat_per_second', 'To one chat', bot.per_chat_per_second),
-            number('burst', 'At once besides', bot.burst),
+            number('per_second', 'Per second', bot.per_second),
+            number('per_chat_per_second', 'Per second to one chat', bot.per_chat_per_second),
+            number('burst', 'Burst', bot.burst),
           ],
           button: 'Save',
           primary: false,
@@ -189,7 +189,7 @@ function limits(bots) {
               per_chat_per_second: Number(values.per_chat_per_second),
               burst: Math.trunc(Number(values.burst)),
             });
-            toast(`@${bot.username} has its new limits.`);
+            toast(`@${bot.username} has new limits.`);
           },
         }),
       ),

@@ -50,7 +50,7 @@ export function select(choices, value, onchange) {
 
 /**
  * @typedef {object} Input
- * @property {string} name As the control names it, so that its errors find their place.
+ * @property {string} name As the control API names it, so that its errors reach the right field.
  * @property {string} label
  * @property {HTMLInputElement | HTMLSelectElement} control
  * @property {string} [help]
@@ -102,7 +102,7 @@ export function form({ label, inputs, button, primary = true, onsend }) {
 }
 
 /**
- * Puts an error at its field and the focus with it; false when no field is meant.
+ * Shows an error at its field and focuses it; false when it belongs to no field.
  *
  * @param {{ name: string, control: HTMLElement, field: import('../../../components/field.js').Field }[]} fields
  * @param {ApiError} error

@@ -91,7 +91,7 @@ export function phone({ params, stream, signal }) {
         drawList();
       },
     );
-    persona.setAttribute('aria-label', 'Play');
+    persona.setAttribute('aria-label', 'Play as');
     persona.dataset.keep = 'persona';
     replace(
       screen,
@@ -244,14 +244,14 @@ export function phone({ params, stream, signal }) {
             label: 'Link',
             required: true,
             control: input({ placeholder: 't.me/promostack_bot?start=abc' }),
-            help: 'As it stands in a button, a post or an advertisement.',
+            help: 'As found in a button, a post or an advertisement.',
           },
         ],
         button: 'Open',
         onsend: async ({ link = '' }) => {
           const found = deepLink(link);
           if (!found) {
-            toast('This is no link to a bot or a channel.', { kind: 'bad' });
+            toast('This isn’t a link to a bot or a channel.', { kind: 'bad' });
             return;
           }
           dialog.close();

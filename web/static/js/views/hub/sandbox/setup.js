@@ -40,7 +40,7 @@ export function setupPanel({ stream, signal }) {
       ]);
       if (signal.aborted) return;
       replace(bots, h('ul', { class: 'orders' }, which.items.map(botRow)));
-      // Who is choosing keeps what they choose from; the choice is there already.
+      // An open choice is left alone; what was chosen is sent already.
       if (channels.contains(document.activeElement)) return;
       replace(
         channels,
@@ -148,7 +148,7 @@ function channelRow(channel, bots) {
           bot: bot.username,
           status: value === 'quiet' ? 'administrator' : value,
           can_post: value === 'administrator',
-        }).catch((error) => toastError(error, 'Changing the place'));
+        }).catch((error) => toastError(error, 'Changing the membership'));
       });
       return h('label', { class: 'place' }, h('span', null, `@${bot.username}`), control);
     }),
@@ -204,7 +204,7 @@ function newBot(ondone) {
           label: 'Username',
           required: true,
           control: input({ maxlength: 32, placeholder: 'some_bot' }),
-          help: 'Ends in bot.',
+          help: 'Must end in “bot”.',
         },
       ],
       button: 'Make',
@@ -223,13 +223,12 @@ function showToken(bot) {
   showSecret({
     title: `Token of @${bot.username}`,
     label: 'Token',
-    text: 'It is shown this once. Paste it under Connections, as a token from BotFather.',
+    text: 'It is shown only once. Paste it under Connections, like a token from BotFather.',
     value: bot.token ?? '',
   });
 }
 
-/**
- * Something to be copied that is told once.
+/** A secret to copy, shown only once.
  *
  * @param {{ title: string, label: string, text: string, value: string }} secret
  */
@@ -252,9 +251,9 @@ export function showSecret({ title, label, text, value }) {
               shown.select();
               try {
                 await navigator.clipboard.writeText(shown.value);
-                toast('It is copied.');
+                toast('Copied.');
               } catch {
-                toast('Copying is not possible here: it is selected, press Ctrl+C.', { kind: 'info' });
+                toast('The browser refused to copy. It is selected: press Ctrl+C.', { kind: 'info' });
               }
             },
           },

@@ -21,12 +21,12 @@ const KINDS = [
   'commands',
 ];
 
-/** How long a stream that was refused waits for the next try (ms). */
+/** How long to wait before opening a refused stream again (ms). */
 const AGAIN = 2000;
 
 /**
- * Opens the stream until signal ends it. `ready` comes whenever it begins anew: what is shown is
- * then read again, since something may have been missed.
+ * Opens the stream until signal ends it. `ready` comes whenever it reconnects: what is shown is
+ * then reloaded, since something may have been missed.
  *
  * @param {AbortSignal} signal
  */
@@ -47,7 +47,7 @@ export function openStream(signal) {
       });
     }
     mine.addEventListener('error', () => {
-      // The browser comes back by itself unless the answer was a refusal: the sandbox is just starting.
+      // The browser reconnects by itself unless it was refused, as while the sandbox is starting.
       if (mine.readyState === EventSource.CLOSED && !signal.aborted) timer = setTimeout(open, AGAIN);
     });
   };

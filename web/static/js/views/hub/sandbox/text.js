@@ -1,5 +1,5 @@
 /**
- * A message's text as pieces: its entities, and the addresses and commands that stand in it. Pure.
+ * A message's text as pieces: its entities, and the addresses and commands found in it. Pure.
  *
  * @typedef {import('./types.js').Entity} Entity
  *
@@ -13,7 +13,7 @@
 const FOUND = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])|(?<![\w/])(\/[a-z0-9_]{1,32})(?![\w/])/gi;
 
 /**
- * Offsets count UTF-16 units, as JavaScript's own do. Entities lie within one another or apart.
+ * Offsets count UTF-16 units, as JavaScript's own do. Entities are nested or disjoint.
  *
  * @param {string} text
  * @param {Entity[]} [entities]
@@ -30,7 +30,7 @@ export function parse(text, entities = []) {
  * @param {string} text
  * @param {number} from
  * @param {number} to
- * @param {Entity[]} entities In order; those that begin within are taken off.
+ * @param {Entity[]} entities In order; those that begin before `to` are removed.
  * @returns {Part[]}
  */
 function pieces(text, from, to, entities) {
@@ -60,7 +60,7 @@ function pieces(text, from, to, entities) {
 }
 
 /**
- * What was found by itself is plain text where the text is taken literally.
+ * Addresses and commands that were merely found stay plain text inside a literal entity.
  *
  * @param {Part[]} parts
  * @returns {Part[]}

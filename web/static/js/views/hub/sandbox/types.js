@@ -1,5 +1,5 @@
 /**
- * What the sandbox's control speaks (snake_case, as on the wire). Types only: nothing to import at
+ * The types of the sandbox's control API (snake_case, as on the wire). Types only: nothing to import at
  * run time.
  *
  * @typedef {{ id: number, first_name: string, last_name?: string, username?: string, language_code?: string }} Person
@@ -8,7 +8,7 @@
  * @property {number} id
  * @property {string} username
  * @property {string} first_name
- * @property {string} [token] Told once, when it is made.
+ * @property {string} [token] Only in the answer that makes it.
  * @property {number} per_second
  * @property {number} per_chat_per_second
  * @property {number} burst
@@ -17,7 +17,7 @@
  * @property {string} last_error_message
  *
  * @typedef {{ type: string, offset: number, length: number, url?: string, language?: string }} Entity
- * @typedef {{ file_id: string, width: number, height: number, url?: string }} PhotoSize With an address when it is no file of the sandbox.
+ * @typedef {{ file_id: string, width: number, height: number, url?: string }} PhotoSize With a url when it isn't a file of the sandbox.
  * @typedef {{ text: string, url?: string, callback_data?: string }} InlineButton
  *
  * @typedef {object} Message
@@ -43,7 +43,7 @@
  * @property {boolean} [one_time_keyboard]
  * @property {boolean} [remove_keyboard]
  *
- * @typedef {object} Shown A message, and what the Bot API's object does not tell.
+ * @typedef {object} Shown A message, and what the Bot API's object doesn't contain.
  * @property {number} seq
  * @property {string} [bot]
  * @property {boolean} by_bot

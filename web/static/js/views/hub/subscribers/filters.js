@@ -1,9 +1,9 @@
-/** Who is looked for: text, tag, connection, state, source. */
+/** The filters: text, tag, connection, state, source. */
 import { h, replace } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { segmented } from '../../../components/segmented.js';
 
-/** How long the typing has to rest before a search (ms). */
+/** How long to wait after typing before a search (ms). */
 const REST = 250;
 
 /**

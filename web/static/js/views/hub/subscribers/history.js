@@ -1,4 +1,4 @@
-/** The journeys in which a person is or was, and what became of what they wrote. */
+/** A person's journeys, and what happened to what they wrote. */
 import { listConversations, messagesLog } from '../../../api/journeys.js';
 import { h, replace, useStyles } from '../../../dom.js';
 import { watch } from '../../../live.js';
@@ -16,7 +16,7 @@ import { nameOf } from './words.js';
 
 /** @typedef {import('../../forex/support-chat/api-types.js').Conversation} Conversation */
 
-/** Journeys that are shown at once. */
+/** Journeys per page. */
 const PAGE = 20;
 
 /**
@@ -31,7 +31,7 @@ export async function openHistory(person, signal) {
   const log = logList({
     read: (page) => messagesLog(person.id, page, life.signal),
     withJourney: true,
-    empty: 'Nothing was written yet.',
+    empty: 'Nothing written yet.',
     signal: life.signal,
   });
   const dialog = openDialog({
@@ -60,7 +60,7 @@ export async function openHistory(person, signal) {
       const { items, next } = await listConversations({ subscriber: person.id }, page, life.signal);
       if (life.signal.aborted) return;
       if (items.length === 0 && rows.size === 0) {
-        replace(journeys, h('p', { class: 'muted' }, 'In none yet.'));
+        replace(journeys, h('p', { class: 'muted' }, 'No journeys yet.'));
         return;
       }
       const first = rows.size === 0;

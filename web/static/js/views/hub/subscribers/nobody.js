@@ -1,4 +1,4 @@
-/** What stands where people will be: how they come. */
+/** The empty list: how people get here. */
 import { h } from '../../../dom.js';
 import { format } from '../../../router.js';
 import { icon } from '../../../components/icons.js';
@@ -14,13 +14,13 @@ export function nobodyYet(connections) {
     return blank({
       picture: 'people',
       title: 'Nobody can write to you yet',
-      text: 'People come here when they write to one of your bots. Connect one first.',
+      text: 'People appear here when they write to one of your bots. Connect one first.',
       action: h('a', { class: 'button button-primary', href: format('hub/connections') }, 'Open connections'),
     });
   return blank({
     picture: 'people',
     title: 'Nobody has written yet',
-    text: `Whoever presses Start in ${bots.length === 1 ? 'your bot' : 'one of your bots'} appears here. Share its link:`,
+    text: `People who press Start in ${bots.length === 1 ? 'your bot' : 'one of your bots'} appear here. Share its link:`,
     action: h(
       'div',
       { class: 'stack' },
@@ -30,7 +30,7 @@ export function nobodyYet(connections) {
         { class: 'muted small' },
         'With ',
         h('code', { class: 'mono' }, '?start=spring'),
-        ' at its end, “spring” becomes the source of those whom it brings.',
+        ' at its end, “spring” becomes the source of the people it brings.',
       ),
     ),
   });

@@ -1,4 +1,4 @@
-/** How long people are kept who were not seen. */
+/** How long inactive people are kept. */
 import { keepSubscribers, subscriberSettings } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
@@ -10,8 +10,7 @@ import { FEWEST_DAYS, MOST_DAYS, daysProblem, retentionText } from './words.js';
 
 /** @typedef {import('../../../types.js').SubscriberSettings} Settings */
 
-/**
- * The line that says it, with the way to change it.
+/** The line that says how long, with a button to change it.
  *
  * @param {AbortSignal} signal
  */
@@ -39,7 +38,7 @@ export function retentionLine(signal) {
       const settings = await subscriberSettings(signal);
       if (!signal.aborted) show(settings);
     } catch {
-      // The list above tells of trouble; without an answer the line stays away.
+      // The list above shows the trouble; without an answer the line stays hidden.
     }
   };
 
@@ -60,13 +59,13 @@ export function retentionLine(signal) {
       label: 'Days',
       control: days,
       required: true,
-      help: `From ${FEWEST_DAYS} to ${MOST_DAYS}. Each message and each press of a button counts as seen.`,
+      help: `From ${FEWEST_DAYS} to ${MOST_DAYS}. Each message and each press of a button counts as activity.`,
     });
     const part = h(
       'div',
       { class: 'stack' },
       daysField.root,
-      h('p', { class: 'muted small' }, 'They go for good, with their tags, messages and conversations.'),
+      h('p', { class: 'muted small' }, 'They are erased for good, with their tags, messages and conversations.'),
     );
     const problem = h('div', { role: 'alert' });
     const save = h('button', { class: 'button button-primary', type: 'submit' }, 'Save');
@@ -98,7 +97,7 @@ export function retentionLine(signal) {
         const said = known?.fields.find((item) => item.name === 'retention_days')?.message;
         if (said) daysField.setError(said);
         else {
-          const words = known ? known.text : 'Something went wrong in this page. Try again.';
+          const words = known ? known.text : 'Something went wrong on this page. Try again.';
           replace(problem, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, words)));
         }
         if (known?.status === 412) void load().then(() => now && (settings = now));
@@ -111,7 +110,7 @@ export function retentionLine(signal) {
         'form',
         { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
         h('label', { class: 'tick' }, keep, h('span', null, 'Until you erase them')),
-        h('label', { class: 'tick' }, erase, h('span', null, 'Erase whoever was not seen for some time')),
+        h('label', { class: 'tick' }, erase, h('span', null, 'Erase people who have been inactive for some time')),
         part,
         problem,
         h('div', { class: 'row' }, save),

@@ -23,7 +23,7 @@ import { tagEditor } from './tags.js';
  */
 export function personRow(first, { suggestions, botOf, onhistory, onerase, onsource, onchange }) {
   let now = first;
-  /** Changes wait for each other, so that each builds on what the one before made. */
+  /** Changes run one after another, so that each builds on the result of the one before. */
   let line = Promise.resolve();
   const who = h('td', { role: 'cell', class: 'card-who person-who' });
   const source = h('td', { role: 'cell', class: 'person-source', 'data-label': 'Source' });
@@ -68,7 +68,7 @@ export function personRow(first, { suggestions, botOf, onhistory, onerase, onsou
           fresh = await tagSubscriber(now, edit(now.tags));
         } catch (error) {
           if (!(error instanceof ApiError) || error.status !== 412) throw error;
-          // Somebody else changed the person; the tag comes or goes all the same.
+          // Somebody else changed the person; the tag is added or removed all the same.
           const other = await getSubscriber(now.id);
           fresh = await tagSubscriber(other, edit(other.tags));
         }
@@ -110,7 +110,7 @@ export function personRow(first, { suggestions, botOf, onhistory, onerase, onsou
               {
                 class: 'source-button',
                 type: 'button',
-                title: `Only those whom ${fresh.source} brought`,
+                title: `Show only people from ${fresh.source}`,
                 on: { click: () => onsource(fresh.source) },
               },
               fresh.source,

@@ -1,4 +1,4 @@
-/** A person's tags as chips: taken away with a button, added by typing. */
+/** A person's tags as chips: removed with a button, added by typing. */
 import { h, replace } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 

@@ -1,4 +1,4 @@
-/** What the page of subscribers says, and its filter. Pure. */
+/** The texts of the subscribers page, and its filter. Pure. */
 import { whole } from '../../../format.js';
 
 /**
@@ -27,8 +27,7 @@ export function nameOf({ first_name, last_name, username, user_id }) {
   return name || (username ? `@${username}` : `User ${user_id}`);
 }
 
-/**
- * The filter that an address asks for.
+/** The filter in an address.
  *
  * @param {Record<string, string>} params
  * @returns {SubscriberFilter}
@@ -43,7 +42,7 @@ export function isFiltered(filter) {
 }
 
 /**
- * The tags with one more, as the server keeps them: lower case, in order, none twice.
+ * The tags with one more, as the server keeps them: lower case, sorted, without duplicates.
  *
  * @param {string[]} tags
  * @param {string} typed One tag, or several with commas.
@@ -66,7 +65,9 @@ export function withoutTag(tags, gone) {
 
 /** @param {number} days */
 export function retentionText(days) {
-  return days === 0 ? 'People are kept until you erase them' : `Who is not seen for ${whole(days)} days is erased`;
+  return days === 0
+    ? 'People are kept until you erase them'
+    : `People who are inactive for ${whole(days)} days are erased`;
 }
 
 /**

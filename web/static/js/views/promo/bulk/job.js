@@ -15,7 +15,7 @@ import { PATH, progressBar, progressOf, stateChip } from './parts.js';
 
 /** @typedef {import('../../../types.js').BulkJob} BulkJob */
 
-/** How often a job is looked at while the event stream may be away (ms). */
+/** How often a job is polled, in case the event stream is down (ms). */
 const LOOK = 5000;
 
 /**
@@ -143,7 +143,7 @@ export function mountJob(root, id, signal) {
       if (!signal.aborted) show(fresh);
     } catch (error) {
       if (signal.aborted) return;
-      toastError(error, 'That');
+      toastError(error, 'This action');
       void load();
     }
   };
@@ -154,7 +154,7 @@ export function mountJob(root, id, signal) {
       body: h(
         'div',
         { class: 'stack' },
-        h('p', null, 'What was made so far is thrown away. The file of values stays with you.'),
+        h('p', null, 'The images made so far are deleted. Your file of values is not affected.'),
         h(
           'div',
           { class: 'row' },
@@ -197,18 +197,18 @@ function words(job) {
     checking: `Checking ${count(job.total, 'row')}: texts and coupons.`,
     ready:
       good === 0
-        ? 'No row can be made. Mend the rows below and send the file again.'
+        ? 'No image can be made. Fix the rows below and send the file again.'
         : job.invalid === 0
-          ? `All ${count(job.total, 'row')} are right.`
-          : `${count(good, 'row')} can be made, ${job.invalid} can’t.`,
-    running: 'Making the images. It goes on when you close this page.',
+          ? `${count(job.total, 'row is valid', 'rows are valid')}.`
+          : `${count(good, 'row is', 'rows are')} valid, ${count(job.invalid, 'is', 'are')} not.`,
+    running: 'Making the images. This continues when you close the page.',
     paused: 'Paused. Nothing is lost.',
     finishing: 'All images are made. Packing the ZIP.',
     cancelling: 'Stopping what is under way.',
     done: `${count(job.done, 'image')} in the ZIP.`,
     cancelled: 'Cancelled. Nothing was kept.',
     failed: job.problem ? [job.problem.message, job.problem.remedy].filter(Boolean).join('. ') : 'The job failed.',
-    expired: 'The ZIP was removed after seven days. Send the file again to make it anew.',
+    expired: 'The ZIP was removed after seven days. Send the file again to remake it.',
   };
   return h(
     'div',
@@ -216,9 +216,9 @@ function words(job) {
     h('h2', null, job.file_name),
     h('p', { class: 'muted small' }, `${job.template.name}, ${job.size}, ${job.format.toUpperCase()} ${job.scale}×`),
     h('p', { class: 'bulk-says' }, says[job.state]),
-    job.archive ? h('p', { class: 'muted small' }, `Can be fetched until ${dateTime(job.archive.expires_at)}.`) : null,
+    job.archive ? h('p', { class: 'muted small' }, `Available until ${dateTime(job.archive.expires_at)}.`) : null,
     job.notice
-      ? h('p', { class: 'bulk-notice' }, icon('info', 'small'), `${job.notice.message}. It goes on by itself.`)
+      ? h('p', { class: 'bulk-notice' }, icon('info', 'small'), `${job.notice.message}. The job continues by itself.`)
       : null,
   );
 }
@@ -245,8 +245,7 @@ function bar(job) {
   );
 }
 
-/**
- * The rows in a state, with what is wrong by line and column.
+/** The rows in one state, with their problems by line and column.
  *
  * @param {BulkJob} job
  * @param {'invalid' | 'failed'} state
@@ -302,7 +301,7 @@ function problemList(job, state, title, signal) {
           h(
             'tr',
             null,
-            ['Line', 'Column', 'Field', 'What is wrong'].map((name) => h('th', { scope: 'col' }, name)),
+            ['Line', 'Column', 'Field', 'Problem'].map((name) => h('th', { scope: 'col' }, name)),
           ),
         ),
         body,

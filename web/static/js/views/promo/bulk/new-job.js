@@ -82,7 +82,7 @@ function form(templates, first, signal) {
     key = crypto.randomUUID();
     replace(problems);
     fileField.setError(
-      chosen && chosen.size > LARGEST ? `This file has ${bytes(chosen.size)}, and the limit is 16 MB. Divide it.` : '',
+      chosen && chosen.size > LARGEST ? `This file is ${bytes(chosen.size)}; the limit is 16 MB. Split it.` : '',
     );
     replace(
       face,
@@ -150,7 +150,7 @@ function form(templates, first, signal) {
       if (!signal.aborted) location.hash = format(PATH, { job: job.id });
     } catch (error) {
       if (signal.aborted) return;
-      key = crypto.randomUUID(); // what comes next is another try
+      key = crypto.randomUUID(); // what comes next is a new attempt
       const known = error instanceof ApiError ? error : null;
       fileField.setError(known ? known.text : 'The file could not be sent. Try again.');
       if (known && known.fields.length > 0)
@@ -216,6 +216,6 @@ function form(templates, first, signal) {
       submit,
       h('a', { class: 'button button-quiet', href: format(PATH) }, 'Back to the list'),
     ),
-    h('p', { class: 'muted small' }, 'Nothing is made yet: first you see which rows are right.'),
+    h('p', { class: 'muted small' }, 'Nothing is made yet: first you see which rows are valid.'),
   );
 }

@@ -9,7 +9,7 @@ export const PATH = 'promo/bulk';
 /** @type {Record<import('../../../types.js').BulkState, ['good' | 'warn' | 'bad' | 'info' | 'quiet', string, boolean]>} */
 const STATES = {
   checking: ['info', 'Checking', true],
-  ready: ['warn', 'Waits for you', false],
+  ready: ['warn', 'Waiting for you', false],
   running: ['info', 'Making images', true],
   paused: ['warn', 'Paused', false],
   finishing: ['info', 'Packing', true],
@@ -27,7 +27,7 @@ export function stateChip(job) {
 }
 
 /**
- * How far the job is: of its rows while they are checked, of its images afterwards.
+ * The job's progress: of its rows while they are checked, of its images afterwards.
  *
  * @param {BulkJob} job
  * @returns {{ part: number, whole: number }}

@@ -1,19 +1,19 @@
 /**
- * Pictures by address, each asked for once. What fails is remembered as failed, so that nobody
- * asks again for each frame; `retry` forgets that.
+ * Pictures by address, each requested once. A failure is remembered, so that it isn't requested
+ * again for every frame; `retry` forgets it.
  *
  * @template T
  * @param {object} options
  * @param {(url: string) => Promise<T>} options.load
- * @param {() => void} options.onready One has come.
- * @param {(error: unknown) => void} [options.onfailed] One will not come.
+ * @param {() => void} options.onready One has loaded.
+ * @param {(error: unknown) => void} [options.onfailed] One has failed.
  */
 export function arrivals({ load, onready, onfailed = () => {} }) {
   /** @type {Map<string, { state: 'pending' | 'failed' } | { state: 'ready', value: T }>} */
   const known = new Map();
   return {
     /**
-     * What is there already; null when it is still to come, or never will.
+     * The picture; null while it is loading, or when it has failed.
      *
      * @param {string} url
      * @returns {T | null}

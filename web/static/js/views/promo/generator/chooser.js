@@ -7,7 +7,7 @@ import { blank, failed, loading, skeleton } from '../../../components/states.js'
 /** @typedef {import('../../../types.js').TemplateSummary} TemplateSummary */
 
 /**
- * The picture that stands for a template: of the size asked for, or the first there is.
+ * The preview that represents a template: in the requested size, or the first there is.
  *
  * @param {TemplateSummary} template
  * @param {string} [size]

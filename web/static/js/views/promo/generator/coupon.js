@@ -4,13 +4,13 @@ import { date, discountText } from '../../../format.js';
 import { sentence } from '../../../problem.js';
 import { chip } from '../../../components/status.js';
 
-/** How long the typing has to rest before a code is checked, in milliseconds. */
+/** How long to wait after typing before a code is checked, in milliseconds. */
 const REST = 350;
-/** How long until a code that could not be checked is tried again, in milliseconds. */
+/** How long until a code that could not be checked is checked again, in milliseconds. */
 const AGAIN = 10_000;
 
 /**
- * Shows beside a coupon field whether its code is good, as one types.
+ * Shows beside a coupon field whether its code is valid, while typing.
  *
  * @param {(node: Node | null) => void} setNote
  * @returns {{ check: (code: string) => void, destroy: () => void }}
@@ -19,11 +19,11 @@ export function couponState(setNote) {
   let controller = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  /** The code whose answer is shown or on its way; null when it has to be asked for again. @type {string | null} */
+  /** The code whose result is shown or pending; null when it has to be checked again. @type {string | null} */
   let last = '';
-  /** The code that was asked for last. */
+  /** The code that was checked last. */
   let asked = '';
-  /** Whether the note says already that the service is away: saying it again would be noise. */
+  /** Whether the note already says that the service is down: saying it again would be noise. */
   let away = false;
 
   /** @param {string} code */
@@ -47,7 +47,7 @@ export function couponState(setNote) {
     check(raw) {
       const code = raw.trim();
       if (code === last) return;
-      // The same code again, after no answer: what the note says stands until there is one.
+      // Checking the same code again after no answer: the note stays until there is one.
       away = away && last === null && code === asked;
       last = code;
       asked = code;
@@ -75,7 +75,7 @@ export function describe(result) {
   if (result.outcome === 'invalid') {
     return line('bad', 'Not valid', sentence(result.message || 'The coupon service does not know this code'));
   }
-  return line('warn', "Can't verify now", 'The coupon service does not answer, so nothing can be downloaded yet.');
+  return line('warn', "Can't verify now", "The coupon service isn't responding, so nothing can be downloaded yet.");
 }
 
 /**

@@ -21,13 +21,13 @@ import { couponState } from './coupon.js';
 export function valueForm({ meta, draft, onchange, onsubmit }) {
   /** @type {Map<string, { setError: (message: string) => void, focus: () => void }>} */
   const fields = new Map();
-  /** Fields that a person has been in: only those are blamed before the first download. */
+  /** Fields that a person has touched: only those show errors before the first download. */
   const touched = new Set(Object.keys(draft.values).filter((name) => draft.values[name]));
-  /** Messages of the server; each goes when its value changes. @type {Map<string, string>} */
+  /** Messages from the server; each is cleared when its value changes. @type {Map<string, string>} */
   const refused = new Map();
-  /** Files that could not be taken. The field keeps what it had, so they hold up nothing. @type {Map<string, string>} */
+  /** Files that were refused. The field keeps its previous value, so they block nothing. @type {Map<string, string>} */
   const untaken = new Map();
-  /** Checks of coupons, for another try. @type {(() => void)[]} */
+  /** Coupon checks that can be repeated. @type {(() => void)[]} */
   const checks = [];
   /** @type {(() => void)[]} */
   const cleanups = [];
@@ -80,7 +80,7 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
       count.classList.toggle('count-over', used > item.max_length);
     };
     const typed = () => {
-      // Nothing in a template is set in several lines by hand; a pasted break becomes a space.
+      // Templates break lines by themselves; a pasted line break becomes a space.
       if (/[\r\n]/.test(input.value)) input.value = input.value.replace(/[\r\n]+/g, ' ');
       counted();
       coupon?.check(input.value);
@@ -189,8 +189,8 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
       show();
     },
     /**
-     * Blames every field, and goes to the first bad one. False when all is well. What the server
-     * refused earlier counts no more: it is asked again.
+     * Shows the errors of every field, and focuses the first wrong one. True when there is none.
+     * What the server refused earlier no longer counts: it is asked again.
      */
     insist() {
       refused.clear();
@@ -201,7 +201,7 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
       return first === null;
     },
     /**
-     * Puts the server's messages to their fields. The rest comes back.
+     * Shows the server's messages at their fields, and returns the rest.
      *
      * @param {ProblemField[]} found
      * @returns {ProblemField[]}

@@ -1,4 +1,4 @@
-/** What comes out: format, scale and logo, the facts about the file, and the ways to take it. */
+/** The output: format, scale and logo, the facts about the file, and the buttons to get it. */
 import { linkPromo, renderPromo } from '../../../api.js';
 import { h, replace } from '../../../dom.js';
 import { bytes, dateTime, milliseconds } from '../../../format.js';
@@ -139,7 +139,7 @@ function fact(term, value) {
  * The buttons in the header (on phones: at the bottom): download, copy link, share.
  *
  * @param {object} options
- * @param {() => RenderRequest | null} options.request Null when something has to be mended first.
+ * @param {() => RenderRequest | null} options.request Null when something has to be fixed first.
  * @param {(error: ApiError) => void} options.onrefused
  * @param {(text: string) => void} options.onmade
  */
@@ -190,9 +190,7 @@ export function outputActions({ request, onrefused, onmade }) {
     const began = performance.now();
     const image = await renderPromo(asked, signal);
     const took = milliseconds(performance.now() - began);
-    onmade(
-      `${image.filename}: ${bytes(image.blob.size)}, made in ${took}${image.cached ? ' (it was made before)' : ''}.`,
-    );
+    onmade(`${image.filename}: ${bytes(image.blob.size)}, made in ${took}${image.cached ? ' (from the cache)' : ''}.`);
     return image;
   };
 
@@ -206,7 +204,7 @@ export function outputActions({ request, onrefused, onmade }) {
     anchor.remove();
     // The browser reads the blob after the click; a minute is more than enough.
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    toast(`${image.filename} is downloaded.`);
+    toast(`${image.filename} downloaded.`);
   };
 
   /** @param {RenderRequest} asked */
@@ -230,7 +228,7 @@ export function outputActions({ request, onrefused, onmade }) {
       await navigator.share({ files: [file], title: image.filename });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return; // the person changed their mind
-      toast('Sharing was refused by this browser. Download the image instead.', { kind: 'bad' });
+      toast('This browser refused to share it. Download the image instead.', { kind: 'bad' });
     }
   };
 

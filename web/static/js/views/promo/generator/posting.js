@@ -1,4 +1,4 @@
-/** Where an image can be posted to, and how far a post is, in words. Pure. */
+/** Where an image can be posted, and the state of a post, in words. Pure. */
 import { sentence } from '../../../problem.js';
 
 /**
@@ -7,7 +7,7 @@ import { sentence } from '../../../problem.js';
  * @typedef {import('../../../types.js').Post} Post
  *
  * @typedef {object} Sendable
- * @property {Channel[]} channels Those that can be posted to; none when the hint says why.
+ * @property {Channel[]} channels Those that can be posted to; empty when the hint says why.
  * @property {{ text: string, link: string } | null} hint
  * @property {import('../../../types.js').Note | null} trouble What is wrong with the bot that posts.
  */
@@ -31,7 +31,7 @@ export function sendable(connections) {
   if (posts.length === 0) return none('Promo Bot has no channel to post to yet.', 'Add a channel');
   const channels = posts.filter(({ id }) => id !== 0);
   if (channels.length === 0)
-    return none('Telegram was not asked about Promo Bot’s channels yet, or doesn’t know them.', 'Test them');
+    return none('Promo Bot’s channels have not been tested yet, or Telegram doesn’t know them.', 'Test them');
   return { channels, hint: null, trouble: bot.state === 'working' ? null : bot.problem };
 }
 
@@ -50,8 +50,7 @@ export function isPending({ state }) {
   return state === 'queued' || state === 'sending';
 }
 
-/**
- * How far a post is.
+/** The state of a post.
  *
  * @param {Post} post
  * @returns {{ tone: 'good' | 'warn' | 'bad' | 'info', word: string, text: string }}
@@ -64,7 +63,7 @@ export function postWords({ state, channel, problem, resent }) {
         tone: 'good',
         word: 'Sent',
         text: resent
-          ? `It is in ${channel}. It was sent twice, so look whether it is there twice.`
+          ? `It is in ${channel}. It was sent a second time, so check whether it is there twice.`
           : `It is in ${channel}.`,
       };
     case 'failed':
@@ -72,8 +71,8 @@ export function postWords({ state, channel, problem, resent }) {
     case 'unknown':
       return {
         tone: 'warn',
-        word: 'Not known',
-        text: `The connection broke while it was sent. Look into ${channel}: if it isn’t there, send it again.`,
+        word: 'Unknown',
+        text: `The connection broke while it was being sent. Check ${channel}: if it isn’t there, send it again.`,
       };
     case 'sending':
       return { tone: 'info', word: 'Sending', text: `On its way to ${channel}.` };
@@ -83,7 +82,7 @@ export function postWords({ state, channel, problem, resent }) {
 }
 
 /**
- * Whether a refusal is about the image and belongs to its form, and not to where it goes.
+ * Whether a refusal is about the image, and so belongs to its form, rather than about the channel.
  *
  * @param {{ code: string, fields: { name: string }[] }} error
  */

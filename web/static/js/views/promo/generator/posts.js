@@ -1,4 +1,4 @@
-/** The post that was sent last: followed until it is there, or said why it isn't. */
+/** The last post, followed until it has arrived or failed. */
 import { currentSession } from '../../../api.js';
 import { getPost, postAgain } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
@@ -13,11 +13,11 @@ import { isPending, postWords } from './posting.js';
 
 /** @typedef {import('../../../types.js').Post} Post */
 
-/** How often a post is looked at while the event stream may be away (ms). */
+/** How often a post is polled, in case the event stream is down (ms). */
 const LOOK = 3000;
 
 /**
- * @param {AbortSignal} signal The page's: a post is followed when another template is chosen, too.
+ * @param {AbortSignal} signal The page's: a post is followed even after another template is chosen.
  */
 export function postTracker(signal) {
   /** @type {Post | null} */
@@ -54,7 +54,7 @@ export function postTracker(signal) {
     replace(acts, actions(post));
     if (held) acts.querySelector('button')?.focus();
     const ended = before?.id === post.id && isPending(before) && !isPending(post);
-    // Whoever has the dialog open reads it there.
+    // An open dialog shows it already.
     if (ended && !root.closest('dialog')) {
       if (post.state === 'sent') toast(text);
       else toast(`${word}. ${text}`, { kind: 'bad' });
@@ -113,7 +113,7 @@ export function postTracker(signal) {
       const post = await getPost(was.id, signal);
       if (!signal.aborted && now?.id === post.id) show(post);
     } catch {
-      // The next look may succeed; trouble is told by the strip.
+      // The strip shows the trouble; the next poll may succeed.
     }
   };
 

@@ -30,7 +30,7 @@ import { plain, whole } from './store.js';
 let fontsOnce = null;
 
 /**
- * The fonts' manifest is read once for a page; a failed try is forgotten.
+ * The fonts' manifest is read once per page; a failed attempt is not remembered.
  *
  * @returns {Promise<Fonts>}
  */
@@ -56,8 +56,8 @@ export function check(fonts, meta, size, values) {
 }
 
 /**
- * Loads what the template's text needs. A font that isn't there any more means that the manifest
- * is older than the server: it is read anew, once.
+ * Loads the fonts that the template's texts need. A missing font means that the manifest is older
+ * than the server: it is read again, once.
  *
  * @param {TemplateMeta} meta
  */
@@ -77,7 +77,7 @@ export async function prepare(meta) {
 
 /**
  * @param {object} options
- * @param {HTMLElement} options.area Where the picture has its place; it is fitted into it.
+ * @param {HTMLElement} options.area The element that the picture is fitted into.
  * @param {Fonts} options.fonts
  * @param {(painted: Painted) => void} options.onpaint
  * @param {(error: unknown) => void} options.onerror
@@ -85,7 +85,7 @@ export async function prepare(meta) {
 export function preview({ area, fonts, onpaint, onerror }) {
   const canvas = h('canvas', { class: 'picture', role: 'img', 'aria-label': 'Preview' });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-  // Painted aside and copied in one go: resizing a canvas clears it, and nobody should see that.
+  // Painted off screen and copied in one go: resizing a canvas clears it, which would flicker.
   const buffer = makeCanvas(1, 1);
   const back = /** @type {CanvasRenderingContext2D} */ (buffer.getContext('2d'));
   /** @type {Picture | null} */
@@ -106,7 +106,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
       request();
     },
   });
-  /** An emoji that fails is left out of the picture; nothing is painted anew for it. */
+  /** An emoji that fails is left out of the picture; nothing is repainted for it. */
   const emoji = arrivals({
     load: async (url) => createImageBitmap(await loadImage(url)),
     onready: () => request(),
@@ -146,7 +146,7 @@ export function preview({ area, fonts, onpaint, onerror }) {
     }
     const ground = template.backgrounds[size]?.url;
     const background = image(ground);
-    // Words without their picture would only flash up: what was there stays until it has come.
+    // Text without its background would flicker: the old picture stays until the new one has loaded.
     if (ground && pictures.pending(ground)) return;
     /** @type {Record<string, HTMLImageElement>} */
     const slots = plain();

@@ -1,4 +1,4 @@
-/** "Send to channel": the button, the dialog behind it, and what stands there while there is no channel. */
+/** "Send to channel": the button, the dialog behind it, and the hint shown while there is no channel. */
 import { listConnections, queuePost } from '../../../api/telegram.js';
 import { canvas, h, replace } from '../../../dom.js';
 import { on } from '../../../events.js';
@@ -21,7 +21,7 @@ const THUMB = 440;
 
 /**
  * @param {object} options
- * @param {() => RenderRequest | null} options.request Null when something has to be mended first.
+ * @param {() => RenderRequest | null} options.request Null when something has to be fixed first.
  * @param {(error: ApiError) => void} options.onrefused
  * @param {() => HTMLCanvasElement | null} options.picture What is painted now.
  * @param {ReturnType<typeof import('./posts.js').postTracker>} options.posts
@@ -135,7 +135,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
       if (send.disabled) return;
       const text = caption.value.trim();
       if (text.length > LONGEST_CAPTION) {
-        captionField.setError(`Telegram takes ${LONGEST_CAPTION} characters. Shorten it.`);
+        captionField.setError(`Telegram allows ${LONGEST_CAPTION} characters. Shorten it.`);
         caption.focus();
         return;
       }
@@ -166,7 +166,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
         toastError(error, 'Sending');
         return;
       }
-      if (error.status !== 0) key = crypto.randomUUID(); // what comes next is another try
+      if (error.status !== 0) key = crypto.randomUUID(); // what comes next is a new attempt
       if (isAboutImage(error)) {
         dialog.close();
         onrefused(error);
@@ -201,8 +201,7 @@ function connectionsLink() {
   return h('a', { href: format('hub/connections', { open: 'promo_bot' }) }, 'Open connections');
 }
 
-/**
- * The picture, small: what goes out is seen once more.
+/** A small picture of what will be sent.
  *
  * @param {HTMLCanvasElement | null} source
  */

@@ -1,8 +1,8 @@
 import { keptUnder } from '../../../kept.js';
 
 /**
- * What a person typed, kept for the browser's tab: it survives a reload, a session that ends and
- * a look at another template.
+ * What a person typed, kept for the browser's tab: it survives a reload, an expired session and a
+ * switch to another template.
  *
  * @typedef {import('../../../types.js').Upload} Upload
  *
@@ -17,7 +17,7 @@ import { keptUnder } from '../../../kept.js';
 
 /**
  * @param {Pick<Storage, 'getItem' | 'setItem'>} storage
- * @param {import('../../../types.js').Session} session Whose drafts: of one person in one tenant.
+ * @param {import('../../../types.js').Session} session Whose drafts they are: one person's in one tenant.
  */
 export function store(storage, session) {
   const prefix = keptUnder('generator', session);
@@ -41,7 +41,7 @@ export function store(storage, session) {
     try {
       storage.setItem(`${prefix}.${key}`, JSON.stringify(value));
     } catch {
-      // Full or switched off: the form still works, it is only not kept.
+      // Storage is full or switched off: the form still works, its values just aren't kept.
     }
   };
   return {

@@ -1,4 +1,4 @@
-/** The forms of what happens beside the talk: tag, hand over, end. */
+/** The forms of the steps that say nothing: tag, hand over, end. */
 import { h, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
@@ -70,7 +70,7 @@ function tags(form, key, label) {
                       {
                         class: 'tag-remove',
                         type: 'button',
-                        'aria-label': `Take ${tag} off`,
+                        'aria-label': `Remove ${tag}`,
                         on: { click: () => remove(tag) },
                       },
                       icon('close', 'small'),
@@ -95,11 +95,11 @@ export function handoverForm(form) {
       label: 'Note for the team',
       value: form.step.note ?? '',
       set: (step, value) => ({ ...step, note: value || undefined }),
-      help: 'It is shown to who takes over. The person in the chat doesn’t see it.',
+      help: 'Shown to whoever takes over. The person in the chat doesn’t see it.',
       lines: true,
       props: { maxlength: 2000 },
     }),
-    wayButton(form, 'next', 'next_step_id', 'When it is given back'),
+    wayButton(form, 'next', 'next_step_id', 'When it is handed back'),
   ];
 }
 
@@ -111,7 +111,7 @@ export function endForm(form) {
       label: 'Outcome',
       value: form.step.outcome ?? '',
       set: (step, value) => ({ ...step, outcome: value.trim() || undefined }),
-      help: 'A name for the figures, for instance bought. Left empty, it is completed.',
+      help: 'A name for the figures, for instance “bought”. If empty, it is “completed”.',
       props: { maxlength: 100 },
     }),
   ];

@@ -1,4 +1,4 @@
-/** The forms of what leads people: delay, condition, split, jump. */
+/** The forms of the steps that direct people: delay, condition, split, jump. */
 import { h, uid } from '../../../../dom.js';
 import { OPERATORS, shares, variableName, variables } from '../model.js';
 import { bar, bare, select, selectInput, spanInput, suggestions, textInput, wayButton } from './parts.js';
@@ -15,7 +15,7 @@ export function delayForm(form) {
       key: 'delay',
       label: 'Wait',
       choices: [
-        ['for', 'For a time'],
+        ['for', 'For a duration'],
         ['until_time', 'Until a time of day'],
         ['until_date', 'Until a date'],
       ],
@@ -37,7 +37,7 @@ export function delayForm(form) {
           label: 'Time of day',
           value: step.time_of_day ?? '',
           set: (old, value) => ({ ...old, time_of_day: value || undefined }),
-          help: 'The next one, in the person’s time zone where it is known, else in the journey’s.',
+          help: 'The next one, in the person’s time zone if known, otherwise in the journey’s.',
           required: true,
           props: { type: 'time', class: 'input figures' },
         })
@@ -48,7 +48,7 @@ export function delayForm(form) {
           label: 'Date and time',
           value: step.date ?? '',
           set: (old, value) => ({ ...old, date: value.slice(0, 16) || undefined }),
-          help: 'One that has passed is no delay.',
+          help: 'A date in the past means no delay.',
           required: true,
           props: { type: 'datetime-local', class: 'input figures' },
         })
@@ -57,7 +57,7 @@ export function delayForm(form) {
   ];
 }
 
-/** What needs no value, what needs a tag and no variable. */
+/** Comparisons without a value, and those of a tag instead of a variable. */
 const BARE = new Set(['exists', 'missing']);
 const TAGS = new Set(['has_tag', 'lacks_tag']);
 
@@ -164,7 +164,7 @@ export function splitForm(form) {
       items: arms,
       least: 2,
       most: 26,
-      help: 'Weights are set against each other: 1 and 1 send half each way.',
+      help: 'Weights are relative: 1 and 1 send half each way.',
       blank: () => ({ name: String.fromCharCode(65 + (arms.length % 26)), weight: 50 }),
       focus: (i) => `arms[${i}].name`,
       set: (step, items) => ({ ...step, arms: items }),
@@ -207,7 +207,7 @@ export function splitForm(form) {
 /** @param {Form} form @returns {import('../../../../dom.js').Child[]} */
 export function jumpForm(form) {
   return [
-    h('p', { class: 'muted small' }, 'The conversation goes on at another step of this journey.'),
+    h('p', { class: 'muted small' }, 'The conversation continues at another step of this journey.'),
     wayButton(form, 'next', 'next_step_id'),
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * What the forms of steps are made of. A control writes as one types; what adds or removes rows
- * draws the form again. Each has a key, by which the focus and the problems find it.
+ * What the forms of steps are made of. A control writes while one types; adding or removing rows
+ * redraws the form. Each control has a key, by which focus and problems find it.
  */
 import { h, replace, setVars, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
@@ -16,11 +16,11 @@ import { join, split, UNITS } from '../spans.js';
  * @property {Step} step As it was when the form was drawn.
  * @property {import('../store.js').Store} store
  * @property {boolean} fixed
- * @property {(key: string, change: (step: Step) => Step) => void} type Of a control: many keystrokes are one change.
- * @property {(label: string, change: (step: Step) => Step, focus?: string) => void} change Draws the form again; focus is a key.
- * @property {(keys: string[], setError: (message: string) => void) => void} problems Who shows the problems of fields.
+ * @property {(key: string, change: (step: Step) => Step) => void} type For controls: many keystrokes are one change.
+ * @property {(label: string, change: (step: Step) => Step, focus?: string) => void} change Redraws the form; focus is a key.
+ * @property {(keys: string[], setError: (message: string) => void) => void} problems Registers what shows the problems of fields.
  * @property {(port: string) => void} way Asks where a way leads.
- * @property {Record<string, import('../../../../types.js').Upload>} uploads That are known by their id.
+ * @property {Record<string, import('../../../../types.js').Upload>} uploads By id.
  * @property {(destroy: () => void) => void} later Called when the form goes.
  */
 
@@ -34,8 +34,8 @@ import { join, split, UNITS } from '../spans.js';
  * @param {string} [options.help]
  * @param {boolean} [options.required]
  * @param {import('../../../../dom.js').Props} [options.props]
- * @param {boolean} [options.lines] Several lines.
- * @param {(typed: string) => string} [options.clean] What is made of what is typed.
+ * @param {boolean} [options.lines] Makes it multi-line.
+ * @param {(typed: string) => string} [options.clean] Cleans up what is typed.
  */
 export function textInput(
   form,
@@ -151,8 +151,7 @@ export function tick(form, { key, label, value, set }) {
   return h('label', { class: 'tick' }, control, h('span', null, label));
 }
 
-/**
- * A span as a number and a unit. 0 means none.
+/** A duration as a number and a unit. 0 means none.
  *
  * @param {Form} form
  * @param {object} options
@@ -232,7 +231,7 @@ export function wayButton(form, port, name, words) {
   );
 }
 
-/** A place for a problem below something that is no field. */
+/** A place for a problem below something that isn't a field. */
 export function errorLine() {
   const root = h('p', { class: 'field-error', id: uid('error'), hidden: true });
   return {
@@ -269,7 +268,7 @@ export function small(label, picture, key, run, disabled = false) {
 }
 
 /**
- * An input within a row: its label is for those who listen.
+ * An input within a row: its label is for screen readers.
  *
  * @param {Form} form
  * @param {object} options

@@ -109,7 +109,7 @@ export function rows(form, { key, label, one, items, row, set, blank, focus, hel
  * @template T
  * @param {T[] | undefined} items
  * @param {number} index
- * @param {Partial<T>} change Undefined takes a field off.
+ * @param {Partial<T>} change undefined removes a field.
  * @returns {T[]}
  */
 export function withItem(items, index, change) {

@@ -1,4 +1,4 @@
-/** The forms of what is said and asked: message, question, wait for reply. */
+/** The forms of the steps that talk: message, question, wait for reply. */
 import { h, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
@@ -27,7 +27,7 @@ export function messageForm(form) {
       ? h(
           'p',
           { class: 'field-help' },
-          'A button without an address answers with its own words: put a wait for reply or a question after this message.',
+          'A button without an address replies with its own text: put a wait for reply or a question after this message.',
         )
       : null,
   ];
@@ -49,7 +49,7 @@ function says(form, label) {
 function preview(form) {
   return tick(form, {
     key: 'no_preview',
-    label: 'Links without their preview',
+    label: 'Hide link previews',
     value: form.step.no_preview === true,
     set: (step, value) => ({ ...step, no_preview: value || undefined }),
   });
@@ -72,7 +72,7 @@ function photo(form) {
         'div',
         { class: 'photo-set' },
         icon('image'),
-        h('span', null, 'A photo goes with it'),
+        h('span', null, 'A photo is attached'),
         form.fixed ? null : small('Remove photo', icon('trash', 'small'), 'photo', () => put(undefined)),
       ),
       error.root,
@@ -117,7 +117,9 @@ function buttons(form) {
     'fieldset',
     { class: 'edit-list' },
     h('legend', { class: 'label' }, 'Buttons'),
-    grid.length === 0 ? h('p', { class: 'field-help' }, 'Below the message. They open an address or answer.') : null,
+    grid.length === 0
+      ? h('p', { class: 'field-help' }, 'Shown below the message. A button opens an address or sends a reply.')
+      : null,
     grid.map((row, r) =>
       h(
         'div',
@@ -138,17 +140,17 @@ function buttons(form) {
                 { class: 'edit-body edit-pair' },
                 bare(form, {
                   key: `${key}.text`,
-                  label: `Words of ${which}`,
+                  label: `Text of ${which}`,
                   value: button.text,
                   set: (step, value) => type(r, c, { text: value })(step),
-                  props: { placeholder: 'Words' },
+                  props: { placeholder: 'Text' },
                 }),
                 bare(form, {
                   key: `${key}.url`,
                   label: `Address of ${which}`,
                   value: button.url ?? '',
                   set: (step, value) => type(r, c, { url: value.trim() || undefined })(step),
-                  props: { placeholder: 'https:// or empty', type: 'url', maxlength: 2048 },
+                  props: { placeholder: 'https://, or empty', type: 'url', maxlength: 2048 },
                 }),
               ),
               form.fixed
@@ -215,7 +217,7 @@ function keeps(form, label) {
     label,
     value: form.step.variable ?? '',
     set: (step, value) => ({ ...step, variable: value || undefined }),
-    help: 'A short name, for instance email. Texts can say it later: {email}.',
+    help: 'A short name, for instance email. Later texts can use it: {email}.',
     clean: variableName,
     props: { spellcheck: 'false', class: 'input mono' },
   });
@@ -229,7 +231,7 @@ function timeout(form, none) {
       label: 'Wait at most',
       value: form.step.timeout_seconds ?? 0,
       set: (step, seconds) => ({ ...step, timeout_seconds: seconds || undefined }),
-      help: `Left empty, it waits as long as it takes.`,
+      help: `If empty, it waits as long as it takes.`,
     }),
     wayButton(form, 'timeout', 'timeout_step_id', none),
   ];
@@ -256,8 +258,8 @@ export function questionForm(form) {
     }),
     answer === 'choice' ? choices(form) : null,
     answer === 'number' ? range(form) : null,
-    keeps(form, 'Keep the answer as'),
-    h('h3', { class: 'form-part' }, 'When the answer is none'),
+    keeps(form, 'Save the answer as'),
+    h('h3', { class: 'form-part' }, 'When the answer isn’t valid'),
     textField(form, {
       key: 'retry_text',
       label: 'Say',
@@ -265,7 +267,7 @@ export function questionForm(form) {
       set: (old, value) => ({ ...old, retry_text: value || undefined }),
       most: LONGEST.text,
       lines: 2,
-      help: 'Left empty, it is said what kind of answer is wanted.',
+      help: 'If empty, the person is told what kind of answer is expected.',
     }),
     numberInput(form, {
       key: 'max_attempts',
@@ -275,7 +277,7 @@ export function questionForm(form) {
         ...old,
         max_attempts: value ? Math.min(100, Math.max(0, Math.round(value))) : undefined,
       }),
-      help: 'Left empty, it asks on.',
+      help: 'If empty, it keeps asking.',
       props: { min: 0, max: 100, step: 1 },
     }),
     wayButton(form, 'invalid', 'invalid_step_id'),
@@ -321,17 +323,17 @@ function choices(form) {
           { class: 'edit-pair' },
           bare(form, {
             key: `choices[${i}].text`,
-            label: `Words of choice ${i + 1}`,
+            label: `Text of choice ${i + 1}`,
             value: choice.text,
             set: (step, value) => ({ ...step, choices: withItem(step.choices, i, { text: value }) }),
-            props: { placeholder: 'Words' },
+            props: { placeholder: 'Text' },
           }),
           bare(form, {
             key: `choices[${i}].value`,
-            label: `Kept for choice ${i + 1}`,
+            label: `Saved for choice ${i + 1}`,
             value: choice.value ?? '',
             set: (step, value) => ({ ...step, choices: withItem(step.choices, i, { value: value || undefined }) }),
-            props: { placeholder: 'Kept as (its words)' },
+            props: { placeholder: 'Saved as (if not its text)' },
           }),
         ),
         wayButton(form, `choice:${i}`, `choices[${i}].next_step_id`, 'leads to'),
@@ -342,10 +344,10 @@ function choices(form) {
 
 /** @type {[string, string][]} */
 const MATCHES = [
-  ['exact', 'is just this'],
-  ['word', 'has this word'],
-  ['prefix', 'begins with it'],
-  ['contains', 'contains it'],
+  ['exact', 'is exactly this'],
+  ['word', 'contains this word'],
+  ['prefix', 'begins with this'],
+  ['contains', 'contains this text'],
 ];
 
 /** @param {Form} form @returns {import('../../../../dom.js').Child[]} */
@@ -353,14 +355,14 @@ export function waitForm(form) {
   const { step } = form;
   const list = uid('match');
   return [
-    keeps(form, 'Keep the reply as'),
+    keeps(form, 'Save the reply as'),
     h('h3', { class: 'form-part', id: list }, 'When the reply is a keyword'),
     textInput(form, {
       key: 'branch_keyword',
       label: 'Keyword',
       value: step.branch_keyword ?? '',
       set: (old, value) => ({ ...old, branch_keyword: value || undefined }),
-      help: 'Capital letters make no difference. Left empty, every reply goes one way.',
+      help: 'Upper and lower case don’t matter. If empty, every reply takes the same way.',
       props: { maxlength: 200 },
     }),
     step.branch_keyword || step.branch_match

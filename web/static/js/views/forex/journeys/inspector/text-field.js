@@ -1,4 +1,4 @@
-/** A text of Telegram's HTML: with buttons for what can be put into it, and its length. */
+/** A text field for Telegram's HTML, with formatting buttons and the length. */
 import { h, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
@@ -16,7 +16,7 @@ import { pick } from '../picker.js';
  * @param {string} options.label
  * @param {string} options.value
  * @param {(step: import('../types.js').Step, value: string) => import('../types.js').Step} options.set
- * @param {number} options.most How long it may be, without its tags.
+ * @param {number} options.most The longest allowed text, not counting tags.
  * @param {string} [options.help]
  * @param {boolean} [options.required]
  * @param {number} [options.lines]
@@ -90,7 +90,7 @@ export function textField(form, { key, label, value, set, most, help = '', requi
     const own = variables(form.store.definition).filter((name) => !KNOWN.includes(name));
     pick({
       title: 'Insert a placeholder',
-      note: 'What stands after the bar is said when nothing is known.',
+      note: 'The text after the bar is used when the value is unknown.',
       search: 'Search placeholders',
       groups: [
         { label: 'The person', items: KNOWN.map(item) },
@@ -101,7 +101,7 @@ export function textField(form, { key, label, value, set, most, help = '', requi
 
   const bar = h(
     'div',
-    { class: 'text-tools', role: 'group', 'aria-label': `Put into ${label}` },
+    { class: 'text-tools', role: 'group', 'aria-label': `Insert into ${label}` },
     tool('Bold', glyph('bold', 'small'), () => put('<b>', '</b>')),
     tool('Italic', glyph('italic', 'small'), () => put('<i>', '</i>')),
     tool('Link', icon('link', 'small'), askLink),
@@ -149,7 +149,7 @@ function linkDialog(words, done) {
             event.preventDefault();
             const given = url.value.trim();
             if (!/^(https?:\/\/|tg:\/\/)\S+$/i.test(given)) {
-              address.setError('An address begins with https:// and has no spaces.');
+              address.setError('Type an address that begins with https:// and has no spaces.');
               url.focus();
               return;
             }
@@ -159,7 +159,7 @@ function linkDialog(words, done) {
         },
       },
       address.root,
-      field({ label: 'Words to show', control: text, help: 'Left empty, the address is shown.' }).root,
+      field({ label: 'Text to show', control: text, help: 'If empty, the address is shown.' }).root,
       h('div', { class: 'row' }, h('button', { class: 'button button-primary', type: 'submit' }, 'Insert')),
     ),
   });

@@ -1,4 +1,4 @@
-/** What a person of the team can do in a conversation. */
+/** What somebody on the team can do in a conversation. */
 import { answerConversation, commandConversation, getVersion, moveConversation } from '../../../../api/journeys.js';
 import { h, replace } from '../../../../dom.js';
 import { ApiError } from '../../../../problem.js';
@@ -17,13 +17,13 @@ import { stepName } from '../words.js';
 
 /** Telegram's limit of a message. */
 const LONGEST = 4096;
-/** After a command it is looked again, should the event stream be away (ms). */
+/** Polls after a command, in case the event stream is down (ms). */
 const AGAIN = [700, 2500];
 
 /**
  * @param {object} options
  * @param {AbortSignal} options.signal
- * @param {() => void} options.onchange Something was ordered: look again.
+ * @param {() => void} options.onchange Called after a command: reload.
  * @param {(fresh: Conversation) => void} options.onfresh
  */
 export function commands({ signal, onchange, onfresh }) {
@@ -97,9 +97,9 @@ export function commands({ signal, onchange, onfresh }) {
     confirmLoss({
       title: `End the conversation with ${name}?`,
       text: 'The journey stops for this person.',
-      losses: ['no further message is sent', 'what they write next can trigger a journey anew'],
+      losses: ['no further message is sent', 'what they write next can trigger a journey again'],
       verb: 'End it',
-      keep: 'Let it go on',
+      keep: 'Let it continue',
       signal,
       work: () => order('end', `The conversation with ${name} is ended.`),
     });
@@ -122,7 +122,7 @@ export function commands({ signal, onchange, onfresh }) {
           label: 'Step',
           control: select,
           required: true,
-          help: 'It begins at once, as if they had come to it by themselves.',
+          help: 'It begins at once, as if they had reached it by themselves.',
         }).root,
       ],
       verb: 'Move',
@@ -154,7 +154,7 @@ export function commands({ signal, onchange, onfresh }) {
           ? null
           : [
               paused
-                ? button('turn', 'Give back', 'play', (name) => order('resume', `The journey goes on with ${name}.`))
+                ? button('turn', 'Hand back', 'play', (name) => order('resume', `The journey continues with ${name}.`))
                 : button(
                     'turn',
                     'Take over',
@@ -172,8 +172,7 @@ export function commands({ signal, onchange, onfresh }) {
   };
 }
 
-/**
- * The answer by hand. It is there while a person has taken over.
+/** The field for answering by hand, while a person has taken over.
  *
  * @param {object} options
  * @param {AbortSignal} options.signal
@@ -215,7 +214,7 @@ function answerForm({ signal, onsent }) {
       onsent();
     } catch (error) {
       if (signal.aborted) return;
-      // A refusal ends the try; without an answer the same one is sent again.
+      // A refusal ends the attempt; without an answer the same one is sent again.
       if (error instanceof ApiError && error.status >= 400 && error.status < 500) key = crypto.randomUUID();
       part.setError(error instanceof Mistake ? error.message : errorText(error));
     } finally {

@@ -1,4 +1,4 @@
-/** One conversation: who, where, what is known, what happened, and what can be done. */
+/** One conversation: who, where, what is known, what happened, and the actions. */
 import { conversationLog, getConversation } from '../../../../api/journeys.js';
 import { h, replace } from '../../../../dom.js';
 import { watch } from '../../../../live.js';
@@ -97,7 +97,7 @@ function chips(conversation) {
     'div',
     { class: 'chips' },
     conversationChip(conversation.state),
-    conversation.wants_person && !over ? chip('warn', 'Wants a person') : null,
+    conversation.wants_person && !over ? chip('warn', 'Needs a person') : null,
     h(
       'span',
       { class: 'muted small' },
@@ -129,12 +129,12 @@ function factList(conversation) {
       ],
     ],
     over ? ['Ended', endText(conversation)] : ['Step', stepName(conversation.step)],
-    ['Came by', conversation.trigger || '–'],
-    ['Began', timeAgo(conversation.started_at)],
+    ['Trigger', conversation.trigger || '–'],
+    ['Started', timeAgo(conversation.started_at)],
   ];
   if (over && conversation.ended_at) facts.push(['Until', timeAgo(conversation.ended_at)]);
   if (!over && conversation.since) facts.push(['At this step since', timeAgo(conversation.since)]);
-  if (!over && conversation.due) facts.push(['Goes on', timeAgo(conversation.due)]);
+  if (!over && conversation.due) facts.push(['Continues', timeAgo(conversation.due)]);
   return h(
     'dl',
     { class: 'talk-facts' },
@@ -148,8 +148,8 @@ function kept({ variables }) {
   if (entries.length === 0) return null;
   return h(
     'section',
-    { class: 'stack', 'aria-label': 'Kept answers' },
-    h('h3', null, 'Kept answers'),
+    { class: 'stack', 'aria-label': 'Saved answers' },
+    h('h3', null, 'Saved answers'),
     h(
       'dl',
       { class: 'variables' },

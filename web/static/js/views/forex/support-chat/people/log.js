@@ -14,8 +14,8 @@ const PAGE = 30;
 /**
  * @param {object} options
  * @param {(page: { after: string | null, limit: number }) => Promise<{ items: LogEntry[], next: string | null }>} options.read
- * @param {boolean} [options.withJourney] Names the journey of each line.
- * @param {string} options.empty What is said when nothing happened.
+ * @param {boolean} [options.withJourney] Name the journey on each line.
+ * @param {string} options.empty The text when nothing happened.
  * @param {AbortSignal} options.signal
  */
 export function logList({ read, withJourney = false, empty, signal }) {
@@ -66,7 +66,7 @@ export function logList({ read, withJourney = false, empty, signal }) {
     place(logRow(entry, withJourney));
   };
 
-  /** Puts what is new before the rest; when too much is new, it begins again. */
+  /** Puts new entries before the rest; when there are too many, it reloads. */
   const lookAgain = async () => {
     if (known.size === 0) {
       if (!holder.querySelector('.loading, [role=alert]')) void load(null);
@@ -85,7 +85,7 @@ export function logList({ read, withJourney = false, empty, signal }) {
       const first = list.firstElementChild;
       for (const entry of items) add(entry, (row) => list.insertBefore(row, first));
     } catch {
-      // Trouble is told by the strip; the next change is another occasion.
+      // The strip shows the trouble; the next change tries again.
     }
   };
 

@@ -66,7 +66,7 @@ export function conversationRow(first, { withJourney, onopen }) {
         'div',
         { class: 'chips' },
         conversationChip(fresh.state),
-        fresh.wants_person && !over ? chip('warn', 'Wants a person') : null,
+        fresh.wants_person && !over ? chip('warn', 'Needs a person') : null,
       ),
     );
   }

@@ -1,4 +1,4 @@
-/** Which journey goes first, who may come again, and when silence ends it. */
+/** Which journey has priority, who may enter again, and when silence ends it. */
 import { h, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { numberInput, settingsSection } from './section.js';
@@ -24,7 +24,7 @@ export function limitsPart({ now, edit }) {
     label: 'Priority',
     control: priority,
     required: true,
-    help: 'When a message fits several journeys, the highest wins; of equals the one published first.',
+    help: 'When a message matches several journeys, the highest priority wins; among equals, the one published first.',
   });
   numberInput({
     field: priorityField,
@@ -39,7 +39,7 @@ export function limitsPart({ now, edit }) {
     label: 'Ends after days of silence',
     control: silence,
     required: true,
-    help: 'Counted while an answer is owed. 0 waits for ever.',
+    help: 'Counted while the journey waits for an answer. 0 waits forever.',
   });
   numberInput({
     field: silenceField,
@@ -85,14 +85,14 @@ export function limitsPart({ now, edit }) {
   return {
     root: settingsSection(
       'Rules',
-      'Who may go through it again, and which journey goes first.',
+      'Who may go through it again, and which journey has priority.',
       h(
         'fieldset',
         { class: 'ticks' },
-        h('legend', { class: 'label' }, 'Who was in it before'),
-        choice('always', 'May come in again at any time'),
-        choice('never', 'Never comes in again'),
-        choice('after', 'May come in again after some days'),
+        h('legend', { class: 'label' }, 'People who were in it before'),
+        choice('always', 'May enter again at any time'),
+        choice('never', 'Never enter again'),
+        choice('after', 'May enter again after some days'),
         daysHolder,
       ),
       h('div', { class: 'pair' }, priorityField.root, silenceField.root),

@@ -29,7 +29,7 @@ export function placesPart({ now, edit }) {
   });
   const root = settingsSection(
     'Where it listens',
-    'The same journey can run on several of your connections. Each person stays where they wrote.',
+    'The same journey can run on several of your connections. Each person is answered where they wrote.',
     h('fieldset', { class: 'ticks' }, h('legend', { class: 'visually-hidden' }, 'Where it listens'), ticks),
     error,
   );

@@ -18,7 +18,7 @@ export function settingsSection(title, text, ...children) {
 }
 
 /**
- * The number that was typed when it is whole and within bounds; null when it is none.
+ * The typed number when it is whole and within bounds; null otherwise.
  *
  * @param {string} typed
  * @param {number} least
@@ -30,8 +30,7 @@ export function wholeNumber(typed, least, most) {
   return /^-?\d+$/.test(text) && number >= least && number <= most ? number : null;
 }
 
-/**
- * A field for a whole number: what is none is told and not kept.
+/** A field for a whole number: an invalid one shows an error and is not saved.
  *
  * @param {object} options
  * @param {import('../../../../components/field.js').Field} options.field

@@ -12,8 +12,7 @@ export function timezones() {
   return zones;
 }
 
-/**
- * The zone that was meant, however it was typed: `europe/berlin`, `New York`; '' for none.
+/** The zone that was meant, in whatever spelling: `europe/berlin`, `New York`; '' for none.
  *
  * @param {string} typed
  */
@@ -63,10 +62,10 @@ export function timesPart({ now, edit }) {
     label: 'Timezone',
     control: zone,
     required: true,
-    help: 'Type a city. Of a person whose own zone is known, theirs counts.',
+    help: 'Type a city. If a person’s own timezone is known, that one is used.',
   });
 
-  /** The list is long: it comes when somebody looks for something. */
+  /** The list is long: it is filled when somebody starts typing. */
   function fill() {
     if (options.children.length === 0)
       replace(
@@ -83,7 +82,7 @@ export function timesPart({ now, edit }) {
       zoneField.setError('');
       clock(found);
       if (found !== now().timezone) edit('Timezone', { timezone: found }, 'timezone');
-    } else if (done) zoneField.setError('This is no timezone. Type a city, for instance Berlin or New York.');
+    } else if (done) zoneField.setError('This isn’t a timezone. Type a city, for instance Berlin or New York.');
   }
 
   /** @param {string} name */
@@ -113,7 +112,7 @@ export function timesPart({ now, edit }) {
         'span',
         null,
         'Answer at once',
-        h('span', { class: 'field-help tick-help' }, 'Who writes in quiet hours gets their answer all the same.'),
+        h('span', { class: 'field-help tick-help' }, 'People who write in quiet hours still get their answer.'),
       ),
     ),
   );
@@ -136,7 +135,7 @@ export function timesPart({ now, edit }) {
   return {
     root: settingsSection(
       'Times',
-      'Nothing is sent in quiet hours. What falls due meanwhile goes out when they end.',
+      'Nothing is sent in quiet hours. What falls due meanwhile is sent when they end.',
       zoneField.root,
       options,
       h('label', { class: 'tick' }, on, h('span', null, 'Keep quiet hours')),

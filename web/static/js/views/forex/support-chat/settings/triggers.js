@@ -1,4 +1,4 @@
-/** What lets people into a journey. */
+/** The triggers of a journey. */
 import { h, replace } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
@@ -11,7 +11,7 @@ import { settingsSection } from './section.js';
  * @typedef {import('../settings.js').Part} Part
  */
 
-/** Telegram takes these in a link's payload, and 64 of them. */
+/** What Telegram allows in a link's payload: these, and 64 at most. */
 const PAYLOAD = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -21,7 +21,7 @@ const PAYLOAD = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export function payloadProblem(value) {
   if (value === '') return 'Give the link a name.';
-  return PAYLOAD.test(value) ? '' : 'Telegram takes letters, digits, _ and - here, 64 at most.';
+  return PAYLOAD.test(value) ? '' : 'Telegram allows letters, digits, _ and - here, 64 at most.';
 }
 
 /**
@@ -97,7 +97,7 @@ export function triggersPart({ now, edit }) {
   return {
     root: settingsSection(
       'Triggers',
-      'What lets a person in. The first that fits begins the journey; between journeys the priority decides.',
+      'What lets a person in. The first one that matches starts the journey; between journeys, the priority decides.',
       empty,
       list,
       error,
@@ -162,7 +162,7 @@ function triggerRow(trigger, at, { change, remove, bots }) {
       },
     },
   });
-  const part = field({ label: isLink ? 'What stands after ?start=' : 'Word or words', control: input, required: true });
+  const part = field({ label: isLink ? 'Text after ?start=' : 'Word or words', control: input, required: true });
   const address = h('div', { class: 'trigger-links' });
   const error = h('p', { class: 'field-error', hidden: true });
 
@@ -172,7 +172,7 @@ function triggerRow(trigger, at, { change, remove, bots }) {
     replace(
       address,
       good && bots().length === 0
-        ? h('p', { class: 'field-help' }, 'Connect a bot, then its ready address stands here.')
+        ? h('p', { class: 'field-help' }, 'Connect a bot, and the finished link appears here.')
         : null,
       good ? bots().map((bot) => linkRow(`t.me/${bot}?start=${value}`)) : null,
     );
@@ -218,12 +218,12 @@ function triggerRow(trigger, at, { change, remove, bots }) {
       ),
     ),
     trigger.kind === 'any_message'
-      ? h('p', { class: 'muted small' }, 'Whatever somebody writes while no other journey runs or fits.')
+      ? h('p', { class: 'muted small' }, 'Anything that somebody writes while no other journey runs or matches.')
       : h(
           'div',
           { class: 'trigger-fields' },
           part.root,
-          match ? field({ label: 'Fits when it is', control: match, required: true }).root : null,
+          match ? field({ label: 'Matches when it is', control: match, required: true }).root : null,
         ),
     address,
     trigger.kind === 'any_message'
@@ -236,7 +236,7 @@ function triggerRow(trigger, at, { change, remove, bots }) {
             'span',
             null,
             'Interrupts another journey',
-            h('span', { class: 'field-help tick-help' }, 'Without it, it is passed over while a journey runs.'),
+            h('span', { class: 'field-help tick-help' }, 'Otherwise it is ignored while another journey runs.'),
           ),
         ),
     error,

@@ -1,4 +1,4 @@
-/** What is said before the first step. */
+/** The message before the first step. */
 import { h } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { length } from '../../journeys/markup.js';
@@ -26,14 +26,14 @@ export function welcomePart({ now, edit }) {
     label: 'Welcome message',
     control: text,
     aside: counter,
-    help: 'Telegram’s HTML: <b>, <i>, <u>, <s>, <code>, <a href="…">. Empty sends none.',
+    help: 'Telegram’s HTML: <b>, <i>, <u>, <s>, <code>, <a href="…">. If empty, none is sent.',
   });
 
   function count() {
     const n = length(text.value);
     counter.textContent = `${n} of ${LONGEST}`;
     counter.classList.toggle('count-over', n > LONGEST);
-    part.setError(n > LONGEST ? `Telegram takes ${LONGEST} characters. Shorten it by ${n - LONGEST}.` : '');
+    part.setError(n > LONGEST ? `Telegram allows ${LONGEST} characters. Shorten it by ${n - LONGEST}.` : '');
   }
 
   /** @param {string} name */
@@ -47,19 +47,19 @@ export function welcomePart({ now, edit }) {
   return {
     root: settingsSection(
       'Welcome',
-      'Goes out at once when a person comes in, before the first step.',
+      'Sent at once when a person enters, before the first step.',
       part.root,
       h(
         'div',
         { class: 'placeholders', role: 'group', 'aria-label': 'Placeholders' },
-        h('span', { class: 'muted small' }, 'Put in'),
+        h('span', { class: 'muted small' }, 'Insert'),
         PLACEHOLDERS.map((name) =>
           h(
             'button',
             {
               class: 'button button-small mono',
               type: 'button',
-              'aria-label': `Put in ${name.replace('_', ' ')}`,
+              'aria-label': `Insert ${name.replace('_', ' ')}`,
               on: { click: () => insert(name) },
             },
             `{${name}}`,
