@@ -168,7 +168,7 @@ func (f *Field) check(value string) *problem {
 	}
 	if isBlank(value) {
 		if f.Required {
-			return &problem{"required", "Is needed"}
+			return &problem{"required", "A value is required"}
 		}
 		return nil
 	}
@@ -267,7 +267,7 @@ func (e *Engine) placeText(t *Template, l *Layer, s string, placed *Placed) (*Wa
 		label = field.Label
 	}
 	return &Warning{Layer: l.ID, Field: l.Field, Code: WarningFit,
-		Message: fmt.Sprintf("“%s” is too long for its place, even at the smallest size", label)}, nil
+		Message: fmt.Sprintf("“%s” does not fit its space, even at the smallest size", label)}, nil
 }
 
 // positions turns lines into pixels: x on 1/64 pixel, base lines and emoji on whole pixels.

@@ -49,7 +49,7 @@ func checkText(s string) *problem {
 	}
 	for _, r := range s {
 		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' && r != '\v' && r != '\f' || r >= 0x7F && r < 0xA0 && r != 0x85 {
-			return &problem{"control_character", fmt.Sprintf("Holds the control character U+%04X", r)}
+			return &problem{"control_character", fmt.Sprintf("Contains the control character U+%04X", r)}
 		}
 	}
 	return nil

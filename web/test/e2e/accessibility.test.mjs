@@ -38,7 +38,7 @@ test('sign-in, empty and refused', () =>
     await page.unroute('**/api/v1/admin/session');
     await refuse(page, '**/api/v1/admin/session', 429, { code: 'rate_limited' }, { 'Retry-After': '60' });
     await page.getByLabel('Admin password').press('Enter');
-    await page.getByText('Too many tries.').waitFor();
+    await page.getByText('Too many attempts.').waitFor();
     await accessible(page, 'sign-in limited');
   }));
 

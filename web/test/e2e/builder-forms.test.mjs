@@ -78,13 +78,13 @@ test('steps are undone, copied into another journey and deleted; somebody else�
     await node(page, 'Thank them').locator('.node-face').click();
     await meanwhile('Theirs');
     await keys.write(fieldOf(page, 'Title'), 'Mine');
-    const dialog = page.getByRole('dialog', { name: 'Somebody else changed this journey' });
+    const dialog = page.getByRole('dialog', { name: 'Someone else changed this journey' });
     await dialog.getByText('Nothing is lost until you choose.').waitFor();
     await accessible(page, 'a conflict');
     await keys.press('Escape');
     await node(page, 'Mine').waitFor();
     assert.equal(await title(), 'Theirs', 'nothing is written over it unasked');
-    await page.getByText('Not saved: somebody else changed this journey.').waitFor();
+    await page.getByText('Not saved: someone else changed this journey.').waitFor();
     await accessible(page, 'a conflict that waits');
     await page.getByRole('button', { name: 'Choose', exact: true }).click();
     await dialog.getByRole('button', { name: 'Take theirs' }).click();
@@ -128,7 +128,7 @@ test('what is wrong stands at its field and on its step as one types, and goes',
       'https://example.com',
       /must begin with https/,
     ]);
-    await wrong('Metal', form(page).getByLabel('Words of choice 2'), ['', 'Silver', /Write what the choice shows/]);
+    await wrong('Metal', form(page).getByLabel('Text of choice 2'), ['', 'Silver', /Write what the choice shows/]);
     await clear(page, own);
   }));
 
@@ -223,7 +223,7 @@ test('on a phone steps are added, connected, edited and deleted in the list', ()
     /** @param {string} title */
     const row = (title) =>
       page.locator('.step-row').filter({ has: page.locator('.node-title').getByText(title, { exact: true }) });
-    await choose(page, 'Actions for Thanks', 'Add a step after it');
+    await choose(page, 'Actions for Thanks', 'Add a step after this one');
     await page.getByRole('option', { name: /^Message/ }).click();
     await page.locator('.step-row').getByText('Nothing to say yet').click();
     await fieldOf(page, 'Title').fill('One more');
@@ -233,7 +233,7 @@ test('on a phone steps are added, connected, edited and deleted in the list', ()
     await row('Thanks').getByRole('button', { name: 'Then: leads to One more. Connect to…' }).click();
     await page.getByRole('option', { name: /^First question/ }).click();
     await row('Thanks').getByRole('button', { name: 'Then: leads to First question. Connect to…' }).waitFor();
-    await page.getByRole('heading', { name: 'Nothing leads here yet' }).waitFor();
+    await page.getByRole('heading', { name: 'Not reachable yet' }).waitFor();
     await row('First question')
       .getByRole('button', { name: /^Answered: leads to Thanks/ })
       .click();

@@ -61,7 +61,7 @@ test('a file is checked, made and fetched', () =>
     await accessibleEverywhere(page, 'new bulk job');
     await page.locator('input[type=file]').setInputFiles({ name: 'values.csv', mimeType: 'text/csv', buffer: csv(12) });
     await page.getByRole('button', { name: 'Check the file' }).click();
-    await page.getByText('10 rows can be made, 2 can’t.').waitFor();
+    await page.getByText('10 rows are valid, 2 are not.').waitFor();
     const wrong = page.getByRole('region', { name: 'Rows that can’t be made' });
     await wrong.getByRole('row', { name: /4 2 code Coupon EXPIRED10 has expired/ }).waitFor();
     await wrong.getByRole('row', { name: /6 1 headline/ }).waitFor();
@@ -117,7 +117,7 @@ test('progress is seen in two browsers, survives a reload, a pause and a killed 
       for (const each of [page, other]) {
         await each.getByText('1498 images in the ZIP.').waitFor({ timeout: 60_000 });
         await each.getByText('Coupon EXPIRED10 has expired').waitFor();
-        await each.getByText('Is needed').waitFor();
+        await each.getByText('A value is required').waitFor();
       }
       assert.equal(await other.getByRole('main').innerText(), await page.getByRole('main').innerText());
       await other.reload();
@@ -193,7 +193,7 @@ test('states that are rare', () =>
   withPage({}, async (page) => {
     await answer(page, '**/api/v1/promos/bulk/j1/rows?*', { items: [], next: null });
     for (const [changes, says] of /** @type {[object, string][]} */ ([
-      [{ notice: { code: 'x', message: "We can't verify coupons now", remedy: '' } }, 'It goes on by itself.'],
+      [{ notice: { code: 'x', message: "We can't verify coupons now", remedy: '' } }, 'The job continues by itself.'],
       [
         { state: 'failed', problem: { code: 'x', message: 'No row of the file can be made', remedy: 'Mend the rows' } },
         'Mend the rows',

@@ -148,7 +148,7 @@ test('a token that Telegram refuses is told at its field, and what is typed stay
     await bot.getByText('Broken', { exact: true }).waitFor();
     assert.equal(await bot.getByRole('textbox', { name: 'Channel 1' }).inputValue(), '@mine_mine');
     await bot.getByRole('button', { name: 'Save' }).click();
-    await bot.getByRole('button', { name: 'Show what is there now' }).click();
+    await bot.getByRole('button', { name: 'Show the current version' }).click();
     await page.waitForFunction(
       () =>
         /** @type {HTMLInputElement} */ (document.querySelector('[data-kind=promo_bot] .channel-row input')).value ===
@@ -167,7 +167,7 @@ test('a token that Telegram refuses is told at its field, and what is typed stay
     await accessible(page, 'leave dialog');
     await page.getByRole('button', { name: 'Stay here' }).click();
     assert.match(page.url(), /#hub\/connections/);
-    await bot.getByRole('button', { name: 'Keep the present one' }).click();
+    await bot.getByRole('button', { name: 'Keep the current one' }).click();
     await page.getByRole('link', { name: 'Promo', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Generate' }).waitFor();
     await disconnect(page);

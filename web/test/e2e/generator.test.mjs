@@ -41,7 +41,7 @@ test('type, see the picture change, download a JPEG of 1080 × 1080', () =>
     const file = await download(page, press(page));
     assert.match(file.name, /^[\w.-]*gold-coupon[\w.-]*\.jpe?g$/);
     assert.deepEqual(await decode(page, file.data), { kind: 'jpeg', width: 1080, height: 1080 });
-    await page.getByRole('status').getByText(`${file.name} is downloaded`).waitFor();
+    await page.getByRole('status').getByText(`${file.name} downloaded`).waitFor();
   }));
 
 test('a key stroke is seen within a frame', () =>
@@ -127,7 +127,7 @@ test('what is missing is said at its field, before anything is sent', () =>
       asked += 1;
       return route.continue();
     });
-    await page.getByText('Examples stand in for what is missing').waitFor();
+    await page.getByText('Missing values are shown as examples').waitFor();
     await page.getByRole('button', { name: 'Download' }).click();
     await page.locator('.field-bad').first().waitFor();
     assert.equal(asked, 0);
@@ -137,7 +137,7 @@ test('what is missing is said at its field, before anything is sent', () =>
     );
     await page.getByRole('button', { name: 'Fill in examples' }).click();
     await page.locator('.field-bad').first().waitFor({ state: 'detached' });
-    await page.getByText('Examples stand in for what is missing').waitFor({ state: 'hidden' });
+    await page.getByText('Missing values are shown as examples').waitFor({ state: 'hidden' });
   }));
 
 test('text that is too long for its place is told in words', () =>
@@ -145,7 +145,7 @@ test('text that is too long for its place is told in words', () =>
     await openGenerator(page);
     const most = Number(/(\d+)$/.exec((await page.locator('.count').first().textContent()) ?? '')?.[1] ?? 60);
     await page.getByRole('textbox', { name: 'Headline' }).fill('W'.repeat(most));
-    await page.locator('.warnings').getByText('too long for its place').waitFor();
+    await page.locator('.warnings').getByText('has been cut off').waitFor();
     await page.getByRole('textbox', { name: 'Headline' }).fill(`${'W'.repeat(most)}W`);
     await page.locator('.field-bad').waitFor();
   }));
@@ -276,7 +276,7 @@ test('what was typed survives a reload and a look at another template', () =>
 test('a template that is not there: another one can be chosen', () =>
   withPage({}, async (page) => {
     await page.goto(`${BASE}/#promo/generate?template=no-such-template`);
-    await page.getByText("This template isn't there").waitFor();
+    await page.getByText("This template doesn't exist").waitFor();
     await page.getByRole('button', { name: 'Choose another template' }).click();
     await page
       .getByRole('dialog')
@@ -440,7 +440,7 @@ test('a font that is gone is trouble, not a missing template', () =>
     });
     await page.goto(`${BASE}/#promo/generate?template=gold-coupon`);
     await page.getByText("Can't load the generator").waitFor();
-    assert.equal(await page.getByText("This template isn't there").count(), 0);
+    assert.equal(await page.getByText("This template doesn't exist").count(), 0);
     assert.equal(lists, 2);
     await page.unroute(/\/fonts\/[0-9a-f]{16,}\.json$/);
     await tryAgain(page);

@@ -31,7 +31,7 @@ test('a journey is made, renamed, locked, duplicated, exported, imported and del
     await page.goto(`${BASE}/#forex/journeys?q=${own}`);
     await page.getByRole('heading', { level: 1, name: 'Support Chat' }).waitFor();
     await page.waitForURL(new RegExp(`#forex/support-chat\\?q=${own}`));
-    await page.getByText('No journey fits').waitFor();
+    await page.getByText('No journey matches').waitFor();
     await accessibleEverywhere(page, 'no journey fits');
     await page.getByRole('button', { name: 'Show all journeys' }).click();
 
@@ -84,7 +84,7 @@ test('a journey is made, renamed, locked, duplicated, exported, imported and del
     await choose(page, name, 'Delete');
     const gone = page.getByRole('dialog', { name: `Delete Copy ${own}?` });
     await gone.getByRole('button', { name: 'Delete the journey' }).click();
-    await gone.getByText('This is not its name.').waitFor();
+    await gone.getByText('This is not the journey’s name.').waitFor();
     await accessibleEverywhere(page, 'delete dialog');
     await gone.getByRole('textbox').fill(`Copy ${own}`);
     await gone.getByRole('button', { name: 'Delete the journey' }).click();
@@ -101,7 +101,7 @@ test('a journey is made, renamed, locked, duplicated, exported, imported and del
       });
     await give('no JSON at all');
     await bring.getByRole('button', { name: 'Import' }).click();
-    await bring.getByText(/This is no JSON file/).waitFor();
+    await bring.getByText(/This isn’t a JSON file/).waitFor();
     await give(JSON.stringify({ ...exported, definition: { ...exported.definition, timezone: 7 } }));
     await bring.getByRole('button', { name: 'Import' }).click();
     await bring
@@ -128,13 +128,13 @@ test('settings are saved by themselves, published, refused for a taken keyword, 
     await openPage(page, `?journey=${id}&tab=settings`, `Mine ${own}`);
 
     await page.getByLabel('Welcome message').fill('Hi ');
-    await page.getByRole('button', { name: 'Put in first name' }).click();
+    await page.getByRole('button', { name: 'Insert first name' }).click();
     await page.getByText('15 of 4096').waitFor();
     await page.getByRole('button', { name: 'Link', exact: true }).click();
     await page.keyboard.type('two words');
     await page.getByText(/letters, digits/).waitFor();
     await accessibleEverywhere(page, 'settings with a mistake');
-    await page.getByLabel('What stands after ?start=').fill(`l${own}`);
+    await page.getByLabel('Text after ?start=').fill(`l${own}`);
     await page.getByLabel('Timezone').fill('new york');
     await page.getByLabel('Timezone').blur();
     assert.equal(await page.getByLabel('Timezone').inputValue(), 'America/New_York');
@@ -143,7 +143,7 @@ test('settings are saved by themselves, published, refused for a taken keyword, 
     await page.getByLabel('Until').fill('22:00');
     await page.getByText('Both times are the same.').waitFor();
     await page.getByLabel('Until').fill('07:30');
-    await page.getByRole('radio', { name: 'May come in again after some days' }).check();
+    await page.getByRole('radio', { name: 'May enter again after some days' }).check();
     await page.getByLabel('Days since they entered').fill('12');
     await page.getByLabel('Priority').fill('4');
     await accessibleEverywhere(page, 'settings');
@@ -185,7 +185,7 @@ test('settings are saved by themselves, published, refused for a taken keyword, 
     await tabs.getByRole('link', { name: 'Versions' }).click();
     const version = (/** @type {number} */ n) => page.locator('li.version').filter({ hasText: `Version ${n}` });
     await version(1).getByText('Live', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'What differs' }).click();
+    await page.getByRole('button', { name: 'Compare' }).click();
     await page.getByRole('dialog').getByText('priority', { exact: true }).waitFor();
     await accessibleEverywhere(page, 'what differs');
     await page.keyboard.press('Escape');
@@ -248,7 +248,7 @@ test('people in a journey are seen, taken over, answered and given back', () =>
       return JSON.stringify(items).includes('Hello Ada, a person here.');
     });
 
-    await drawer.getByRole('button', { name: 'Give back' }).click();
+    await drawer.getByRole('button', { name: 'Hand back' }).click();
     await drawer.getByRole('button', { name: 'Take over' }).waitFor();
     await call(page, 'POST', '/sandbox/api/telegram/messages', { bot: bot.username, user: ada, text: 'To retire' });
     await drawer.getByText('Ended', { exact: true }).first().waitFor();
@@ -272,7 +272,7 @@ test('people in a journey are seen, taken over, answered and given back', () =>
     await page.keyboard.press('Escape');
 
     await page.getByRole('radio', { name: 'Running' }).check({ force: true });
-    await page.getByText('Nobody fits').waitFor();
+    await page.getByText('Nobody matches').waitFor();
     await page.getByRole('button', { name: 'Show all conversations' }).click();
     await page.getByRole('combobox', { name: 'Step' }).selectOption({ label: 'Done' });
     await page.waitForURL(/step=end/);

@@ -15,7 +15,7 @@ test('the templates: found by name, by state, used, and kept in the address', ()
     await page.getByText('1 template', { exact: true }).waitFor();
     await page.getByRole('heading', { level: 2, name: 'Gold coupon' }).waitFor();
     await page.getByLabel('Search templates').fill('no such thing');
-    await page.getByText('No template fits').waitFor();
+    await page.getByText('No template matches').waitFor();
     await page.getByRole('button', { name: 'Show all templates' }).click();
     await page.locator('.card').nth(5).waitFor();
     const card = page.locator('.card').filter({ hasText: 'Gold coupon' });
@@ -64,7 +64,7 @@ test('publishing sends the version that was seen, and a newer one is told', () =
       return route.fulfill({
         status: 412,
         contentType: 'application/problem+json',
-        json: { status: 412, code: 'precondition', detail: 'Somebody changed this template', remedy: 'Look again' },
+        json: { status: 412, code: 'precondition', detail: 'Somebody changed this template', remedy: 'Check again' },
       });
     });
     await open(page, '#promo/templates', 'Templates');
@@ -108,7 +108,7 @@ test('services that are down are told, with what to do', () =>
     await page.getByRole('heading', { name: '1 service is down' }).waitFor();
     await page.getByText('Start the object store again.').waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
-    await page.getByRole('button', { name: 'Go on watching' }).waitFor();
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
   }));
 
 test('the database goes away: the strip says so, and all goes on by itself', () =>
@@ -125,7 +125,7 @@ test('the database goes away: the strip says so, and all goes on by itself', () 
     await page.locator('.trouble-inner').getByText("The database doesn't answer.").waitFor();
     await page.unroute('**/api/v1/templates*');
     await page.unroute('**/readyz');
-    await page.getByText('Everything answers again.').waitFor();
+    await page.getByText('Everything works again.').waitFor();
     assert.equal(await page.locator('.trouble-inner').count(), 0);
     await page.locator('canvas.picture').waitFor();
   }));

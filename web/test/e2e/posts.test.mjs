@@ -151,7 +151,7 @@ test('what is wrong is told where it belongs: coupon, CRM, caption, channel', ()
     await page.unroute(posts);
     await page.route(posts, (route) => route.abort());
     await send(page).click();
-    await dialogOf(page).getByText("PromoStack doesn't answer.").waitFor();
+    await dialogOf(page).getByText("PromoStack isn't responding.").waitFor();
     await page.unroute(posts);
     await send(page).click();
     await dialogOf(page).getByText('It is in News.').waitFor();

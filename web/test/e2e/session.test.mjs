@@ -37,7 +37,7 @@ test('a wrong password is refused with words, the right one opens the dashboard,
 test('under the clients’ address no password is asked for', () =>
   withPage({ signedIn: false }, async (page) => {
     await page.goto(BASE.replace(/\/\/[^:/]+/, '//dash.localhost'));
-    await page.getByText('Nobody can sign in under this address.').waitFor();
+    await page.getByText('Nobody can sign in at this address.').waitFor();
     assert.equal(await page.getByLabel('Admin password').count(), 0);
   }));
 
@@ -47,7 +47,7 @@ test('too many tries: the button counts down', () =>
     await page.goto(BASE);
     await page.getByLabel('Admin password').fill('x');
     await page.keyboard.press('Enter');
-    await page.getByText('Too many tries.').waitFor();
+    await page.getByText('Too many attempts.').waitFor();
     await page.getByRole('button', { name: /Try again in/ }).waitFor();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   }));
@@ -58,7 +58,7 @@ test('no network: said so, and signing in works when it is back', () =>
     await page.route('**/api/v1/admin/session', (route) => route.abort());
     await page.getByLabel('Admin password').fill(PASSWORD);
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText("PromoStack doesn't answer").waitFor();
+    await page.getByRole('alert').getByText("PromoStack isn't responding").waitFor();
     await page.unroute('**/api/v1/admin/session');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { level: 1, name: 'Generate' }).waitFor();

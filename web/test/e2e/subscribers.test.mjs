@@ -108,7 +108,7 @@ test('people come by themselves, are tagged, found, exported and erased', () =>
     assert.match(file.data.toString(), /Pascal/);
     assert.doesNotMatch(file.data.toString(), /Lovelace/);
     await page.getByRole('searchbox', { name: 'Search name or username' }).fill('nobody at all');
-    await page.getByText('Nobody fits').waitFor();
+    await page.getByText('Nobody matches').waitFor();
     await accessibleEverywhere(page, 'nobody fits');
     await page.getByRole('button', { name: 'Show everybody' }).click();
     await page.getByLabel('Tag', { exact: true }).fill('gold');
@@ -138,7 +138,7 @@ test('how long people are kept is changed, and a wrong number is told', () =>
     await openPage(page);
     const change = page.getByRole('button', { name: 'Change how long people are kept' });
     for (const [pick, days, says] of [
-      ['Erase whoever', '90', 'Who is not seen for 90 days is erased'],
+      ['Erase people who', '90', 'People who are inactive for 90 days are erased'],
       ['Until you erase', '', 'People are kept until you erase them'],
     ]) {
       await change.click();

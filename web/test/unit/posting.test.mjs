@@ -26,7 +26,7 @@ test('an image goes to the tested channels of the promo bot, or a hint says what
   assert.match(String(sendable([]).hint?.text), /connect a promo bot/);
   assert.match(String(sendable([bot({ kind: 'signal_bot' })]).hint?.text), /connect a promo bot/);
   assert.match(String(sendable([bot({ channels: [] })]).hint?.text), /no channel/);
-  assert.match(String(sendable([bot({ channels: [{ ...channel, id: 0 }] })]).hint?.text), /not asked/);
+  assert.match(String(sendable([bot({ channels: [{ ...channel, id: 0 }] })]).hint?.text), /not been tested/);
   const two = sendable([bot({ channels: [channel, { ...channel, id: 0 }, { ...channel, role: 'vip' }] })]);
   assert.deepEqual(two.channels, [channel]);
   assert.equal(two.hint, null);

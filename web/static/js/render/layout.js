@@ -127,7 +127,7 @@ export function checkValue(field, value) {
   }
   const problem = checkText(value);
   if (problem) return problem;
-  if (isBlank(value)) return field.required ? { code: 'required', message: 'Is needed' } : null;
+  if (isBlank(value)) return field.required ? { code: 'required', message: 'A value is required' } : null;
   const count = codePoints(value.normalize('NFC')).length;
   if (count > limit) return { code: 'too_long', message: `Has ${count} characters; at most ${limit} are allowed` };
   if (field.kind === 'url' && !isWebAddress(value)) {
@@ -200,6 +200,6 @@ function placeText(template, layer, text, fonts, placed) {
   placed.text = fitter.positions(q, lines);
   if (ok) return { placed };
   const label = template.fields.find((f) => f.name === layer.field)?.label ?? layer.id;
-  const message = `“${label}” is too long for its place, even at the smallest size`;
+  const message = `“${label}” does not fit its space, even at the smallest size`;
   return { placed, warning: { layer: layer.id, field: layer.field ?? '', code: 'text_fit_failed', message } };
 }

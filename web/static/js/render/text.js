@@ -95,7 +95,7 @@ export function checkText(text) {
   if (codes.some((c) => c >= 0xd800 && c <= 0xdfff)) return { code: 'invalid_text', message: "Isn't valid text" };
   for (const c of codes) {
     if ((c < 0x20 && c !== 0x09 && !NEWLINES.has(c)) || (c >= 0x7f && c < 0xa0 && c !== 0x85)) {
-      return { code: 'control_character', message: `Holds the control character ${hex(c)}` };
+      return { code: 'control_character', message: `Contains the control character ${hex(c)}` };
     }
   }
   return null;

@@ -177,7 +177,7 @@ function limits(bots) {
           label: `Limits of @${bot.username}`,
           inputs: [
             number('per_second', 'Per second', bot.per_second),
-            number('per_chat_per_second', 'Per second to one chat', bot.per_chat_per_second),
+            number('per_chat_per_second', 'In one chat', bot.per_chat_per_second),
             number('burst', 'Burst', bot.burst),
           ],
           button: 'Save',
