@@ -12,7 +12,7 @@ func Describe() []openapi.Area {
 		{Name: "Sessions", Text: "Who is signed in.", Routes: map[string]openapi.Description{
 			"GET /api/v1/session": {
 				ID: "readSession", Summary: "Who is signed in",
-				Text:     "Nobody is an answer too: `signed_in` is false then, and `methods` says how to sign in.",
+				Text:     "If nobody is, `signed_in` is false, and `methods` says how to sign in.",
 				Security: []string{openapi.SessionScheme, openapi.Anonymous},
 				Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "The session.", Content: openapi.JSON(openapi.Writes[sessionOut]())}},
 			},
@@ -44,7 +44,7 @@ func Describe() []openapi.Area {
 			},
 			"GET /metrics": {
 				ID: "metrics", Summary: "Prometheus metrics",
-				Text:     "With METRICS_TOKEN set, only for who sends it as a bearer token.",
+				Text:     "With METRICS_TOKEN set, only for callers that send it as a bearer token.",
 				Security: []string{openapi.MetricsScheme, openapi.Anonymous},
 				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "Prometheus' text format, or another one that Accept asks for.",
 					Content: map[string]openapi.Content{
@@ -54,7 +54,7 @@ func Describe() []openapi.Area {
 			},
 			"GET /api/v1/admin/system": {
 				ID: "readSystem", Summary: "The state of every service",
-				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "A service that is away is part of the answer, not an error.",
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "A service that is down is part of the answer, not an error.",
 					Content: openapi.JSON(openapi.Writes[systemOut]())}},
 			},
 			"POST /codec/:operation":    codecDescription(),
@@ -91,7 +91,7 @@ func codecDescription() openapi.Description {
 
 func codecPreflight() openapi.Description {
 	return openapi.Description{
-		ID: "codecPreflight", Summary: "A browser's question before it calls the codec",
+		ID: "codecPreflight", Summary: "A browser's preflight request before it calls the codec",
 		Headers:  []openapi.Parameter{openapi.RequestHeader("Origin", "The Web UI's origin.")},
 		Answers:  []openapi.Answer{{Status: http.StatusNoContent, Text: "The Web UI may call.", Headers: corsHeaders()}},
 		Refusals: map[int]string{http.StatusForbidden: "`wrong_origin`."},

@@ -11,9 +11,9 @@ import (
 // Describe describes the routes of this area.
 func Describe() []openapi.Area {
 	return []openapi.Area{
-		{Name: "Journeys", Text: "What the bots and the user account say to people by themselves, in versions. A draft is edited; " +
-			"publishing makes it a version that never changes, and who is in one finishes on it.", Routes: describeJourneys()},
-		{Name: "Drafts of journeys", Text: "Looking at drafts before anybody meets them.", Routes: describeDrafts()},
+		{Name: "Journeys", Text: "What the bots and the user account say to people automatically, in versions. A draft is edited; " +
+			"publishing makes it a version that never changes, and people in one finish on it.", Routes: describeJourneys()},
+		{Name: "Drafts of journeys", Text: "Checking and testing drafts before anybody meets them.", Routes: describeDrafts()},
 		{Name: "Conversations", Text: "People on their way through journeys.", Routes: describeConversations()},
 		{Name: "Links", Text: "Where the links in messages lead.", Routes: describeLinks()},
 	}
@@ -107,11 +107,11 @@ func describeJourneys() map[string]openapi.Description {
 			},
 		},
 		"POST /api/v1/journeys/:journey/stop": {
-			ID: "stopJourney", Summary: "Let nobody enter any more", Text: "Those in it finish.", Answers: oneJourney("The journey."),
+			ID: "stopJourney", Summary: "Let nobody enter any more", Text: "People who are in it finish.", Answers: oneJourney("The journey."),
 			Refusals: map[int]string{http.StatusConflict: "`journey_not_active`."},
 		},
 		"POST /api/v1/journeys/:journey/duplicate": {
-			ID: "duplicateJourney", Summary: "Copy a journey as a draft", Text: "`stop_original` stops the one that is copied at the same moment.",
+			ID: "duplicateJourney", Summary: "Copy a journey as a draft", Text: "`stop_original` stops the original at the same moment.",
 			Body:    optional(openapi.Reads[duplicateIn]("JourneyCopy", nil)),
 			Answers: created("The copy."), Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField},
 		},
@@ -122,7 +122,7 @@ func describeJourneys() map[string]openapi.Description {
 			ID: "readJourneyVersion", Summary: "One version with what it says", Answers: ok("The version.", openapi.Writes[versionDetail]()),
 		},
 		"POST /api/v1/journeys/:journey/versions/:version/restore": {
-			ID: "restoreJourneyVersion", Summary: "Make a version the draft", Text: "Publishing it then is a rollback.", Answers: oneJourney("The journey."),
+			ID: "restoreJourneyVersion", Summary: "Make a version the draft", Text: "Publishing it afterwards is a rollback.", Answers: oneJourney("The journey."),
 			Refusals: map[int]string{http.StatusConflict: locked},
 		},
 		"GET /api/v1/journeys/:journey/export": {
@@ -131,11 +131,11 @@ func describeJourneys() map[string]openapi.Description {
 				Headers: map[string]string{"Content-Disposition": "The file's name."}}},
 		},
 		"POST /api/v1/journeys/import": {
-			ID: "importJourney", Summary: "Make a draft of an exported file", Text: "Photos are uploads and do not come with it.",
+			ID: "importJourney", Summary: "Make a draft from an exported file", Text: "Photos are uploads and are not part of it.",
 			Body: body(file), Answers: created("The journey."), Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField},
 		},
 		"GET /api/v1/journeys/:journey/figures": {
-			ID: "journeyFigures", Summary: "What a journey counts, step by step", Query: []openapi.Parameter{oneVersion},
+			ID: "journeyFigures", Summary: "The figures of a journey, step by step", Query: []openapi.Parameter{oneVersion},
 			Answers: ok("The figures.", openapi.Writes[figuresOut]()),
 		},
 		"GET /api/v1/journeys/:journey/figures.csv": {
@@ -160,33 +160,33 @@ func describeDrafts() map[string]openapi.Description {
 	return map[string]openapi.Description{
 		"POST /api/v1/journeys/check": {
 			ID: "checkJourney", Summary: "What is wrong with a definition", Body: definitionBody,
-			Answers:  ok("What would keep it from working, and what is likely to be a mistake.", openapi.Writes[issuesOut]()),
+			Answers:  ok("What would keep it from working, and what is probably a mistake.", openapi.Writes[issuesOut]()),
 			Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField},
 		},
 		"POST /api/v1/journeys/test": {
-			ID: "tryJourney", Summary: "What an event makes of a draft",
-			Text: "The engine is that of live conversations. The caller keeps the state and brings the time; nothing is sent and nothing is kept. " +
-				"A message while nothing runs meets the draft's triggers. `start` gets a token and a seed when it has none.",
+			ID: "tryJourney", Summary: "What an event does in a draft",
+			Text: "The engine is that of live conversations. The caller keeps the state and passes the time; nothing is sent and nothing is stored. " +
+				"A message while nothing runs is matched with the draft's triggers. `start` gets a token and a seed when it has none.",
 			Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[trialIn]("JourneyTrial", func(o *openapi.Schema) {
 				o.Require("definition", "event")
 				definitionSchema(o)
 			}))},
-			Answers:  ok("The state and what is to be done.", openapi.Writes[trialOut]()),
+			Answers:  ok("The new state and what would be done.", openapi.Writes[trialOut]()),
 			Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField},
 		},
 		"GET /api/v1/journeys/:journey/changes": {
-			ID: "journeyChanges", Summary: "What the draft would change of the live version", Answers: ok("The differences.", openapi.Writes[changesOut]()),
+			ID: "journeyChanges", Summary: "What the draft would change in the live version", Answers: ok("The differences.", openapi.Writes[changesOut]()),
 		},
 	}
 }
 
 func describeConversations() map[string]openapi.Description {
-	accepted := []openapi.Answer{{Status: http.StatusAccepted, Text: "The conversation. The command is in its line, and what it makes shows in it.",
+	accepted := []openapi.Answer{{Status: http.StatusAccepted, Text: "The conversation. The command is queued, and its effect shows in the conversation.",
 		Content: openapi.JSON(openapi.Writes[conversationOut]())}}
 	const over = "`conversation_over`, `conversation_busy`, or `idempotency_in_progress`."
 	out := map[string]openapi.Description{
 		"GET /api/v1/conversations": {
-			ID: "listConversations", Summary: "Conversations, those begun last first",
+			ID: "listConversations", Summary: "Conversations, the last started first",
 			Query: openapi.Paging(
 				openapi.Query("journey", openapi.String(), "Only those of this journey."),
 				openapi.Query("step", openapi.String(), "Only those at this step; empty is the welcome message. Without it, those at any step."),
@@ -210,18 +210,18 @@ func describeConversations() map[string]openapi.Description {
 			Refusals: map[int]string{http.StatusNotFound: "`subscriber_not_found`.", http.StatusUnprocessableEntity: wrongParameter},
 		},
 		"POST /api/v1/conversations/:conversation/pause": {
-			ID: "pauseConversation", Summary: "Take a conversation over", Text: "Nothing that was not yet on its way is sent.",
+			ID: "pauseConversation", Summary: "Take a conversation over", Text: "Nothing more is sent, except what is already on its way.",
 			Answers: accepted, Refusals: map[int]string{http.StatusConflict: over},
 		},
 		"POST /api/v1/conversations/:conversation/resume": {
-			ID: "resumeConversation", Summary: "Give a conversation back to its journey",
+			ID: "resumeConversation", Summary: "Hand a conversation back to its journey",
 			Answers: accepted, Refusals: map[int]string{http.StatusConflict: "`conversation_not_paused`, " + over},
 		},
 		"POST /api/v1/conversations/:conversation/end": {
 			ID: "endConversation", Summary: "End a conversation", Answers: accepted, Refusals: map[int]string{http.StatusConflict: over},
 		},
 		"POST /api/v1/conversations/:conversation/move": {
-			ID: "moveConversation", Summary: "Take a conversation to another step of its version",
+			ID: "moveConversation", Summary: "Move a conversation to another step of its version",
 			Body:    &openapi.Body{Content: openapi.JSON(openapi.Reads[moveIn]("ConversationMove", func(o *openapi.Schema) { o.Require("step_id") }))},
 			Answers: accepted, Refusals: map[int]string{http.StatusConflict: over, http.StatusUnprocessableEntity: "`step_not_found`, or a field is wrong; `fields` says which."},
 		},
@@ -241,14 +241,14 @@ func describeLinks() map[string]openapi.Description {
 	return map[string]openapi.Description{
 		"GET /l/:link": {
 			ID: "followLink", Summary: "Go where a link in a message leads",
-			Text: "It counts as a click, unless the request says that it only looks (`Purpose`, `Sec-Purpose`, `X-Moz: prefetch`) or comes from a program that makes previews.",
-			Answers: []openapi.Answer{{Status: http.StatusFound, Text: "On it goes.", Headers: headers,
+			Text: "It counts as a click, unless the request says that it is only a preview (`Purpose`, `Sec-Purpose`, `X-Moz: prefetch`) or comes from a program that makes previews.",
+			Answers: []openapi.Answer{{Status: http.StatusFound, Text: "A redirect to where the link leads.", Headers: headers,
 				Content: map[string]openapi.Content{"text/html": openapi.Is(openapi.String())}}},
 			Refusals: refusals, Pages: true,
 		},
 		"HEAD /l/:link": {
-			ID: "lookAtLink", Summary: "Look where a link in a message leads", Text: "It is no click.",
-			Answers:  []openapi.Answer{{Status: http.StatusFound, Text: "There it goes.", Headers: headers}},
+			ID: "lookAtLink", Summary: "Look where a link in a message leads", Text: "It doesn't count as a click.",
+			Answers:  []openapi.Answer{{Status: http.StatusFound, Text: "A redirect to where the link leads.", Headers: headers}},
 			Refusals: refusals, Pages: true,
 		},
 	}

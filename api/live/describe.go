@@ -12,8 +12,8 @@ func Describe() []openapi.Area {
 		"GET /api/v1/events": {
 			ID: "events", Summary: "A stream of server-sent events",
 			Text: "Each event has an id and as its data what changed, in JSON (the schema Event), never its content. " +
-				"An event may come twice. The event `reset`, whose data is `{}`, says that events were missed which are not " +
-				"known any more: read again what you show. Lines that begin with a colon keep the connection open. " +
+				"An event may come twice. The event `reset`, whose data is `{}`, says that events were missed and are no " +
+				"longer available: reload what you show. Lines that begin with a colon keep the connection open. " +
 				"A session has eight streams at most, and each ends after 15 minutes.",
 			Headers: []openapi.Parameter{openapi.RequestHeader("Last-Event-ID", "The last event that was seen: what came after it comes first.")},
 			Query:   []openapi.Parameter{openapi.Query("last_event_id", openapi.String(), "The same, where the header can't be set.")},
@@ -24,7 +24,7 @@ func Describe() []openapi.Area {
 	}}}
 }
 
-// stream names the schema of an event's data, which the stream's own, a text, can't.
+// stream names the schema of an event's data, since the stream's own schema is plain text.
 func stream(s *openapi.Schemas) *openapi.Schema {
 	openapi.Writes[eventOut]()(s)
 	return openapi.String().Says("The data of each event is an Event.")

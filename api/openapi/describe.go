@@ -19,9 +19,9 @@ type Description struct {
 	Headers []Parameter
 	Body    *Body
 	Answers []Answer
-	// Refusals are problems besides those that every route of its kind has, by status.
+	// Refusals are problems in addition to those that every route of its kind has, by status.
 	Refusals map[int]string
-	// PlainRefusals are refusals that come as plain text besides, from libraries.
+	// PlainRefusals are further refusals that come as plain text, from libraries.
 	PlainRefusals []int
 	// Pages is true when a browser gets its refusals as a page for people.
 	Pages bool

@@ -26,7 +26,7 @@ func oneTemplate(status int, text string, headers map[string]string) []openapi.A
 var draft = openapi.Reads[service.Draft]("TemplateDraft", func(o *openapi.Schema) {
 	o.Require("meta")
 	o.Properties["meta"] = openapi.SchemaRef("Template")
-	o.Properties["backgrounds"].Says("The upload of each background file that the metadata names. What the template has already may be left out.")
+	o.Properties["backgrounds"].Says("The upload of each background file that the metadata names. Those that the template already has may be left out.")
 })
 
 func describeTemplates() map[string]openapi.Description {
@@ -88,7 +88,7 @@ func picture(text string) openapi.Answer {
 	return openapi.Answer{Status: http.StatusOK, Text: text,
 		Content: map[string]openapi.Content{"image/jpeg": openapi.Bytes(), "image/png": openapi.Bytes()},
 		Headers: map[string]string{
-			"ETag":                "A hash of everything that decides on the pixels.",
+			"ETag":                "A hash of everything that determines the pixels.",
 			"Content-Disposition": "The image's file name.",
 			"X-Promo-Warnings":    "A JSON list of texts that had to be cut.",
 			"X-Promo-Cache":       "hit or miss.",
@@ -97,7 +97,7 @@ func picture(text string) openapi.Answer {
 
 const unpublished = "`not_published`: the template is a draft."
 
-// unrendered is why no image is made, besides a request that is wrong in itself.
+// unrendered is why no image is made for a request that is valid in itself.
 func unrendered() map[int]string {
 	return map[int]string{http.StatusNotFound: "`template_not_found`.", http.StatusConflict: unpublished}
 }
@@ -117,9 +117,9 @@ func describeRendering() map[string]openapi.Description {
 			Refusals: unrendered(),
 		},
 		"GET /api/v1/coupons/check": {
-			ID: "checkCoupon", Summary: "Whether a coupon holds",
+			ID: "checkCoupon", Summary: "Whether a coupon is valid",
 			Query: []openapi.Parameter{{Name: "code", In: "query", Required: true, Schema: openapi.String()}},
-			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "What the CRM says. A CRM that is away is an outcome too.",
+			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "What the CRM says. A CRM that is down is an outcome too.",
 				Content: openapi.JSON(openapi.Writes[couponOut]())}},
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "There is no code."},
 		},

@@ -15,7 +15,7 @@ func oneJob(status int, text string, headers map[string]string) []openapi.Answer
 
 func command(name, summary string) openapi.Description {
 	return openapi.Description{
-		ID: name + "Bulk", Summary: summary, Text: "It says what is wanted and may be sent again.",
+		ID: name + "Bulk", Summary: summary, Text: "The command is idempotent.",
 		Answers:  oneJob(http.StatusAccepted, "The job.", openapi.VersionTag()),
 		Refusals: map[int]string{http.StatusConflict: "`bulk_state`: the job's state does not allow it."},
 	}
@@ -26,7 +26,7 @@ func csvAnswer(text string) []openapi.Answer {
 		Headers: map[string]string{"Content-Disposition": "The file's name."}}}
 }
 
-// form is the form that a bulk job is made of.
+// form is the form that starts a bulk job.
 func form(*openapi.Schemas) *openapi.Schema {
 	return openapi.Object(map[string]*openapi.Schema{
 		"template": openapi.String().Says("An id or a slug."),
@@ -34,7 +34,7 @@ func form(*openapi.Schemas) *openapi.Schema {
 		"format":   openapi.Enum(service.FormatJPEG, service.FormatPNG),
 		"scale":    openapi.Integer(1, 2),
 		"logo":     openapi.String().Says("brand (the default), none, or an upload's id."),
-		"start":    openapi.Enum(models.BulkReview, models.BulkAtOnce).Says("Whether a person looks at the dry run's report first; the default."),
+		"start":    openapi.Enum(models.BulkReview, models.BulkAtOnce).Says("review (the default) waits until a person has seen the dry run's report."),
 		"file":     file("text/csv").Says("The values, with the template's fields in the first line; the form's last part."),
 	}, "template", "file")
 }
@@ -44,12 +44,12 @@ func describeBulk() map[string]openapi.Description {
 	accepted["Location"] = "The job's address."
 	return map[string]openapi.Description{
 		"GET /api/v1/templates/:template/example.csv": {
-			ID: "exampleFile", Summary: "A file of values to begin with", Answers: csvAnswer("The file."),
+			ID: "exampleFile", Summary: "An example file of values", Answers: csvAnswer("The file."),
 			Refusals: map[int]string{http.StatusConflict: unpublished},
 		},
 		"POST /api/v1/promos/bulk": {
 			ID: "createBulk", Summary: "Make an archive of images from a file of values",
-			Text: "What is wrong with the file as a whole is told at once; its rows are checked by a dry run.",
+			Text: "What is wrong with the file as a whole is reported at once; its rows are checked by a dry run.",
 			Body: &openapi.Body{Text: "CSV with commas, semicolons or tabs, UTF-8 or UTF-16, up to 16 MiB, 10,000 rows and 64 columns.",
 				Content: map[string]openapi.Content{"multipart/form-data": form}},
 			Answers: oneJob(http.StatusAccepted, "The job, whose dry run begins.", accepted),
@@ -74,11 +74,11 @@ func describeBulk() map[string]openapi.Description {
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "A parameter is wrong; `fields` says which."},
 		},
 		"GET /api/v1/promos/bulk/:job/report.csv": {
-			ID: "bulkReport", Summary: "What became of each row, as a table", Answers: csvAnswer("The table."),
+			ID: "bulkReport", Summary: "The result of each row, as a table", Answers: csvAnswer("The table."),
 		},
 		"POST /api/v1/promos/bulk/:job/start":  command("start", "Make the images of a job that was checked"),
-		"POST /api/v1/promos/bulk/:job/pause":  command("pause", "Hold a running job"),
-		"POST /api/v1/promos/bulk/:job/resume": command("resume", "Go on with a job that was held"),
+		"POST /api/v1/promos/bulk/:job/pause":  command("pause", "Pause a running job"),
+		"POST /api/v1/promos/bulk/:job/resume": command("resume", "Resume a paused job"),
 		"POST /api/v1/promos/bulk/:job/cancel": command("cancel", "End a job and remove what it made"),
 	}
 }

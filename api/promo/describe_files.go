@@ -12,7 +12,7 @@ func describeFiles() map[string]openapi.Description {
 	return map[string]openapi.Description{
 		"GET /fonts/:file": {
 			ID: "readFont", Summary: "A font's outlines, or the list of emoji",
-			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "What the browser lays text out with; packed for who accepts gzip.",
+			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "What the browser lays text out with; compressed for clients that accept gzip.",
 				Content: openapi.JSON(outlines)}},
 		},
 		"GET /fonts/emoji/:file": {
@@ -21,7 +21,7 @@ func describeFiles() map[string]openapi.Description {
 		},
 		"GET /files/*key": {
 			ID: "readFile", Summary: "A file under its signed address",
-			Text:    "The key holds slashes, which stand in the address as they are.",
+			Text:    "The key contains slashes, which are not escaped in the address.",
 			Query:   append(signature(), openapi.Query("n", openapi.String(), "The name under which it is saved."), openapi.Query("v", openapi.String(), "The beginning of the file's hash.")),
 			Headers: known,
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The file.", Content: map[string]openapi.Content{
@@ -40,15 +40,15 @@ func describeFiles() map[string]openapi.Description {
 			Headers: known, Pages: true,
 			Answers: []openapi.Answer{picture("The image."), same},
 			Refusals: map[int]string{
-				http.StatusNotFound:            "`bad_link` or `link_expired`; or what is on the image is not there any more.",
+				http.StatusNotFound:            "`bad_link` or `link_expired`; or what is on the image no longer exists.",
 				http.StatusConflict:            unpublished,
-				http.StatusUnprocessableEntity: "The coupon does not hold any more, or the template has changed.",
+				http.StatusUnprocessableEntity: "The coupon is no longer valid, or the template has changed.",
 			},
 		},
 	}
 }
 
-// signature is the parameters that make an address hold, and for how long.
+// signature is the parameters that make an address valid, and for how long.
 func signature() []openapi.Parameter {
 	return []openapi.Parameter{
 		openapi.Query("e", openapi.Integer(0, 1<<40), "When it ends, in seconds since 1970."),
@@ -62,7 +62,7 @@ func outlines(*openapi.Schemas) *openapi.Schema {
 	font := openapi.Object(map[string]*openapi.Schema{
 		"hash": text(), "family": text(), "weight": number(),
 		"units_per_em": number(), "ascent": number(), "descent": number(),
-		"fallback": text().Says("The hash of the font that has what this one lacks."),
+		"fallback": text().Says("The hash of the font with the glyphs that this one lacks."),
 		"glyphs":   openapi.Map(&openapi.Schema{Type: openapi.Types{"array"}}).Says("By code point: the advance in font units, and the outline as SVG path data."),
 	}, "hash", "family", "weight", "units_per_em", "ascent", "descent", "glyphs")
 	emoji := openapi.Object(map[string]*openapi.Schema{

@@ -12,13 +12,13 @@ import (
 func Describe() []openapi.Area {
 	return []openapi.Area{
 		{Name: "Connections", Text: "The tenant's bots and its user account. Their credentials are never shown again.", Routes: describeConnections()},
-		{Name: "User account", Text: "The sign-in of the tenant's user account, by steps. What is given for it is sealed, and gone once it was used.", Routes: describeAccount()},
+		{Name: "User account", Text: "The sign-in of the tenant's user account, step by step. Codes and passwords are stored encrypted, and deleted once used.", Routes: describeAccount()},
 		{Name: "Subscribers", Text: "People who wrote to a connection.", Routes: describeSubscribers()},
 		{Name: "Posts", Text: "Images that go to a channel of the promo bot.", Routes: describePosts()},
-		{Name: "Webhooks", Text: "Where Telegram brings updates.", Routes: map[string]openapi.Description{
+		{Name: "Webhooks", Text: "Where Telegram delivers updates.", Routes: map[string]openapi.Description{
 			"POST /telegram/hook/:hook": {
-				ID: "receiveUpdate", Summary: "Take an update of Telegram's",
-				Text:     "The header X-Telegram-Bot-Api-Secret-Token holds the secret that was given to Telegram. An update counts once. One that can't be read is left out.",
+				ID: "receiveUpdate", Summary: "Receive an update from Telegram",
+				Text:     "The header X-Telegram-Bot-Api-Secret-Token holds the secret that was given to Telegram. An update counts once. One that can't be read is ignored.",
 				Headers:  []openapi.Parameter{openapi.RequestHeader("X-Telegram-Bot-Api-Secret-Token", "The webhook's secret.")},
 				Body:     &openapi.Body{Text: "An update, up to 256 kB.", Content: openapi.JSON(openapi.Is(&openapi.Schema{Type: openapi.Types{"object"}}))},
 				Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "It is in the inbox."}},
@@ -45,7 +45,7 @@ func describeConnections() map[string]openapi.Description {
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "All of them.", Content: openapi.JSON(openapi.Writes[httpx.Page[connectionOut]]())}},
 		},
 		"POST /api/v1/connections": {
-			ID: "connectBot", Summary: "Connect a bot and test it, or make the place of a user account", Body: body("NewConnection", "kind"),
+			ID: "connectBot", Summary: "Connect a bot and test it, or add a user account, which is signed in afterwards", Body: body("NewConnection", "kind"),
 			Answers: oneConnection(http.StatusCreated, created),
 			Refusals: map[int]string{
 				http.StatusConflict:            "`connection_exists`, `bot_taken`, or `idempotency_in_progress`.",
@@ -62,7 +62,7 @@ func describeConnections() map[string]openapi.Description {
 			Answers: []openapi.Answer{{Status: http.StatusNoContent, Text: "It is gone."}},
 		},
 		"POST /api/v1/connections/:connection/test": {
-			ID: "testConnection", Summary: "Ask Telegram whether a bot works", Text: "What it finds is in `checks`; a failure is no error.",
+			ID: "testConnection", Summary: "Ask Telegram whether a bot works", Text: "The result is in `checks`; a failed check is not an error.",
 			Answers:  oneConnection(http.StatusOK, openapi.VersionTag()),
 			Refusals: map[int]string{http.StatusConflict: "`test_not_here`: a user account is tested by its sign-in."},
 		},
@@ -74,7 +74,7 @@ func describeSubscribers() map[string]openapi.Description {
 		openapi.Query("q", openapi.String(), "Text in the name or the username."),
 		openapi.Query("state", openapi.Enum(string(models.SubscriberActive), string(models.SubscriberBlocked), string(models.SubscriberUnsubscribed)), "Only those."),
 		openapi.Query("tag", openapi.String(), "Only those with the tag."),
-		openapi.Query("source", openapi.String(), "Only those whom this deep link brought."),
+		openapi.Query("source", openapi.String(), "Only those who came by this deep link."),
 		openapi.Query("connection", openapi.String(), "Only those of this connection."),
 		openapi.Query("after", openapi.String(), "The cursor of the page before."),
 	}
@@ -89,7 +89,7 @@ func describeSubscribers() map[string]openapi.Description {
 			Refusals: wrong,
 		},
 		"GET /api/v1/subscribers.csv": {
-			ID: "exportSubscribers", Summary: "Everybody who fits the filter, as a table", Query: filter[:len(filter)-1],
+			ID: "exportSubscribers", Summary: "Everybody who matches the filter, as a table", Query: filter[:len(filter)-1],
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The table.", Content: map[string]openapi.Content{"text/csv": openapi.Is(openapi.String())},
 				Headers: map[string]string{"Content-Disposition": "The file's name."}}},
 			Refusals: wrong,
@@ -109,20 +109,20 @@ func describeSubscribers() map[string]openapi.Description {
 			Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[tagsIn]("SubscriberTags", func(s *openapi.Schema) { s.Require("tags") }))},
 		},
 		"DELETE /api/v1/subscribers/:subscriber": {
-			ID: "eraseSubscriber", Summary: "Erase everything that is kept of a person",
+			ID: "eraseSubscriber", Summary: "Erase everything that is stored about a person",
 			Answers: []openapi.Answer{{Status: http.StatusNoContent, Text: "Nothing is left."}},
 		},
 	}
 }
 
 func describePosts() map[string]openapi.Description {
-	accepted := []openapi.Answer{{Status: http.StatusAccepted, Text: "The post; its state says how far it is.",
+	accepted := []openapi.Answer{{Status: http.StatusAccepted, Text: "The post with its state.",
 		Headers: map[string]string{"Location": "The post's address."}, Content: openapi.JSON(openapi.Writes[postOut]())}}
 	again := []openapi.Answer{{Status: http.StatusAccepted, Text: "The post.", Content: openapi.JSON(openapi.Writes[postOut]())}}
 	return map[string]openapi.Description{
 		"POST /api/v1/promos/posts": {
 			ID: "postImage", Summary: "Post an image to a channel of the promo bot",
-			Text:    "What is wrong with the image is told at once, its coupon too; it is sent afterwards.",
+			Text:    "What is wrong with the image or its coupon is reported at once; it is sent afterwards.",
 			Body:    &openapi.Body{Content: openapi.JSON(openapi.Reads[postIn]("NewPost", func(s *openapi.Schema) { s.Require("image") }))},
 			Answers: accepted,
 			Refusals: map[int]string{
@@ -131,11 +131,11 @@ func describePosts() map[string]openapi.Description {
 				http.StatusUnprocessableEntity: "A field is wrong; `fields` says which.",
 			},
 		},
-		"GET /api/v1/promos/posts/:post": {ID: "readPost", Summary: "How far a post is",
+		"GET /api/v1/promos/posts/:post": {ID: "readPost", Summary: "The state of a post",
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The post.", Content: openapi.JSON(openapi.Writes[postOut]())}}},
 		"POST /api/v1/promos/posts/:post/again": {
 			ID: "repeatPost", Summary: "Send a post again that failed or may not have arrived", Answers: again,
-			Refusals: map[int]string{http.StatusConflict: "`delivery_state`: it is on its way, or it is there."},
+			Refusals: map[int]string{http.StatusConflict: "`delivery_state`: it is on its way, or it has arrived."},
 		},
 	}
 }
