@@ -21,7 +21,7 @@
  */
 
 /** @type {Product[]} */
-export const PRODUCTS = [
+const PRODUCTS = [
   {
     id: 'promo',
     label: 'Promo',

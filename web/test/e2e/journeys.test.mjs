@@ -235,7 +235,7 @@ test('people in a journey are seen, taken over, answered and given back', () =>
     await row.getByRole('button', { name: `Ada ${own}` }).click();
     const drawer = page.getByRole('dialog', { name: `Ada ${own}` });
     await drawer.getByText(`keyword`, { exact: false }).first().waitFor();
-    await drawer.getByText('Came to First question').waitFor();
+    await drawer.getByText('Reached First question').waitFor();
     await drawer.getByRole('button', { name: 'Take over' }).click();
     await drawer.getByLabel('Your answer').waitFor();
     await drawer.getByText('With a person').waitFor();
@@ -262,7 +262,7 @@ test('people in a journey are seen, taken over, answered and given back', () =>
     const second = page.locator('.conversation').filter({ hasText: `Blaise ${own}` });
     await second.getByRole('button', { name: `Blaise ${own}` }).click();
     const other = page.getByRole('dialog', { name: `Blaise ${own}` });
-    await other.getByText('Came to First question').waitFor();
+    await other.getByText('Reached First question').waitFor();
     await other.getByRole('button', { name: 'Move to step' }).click();
     const move = page.getByRole('dialog', { name: `Move Blaise ${own} to a step` });
     await move.getByLabel('Step').selectOption({ label: 'Thanks' });

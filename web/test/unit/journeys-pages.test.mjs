@@ -100,7 +100,7 @@ test('two versions are compared by what people notice', async () => {
 test('the log says what happened in words', () => {
   const entry = { id: '1', at: '2026-11-24T08:00:00Z', journey: null, reasons: null, text: '', step: null };
   const step = { id: 's', title: 'The offer' };
-  assert.equal(logLine({ ...entry, what: 'entered', step }).title, 'Came to The offer');
+  assert.equal(logLine({ ...entry, what: 'entered', step }).title, 'Reached The offer');
   const said = logLine({ ...entry, what: 'unheard', text: 'hello', step });
   assert.deepEqual([said.quote, said.text, said.step], ['hello', '', 'The offer']);
   assert.equal(logLine({ ...entry, what: 'ended', text: 'inactive' }).text, 'ended by inactivity');

@@ -49,7 +49,7 @@ test('each state of a post has a word, a failure its reason and what to do', () 
   assert.equal(postWords(post({ state: 'sending' })).word, 'Sending');
   assert.equal(postWords(post({ state: 'sent' })).text, 'It is in News.');
   assert.match(postWords(post({ state: 'sent', resent: true })).text, /there twice/);
-  assert.match(postWords(post({ state: 'unknown' })).text, /Look into News/);
+  assert.match(postWords(post({ state: 'unknown' })).text, /Check News/);
   const problem = { code: 'no_access', message: 'The bot may not post', remedy: 'Make it an administrator' };
   assert.equal(
     postWords(post({ state: 'failed', problem })).text,

@@ -41,7 +41,7 @@ test('tags are kept as the server keeps them', () => {
 
 test('how long people are kept, in words', () => {
   assert.equal(retentionText(0), 'People are kept until you erase them');
-  assert.equal(retentionText(3650), 'People who are inactive for 3,650 days is erased');
+  assert.equal(retentionText(3650), 'People who are inactive for 3,650 days are erased');
   for (const good of ['30', '3650', ' 90 ']) assert.equal(daysProblem(good), '', good);
   for (const bad of ['', '29', '3651', '1.5', '-40', '4e2', 'x']) assert.match(daysProblem(bad), /30 to 3650/, bad);
 });

@@ -6,7 +6,7 @@ import { fileDrop } from './file-drop.js';
 import { icon } from './icons.js';
 
 /** What the server reads; checked here first, so that nobody waits for a refusal. */
-export const ACCEPTED = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
+const ACCEPTED = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 /** Bytes. The server has the last word. */
 export const LARGEST = 20 * 1024 * 1024;
 

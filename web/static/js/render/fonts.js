@@ -38,7 +38,7 @@ const FALLBACK = 'inter';
  * @param {number} units
  * @param {number} perEm
  */
-export function toEm(units, perEm) {
+function toEm(units, perEm) {
   return Math.floor((units * EM * 2 + perEm) / (perEm * 2));
 }
 

@@ -218,7 +218,7 @@ const MASKS = [
 ];
 
 /** The modules of one code. */
-export class Matrix {
+class Matrix {
   /** @param {number} version */
   constructor(version) {
     this.version = version;

@@ -73,7 +73,7 @@ export function isInvisible(code) {
 }
 
 /** @param {number} code */
-export function isJoiner(code) {
+function isJoiner(code) {
   return code === 0x200d || (code >= 0xfe00 && code <= 0xfe0f) || (code >= 0xe0000 && code <= 0xe0fff);
 }
 

@@ -12,7 +12,7 @@ import { newID, newStep, retargeted, stepOf, tidied, ways, withWay } from './mod
 export const GRID = 16;
 /** The space that a step takes on the canvas, with its margins. */
 export const COLUMN = 336;
-export const ROW = 208;
+const ROW = 208;
 
 /** @param {number} value */
 export const snap = (value) => Math.round(value / GRID) * GRID;
@@ -40,7 +40,7 @@ export function changeStep(definition, id, change) {
  * @param {number} x
  * @param {number} y
  */
-export function freePlace(definition, x, y) {
+function freePlace(definition, x, y) {
   let at = { x: snap(x), y: snap(y) };
   const taken = () =>
     definition.steps.some((step) => Math.abs(step.x - at.x) < COLUMN - 64 && Math.abs(step.y - at.y) < ROW);

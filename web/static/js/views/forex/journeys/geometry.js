@@ -1,8 +1,6 @@
 /** Sizes and curves of the canvas. Pure. */
 
-/** A step's width on the canvas (px). */
-export const WIDTH = 256;
-export const ZOOM = { least: 0.2, most: 1.6 };
+const ZOOM = { least: 0.2, most: 1.6 };
 
 /**
  * @typedef {{ x: number, y: number }} Point
@@ -11,7 +9,7 @@ export const ZOOM = { least: 0.2, most: 1.6 };
  */
 
 /** @param {number} zoom */
-export const clampZoom = (zoom) => Math.min(ZOOM.most, Math.max(ZOOM.least, zoom));
+const clampZoom = (zoom) => Math.min(ZOOM.most, Math.max(ZOOM.least, zoom));
 
 /**
  * A way from a port at the right of a step to the left of another. One that leads back runs below both.

@@ -99,7 +99,7 @@ export function ways(step) {
 }
 
 /** @type {Record<string, 'next_step_id' | 'timeout_step_id' | 'invalid_step_id' | 'branch_true_step_id' | 'branch_false_step_id'>} */
-export const PORT_FIELDS = {
+const PORT_FIELDS = {
   next: 'next_step_id',
   timeout: 'timeout_step_id',
   invalid: 'invalid_step_id',
@@ -283,7 +283,7 @@ export function summary(step, name = (id) => id) {
 }
 
 /** @param {import('./types.js').Rule} rule */
-export function ruleText(rule) {
+function ruleText(rule) {
   const op = OPERATORS[rule.op] ?? rule.op;
   if (rule.op === 'has_tag' || rule.op === 'lacks_tag') return `${op} ${rule.value || '…'}`;
   if (rule.op === 'exists' || rule.op === 'missing') return `${rule.variable || '…'} ${op}`;

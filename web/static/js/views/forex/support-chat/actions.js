@@ -207,26 +207,6 @@ function remove(journey, signal, ondelete) {
   typed.focus();
 }
 
-/**
- * @param {Journey} journey
- * @param {AbortSignal} signal
- * @param {(fresh: JourneyDetail) => void} onchange
- */
-export function rename(journey, signal, onchange) {
-  const name = nameField(journey.name);
-  formDialog({
-    title: 'Rename the journey',
-    body: [name.root],
-    verb: 'Rename',
-    signal,
-    onerror: name.tell,
-    work: async () => {
-      const wanted = name.read();
-      onchange(await onRow(journey, (row) => patchJourney(row, { name: wanted })));
-    },
-  });
-}
-
 /** @param {string} value */
 export function nameField(value) {
   const input = h('input', { class: 'input', type: 'text', maxlength: LONGEST_NAME, value, autocomplete: 'off' });

@@ -7,7 +7,7 @@ import { settingsSection } from './section.js';
 let zones = null;
 
 /** All timezones that this browser knows, with UTC first. */
-export function timezones() {
+function timezones() {
   zones ??= ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
   return zones;
 }
