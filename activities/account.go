@@ -19,17 +19,17 @@ type Account struct {
 	Client  client.Client // for the worker of each account's own queue
 }
 
-// Register makes the short activities known to a worker under their names in the contract.
+// Register registers the short activities with a worker under their names in the contract.
 func (a *Account) Register(r worker.ActivityRegistry) {
 	r.RegisterActivityWithOptions(a.FindOwner, activity.RegisterOptions{Name: contract.FindAccountOwner})
 }
 
-// RegisterLong makes known what holds a connection open, for the workers of such work.
+// RegisterLong registers the activities that hold a connection open, with the workers for long work.
 func (a *Account) RegisterLong(r worker.ActivityRegistry) {
 	r.RegisterActivityWithOptions(a.Own, activity.RegisterOptions{Name: contract.OwnAccount})
 }
 
-// Own holds an account's connection until there is nothing to hold, or this worker is stopped.
+// Own holds an account's connection until there is nothing left to hold, or this worker is stopped.
 func (a *Account) Own(ctx context.Context, in contract.Connection) (contract.AccountOwned, error) {
 	state, err := a.Service.Own(ctx, in.ConnectionID, activity.GetWorkerStopChannel(ctx), beat(ctx), func(fence int64) (func(), error) {
 		w := worker.New(a.Client, contract.AccountQueue(in.ConnectionID, fence), temporal.AccountOptions())
@@ -59,5 +59,5 @@ func (a *Account) Send(ctx context.Context, in contract.AccountSend) (contract.A
 	return a.Service.Send(ctx, in)
 }
 
-// sendLimit is below the time that the flow gives a send, so that its end is noted.
+// sendLimit is below the time that the flow gives a send, so that its outcome is recorded.
 const sendLimit = 20 * time.Second

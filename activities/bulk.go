@@ -14,7 +14,7 @@ import (
 // Bulk does the work of bulk jobs.
 type Bulk struct{ Service *promo.Service }
 
-// Register makes the activities known to a worker under their names in the contract.
+// Register registers the activities with a worker under their names in the contract.
 func (b *Bulk) Register(r worker.ActivityRegistry) {
 	for name, f := range map[string]any{
 		contract.CheckBulk:       b.Check,
@@ -29,7 +29,7 @@ func (b *Bulk) Register(r worker.ActivityRegistry) {
 	}
 }
 
-// beat tells the engine that the activity lives; the SDK sends only some of them.
+// beat tells Temporal that the activity is alive; the SDK sends only some of them.
 func beat(ctx context.Context) func() { return func() { activity.RecordHeartbeat(ctx) } }
 
 // Check is the dry run of some rows.
@@ -42,7 +42,7 @@ func (b *Bulk) Checked(ctx context.Context, in contract.BulkJob) (contract.BulkS
 	return status(b.Service.Store.Bulk.Checked(ctx, in.JobID))
 }
 
-// Counts reads how far the job is.
+// Counts reads the job's progress.
 func (b *Bulk) Counts(ctx context.Context, in contract.BulkJob) (contract.BulkStatus, error) {
 	return status(b.Service.Store.Bulk.Get(ctx, in.JobID))
 }

@@ -10,16 +10,16 @@ import (
 	"github.com/promostack/promostack/internal/service/journeys"
 )
 
-// Conversation carries on people's ways through journeys.
+// Conversation carries people through journeys.
 type Conversation struct{ Service *journeys.Service }
 
-// Register makes the activities known to a worker under their names in the contract.
+// Register registers the activities with a worker under their names in the contract.
 func (c *Conversation) Register(r worker.ActivityRegistry) {
 	r.RegisterActivityWithOptions(c.Turn, activity.RegisterOptions{Name: contract.ConversationTurn})
 	r.RegisterActivityWithOptions(c.Send, activity.RegisterOptions{Name: contract.ConversationSend})
 }
 
-// Turn lets the engine act on what happened and what came in, as a local activity.
+// Turn lets the engine act on what happened and what arrived, as a local activity.
 func (c *Conversation) Turn(ctx context.Context, in contract.Turn) (contract.Turned, error) {
 	return c.Service.Turn(ctx, in)
 }

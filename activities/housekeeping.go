@@ -13,7 +13,7 @@ import (
 	"github.com/promostack/promostack/internal/service/sending"
 )
 
-// Housekeeping removes what is over, for the context's tenant.
+// Housekeeping removes what has expired, for the context's tenant.
 type Housekeeping struct {
 	Promo    *promo.Service
 	Inbox    *inbox.Service
@@ -21,7 +21,7 @@ type Housekeeping struct {
 	Journeys *journeys.Service
 }
 
-// Register makes the activities known to a worker under their names in the contract.
+// Register registers the activities with a worker under their names in the contract.
 func (h *Housekeeping) Register(r worker.ActivityRegistry) {
 	for name, f := range map[string]any{
 		contract.ExpireArchives:     h.ExpireArchives,
@@ -35,7 +35,7 @@ func (h *Housekeeping) Register(r worker.ActivityRegistry) {
 	}
 }
 
-// ExpireArchives removes archives whose time is over.
+// ExpireArchives removes expired archives.
 func (h *Housekeeping) ExpireArchives(ctx context.Context) (int, error) {
 	return h.Promo.ExpireBulk(ctx, beat(ctx))
 }
@@ -55,8 +55,8 @@ func (h *Housekeeping) RequeuePreviews(ctx context.Context) (int, error) {
 	return h.Promo.RequeuePreviews(ctx, beat(ctx))
 }
 
-// ForgetMessages removes messages that came in, deliveries that ended and lines of people's logs, when
-// their time is over.
+// ForgetMessages removes received messages, finished deliveries and lines of people's logs, when
+// they have expired.
 func (h *Housekeeping) ForgetMessages(ctx context.Context) (int, error) {
 	sum := 0
 	for _, forget := range []func(context.Context, func()) (int, error){h.Inbox.ForgetMessages, h.Sending.ForgetDeliveries, h.Journeys.ForgetLog} {

@@ -15,7 +15,7 @@ import (
 // Promo does the work on templates and their pictures.
 type Promo struct{ Service *promo.Service }
 
-// Register makes the activities known to a worker under their names in the contract.
+// Register registers the activities with a worker under their names in the contract.
 func (p *Promo) Register(r worker.ActivityRegistry) {
 	for name, f := range map[string]any{
 		contract.BackUpTemplate:    p.BackUpTemplate,
@@ -42,7 +42,7 @@ func (p *Promo) RenderPreview(ctx context.Context, in contract.Preview) error {
 	return p.Service.RenderPreview(ctx, in.VersionID, in.Size)
 }
 
-// MarkPreviewsReady notes that the version's previews are complete.
+// MarkPreviewsReady records that the version's previews are complete.
 func (p *Promo) MarkPreviewsReady(ctx context.Context, in contract.TemplateVersion) error {
 	return p.Service.Store.Templates.MarkPreviewsReady(ctx, in.VersionID)
 }

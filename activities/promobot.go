@@ -11,10 +11,10 @@ import (
 	"github.com/promostack/promostack/internal/service/promobot"
 )
 
-// PromoBot carries on the promo bot's conversations and sends posts.
+// PromoBot runs the promo bot's conversations and sends posts.
 type PromoBot struct{ Service *promobot.Service }
 
-// Register makes the activities known to a worker under their names in the contract.
+// Register registers the activities with a worker under their names in the contract.
 func (p *PromoBot) Register(r worker.ActivityRegistry) {
 	for name, f := range map[string]any{
 		contract.ChatStep:     p.Step,
@@ -41,7 +41,7 @@ func (p *PromoBot) SendDelivery(ctx context.Context, in contract.Delivery) (cont
 	return p.Service.SendPost(ctx, in.DeliveryID)
 }
 
-// FailDelivery notes that a post was given up.
+// FailDelivery records that a post was given up.
 func (p *PromoBot) FailDelivery(ctx context.Context, in contract.Delivery) (contract.Delivered, error) {
 	return p.Service.FailPost(ctx, in.DeliveryID, fault.New(fault.Unavailable, "post_given_up", "It could not be sent for a day").
 		WithRemedy("Open Connections and press Test, then send it again"))

@@ -13,14 +13,14 @@ import (
 	"github.com/promostack/promostack/internal/service/sending"
 )
 
-// Telegram sees to it that bots' updates come in, and answers pressed buttons.
+// Telegram makes sure that bots' updates are received, and answers pressed buttons.
 type Telegram struct {
 	Connections *connections.Service
 	Inbox       *inbox.Service
 	Sending     *sending.Service
 }
 
-// Register makes the short activities known to a worker under their names in the contract.
+// Register registers the short activities with a worker under their names in the contract.
 func (t *Telegram) Register(r worker.ActivityRegistry) {
 	for name, f := range map[string]any{
 		contract.PrepareUpdates: t.PrepareUpdates,
@@ -30,12 +30,12 @@ func (t *Telegram) Register(r worker.ActivityRegistry) {
 	}
 }
 
-// RegisterLong makes known what holds a connection open, for the workers of such work.
+// RegisterLong registers the activities that hold a connection open, with the workers for long work.
 func (t *Telegram) RegisterLong(r worker.ActivityRegistry) {
 	r.RegisterActivityWithOptions(t.PollUpdates, activity.RegisterOptions{Name: contract.PollUpdates})
 }
 
-// PrepareUpdates tells Telegram how a bot's updates come in.
+// PrepareUpdates tells Telegram how to deliver a bot's updates.
 func (t *Telegram) PrepareUpdates(ctx context.Context, in contract.Connection) (contract.Updates, error) {
 	mode, err := t.Connections.PrepareUpdates(ctx, in.ConnectionID)
 	return contract.Updates{Mode: mode}, err
@@ -48,7 +48,7 @@ func (t *Telegram) PollUpdates(ctx context.Context, in contract.Connection) erro
 	go func() {
 		select {
 		case <-activity.GetWorkerStopChannel(ctx):
-			stop() // another worker goes on
+			stop() // another worker continues
 		case <-polling.Done():
 		}
 	}()

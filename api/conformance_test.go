@@ -68,7 +68,7 @@ type parameter struct {
 	Schema   struct{ Type any }
 }
 
-// takes tells whether the operation has a parameter of that name.
+// takes reports whether the operation has a parameter of that name.
 func (o *operation) takes(name string) bool {
 	return slices.ContainsFunc(o.Parameters, func(p parameter) bool { return p.Name == name })
 }

@@ -69,7 +69,7 @@ func recoverPanic(c *gin.Context) {
 			}
 			slog.Error("panic", "request_id", httpx.RequestID(c), "route", c.FullPath(), "panic", r, "stack", string(debug.Stack()))
 			httpx.Fail(c, fault.New(fault.Internal, "internal", "Something went wrong on our side").
-				WithRemedy("Try again; if it stays, look into the log with the request's id"))
+				WithRemedy("Try again; if it persists, look up the request's id in the log"))
 		}
 	}()
 	c.Next()

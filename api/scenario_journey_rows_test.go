@@ -50,9 +50,9 @@ func guarded(name string, r request, ours string, theirs journeyWorld) []scenari
 
 func (h *harness) journeyListRows(ours, theirs journeyWorld) []scenario {
 	create := func(body any) request { return request{method: post, path: journeysPath, admin: true, body: body} }
-	check, try := journeysPath+"/check", journeysPath+"/test"
+	check, simulate := journeysPath+"/check", journeysPath+"/test"
 	wrong := greetingWith(h.t, "word", `"What is your name?"`, `7`)
-	came := map[string]any{"kind": "came", "at": "2026-11-27T12:00:00Z", "message": map[string]string{"text": "GOLD"}}
+	arrived := map[string]any{"kind": "came", "at": "2026-11-27T12:00:00Z", "message": map[string]string{"text": "GOLD"}}
 	return []scenario{
 		{name: "schema of journeys", request: request{method: get, path: "/api/schema/journey.json"}, status: 200, expected: []string{`"$schema"`, `"steps"`}},
 		{name: "schema of journeys elsewhere", request: request{method: get, path: "/api/schema/journey.json", host: "evil.example"}, status: 403, expected: []string{`"wrong_host"`}},
@@ -75,14 +75,14 @@ func (h *harness) journeyListRows(ours, theirs journeyWorld) []scenario {
 		{name: "check", request: request{method: post, path: check, admin: true, body: map[string]any{"definition": greetingWith(h.t, "word", `"next_step_id":"ask"`, `"next_step_id":"gone"`)}}, status: 200,
 			expected: []string{`"severity":"error"`, `"step_id":"hello"`, `"next_step_id"`}},
 		{name: "check of nothing", request: request{method: post, path: check, admin: true, body: map[string]any{}}, status: 422, expected: []string{`"name":"definition"`, `"required"`}},
-		{name: "test", request: request{method: post, path: try, admin: true, body: map[string]any{"definition": greeting("gold"), "state": nil, "event": came}}, status: 200,
+		{name: "test", request: request{method: post, path: simulate, admin: true, body: map[string]any{"definition": greeting("gold"), "state": nil, "event": arrived}}, status: 200,
 			expected: []string{`"phase":"sending"`, `"kind":"send"`, offer, `"action":"enter"`, `"issues":[]`}},
-		{name: "test of another word", request: request{method: post, path: try, admin: true, body: map[string]any{"definition": greeting("silver"), "state": nil, "event": came}}, status: 200,
+		{name: "test of another word", request: request{method: post, path: simulate, admin: true, body: map[string]any{"definition": greeting("silver"), "state": nil, "event": arrived}}, status: 200,
 			expected: []string{`"action":"none"`, `"effects":[]`}},
-		{name: "test of what can't run", request: request{method: post, path: try, admin: true, body: map[string]any{
-			"definition": greetingWith(h.t, "gold", `"start_step_id":"hello"`, `"start_step_id":"gone"`), "event": came}}, status: 200,
+		{name: "test of what can't run", request: request{method: post, path: simulate, admin: true, body: map[string]any{
+			"definition": greetingWith(h.t, "gold", `"start_step_id":"hello"`, `"start_step_id":"gone"`), "event": arrived}}, status: 200,
 			expected: []string{`"unknown_step"`, `"decision":null`, `"effects":[]`}},
-		{name: "test with a mistake", request: request{method: post, path: try, admin: true, body: map[string]any{"definition": wrong, "event": came}}, status: 422, expected: []string{`"name":"definition.steps[1].text"`}},
+		{name: "test with a mistake", request: request{method: post, path: simulate, admin: true, body: map[string]any{"definition": wrong, "event": arrived}}, status: 422, expected: []string{`"name":"definition.steps[1].text"`}},
 
 		{name: "changes", request: request{method: get, path: at(ours.journey.ID, "changes"), admin: true}, status: 200, expected: []string{`"added":[]`, `"removed":[]`, `"settings":[]`}},
 		{name: "changes of nothing", request: request{method: get, path: at("none", "changes"), admin: true}, status: 404, expected: noJourney},

@@ -49,7 +49,7 @@ func (h *harness) platformRows() []scenario {
 		{name: "password from another site", request: request{method: post, path: session, body: map[string]string{"password": password}, header: map[string]string{"Origin": "https://evil.example"}}, status: 403, expected: []string{`"cross_site"`}},
 		{name: "no password", request: request{method: post, path: session, body: map[string]string{}}, status: 422, expected: []string{`"name":"password"`}},
 		{name: "unknown field", request: request{method: post, path: session, body: map[string]string{"pass": "x"}}, status: 422, expected: []string{`"name":"pass"`, "unknown_field"}},
-		{name: "wrong type", request: request{method: post, path: session, body: map[string]int{"password": 1}}, status: 422, expected: []string{`"name":"password"`, "wants text"}},
+		{name: "wrong type", request: request{method: post, path: session, body: map[string]int{"password": 1}}, status: 422, expected: []string{`"name":"password"`, "must be text"}},
 		{name: "broken JSON", request: request{method: post, path: session, body: []byte(`{"password":`)}, status: 400, expected: []string{`"bad_json"`}},
 		{name: "two values", request: request{method: post, path: session, body: []byte(`{"password":"x"}{}`)}, status: 400, expected: []string{`"trailing_data"`}},
 		{name: "no JSON", request: request{method: post, path: session, body: []byte("password=x"), header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"}}, status: 415, expected: []string{`"not_json"`}},

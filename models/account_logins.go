@@ -9,15 +9,18 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Ways to sign in to an account, and out.
+// LoginMethod is a way to sign in to an account, or out.
+type LoginMethod string
+
+// The ways to sign in, and out.
 const (
-	LoginPhone    = "phone"
-	LoginQR       = "qr"
-	LoginTelethon = "telethon"
-	LoginSignOut  = "sign_out"
+	LoginPhone    LoginMethod = "phone"
+	LoginQR       LoginMethod = "qr"
+	LoginTelethon LoginMethod = "telethon"
+	LoginSignOut  LoginMethod = "sign_out"
 )
 
-// LoginState is how far a sign-in is.
+// LoginState is the progress of a sign-in.
 type LoginState string
 
 // The states of a sign-in.
@@ -30,26 +33,29 @@ const (
 	LoginFailed         LoginState = "failed"
 )
 
+// LoginStep is a step of a sign-in.
+type LoginStep string
+
 // Steps that the owner has to take.
 const (
-	StepBegin    = "begin"    // sealed: a phone number or a Telethon session, or nothing
-	StepCode     = "code"     // sealed: the code
-	StepPassword = "password" // sealed: the password
+	StepBegin    LoginStep = "begin"    // sealed: a phone number or a Telethon session, or nothing
+	StepCode     LoginStep = "code"     // sealed: the code
+	StepPassword LoginStep = "password" // sealed: the password
 )
 
-// LoginTTL is how long a sign-in may take, and how long what was given for it is kept at the most.
+// LoginTTL is how long a sign-in may take, and how long at most its inputs are kept.
 const LoginTTL = 10 * time.Minute
 
 // errUnchanged ends a change that has nothing to write.
 var errUnchanged = errors.New("nothing to change")
 
-// AccountLogin is a sign-in on its way, or how the last one ended.
+// AccountLogin is a sign-in in progress, or how the last one ended.
 type AccountLogin struct {
 	ConnectionID string `gorm:"primaryKey"`
 	TenantID     string
-	Method       string
+	Method       LoginMethod
 	State        LoginState
-	Step         string
+	Step         LoginStep
 	Sealed       string `json:"-"` // what Step needs
 	Progress     string `json:"-"` // sealed: what a later step needs of an earlier one
 	Shown        string `json:"-"` // sealed: the address in the QR code
@@ -61,13 +67,13 @@ type AccountLogin struct {
 	ExpiresAt    Time
 }
 
-// Ended tells whether a sign-in waits for nothing more.
+// Ended reports whether a sign-in is finished.
 func (l *AccountLogin) Ended() bool { return l.State == LoginSignedIn || l.State == LoginFailed }
 
-// Open tells whether a sign-in is on its way at a moment.
+// Open reports whether a sign-in is in progress at a given time.
 func (l *AccountLogin) Open(now time.Time) bool { return !l.Ended() && l.ExpiresAt.After(now) }
 
-// Login returns the sign-in of an account, or nil. One whose time is over is not there.
+// Login returns the sign-in of an account, or nil. An expired one does not count.
 func (r *Accounts) Login(ctx context.Context, connection string) (*AccountLogin, error) {
 	var rows []AccountLogin
 	err := r.s.in(ctx).Where("connection_id = ?", connection).Find(&rows).Error
@@ -77,10 +83,10 @@ func (r *Accounts) Login(ctx context.Context, connection string) (*AccountLogin,
 	return &rows[0], nil
 }
 
-// Begin starts a sign-in, in the place of one that is on its way. sealed is what it begins with. An
+// Begin starts a sign-in, in place of one that is in progress. sealed is its first input. An
 // account that is signed in is fault.Conflict "account_signed_in"; one that is signing in or out
 // right now goes on with the new one.
-func (r *Accounts) Begin(ctx context.Context, connection, method, sealed string) (*AccountLogin, error) {
+func (r *Accounts) Begin(ctx context.Context, connection string, method LoginMethod, sealed string) (*AccountLogin, error) {
 	return r.replace(ctx, connection, method, sealed, func(tx *Store) error {
 		session, err := tx.Accounts.Session(ctx, connection)
 		if err == nil && session != nil && session.SignedIn {
@@ -90,12 +96,12 @@ func (r *Accounts) Begin(ctx context.Context, connection, method, sealed string)
 	})
 }
 
-// SignOut asks the owner to end the session, and ends a sign-in that is on its way.
+// SignOut asks the owner to end the session, and ends a sign-in that is in progress.
 func (r *Accounts) SignOut(ctx context.Context, connection string) (*AccountLogin, error) {
 	return r.replace(ctx, connection, LoginSignOut, "", func(*Store) error { return nil })
 }
 
-func (r *Accounts) replace(ctx context.Context, connection, method, sealed string, check func(tx *Store) error) (*AccountLogin, error) {
+func (r *Accounts) replace(ctx context.Context, connection string, method LoginMethod, sealed string, check func(tx *Store) error) (*AccountLogin, error) {
 	now := r.s.now()
 	row := &AccountLogin{ConnectionID: connection, Method: method, State: LoginStarting, Step: StepBegin, Sealed: sealed,
 		Version: 1, CreatedAt: now, UpdatedAt: now, ExpiresAt: NewTime(now.Add(LoginTTL))}
@@ -127,7 +133,7 @@ func (r *Accounts) replace(ctx context.Context, connection, method, sealed strin
 	return row, nil
 }
 
-// of refuses a connection that is none of a user account.
+// of refuses a connection that is not a user account's.
 func (r *Accounts) of(ctx context.Context, connection string) error {
 	c, err := r.s.Connections.Get(ctx, connection)
 	if err != nil {
@@ -154,7 +160,7 @@ func (r *Accounts) lock(ctx context.Context, connection string) (*AccountLogin, 
 // Advance gives the owner a person's code or password (step), sealed. The sign-in must be waiting
 // for it, else fault.Conflict "login_state"; expect is the version that the person saw, or
 // AnyVersion.
-func (r *Accounts) Advance(ctx context.Context, connection string, expect int64, step, sealed string) (*AccountLogin, error) {
+func (r *Accounts) Advance(ctx context.Context, connection string, expect int64, step LoginStep, sealed string) (*AccountLogin, error) {
 	return r.change(ctx, connection, func(tx *Store, l *AccountLogin) error {
 		if l == nil || !l.Ended() && !l.Open(tx.clock()) {
 			return fault.New(fault.Conflict, "login_expired", "This sign-in is over").WithRemedy("Begin again")
@@ -163,14 +169,14 @@ func (r *Accounts) Advance(ctx context.Context, connection string, expect int64,
 			return versionChanged()
 		}
 		if step == StepCode && l.State != LoginCodeNeeded || step == StepPassword && l.State != LoginPasswordNeeded {
-			return fault.New(fault.Conflict, "login_state", "This sign-in does not wait for a %s", step)
+			return fault.New(fault.Conflict, "login_state", "This sign-in is not waiting for a %s", step)
 		}
 		l.State, l.Step, l.Sealed, l.Problem = LoginStarting, step, sealed, nil
 		return nil
 	})
 }
 
-// Cancel ends a sign-in that is on its way. There need not be one.
+// Cancel ends a sign-in that is in progress, if there is one.
 func (r *Accounts) Cancel(ctx context.Context, connection string) error {
 	_, err := r.change(ctx, connection, func(tx *Store, l *AccountLogin) error {
 		if l == nil || !l.Open(tx.clock()) || l.Method == LoginSignOut {
@@ -182,7 +188,7 @@ func (r *Accounts) Cancel(ctx context.Context, connection string) error {
 	return err
 }
 
-// TakeStep hands the owner what it has to do, once. A code or a password is gone from the database
+// TakeStep hands the owner its next step, once. A code or a password is gone from the database
 // afterwards; what a sign-in begins with stays until ShowLogin, so that the next owner can begin in
 // the place of one that died. It returns nil when there is nothing. Call it in Owned.
 func (r *Accounts) TakeStep(ctx context.Context, connection string) (*AccountLogin, error) {
@@ -197,7 +203,7 @@ func (r *Accounts) TakeStep(ctx context.Context, connection string) (*AccountLog
 	return l, r.s.in(ctx).Model(&AccountLogin{}).Where("connection_id = ?", connection).Updates(rest).Error
 }
 
-// LoginShow is what the owner makes of a sign-in.
+// LoginShow is what the owner reports about a sign-in.
 type LoginShow struct {
 	State      LoginState
 	Problem    *Note
@@ -206,13 +212,13 @@ type LoginShow struct {
 	ShownUntil time.Time
 }
 
-// ShowLogin writes how far a sign-in is. One that was replaced or cancelled since it had the
+// ShowLogin stores the progress of a sign-in. One that was replaced or cancelled since it had the
 // version that the owner took is fault.Conflict "login_replaced", and stays as it is. Call it in
 // Owned.
 func (r *Accounts) ShowLogin(ctx context.Context, connection string, taken int64, show LoginShow) (*AccountLogin, error) {
 	return r.change(ctx, connection, func(_ *Store, l *AccountLogin) error {
 		if l == nil || l.Version != taken || l.Ended() || l.Step != "" {
-			return fault.New(fault.Conflict, "login_replaced", "The sign-in was begun anew or cancelled")
+			return fault.New(fault.Conflict, "login_replaced", "The sign-in was restarted or cancelled")
 		}
 		l.Sealed = ""
 		l.State, l.Problem, l.Shown, l.ShownUntil = show.State, show.Problem, show.Shown, NewTime(show.ShownUntil)
@@ -223,7 +229,7 @@ func (r *Accounts) ShowLogin(ctx context.Context, connection string, taken int64
 	})
 }
 
-// SignedOut removes the row of a sign-out that was carried out, if it was not replaced meanwhile. Call
+// SignedOut removes the row of a sign-out that was carried out, if it was not replaced in the meantime. Call
 // it in Owned.
 func (r *Accounts) SignedOut(ctx context.Context, connection string, taken int64) error {
 	result := r.s.in(ctx).Where("connection_id = ? AND version = ? AND method = ?", connection, taken, LoginSignOut).Delete(&AccountLogin{})
@@ -267,7 +273,7 @@ func (r *Accounts) change(ctx context.Context, connection string, fn func(tx *St
 	return l, nil
 }
 
-// ForgetLogins removes sign-ins whose time is over, and what was given for them: the tenant's, or in
+// ForgetLogins removes expired sign-ins with their inputs: the tenant's, or in
 // the platform's context everybody's.
 func (r *Accounts) ForgetLogins(ctx context.Context) (int64, error) {
 	result := r.s.in(ctx).Where("expires_at < ?", r.s.now()).Delete(&AccountLogin{})

@@ -47,7 +47,7 @@ type AccountPeer struct {
 	AccessHash   int64
 }
 
-// AccountState is up to where an account's updates were taken in.
+// AccountState is the position up to which an account's updates were received.
 type AccountState struct {
 	ConnectionID string `gorm:"primaryKey"`
 	TenantID     string
@@ -134,7 +134,7 @@ func (r *Accounts) Fence(ctx context.Context, connection string) (int64, error) 
 	return fence, translate(err)
 }
 
-// lease names the row. The statements pass the tenant guard by, so the tenant is read here.
+// lease names the row. The statements bypass the tenant guard, so the tenant is read here.
 func (r *Accounts) lease(ctx context.Context, connection string) (rawsql.Lease, error) {
 	id, ok := tenant.From(ctx)
 	if !ok {
@@ -169,7 +169,7 @@ func (r *Accounts) SaveSession(ctx context.Context, connection, sealed string) e
 		DoUpdates: clause.AssignmentColumns([]string{"sealed", "updated_at"})}).Create(row).Error
 }
 
-// SignedIn notes that Telegram accepted the stored session; call it in Owned.
+// SignedIn records that Telegram accepted the stored session; call it in Owned.
 func (r *Accounts) SignedIn(ctx context.Context, connection string) error {
 	result := r.s.in(ctx).Model(&AccountSession{}).Where("connection_id = ?", connection).Updates(map[string]any{"signed_in": true, "updated_at": r.s.now()})
 	if result.Error == nil && result.RowsAffected == 0 {

@@ -164,7 +164,7 @@ func TestAccountLogin(t *testing.T) {
 		requireCode(t, err, fault.Conflict, "login_replaced")
 		taken, err = s.Accounts.TakeStep(ctx, c.ID)
 		require.NoError(t, err)
-		require.Equal(t, []string{"code", "sealed-code", "hash"}, []string{taken.Step, taken.Sealed, taken.Progress})
+		require.Equal(t, []string{"code", "sealed-code", "hash"}, []string{string(taken.Step), taken.Sealed, taken.Progress})
 		done, err := s.Accounts.ShowLogin(ctx, c.ID, taken.Version, models.LoginShow{State: models.LoginSignedIn})
 		require.NoError(t, err)
 		require.Empty(t, done.Progress)

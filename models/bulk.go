@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// BulkState is how far a bulk job is.
+// BulkState is the progress of a bulk job.
 type BulkState string
 
 // The states of a bulk job, in the order in which it goes through them.
@@ -30,7 +30,7 @@ const (
 // How a bulk job goes on after its dry run.
 const (
 	BulkReview = "review"  // a person looks at the report first
-	BulkAtOnce = "at_once" // the rows that are right are made at once
+	BulkAtOnce = "at_once" // the valid rows are rendered at once
 )
 
 // Note is a short message with a code that a program can tell apart.
@@ -74,7 +74,7 @@ type BulkJob struct {
 	ExpiresAt      Time
 }
 
-// Terminal tells whether nothing more happens to the job by itself.
+// Terminal reports whether the job has ended.
 func (j *BulkJob) Terminal() bool {
 	switch j.State {
 	case BulkDone, BulkCancelled, BulkFailed, BulkExpired:
@@ -83,7 +83,7 @@ func (j *BulkJob) Terminal() bool {
 	return false
 }
 
-// Rate returns the images a second since the job last began to run, or 0 when that can't be said.
+// Rate returns the images a second since the job last began to run, or 0 when it is unknown.
 func (j *BulkJob) Rate(now time.Time) float64 {
 	took := now.Sub(j.MeasuredFrom.Time)
 	if j.State != BulkRunning || j.MeasuredFrom.IsZero() || took < time.Second {
@@ -136,7 +136,7 @@ func (r *Bulk) List(ctx context.Context, after string, limit int) (Page[BulkJob]
 }
 
 // change reads a job under a lock, lets fn change it, and writes it with the event that says so.
-// What fn leaves as it was is not written at all.
+// If fn changes nothing, nothing is written.
 func (r *Bulk) change(ctx context.Context, id string, fn func(j *BulkJob) error) (*BulkJob, error) {
 	return r.changeWith(ctx, id, func(_ *Store, j *BulkJob) error { return fn(j) })
 }
@@ -168,7 +168,7 @@ func (r *Bulk) changeWith(ctx context.Context, id string, fn func(tx *Store, j *
 	return out, err
 }
 
-// same tells whether a change left a job as it was.
+// same reports whether a change left a job unchanged.
 func same(a, b BulkJob) bool {
 	return a.State == b.State && a.Total == b.Total && a.Checked == b.Checked && a.Invalid == b.Invalid &&
 		a.Done == b.Done && a.Failed == b.Failed && equal(a.Notice, b.Notice) && equal(a.Problem, b.Problem) &&
@@ -180,8 +180,8 @@ func equal(a, b *Note) bool { return a == b || a != nil && b != nil && *a == *b 
 
 var errNoJob = fault.New(fault.NotFound, "bulk_not_found", "There is no such bulk job")
 
-// bulkMoves says from which states a person's command leads where. A command that already holds
-// is no mistake.
+// bulkMoves maps a person's command to the states that it starts from and leads to. A command that already holds
+// is not an error.
 var bulkMoves = map[string]struct {
 	from []BulkState
 	to   BulkState
@@ -195,7 +195,7 @@ var bulkMoves = map[string]struct {
 		[]BulkState{BulkCancelling, BulkCancelled}, "cancelled"},
 }
 
-// Command carries out what a person asked for: start, pause, resume or cancel. moved is false when
+// Command carries out a person's command: start, pause, resume or cancel. moved is false when
 // it held already; a state that does not allow it is fault.Conflict "bulk_state". Write the
 // outbox message for the flow in the same Tx.
 func (r *Bulk) Command(ctx context.Context, id, command string) (job *BulkJob, moved bool, err error) {
@@ -235,7 +235,7 @@ func stateWord(s BulkState) string {
 	return string(s)
 }
 
-// measure begins a new measurement of the rate.
+// measure starts a new measurement of the rate.
 func (r *Bulk) measure(j *BulkJob) {
 	now := r.s.now()
 	if j.StartedAt.IsZero() {
@@ -245,7 +245,7 @@ func (r *Bulk) measure(j *BulkJob) {
 }
 
 // Checked ends the dry run: the job waits for a person, or runs at once. A job that was cancelled
-// meanwhile stays so.
+// in the meantime stays so.
 func (r *Bulk) Checked(ctx context.Context, id string) (*BulkJob, error) {
 	return r.change(ctx, id, func(j *BulkJob) error {
 		if j.State != BulkChecking {
@@ -255,7 +255,7 @@ func (r *Bulk) Checked(ctx context.Context, id string) (*BulkJob, error) {
 		switch {
 		case j.Invalid == j.Total && j.StartMode == BulkAtOnce:
 			j.State, j.FinishedAt = BulkFailed, r.s.now()
-			j.Problem = &Note{Code: "no_valid_rows", Message: "No row of the file can be made", Remedy: "Mend the rows as the report says and send the file again"}
+			j.Problem = &Note{Code: "no_valid_rows", Message: "No row of the file can be rendered", Remedy: "Correct the rows that the report names and send the file again"}
 		case j.StartMode == BulkAtOnce:
 			j.State = BulkRunning
 			r.measure(j)
@@ -264,7 +264,7 @@ func (r *Bulk) Checked(ctx context.Context, id string) (*BulkJob, error) {
 	})
 }
 
-// Finishing notes that all images are made and the archive is being closed.
+// Finishing records that all images are made and the archive is being closed.
 func (r *Bulk) Finishing(ctx context.Context, id string) (*BulkJob, error) {
 	return r.change(ctx, id, func(j *BulkJob) error {
 		if j.State == BulkRunning {
@@ -310,14 +310,14 @@ func (r *Bulk) Notice(ctx context.Context, id string, note *Note) error {
 	return err
 }
 
-// Expired lists the tenant's jobs whose time is over and whose files are still there.
+// Expired lists the tenant's expired jobs whose files still exist.
 func (r *Bulk) Expired(ctx context.Context, limit int) ([]BulkJob, error) {
 	var rows []BulkJob
 	return rows, r.s.in(ctx).Where("expires_at < ? AND state IN ?", r.s.now(), []BulkState{BulkDone}).
 		Order("expires_at").Limit(limit).Find(&rows).Error
 }
 
-// MarkExpired notes that a job's archive is gone.
+// MarkExpired records that a job's archive is gone.
 func (r *Bulk) MarkExpired(ctx context.Context, id string) error {
 	_, err := r.change(ctx, id, func(j *BulkJob) error {
 		if j.State == BulkDone {

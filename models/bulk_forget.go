@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// DeleteUnreceived removes jobs whose rows never came complete: the process that received them
+// DeleteUnreceived removes jobs whose rows were never received completely: the process that received them
 // died. It returns how many there were.
 func (r *Bulk) DeleteUnreceived(ctx context.Context, before time.Time) (int, error) {
 	var ids []string

@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// BulkRowState is how far one row is.
+// BulkRowState is the progress of a row.
 type BulkRowState string
 
 // The states of a row.
@@ -52,7 +52,7 @@ type BulkChunk struct {
 	JobID     string `gorm:"primaryKey"`
 	Number    int    `gorm:"primaryKey;autoIncrement:false"` // from 1; the part's number
 	State     string // pending, done
-	Claim     string // the try that may finish it
+	Claim     string // the attempt that may finish it
 	ETag      string `gorm:"column:etag"`
 	Bytes     int64
 	ObjectKey string // set when it is too small to be a part
@@ -115,8 +115,8 @@ type rowPlace int
 
 func (p rowPlace) String() string { return strconv.Itoa(int(p)) }
 
-// SaveChecked writes what the dry run found about rows that were pending. Rows that another try
-// wrote already count once.
+// SaveChecked writes what the dry run found about rows that were pending. Rows that another attempt
+// has written already count once.
 func (r *Bulk) SaveChecked(ctx context.Context, job string, rows []BulkRow) (*BulkJob, error) {
 	if len(rows) == 0 {
 		return r.Get(ctx, job)
@@ -199,8 +199,8 @@ func (r *Bulk) Plan(ctx context.Context, job string, rowsPerChunk int, key, uplo
 	return chunks, err
 }
 
-// ClaimChunk begins a try at a chunk and returns its rows. done is true when it is finished
-// already. An earlier try that still runs can't finish it any more.
+// ClaimChunk starts an attempt at a chunk and returns its rows. done is true when it is finished
+// already. An earlier attempt that still runs can't finish it any more.
 func (r *Bulk) ClaimChunk(ctx context.Context, job string, number int) (claim string, rows []BulkRow, done bool, err error) {
 	claim = NewID()
 	err = r.s.Tx(ctx, func(tx *Store) error {
@@ -221,10 +221,10 @@ func (r *Bulk) ClaimChunk(ctx context.Context, job string, number int) (claim st
 	return claim, rows, done, err
 }
 
-// FinishChunk stores what a try at a chunk made. A try that lost its claim, or that comes after the
+// FinishChunk stores the result of an attempt at a chunk. An attempt that lost its claim, or that comes after the
 // end of the job, changes nothing and gets fault.Conflict "bulk_claim_lost".
 func (r *Bulk) FinishChunk(ctx context.Context, c BulkChunk, rows []BulkRow) error {
-	lost := fault.New(fault.Conflict, "bulk_claim_lost", "Another try at the chunk took over").WithRetryAfter(time.Second)
+	lost := fault.New(fault.Conflict, "bulk_claim_lost", "Another attempt at the chunk took over").WithRetryAfter(time.Second)
 	_, err := r.changeWith(ctx, c.JobID, func(tx *Store, j *BulkJob) error {
 		if j.Terminal() {
 			return lost
@@ -263,9 +263,9 @@ func (r *Bulk) ChunkRows(ctx context.Context, job string, chunk int) ([]BulkRow,
 }
 
 // Redo makes chunks pending again whose part of the upload is not there as it should be. With a
-// fresh upload the archive begins anew under it, unless somebody has already done so: lost names
+// fresh upload the archive starts again under it, unless somebody has already done so: lost names
 // the upload that is gone. A closed job stays as it is: its upload is gone because it was completed
-// or aborted, and a worker that slept meanwhile must not take it for lost.
+// or aborted, and a worker that was frozen in the meantime must not take it for lost.
 func (r *Bulk) Redo(ctx context.Context, job string, chunks []int, lost, fresh string) error {
 	_, err := r.changeWith(ctx, job, func(tx *Store, j *BulkJob) error {
 		if j.Terminal() {

@@ -26,7 +26,7 @@ const (
 	idleInTransaction = "5s"
 )
 
-// connections are the two pools (one pool twice on PostgreSQL) and gorm's way to speak.
+// connections are the two pools (one pool twice on PostgreSQL) and gorm's dialect.
 type connections struct {
 	write, read *sql.DB
 	dialector   gorm.Dialector
@@ -64,11 +64,11 @@ func connectPostgres(dsn string, maxConns int) (connections, error) {
 	db.SetMaxOpenConns(maxConns)
 	db.SetMaxIdleConns(maxConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	db.SetConnMaxLifetime(time.Hour) // a failover's old connections end some day
+	db.SetConnMaxLifetime(time.Hour) // a failover's old connections have to end some day
 	return connections{write: db, read: db, dialector: postgres.New(postgres.Config{Conn: db}), probe: "SELECT 1"}, nil
 }
 
-// sqlitePath takes the file's path out of what DATABASE_URL says.
+// sqlitePath extracts the file's path from DATABASE_URL.
 func sqlitePath(dsn string) (string, error) {
 	malformed := fault.InvalidField("DATABASE_URL", "database_url_malformed", "DATABASE_URL names no database that this program knows").
 		WithRemedy("Write it as postgres://user:password@host:5432/database, sqlite:///absolute/file.db or a file's path")
@@ -89,7 +89,7 @@ func sqlitePath(dsn string) (string, error) {
 
 // connectSQLite opens one writer and several readers on a file in WAL mode. Writers of other
 // processes are waited for by busy_timeout; that works because every transaction starts as a
-// writer (_txlock): one that began with a read and then wants to write is told SQLITE_BUSY at
+// writer (_txlock): one that began with a read and then wants to write gets SQLITE_BUSY at
 // once.
 func connectSQLite(path string, maxConns int) (connections, error) {
 	absolute, err := filepath.Abs(path)
@@ -97,7 +97,7 @@ func connectSQLite(path string, maxConns int) (connections, error) {
 		return connections{}, err
 	}
 	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
-		return connections{}, fault.InvalidField("DATABASE_URL", "database_folder", "The folder of the database %s can't be made", absolute).WithCause(err)
+		return connections{}, fault.InvalidField("DATABASE_URL", "database_folder", "The folder of the database %s can't be created", absolute).WithCause(err)
 	}
 	// SQLite would make the file readable for everybody; the files beside it take its mode.
 	file, err := os.OpenFile(absolute, os.O_RDWR|os.O_CREATE, 0o600)

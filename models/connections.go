@@ -22,12 +22,12 @@ const (
 	RoleFree = "free" // the signal bot's other readers
 )
 
-// ConnectionState tells whether a connection can be used.
+// ConnectionState reports whether a connection can be used.
 type ConnectionState string
 
 // The states of a connection.
 const (
-	ConnectionUntested  ConnectionState = "untested" // saved, not tried yet
+	ConnectionUntested  ConnectionState = "untested" // saved, not tested yet
 	ConnectionWorking   ConnectionState = "working"
 	ConnectionBroken    ConnectionState = "broken"     // Problem says why and what to do
 	ConnectionSignedOut ConnectionState = "signed_out" // a user account without a session
@@ -183,7 +183,7 @@ func (r *Connections) Change(ctx context.Context, id string, expect int64, fn fu
 	return &c, nil
 }
 
-// Seen notes that Telegram was heard from over a connection. It is no change of the connection, and
+// Seen records that Telegram was heard from over a connection. It does not count as a change of the connection, and
 // is written once a minute at most.
 func (r *Connections) Seen(ctx context.Context, id string) error {
 	now := r.s.now()
@@ -191,12 +191,12 @@ func (r *Connections) Seen(ctx context.Context, id string) error {
 		Updates(map[string]any{"last_seen_at": now}).Error
 }
 
-// SetRegistered notes which webhook Telegram was told. It is no change of what a person sees.
+// SetRegistered records which webhook is registered with Telegram. It changes nothing that a person sees.
 func (r *Connections) SetRegistered(ctx context.Context, id, address string) error {
 	return r.s.in(ctx).Model(&Connection{}).Where("id = ?", id).Updates(map[string]any{"registered": address}).Error
 }
 
-// Delete removes a connection with all that hangs on it: subscribers, conversations, deliveries.
+// Delete removes a connection with everything that belongs to it: subscribers, conversations, deliveries.
 func (r *Connections) Delete(ctx context.Context, id string, expect int64) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
 		db := tx.in(ctx).Where("id = ?", id)
@@ -236,7 +236,7 @@ type Seed struct {
 	CreatedAt Time   `gorm:"autoCreateTime:false"`
 }
 
-// Seed tells whether name is to be made for the tenant now, which is true once: write what is made in
+// Seed reports whether name is to be made for the tenant now, which is true once: write what is made in
 // the same Tx.
 func (r *Connections) Seed(ctx context.Context, name string) (bool, error) {
 	result := r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "tenant_id"}, {Name: "name"}}, DoNothing: true}).

@@ -11,20 +11,20 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// InboundRetention is how long updates are kept: Telegram repeats one for a day at most.
+// InboundRetention is how long updates are kept: Telegram redelivers one for a day at most.
 const InboundRetention = 48 * time.Hour
 
-// MaxUnhandled is how many messages of one person wait for a flow; more are not taken on.
+// MaxUnhandled is how many messages of one person wait for a flow; more are not accepted.
 const MaxUnhandled = 50
 
 // Routes of an update that goes to no flow. Flows' names are the other routes.
 const (
 	RouteNone  = "none"  // nothing listens to it
 	RouteFlood = "flood" // the person has MaxUnhandled messages waiting
-	RouteState = "state" // it changed what is known of the person, and no more
+	RouteState = "state" // it only changed what is known about the person
 )
 
-// InboundMessage is an update that came in. Each counts once.
+// InboundMessage is an update that was received. Each counts once.
 type InboundMessage struct {
 	ConnectionID string `gorm:"primaryKey"`
 	UpdateID     int64  `gorm:"primaryKey;autoIncrement:false"`
@@ -41,7 +41,7 @@ type InboundMessage struct {
 func (InboundMessage) TableName() string { return "inbound" }
 
 // Conversation is one person's talk with one flow. LastSeq is the number of the last message that
-// came in for it, HandledSeq that of the last one which the flow acted on.
+// was received for it, HandledSeq that of the last one which the flow acted on.
 type Conversation struct {
 	ID           string
 	TenantID     string
@@ -52,7 +52,7 @@ type Conversation struct {
 	LastSeq      int64
 	HandledSeq   int64
 	Turn         string // name of the flow's last turn
-	Turned       string // what came of it, as JSON
+	Turned       string // its result, as JSON
 	CreatedAt    Time   `gorm:"autoCreateTime:false"`
 	UpdatedAt    Time   `gorm:"autoUpdateTime:false"`
 }
@@ -65,19 +65,19 @@ type Incoming struct {
 	Kind         string
 	At           int64           // Telegram's time of it in seconds; 0 when it has none
 	Source       string          // payload of a deep link
-	State        SubscriberState // what the update makes of the person
+	State        SubscriberState // the person's state after the update
 	Payload      json.RawMessage
 }
 
 // Conversations is the repository of conversations and of the messages that come in for them.
 type Conversations struct{ s *Store }
 
-var errDuplicate = errors.New("the update came in before")
+var errDuplicate = errors.New("the update was received before")
 
-// Receive takes an update in, all in one transaction: the person is met, route decides which flow
+// Receive stores an update, all in one transaction: the person is met, route decides which flow
 // it goes to (a flow's name, or one of the Route constants), it takes its place in that flow's
 // conversation, and signal writes the outbox message for the flow. ok is false, and nothing changes,
-// when the update came in before.
+// when the update was received before.
 func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx *Store, who *Subscriber) (string, error),
 	signal func(tx *Store, m *InboundMessage) error) (ok bool, err error) {
 	err = r.s.Tx(ctx, func(tx *Store) error {
@@ -141,7 +141,7 @@ func (r *Conversations) place(ctx context.Context, m *InboundMessage) error {
 		Updates(map[string]any{"last_seq": m.Seq, "open": true, "updated_at": now}).Error
 }
 
-// Command puts a row that a person of the team has written into a conversation's line; call it in a Tx.
+// Command puts a row that a person of the team has written into a conversation's queue; call it in a Tx.
 // A conversation with MaxUnhandled rows that wait takes none: fault.Conflict "conversation_busy".
 func (r *Conversations) Command(ctx context.Context, m *InboundMessage) error {
 	m.ReceivedAt = r.s.now()
@@ -149,13 +149,13 @@ func (r *Conversations) Command(ctx context.Context, m *InboundMessage) error {
 		return err
 	}
 	if m.Seq == 0 {
-		return fault.New(fault.Conflict, "conversation_busy", "This conversation has too much waiting").WithRemedy("Try again in a moment")
+		return fault.New(fault.Conflict, "conversation_busy", "Too many messages are waiting in this conversation").WithRemedy("Try again in a moment")
 	}
 	return r.s.in(ctx).Create(m).Error
 }
 
-// Pass gives a message of a conversation to another flow, where it takes the next place; call it in a Tx.
-// ok is false when that flow has too much waiting.
+// Pass hands a message of a conversation to another flow, where it takes the next place; call it in a Tx.
+// ok is false when too many messages wait for that flow.
 func (r *Conversations) Pass(ctx context.Context, m *InboundMessage, flow string) (ok bool, err error) {
 	m.Route, m.Seq = flow, 0
 	if err := r.place(ctx, m); err != nil {
@@ -180,14 +180,14 @@ func (r *Conversations) Next(ctx context.Context, connection string, user int64,
 		Order("seq").Limit(limit).Find(&rows).Error
 }
 
-// Handled notes up to which message a flow has acted.
+// Handled records up to which message a flow has acted.
 func (r *Conversations) Handled(ctx context.Context, connection string, user int64, flow string, seq int64) error {
 	return r.s.in(ctx).Model(&Conversation{}).Where("connection_id = ? AND user_id = ? AND flow = ? AND handled_seq < ?", connection, user, flow, seq).
 		Updates(map[string]any{"handled_seq": seq, "updated_at": r.s.now()}).Error
 }
 
 // Close ends a conversation that has acted on everything up to seen. ok is false when another
-// message came in meanwhile: then the flow goes on. A conversation that is gone is closed.
+// message was received in the meantime: then the flow goes on. A conversation that is gone is closed.
 func (r *Conversations) Close(ctx context.Context, connection string, user int64, flow string, seen int64) (ok bool, err error) {
 	where := func(db *gorm.DB) *gorm.DB {
 		return db.Model(&Conversation{}).Where("connection_id = ? AND user_id = ? AND flow = ?", connection, user, flow)
@@ -202,7 +202,7 @@ func (r *Conversations) Close(ctx context.Context, connection string, user int64
 	return left == 0, err
 }
 
-// DeleteBefore forgets the tenant's updates that came in before a moment, but for those that a flow
+// DeleteBefore forgets the tenant's updates that were received before a given time, but for those that a flow
 // has not acted on yet, and calls beat before each transaction.
 func (r *Conversations) DeleteBefore(ctx context.Context, moment time.Time, beat func()) (int64, error) {
 	const each = 500
@@ -240,7 +240,7 @@ func (r *Conversations) Find(ctx context.Context, connection string, user int64,
 	return &row, nil
 }
 
-// Turn notes a conversation's last turn, its name and what came of it, and up to which message the flow
+// Turn records a conversation's last turn, its name and result, and up to which message the flow
 // has acted. The row is locked since the turn began.
 func (r *Conversations) Turn(ctx context.Context, c *Conversation, turn string, result any) error {
 	data, err := json.Marshal(result)

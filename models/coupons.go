@@ -21,7 +21,7 @@ type CouponCheck struct {
 // Coupons is the repository of coupon checks.
 type Coupons struct{ s *Store }
 
-// Record notes a check. It makes the id and sets the tenant and, when there is none, the time.
+// Record stores a check. It makes the id and sets the tenant and, when there is none, the time.
 func (r *Coupons) Record(ctx context.Context, c *CouponCheck) error {
 	if c.ID == "" {
 		c.ID = NewID()
@@ -32,7 +32,7 @@ func (r *Coupons) Record(ctx context.Context, c *CouponCheck) error {
 	return r.s.in(ctx).Create(c).Error
 }
 
-// RecordOnce notes checks whose ids their callers made; one that is there already stays as it is.
+// RecordOnce stores checks whose ids their callers made; an existing one stays as it is.
 // It sets the tenant and, where there is none, the time.
 func (r *Coupons) RecordOnce(ctx context.Context, checks []CouponCheck) error {
 	if len(checks) == 0 {

@@ -10,13 +10,13 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// DeliveryState is how far an outgoing call is.
+// DeliveryState is the progress of an outgoing call.
 type DeliveryState string
 
 // The states of a delivery, in their order. What a dead claim means: nothing was written, it is
 // sent. What a dead sending means: the call may have gone out or not.
 const (
-	DeliveryQueued  DeliveryState = "queued" // asked for by a person, not begun
+	DeliveryQueued  DeliveryState = "queued" // requested by a person, not started
 	DeliveryClaimed DeliveryState = "claimed"
 	DeliverySending DeliveryState = "sending" // committed before the call is written
 	DeliverySent    DeliveryState = "sent"
@@ -29,7 +29,7 @@ const (
 const DeliveryLease = 20 * time.Second
 
 // Delivery is one outgoing effect over a connection. Key is made by the flow, so that the same
-// effect is the same row however often it is tried.
+// effect is the same row however often it is attempted.
 type Delivery struct {
 	ID           string
 	TenantID     string
@@ -59,7 +59,7 @@ type DeliveryClaim struct {
 	ConnectionID string
 	ChatID       int64
 	Method       string
-	// Resend tells what becomes of a call that was in flight when its process died: true makes it
+	// Resend says what happens to a call that was in flight when its process died: true makes it
 	// once more and marks it, false leaves it unknown.
 	Resend bool
 	Exact  bool // the service knows the call by its random id, so making it again is harmless
@@ -70,7 +70,7 @@ type Deliveries struct{ s *Store }
 
 var errNoDelivery = fault.New(fault.NotFound, "delivery_not_found", "There is no such delivery")
 
-// Queue writes a delivery that a person asked for, with what is to be sent. A key that is there
+// Queue writes a delivery that a person asked for, with what is to be sent. A key that exists
 // already is returned as it is.
 func (r *Deliveries) Queue(ctx context.Context, in DeliveryClaim, content string) (*Delivery, error) {
 	row := r.fresh(in)
@@ -137,11 +137,11 @@ func (r *Deliveries) Claim(ctx context.Context, in DeliveryClaim) (*Delivery, er
 }
 
 func noteAmbiguous() *Note {
-	return &Note{Code: "telegram_ambiguous", Message: "The connection broke while Telegram was being told, so it may have arrived or not",
-		Remedy: "Look into the chat, and send it again if it is not there"}
+	return &Note{Code: "telegram_ambiguous", Message: "The connection broke during the call to Telegram, so it may or may not have arrived",
+		Remedy: "Look in the chat, and send it again if it is not there"}
 }
 
-// Done tells whether nothing more happens to a delivery by itself.
+// Done reports whether a delivery has ended.
 func (d *Delivery) Done() bool {
 	return d.State == DeliverySent || d.State == DeliveryFailed || d.State == DeliveryUnknown
 }
@@ -153,37 +153,37 @@ func (r *Deliveries) Sending(ctx context.Context, d *Delivery) error {
 	return r.save(ctx, d, d.Claim)
 }
 
-// Sent notes what Telegram answered.
+// Sent records Telegram's answer.
 func (r *Deliveries) Sent(ctx context.Context, d *Delivery, messageID int64, result string) error {
 	d.State, d.MessageID, d.Result, d.Problem, d.SentAt, d.LeaseUntil = DeliverySent, messageID, result, nil, r.s.now(), Time{}
 	return r.finish(ctx, d)
 }
 
-// Failed notes that it will not be sent, and why.
+// Failed records that it will not be sent, and why.
 func (r *Deliveries) Failed(ctx context.Context, d *Delivery, problem Note) error {
 	d.State, d.Problem, d.LeaseUntil = DeliveryFailed, &problem, Time{}
 	return r.finish(ctx, d)
 }
 
-// Unknown notes that nobody can tell whether it was sent.
+// Unknown records that nobody can tell whether it was sent.
 func (r *Deliveries) Unknown(ctx context.Context, d *Delivery) error {
 	d.State, d.Problem, d.LeaseUntil = DeliveryUnknown, noteAmbiguous(), Time{}
 	return r.finish(ctx, d)
 }
 
-// Release gives a delivery back: nothing was written, or for sure not taken. The next try claims it.
+// Release gives a delivery back: nothing was written, or it was certainly not accepted. The next attempt claims it.
 func (r *Deliveries) Release(ctx context.Context, d *Delivery, problem *Note) error {
 	d.State, d.LeaseUntil, d.Problem = DeliveryClaimed, Time{}, problem
 	return r.save(ctx, d, d.Claim)
 }
 
-// Ambiguous notes that a call's answer did not come: the next claim decides as after a death.
+// Ambiguous records that a call's answer did not come: the next claim decides as after a crash.
 func (r *Deliveries) Ambiguous(ctx context.Context, d *Delivery) error {
 	d.State, d.LeaseUntil = DeliverySending, Time{}
 	return r.save(ctx, d, d.Claim)
 }
 
-// finish writes an end with the event that shows it to those who asked for it.
+// finish writes an outcome with the event that shows it to those who asked for it.
 func (r *Deliveries) finish(ctx context.Context, d *Delivery) error {
 	if d.Content == "" {
 		return r.save(ctx, d, d.Claim)

@@ -17,7 +17,7 @@ import (
 	"modernc.org/sqlite"
 )
 
-// retryAfter is what a caller is told to wait while the database is away.
+// retryAfter is how long a caller is told to wait while the database is away.
 const retryAfter = 2 * time.Second
 
 // SQLite's primary result codes; the rest of a code is detail.
@@ -57,11 +57,11 @@ func translate(err error) error {
 
 func unavailable(cause error) error {
 	return fault.New(fault.Unavailable, "database_unavailable", "The database is not available now").
-		WithRemedy("Wait a moment and try again; if it stays, check DATABASE_URL and that the database runs").
+		WithRemedy("Wait a moment and try again; if it persists, check DATABASE_URL and that the database runs").
 		WithRetryAfter(retryAfter).WithCause(cause)
 }
 
-// away tells whether an error means that the database can't be used now, and may be later.
+// away reports whether an error means that the database can't be used now, and may be later.
 func away(err error) bool {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch e.Code() & 0xff {
@@ -115,7 +115,7 @@ func uniqueViolation(err error) bool {
 	return errors.Is(err, gorm.ErrDuplicatedKey)
 }
 
-// notFound gives a missing row its own code and words, and leaves other errors alone.
+// notFound gives a missing row its own code and message, and leaves other errors alone.
 func notFound(err error, code, message string) error {
 	if fault.Is(err, fault.NotFound) {
 		return fault.New(fault.NotFound, code, "%s", message)
@@ -123,7 +123,7 @@ func notFound(err error, code, message string) error {
 	return err
 }
 
-// taken gives a value that is taken its own code and words, and leaves other errors alone.
+// taken gives a value that is taken its own code and message, and leaves other errors alone.
 func taken(err error, code, message string) error {
 	if fault.Is(err, fault.Conflict) {
 		return fault.New(fault.Conflict, code, "%s", message)

@@ -5,16 +5,19 @@ import (
 	"time"
 )
 
+// Topic is the kind of thing that an event is about.
+type Topic string
+
 // Topics of events.
 const (
-	TopicAccount      = "account" // a user account's sign-in; the subject is its connection
-	TopicBulk         = "bulk"
-	TopicConnection   = "connection"
-	TopicConversation = "conversation" // the subject is its session
-	TopicDelivery     = "delivery"
-	TopicJourney      = "journey"
-	TopicSubscriber   = "subscriber"
-	TopicTemplate     = "template"
+	TopicAccount      Topic = "account" // a user account's sign-in; the subject is its connection
+	TopicBulk         Topic = "bulk"
+	TopicConnection   Topic = "connection"
+	TopicConversation Topic = "conversation" // the subject is its session
+	TopicDelivery     Topic = "delivery"
+	TopicJourney      Topic = "journey"
+	TopicSubscriber   Topic = "subscriber"
+	TopicTemplate     Topic = "template"
 )
 
 // Event says that something changed, for the browsers that show it: what and its version, never
@@ -22,7 +25,7 @@ const (
 type Event struct {
 	Seq       int64 `gorm:"primaryKey;autoIncrement"`
 	TenantID  string
-	Topic     string
+	Topic     Topic
 	Subject   string // id of what changed
 	Version   int64
 	CreatedAt Time `gorm:"autoCreateTime:false"`
@@ -34,15 +37,15 @@ const EventRetention = 24 * time.Hour
 // Events is the repository of events.
 type Events struct{ s *Store }
 
-// Add notes a change; call it within the change's Tx.
-func (r *Events) Add(ctx context.Context, topic, subject string, version int64) error {
+// Add records a change; call it within the change's Tx.
+func (r *Events) Add(ctx context.Context, topic Topic, subject string, version int64) error {
 	return r.s.in(ctx).Create(&newEvent{Topic: topic, Subject: subject, Version: version, CreatedAt: r.s.now()}).Error
 }
 
 // newEvent is an event without its number, which nobody asks for: to return it costs as much as to write the row.
 type newEvent struct {
 	TenantID  string
-	Topic     string
+	Topic     Topic
 	Subject   string
 	Version   int64
 	CreatedAt Time `gorm:"autoCreateTime:false"`
@@ -53,7 +56,7 @@ func (newEvent) TableName() string { return "events" }
 
 // Since returns the events of all tenants that were written after a moment, in order of their
 // numbers. The numbers are given before the commit, so a reader goes back a few seconds with each
-// look and passes over what it knows. The context must be the platform's.
+// look and skips what it knows. The context must be the platform's.
 func (r *Events) Since(ctx context.Context, moment time.Time, limit int) ([]Event, error) {
 	var list []Event
 	return list, r.s.in(ctx).Where("created_at >= ?", NewTime(moment)).Order("created_at, seq").Limit(limit).Find(&list).Error

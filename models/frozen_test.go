@@ -12,7 +12,7 @@ import (
 )
 
 // R7: a process that freezes in the middle of a transaction holds up the others for some seconds at
-// most, and finds its transaction gone when it wakes.
+// most, and finds its transaction gone when it goes on.
 func TestAFrozenTransactionLetsGo(t *testing.T) {
 	dsn := testkit.Postgres(t)
 	frozen, other := testkit.Store(t, dsn, models.Options{}), testkit.Store(t, dsn, models.Options{})
@@ -21,12 +21,12 @@ func TestAFrozenTransactionLetsGo(t *testing.T) {
 	_, _, err := frozen.Schedules.Put(ctx, "recap", "", spec, true)
 	require.NoError(t, err)
 
-	holds, wake, woken := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	holds, resume, resumed := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		woken <- frozen.Tx(ctx, func(tx *models.Store) error {
+		resumed <- frozen.Tx(ctx, func(tx *models.Store) error {
 			_, _, err := tx.Schedules.Put(ctx, "recap", "", spec, false)
 			close(holds)
-			<-wake
+			<-resume
 			return err
 		})
 	}()
@@ -35,8 +35,8 @@ func TestAFrozenTransactionLetsGo(t *testing.T) {
 		_, changed, err := other.Schedules.Put(ctx, "recap", "", models.ScheduleSpec{Cron: []string{"0 4 * * *"}}, true)
 		return err == nil && changed
 	})
-	close(wake)
-	err = <-woken
+	close(resume)
+	err = <-resumed
 	require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
 	row, err := other.Schedules.Get(ctx, "recap", "")
 	require.NoError(t, err)

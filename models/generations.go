@@ -7,15 +7,18 @@ import (
 	"gorm.io/gorm/clause"
 )
 
+// GenerationOutcome is how a generation ended.
+type GenerationOutcome string
+
 // Outcomes of generations.
 const (
-	Made              = "made"
-	CouponInvalid     = "coupon_invalid"
-	CouponUnavailable = "coupon_unavailable"
-	GenerationFailed  = "failed"
+	Made              GenerationOutcome = "made"
+	CouponInvalid     GenerationOutcome = "coupon_invalid"
+	CouponUnavailable GenerationOutcome = "coupon_unavailable"
+	GenerationFailed  GenerationOutcome = "failed"
 )
 
-// Generation is one making of images: where it was asked for, by whom, from which template, and how
+// Generation is one render of images: where it was requested, by whom, from which template, and how
 // it ended.
 type Generation struct {
 	ID         string
@@ -24,7 +27,7 @@ type Generation struct {
 	Actor      string // a subscriber's id, or empty
 	TemplateID string
 	VersionID  string
-	Outcome    string
+	Outcome    GenerationOutcome
 	Images     int
 	TookUS     int64 `gorm:"column:took_us"` // microseconds of rendering; 0 when it was in the cache
 	CreatedAt  Time  `gorm:"autoCreateTime:false"`
@@ -33,7 +36,7 @@ type Generation struct {
 // Generations is the repository of generations.
 type Generations struct{ s *Store }
 
-// Record notes a generation, and makes its time. One whose id is there already stays as it is.
+// Record stores a generation, and sets its time. An existing id stays as it is.
 func (r *Generations) Record(ctx context.Context, g *Generation) error {
 	g.CreatedAt = r.s.now()
 	return r.s.in(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(g).Error

@@ -145,7 +145,7 @@ func (g guard) create(db *gorm.DB) {
 		}
 	}
 	if !conflict.DoNothing {
-		// The row that is there already may be another tenant's.
+		// The existing row may be another tenant's.
 		conflict.Where = clause.Where{Exprs: []clause.Expression{guarded{pass.tenant, column, slices.Clone(conflict.Where.Exprs)}}}
 		pass.marks++
 		stmt.AddClause(conflict)
@@ -200,7 +200,7 @@ func (guard) admit(db *gorm.DB) (pass *passport, scoped bool) {
 	return pass, true
 }
 
-// foreignClause says which clause a caller brought that could widen the statement.
+// foreignClause names a clause of the caller that could widen the statement.
 func foreignClause(stmt *gorm.Statement) string {
 	for name, c := range stmt.Clauses {
 		if c.BeforeExpression != nil || c.AfterNameExpression != nil || c.AfterExpression != nil || c.Builder != nil {

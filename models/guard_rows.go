@@ -60,7 +60,7 @@ func (guard) checkStruct(db *gorm.DB, rv reflect.Value, id string, set bool) {
 	}
 }
 
-// checkMap refuses keys that are no columns and a tenant that is not the context's.
+// checkMap refuses keys that are not columns and a tenant that is not the context's.
 func (guard) checkMap(db *gorm.DB, values map[string]any, id string) {
 	for key, value := range values {
 		field := db.Statement.Schema.LookUpField(key)

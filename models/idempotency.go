@@ -29,7 +29,7 @@ func (in IdempotencyRequest) find(db *gorm.DB) *gorm.DB {
 	return db.Where("person_id = ? AND method = ? AND route = ? AND key = ?", in.PersonID, in.Method, in.Route, in.Key)
 }
 
-// StoredAnswer is what the first request was told, told again to the later ones.
+// StoredAnswer is the first request's answer, repeated to the later ones.
 type StoredAnswer struct {
 	RequestHash string // of the request that was answered: another one with the same key is a mistake
 	Status      int
@@ -37,7 +37,7 @@ type StoredAnswer struct {
 	Body        []byte
 }
 
-// IdempotencyKey is the row. The claim names the process's try, so that one that lost its lease
+// IdempotencyKey is the row. The claim names the process's attempt, so that one that lost its lease
 // can't finish what another one took over.
 type IdempotencyKey struct {
 	TenantID    string `gorm:"primaryKey"`
@@ -87,7 +87,7 @@ func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, t
 			answer = &StoredAnswer{RequestHash: row.RequestHash, Status: row.Status, Headers: row.Headers, Body: row.Body}
 			return nil
 		case !expired && row.LeaseUntil.After(now.Time):
-			return fault.New(fault.Conflict, "idempotency_in_progress", "The same request is being worked on").WithRetryAfter(time.Second)
+			return fault.New(fault.Conflict, "idempotency_in_progress", "The same request is still being processed").WithRetryAfter(time.Second)
 		}
 		claim = fresh.Claim
 		return in.find(tx.in(ctx)).Select("request_hash", "claim", "state", "status", "headers", "body", "created_at", "lease_until", "expires_at").
@@ -99,7 +99,7 @@ func (r *Idempotency) Begin(ctx context.Context, in IdempotencyRequest, lease, t
 	return claim, answer, nil
 }
 
-// Finish stores the answer. A claim that was taken over meanwhile changes nothing.
+// Finish stores the answer. A claim that was taken over in the meantime changes nothing.
 func (r *Idempotency) Finish(ctx context.Context, in IdempotencyRequest, claim string, answer StoredAnswer) error {
 	if answer.Headers == nil {
 		answer.Headers = map[string]string{}
@@ -113,7 +113,7 @@ func (r *Idempotency) Abandon(ctx context.Context, in IdempotencyRequest, claim 
 	return in.find(r.s.in(ctx)).Where("claim = ? AND state = ?", claim, idempotencyRunning).Delete(&IdempotencyKey{}).Error
 }
 
-// DeleteExpired forgets the keys whose time is over, of all tenants, and returns how many there
+// DeleteExpired forgets the expired keys of all tenants, and returns how many there
 // were. The context must be a platform's.
 func (r *Idempotency) DeleteExpired(ctx context.Context) (int64, error) {
 	result := r.s.in(ctx).Where("expires_at < ?", r.s.now()).Delete(&IdempotencyKey{})

@@ -78,7 +78,7 @@ type SessionFigures struct {
 	N       int64
 }
 
-// Sessions returns how the sessions of a journey stand, of one version or of all, and how many
+// Sessions counts the sessions of a journey by status, of one version or of all, and how many
 // different people had one.
 func (r *JourneyFigures) Sessions(ctx context.Context, journey, version string) (rows []SessionFigures, people int64, err error) {
 	err = r.of(ctx, &JourneySession{}, journey, version).Select("status, outcome, count(*) AS n").Group("status, outcome").Find(&rows).Error
@@ -116,7 +116,7 @@ func (r *JourneyFigures) Clicked(ctx context.Context, journey, version string) (
 	return out, err
 }
 
-// AddLink notes an address; call it in the Tx that makes the message.
+// AddLink stores an address; call it in the Tx that makes the message.
 func (r *JourneyFigures) AddLink(ctx context.Context, l *JourneyLink) error {
 	l.CreatedAt = r.s.now()
 	return r.s.in(ctx).Create(l).Error

@@ -10,7 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// SessionStatus is where a person's way through a journey stands.
+// SessionStatus is the state of a person's way through a journey.
 type SessionStatus string
 
 // The states of a session.
@@ -181,7 +181,7 @@ func (r *JourneySessions) List(ctx context.Context, f SessionFilter) (Page[Journ
 	return cut(rows, "conversations", f.Limit, func(s JourneySession) place { return place{s.StartedAt, s.ID} }), nil
 }
 
-// LastEntered tells when a person entered each of some journeys last; one that they never entered is
+// LastEntered returns when a person last entered each of some journeys; one that they never entered is
 // not in it.
 func (r *JourneySessions) LastEntered(ctx context.Context, subscriber string, journeys []string) (map[string]time.Time, error) {
 	var rows []JourneySession
@@ -227,7 +227,7 @@ func (r *JourneySessions) Overdue(ctx context.Context, before time.Time, limit i
 		Where("status = ? AND paused = ? AND due_at < ?", SessionRunning, false, NewTime(before)).Order("due_at").Limit(limit).Find(&rows).Error
 }
 
-// Enter notes that a session has come to a step.
+// Enter records that a session has come to a step.
 func (r *JourneySessions) Enter(ctx context.Context, v *JourneyVisit) error {
 	v.EnteredAt = r.s.now()
 	return r.s.in(ctx).Create(v).Error
@@ -239,7 +239,7 @@ type VisitChange struct {
 	Replies, Sends, Failures int
 }
 
-// Visited notes what happened during a visit.
+// Visited records what happened during a visit.
 func (r *JourneySessions) Visited(ctx context.Context, session string, visit int, c VisitChange) error {
 	values := map[string]any{}
 	if c.Result != "" {

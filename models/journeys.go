@@ -9,7 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// JourneyState is where a journey stands.
+// JourneyState is the state of a journey.
 type JourneyState string
 
 // The states of a journey.
@@ -51,7 +51,7 @@ type JourneyVersion struct {
 	PublishedAt Time
 }
 
-// JourneyTrigger is one trigger of an active journey, for the look that every message costs.
+// JourneyTrigger is one trigger of an active journey, for the lookup that every message costs.
 type JourneyTrigger struct {
 	JourneyID   string `gorm:"primaryKey"`
 	Position    int    `gorm:"primaryKey;autoIncrement:false"`
@@ -221,8 +221,8 @@ func (r *Journeys) dropTriggers(ctx context.Context, journey string) error {
 }
 
 // Delete removes a journey with its versions and everything that it counted, in several transactions when that
-// is much; allowed is asked in each. One that is broken off leaves the journey with less, and goes on when it is
-// asked for again.
+// is much; allowed is asked in each. An interrupted one leaves the journey with less, and continues when it is
+// called again.
 func (r *Journeys) Delete(ctx context.Context, id string, expect int64, allowed func(tx *Store, j *Journey) error) error {
 	for gone := false; !gone; {
 		err := r.s.Tx(ctx, func(tx *Store) error {

@@ -54,7 +54,7 @@ func (s *Store) migrate(ctx context.Context, list []migrations.Migration) ([]str
 	return ran, nil
 }
 
-// migrateOne runs one migration unless it is there already; the history is read again under the
+// migrateOne runs one migration unless it has been applied; the history is read again under the
 // lock, since another process may have been faster.
 func (s *Store) migrateOne(ctx context.Context, list []migrations.Migration, m migrations.Migration) (did bool, err error) {
 	tx, err := s.pool.write.BeginTx(ctx, nil) // on SQLite this takes the write lock
@@ -127,7 +127,7 @@ func compare(list []migrations.Migration, done map[string]applied) error {
 }
 
 func mismatch(line MigrationStatus) error {
-	return fault.New(fault.Conflict, "schema_mismatch", "The database's schema does not fit this program: %s %s", line.Name, line.Problem).
+	return fault.New(fault.Conflict, "schema_mismatch", "The database's schema does not match this program: %s %s", line.Name, line.Problem).
 		WithRemedy("Run the version of the program that the database belongs to, or restore a backup")
 }
 

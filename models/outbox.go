@@ -128,7 +128,7 @@ func (r *Outbox) Done(ctx context.Context, id string) error {
 	return r.s.in(Platform(ctx)).Where("id = ?", id).Delete(&OutboxMessage{}).Error
 }
 
-// Failed notes why an attempt failed and when the next one is due.
+// Failed records why an attempt failed and when the next one is due.
 func (r *Outbox) Failed(ctx context.Context, id, problem string, wait time.Duration) error {
 	return r.s.in(Platform(ctx)).Model(&OutboxMessage{}).Where("id = ?", id).
 		Updates(map[string]any{"problem": problem, "due_at": NewTime(r.s.clock().Add(wait))}).Error

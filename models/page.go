@@ -42,7 +42,7 @@ func (c cursor) String() string {
 // maxCursor is how long a cursor's text may be, in bytes; the longest that a list makes has half.
 const maxCursor = 300
 
-// placeIn reads a cursor of a list. Another list's is as wrong as one that nobody made.
+// placeIn reads a cursor of a list. Another list's is as invalid as one that nobody made.
 func placeIn(list, text string) (string, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	of, place, ok := strings.Cut(string(raw), " ")
@@ -79,7 +79,7 @@ func parsePlace(list, after string) (place, error) {
 }
 
 // newestFirst orders by a time column and the id and starts after the cursor. It asks for one row
-// more than the page holds, which tells whether there is a next page. What is added meanwhile comes
+// more than the page holds, which reports whether there is a next page. What is added in the meantime comes
 // before the first page, so that the pages after it stay as they are.
 func newestFirst(db *gorm.DB, list, column, after string, limit int) (*gorm.DB, error) {
 	db = db.Order(column + " DESC, id DESC").Limit(pageSize(limit) + 1)
@@ -93,7 +93,7 @@ func newestFirst(db *gorm.DB, list, column, after string, limit int) (*gorm.DB, 
 	return db.Where("("+column+" < ? OR ("+column+" = ? AND id < ?))", p.at, p.at, p.id), nil
 }
 
-// cut makes a page of the rows that came, of which one is more than it holds when there is a next.
+// cut makes a page of the rows, which hold one more than the page when there is a next one.
 func cut[T any, P fmt.Stringer](rows []T, list string, limit int, at func(T) P) Page[T] {
 	size := pageSize(limit)
 	if len(rows) <= size {
@@ -102,7 +102,7 @@ func cut[T any, P fmt.Stringer](rows []T, list string, limit int, at func(T) P) 
 	return Page[T]{Items: rows[:size], Next: cursor{list, at(rows[size-1]).String()}.String()}
 }
 
-// likePattern finds text anywhere, with LIKE's own signs taken as they are.
+// likePattern finds text anywhere, with LIKE's own wildcards taken literally.
 func likePattern(text string) string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text) + "%"
 }

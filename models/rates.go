@@ -41,7 +41,7 @@ func (r *Deliveries) Reserve(ctx context.Context, connection string, chat int64,
 	return time.Duration(us) * time.Microsecond, ok, translate(err)
 }
 
-// Pause parks a connection, or one of its chats: nothing is reserved until the time is over.
+// Pause parks a connection, or one of its chats: nothing is reserved until the pause ends.
 func (r *Deliveries) Pause(ctx context.Context, connection string, chat int64, length time.Duration) error {
 	s, err := r.slots(ctx, connection, chat)
 	if err != nil {
@@ -50,7 +50,7 @@ func (r *Deliveries) Pause(ctx context.Context, connection string, chat int64, l
 	return translate(rawsql.PauseRate(r.s.in(ctx), s, length.Microseconds()))
 }
 
-// slots names the bucket. The statement passes the tenant guard by, so the tenant is read here.
+// slots names the bucket. The statement bypasses the tenant guard, so the tenant is read here.
 func (r *Deliveries) slots(ctx context.Context, connection string, chat int64) (rawsql.Slots, error) {
 	id, ok := tenant.From(ctx)
 	if !ok {
@@ -89,7 +89,7 @@ func (r *Deliveries) File(ctx context.Context, connection, content string) (stri
 	return rows[0].FileID, nil
 }
 
-// KeepFile notes the id of an upload.
+// KeepFile stores the id of an upload.
 func (r *Deliveries) KeepFile(ctx context.Context, connection, content, id string) error {
 	return r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "connection_id"}, {Name: "content"}},
 		DoUpdates: clause.AssignmentColumns([]string{"file_id", "created_at"})}).

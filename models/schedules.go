@@ -87,7 +87,7 @@ func (r *Schedules) Put(ctx context.Context, flow, subject string, spec Schedule
 	return row, changed, err
 }
 
-// Equal tells whether both are the same schedule.
+// Equal reports whether both are the same schedule.
 func (a ScheduleSpec) Equal(b ScheduleSpec) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)

@@ -26,7 +26,7 @@ var forbidden = map[string]bool{
 	"CURSOR_TO_XML": true, "TS_STAT": true, "DBLINK": true, "DBLINK_EXEC": true, "LOAD_EXTENSION": true, "PG_READ_FILE": true,
 }
 
-// inspect reads a statement word by word. It is no parser: it refuses what it can't be sure of,
+// inspect reads a statement word by word. It is not a parser: it refuses what it can't be sure of,
 // which is anything with a comment, a second statement, unbalanced brackets, a set operation, or
 // an OR that stands beside the guard's condition instead of under it. That last one matters,
 // since gorm puts conditions from strings side by side with the guard's, and brackets in a string

@@ -21,7 +21,7 @@ import (
 	"gorm.io/gorm/logger"
 )
 
-// Options are what Open may be told; the zero value is right for most.
+// Options are the settings of Open; the zero value is right for most.
 type Options struct {
 	Logger        *slog.Logger     // slow statements; nil discards
 	Clock         func() time.Time // nil is time.Now
@@ -198,7 +198,7 @@ func limited(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, statementTimeout)
 }
 
-// Ping asks the database for a sign of life. The error is fault.Unavailable.
+// Ping checks that the database answers. The error is fault.Unavailable.
 func (s *Store) Ping(ctx context.Context) error { return s.pool.ping(ctx) }
 
 // Close ends all connections.
@@ -235,5 +235,5 @@ func (s *Store) Describe(ctx context.Context) (string, error) {
 // in returns a session for the context's tenant.
 func (s *Store) in(ctx context.Context) *gorm.DB { return s.db.WithContext(ctx) }
 
-// now is the moment that goes into a row.
+// now is the time that goes into a row.
 func (s *Store) now() Time { return NewTime(s.clock()) }

@@ -98,10 +98,10 @@ func TestUploadsCouponsLogins(t *testing.T) {
 
 		ctx := context.Background()
 		for _, ok := range []bool{false, false, true} {
-			try, err := s.Logins.Record(ctx, "10.0.0.1")
+			attempt, err := s.Logins.Record(ctx, "10.0.0.1")
 			require.NoError(t, err)
 			if ok {
-				require.NoError(t, s.Logins.Succeed(ctx, try))
+				require.NoError(t, s.Logins.Succeed(ctx, attempt))
 			}
 		}
 		n, err := s.Logins.CountFailed(ctx, "10.0.0.1", time.Now().Add(-time.Minute))

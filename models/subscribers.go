@@ -11,7 +11,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// SubscriberState tells whether a person may be written to.
+// SubscriberState reports whether a person may be written to.
 type SubscriberState string
 
 // The states of a subscriber.
@@ -44,7 +44,7 @@ type Subscriber struct {
 	BlockedAt    Time
 }
 
-// Person is what an update says of who sent it.
+// Person is what an update says about its sender.
 type Person struct {
 	ID        int64  `json:"id"`
 	FirstName string `json:"first_name"`
@@ -242,7 +242,7 @@ func (r *Subscribers) change(ctx context.Context, id string, expect int64, fn fu
 	return &row, nil
 }
 
-// Meet notes that a person was heard from, within the inbox transaction: it makes the row or brings
+// Meet records that a person was heard from, within the inbox transaction: it makes the row or brings
 // it up to date. The source counts for the first time only. What an update makes of a person's
 // state counts if it is newer than what made it what it is: updates may come late, or twice.
 func (r *Subscribers) Meet(ctx context.Context, in Incoming) (*Subscriber, error) {
@@ -305,7 +305,7 @@ func (s *Subscriber) become(in Incoming, fresh bool, now Time) {
 	}
 }
 
-// Blocked notes that a send was refused since the person blocked the bot.
+// Blocked records that a send was refused since the person blocked the bot.
 func (r *Subscribers) Blocked(ctx context.Context, connection string, user int64) error {
 	row, err := r.ByUser(ctx, connection, user)
 	if fault.Is(err, fault.NotFound) {
@@ -316,15 +316,15 @@ func (r *Subscribers) Blocked(ctx context.Context, connection string, user int64
 	}
 	now := r.s.now()
 	_, err = r.change(ctx, row.ID, AnyVersion, func(s *Subscriber) {
-		s.State, s.BlockedAt = SubscriberBlocked, now // its own clock says nothing of Telegram's
+		s.State, s.BlockedAt = SubscriberBlocked, now // its own clock says nothing about Telegram's
 	})
 	return err
 }
 
-// Erase removes one person with all that is kept of them: messages, conversations, deliveries.
+// Erase removes one person with everything that is kept about them: messages, conversations, deliveries.
 func (r *Subscribers) Erase(ctx context.Context, id string) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
-		var row Subscriber // locked first, as by those who take messages in
+		var row Subscriber // locked first, as by those who store messages
 		if err := tx.in(ctx).Where("id = ?", id).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
 			return notFound(err, errNoSubscriber.Code, errNoSubscriber.Message)
 		}

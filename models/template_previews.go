@@ -44,7 +44,7 @@ func (r *Templates) Previews(ctx context.Context, versionID string) ([]TemplateP
 	return list, r.s.in(ctx).Where("version_id = ?", versionID).Order("size").Find(&list).Error
 }
 
-// MarkPreviewsReady notes that all previews of a published version are there. Doing it again
+// MarkPreviewsReady records that all previews of a published version are there. Doing it again
 // changes nothing.
 func (r *Templates) MarkPreviewsReady(ctx context.Context, versionID string) error {
 	v, err := r.Version(ctx, versionID)

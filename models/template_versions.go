@@ -10,7 +10,7 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// VersionState is where a template's version stands.
+// VersionState is the state of a template's version.
 type VersionState string
 
 // The states of a version.
@@ -49,7 +49,7 @@ type DraftInput struct {
 	Backgrounds map[string]Background
 }
 
-// TemplateBackup is what a template's backup in the object store tells.
+// TemplateBackup is the content of a template's backup in the object store.
 type TemplateBackup struct {
 	TemplateID  string
 	VersionID   string

@@ -73,7 +73,7 @@ type metaHead struct {
 func readHead(meta json.RawMessage) (metaHead, error) {
 	var head metaHead
 	if err := json.Unmarshal(meta, &head); err != nil {
-		return head, fault.InvalidField("meta", "meta_malformed", "The template's metadata is no JSON object").WithCause(err)
+		return head, fault.InvalidField("meta", "meta_malformed", "The template's metadata is not a JSON object").WithCause(err)
 	}
 	if head.Slug == "" || head.Name == "" {
 		return head, fault.InvalidField("meta", "meta_incomplete", "The template's metadata needs a slug and a name")

@@ -9,7 +9,7 @@ import (
 
 // Kinds of tenants.
 const (
-	KindDemo   = "demo"   // seeded by the program, for looking around
+	KindDemo   = "demo"   // seeded by the program, to look around
 	KindClient = "client" // a real one
 )
 

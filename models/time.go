@@ -44,7 +44,7 @@ func (t *Time) Scan(value any) error {
 	case string:
 		parsed, err := time.Parse(timeLayout, v)
 		if err != nil {
-			return fmt.Errorf("a time column holds what is no time: %w", err)
+			return fmt.Errorf("a time column holds something that is not a time: %w", err)
 		}
 		*t = Time{parsed.UTC()}
 	case []byte:

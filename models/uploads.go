@@ -36,7 +36,7 @@ func (r *Uploads) Get(ctx context.Context, id string) (*Upload, error) {
 	return &u, nil
 }
 
-// Missing returns those of the ids of which the tenant has no upload, with one look.
+// Missing returns those of the ids of which the tenant has no upload, with one query.
 func (r *Uploads) Missing(ctx context.Context, ids []string) (map[string]bool, error) {
 	out := make(map[string]bool, len(ids))
 	for _, id := range ids {

@@ -23,7 +23,7 @@ import (
 	"github.com/promostack/promostack/internal/host/secrets"
 )
 
-// Options says which engine to reach.
+// Options says which Temporal to reach.
 type Options struct {
 	Address   string // host:port
 	Namespace string
@@ -45,19 +45,19 @@ func (o Options) ClientOptions() client.Options {
 		}),
 		ContextPropagators: []workflow.ContextPropagator{propagator{}},
 		Interceptors:       []interceptor.ClientInterceptor{&guard{}},
-		// What is encrypted can't be made smaller.
+		// Encrypted data can't be compressed.
 		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}
 }
 
-// Lazy returns a client that connects at its first call, so that the API starts and answers
-// while the engine is away.
+// Lazy returns a client that connects with its first call, so that the API starts and answers
+// while Temporal is away.
 func Lazy(o Options) (client.Client, error) {
 	return client.NewLazyClient(o.ClientOptions())
 }
 
-// Dial connects and returns when the engine answers and the namespace is there, or with a clear
-// error when ctx ends first.
+// Dial connects and returns when Temporal answers and the namespace is there, or with a clear
+// error if ctx ends first.
 func Dial(ctx context.Context, o Options) (client.Client, error) {
 	var last error
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
@@ -77,7 +77,7 @@ func Dial(ctx context.Context, o Options) (client.Client, error) {
 	}
 }
 
-// Away is the error that says that the engine does not answer.
+// Away is the error that says that Temporal does not answer.
 func Away(address string, cause error) *fault.Error {
 	return fault.New(fault.Unavailable, "temporal_unavailable", "Temporal does not answer at %s", address).
 		WithRemedy("Start it, or set TEMPORAL_ADDRESS").WithRetryAfter(5 * time.Second).WithCause(cause)
@@ -122,7 +122,7 @@ func Ensure(ctx context.Context, c client.Client, namespace string) error {
 	return err
 }
 
-// Pollers tells how many workers took tasks from the flows' queue lately.
+// Pollers tells how many workers took tasks from the flows' queue recently.
 func Pollers(ctx context.Context, c client.Client) (int, error) {
 	d, err := c.DescribeTaskQueue(ctx, QueueFlows, enumspb.TASK_QUEUE_TYPE_ACTIVITY)
 	if err != nil {

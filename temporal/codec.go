@@ -15,7 +15,7 @@ const (
 	payloadPurpose = "temporal-payload"
 )
 
-// Codec encrypts every payload under SECRET_KEY, so that the engine's database, its backups and
+// Codec encrypts every payload under SECRET_KEY, so that Temporal's database, its backups and
 // its Web UI hold nothing readable. Rotation: earlier keys still open what they sealed.
 type Codec struct{ ring *secrets.Ring }
 

@@ -5,7 +5,7 @@ import (
 	"net"
 )
 
-// DevServerArgs returns the arguments with which the official CLI runs as the engine of
+// DevServerArgs returns the arguments with which the official CLI runs as the Temporal server of
 // `promostack up`: durable in one SQLite file, Web UI with the codec endpoint, eager activities.
 // The pragmas double its throughput. Its one shard looks for new tasks 20 times a second unless told
 // otherwise, which holds up each turn by up to 50 ms; more often than 100 times costs more than it gives.

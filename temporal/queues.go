@@ -1,4 +1,4 @@
-// Package temporal is the door to the workflow engine: connection, payload encryption, tenant
+// Package temporal is the door to Temporal: connection, payload encryption, tenant
 // context, names of queues and search attributes, and the development server of `promostack up`.
 package temporal
 
@@ -24,8 +24,8 @@ const (
 // unique key in the database too.
 const Retention = 7 * 24 * time.Hour
 
-// CachedFlows is how many flows a worker keeps in memory between their turns. One that is not kept is
-// read again when it goes on: sleepers by the thousand cost no memory of the worker's.
+// CachedFlows is how many flows a worker keeps in memory between their turns. One that is dropped is
+// read again when it goes on: thousands of sleepers cost the worker no memory.
 const CachedFlows = 2000
 
 // Search attributes of every flow.
@@ -66,7 +66,7 @@ func BulkOptions() worker.Options {
 }
 
 // ConnectionOptions are for the workers of QueueConnections: activities that wait nearly all of the
-// time, so there may be many; what they report counts within a second.
+// time, so there may be many; their heartbeats count within a second.
 func ConnectionOptions() worker.Options {
 	return worker.Options{
 		MaxConcurrentActivityExecutionSize: 500,

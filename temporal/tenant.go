@@ -70,8 +70,8 @@ func errNoTenant(what string) error {
 	return fault.New(fault.Internal, "tenant_missing", "%s without a tenant in its context", what)
 }
 
-// guard refuses flows and activities that do not say whose they are, and gives every activity's
-// error the form that the engine acts on.
+// guard refuses flows and activities that name no tenant, and gives every activity's
+// error the form that Temporal acts on.
 type guard struct{ interceptor.InterceptorBase }
 
 var _ interceptor.Interceptor = (*guard)(nil)

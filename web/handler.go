@@ -231,7 +231,7 @@ func serve(w http.ResponseWriter, r *http.Request, f *file, cache string) {
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 }
 
-// acceptsGzip tells whether the header allows gzip: named (or *) and not with a weight of zero.
+// acceptsGzip reports whether the header allows gzip: named (or *) and not with a weight of zero.
 func acceptsGzip(header string) bool {
 	for part := range strings.SplitSeq(header, ",") {
 		coding, params, _ := strings.Cut(part, ";")

@@ -24,7 +24,7 @@ type Hosts struct {
 	Loopback bool
 }
 
-// Serves tells whether a request to that Host header may reach a route of that host.
+// Serves reports whether a request to that Host header may reach a route of that host.
 func (h Hosts) Serves(header string, want Host) bool {
 	if want == AnyHost {
 		return true

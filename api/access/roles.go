@@ -75,7 +75,7 @@ var lowest = map[Permission]Role{
 	PayloadsRead: Admin,
 }
 
-// May tells whether the role has a permission. Nobody has one that is not in the table.
+// May reports whether the role has a permission. Nobody has one that is not in the table.
 func (r Role) May(p Permission) bool {
 	least, known := lowest[p]
 	return known && slices.Index(Roles(), r) >= slices.Index(Roles(), least)

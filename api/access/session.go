@@ -60,7 +60,7 @@ func NewSessions(ring *secrets.Ring, password secrets.Text, secure bool, now fun
 	return &Sessions{ring: ring, password: password, secure: secure, now: now}
 }
 
-// Enabled tells whether a password is configured at all.
+// Enabled reports whether a password is configured at all.
 func (s *Sessions) Enabled() bool { return s.password != "" }
 
 // PasswordMatches compares in constant time.
@@ -121,7 +121,7 @@ func (s *Sessions) Read(r *http.Request) (*Session, error) {
 	return &session, nil
 }
 
-// currentMark tells whether the session was opened with today's password, under any key that
+// currentMark reports whether the session was opened with today's password, under any key that
 // still verifies.
 func (s *Sessions) currentMark(mark string) bool {
 	got, err := base64.RawURLEncoding.DecodeString(mark)

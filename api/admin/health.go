@@ -43,7 +43,7 @@ func (h *Health) Metrics(c *gin.Context) error {
 	if h.MetricsToken != "" {
 		given, _ := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
 		if subtle.ConstantTimeCompare([]byte(given), []byte(h.MetricsToken.Reveal())) != 1 {
-			return fault.New(fault.Unauthorized, "metrics_token", "This wants the metrics token as a bearer token")
+			return fault.New(fault.Unauthorized, "metrics_token", "This needs the metrics token as a bearer token")
 		}
 	}
 	h.Exporter.Handler().ServeHTTP(c.Writer, c.Request)

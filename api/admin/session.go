@@ -113,9 +113,9 @@ func (h *Session) Open(c *gin.Context) error {
 		return fault.InvalidField("password", "required", "is empty")
 	}
 	ctx, ip := c.Request.Context(), h.Callers.Address(c.Request)
-	// The try is written as failed and counted before it is judged, so that many at once can't
+	// The attempt is written as failed and counted before it is judged, so that many at once can't
 	// outrun the limit.
-	try, err := h.Store.Logins.Record(ctx, ip)
+	attempt, err := h.Store.Logins.Record(ctx, ip)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (h *Session) Open(c *gin.Context) error {
 		return fault.New(fault.Unauthorized, "wrong_password", "That is not the password").
 			WithRemedy("It was printed when PromoStack started")
 	}
-	if err := h.Store.Logins.Succeed(ctx, try); err != nil {
+	if err := h.Store.Logins.Succeed(ctx, attempt); err != nil {
 		return err
 	}
 	// The session begins in the platform's first tenant. From here on the session alone says which.

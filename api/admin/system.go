@@ -56,7 +56,7 @@ const checkLimit = 3 * time.Second
 
 // All looks at all services at once.
 func (s *Services) All(ctx context.Context) []Check {
-	looks := []func(context.Context) Check{s.database, s.objects, s.engine, s.workers, s.coupons}
+	looks := []func(context.Context) Check{s.database, s.objects, s.temporal, s.workers, s.coupons}
 	out := make([]Check, len(looks))
 	var wait sync.WaitGroup
 	for i, look := range looks {
@@ -98,7 +98,7 @@ func (s *Services) objects(ctx context.Context) Check {
 	return result(c, err)
 }
 
-func (s *Services) engine(ctx context.Context) Check {
+func (s *Services) temporal(ctx context.Context) Check {
 	c := Check{Name: "temporal", Label: "Temporal", Address: s.Config.TemporalAddress, Detail: "Namespace " + s.Config.TemporalNamespace}
 	_, err := s.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
 	if err != nil {

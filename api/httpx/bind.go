@@ -25,7 +25,7 @@ const MaxJSON = 1 << 20
 func CheckText(r *http.Request) error {
 	query, err := url.QueryUnescape(r.URL.RawQuery)
 	if err != nil || !isText(r.URL.Path) || !isText(query) || !isText(r.Header.Get("Idempotency-Key")) {
-		return fault.New(fault.Malformed, "bad_address", "The address holds bytes that are no text")
+		return fault.New(fault.Malformed, "bad_address", "The address holds bytes that are not text")
 	}
 	return nil
 }
@@ -37,7 +37,7 @@ func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune
 func JSON(c *gin.Context, dst any) error {
 	kind, _, err := mime.ParseMediaType(c.GetHeader("Content-Type"))
 	if err != nil || (kind != "application/json" && kind != "application/merge-patch+json") {
-		return fault.New(fault.Unsupported, "not_json", "This address wants JSON").WithRemedy("Send Content-Type: application/json")
+		return fault.New(fault.Unsupported, "not_json", "This address takes JSON").WithRemedy("Send Content-Type: application/json")
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, MaxJSON))
 	if err != nil {
@@ -57,7 +57,7 @@ func OptionalJSON(c *gin.Context, dst any) error {
 // DecodeJSON is JSON for a body that is in memory already.
 func DecodeJSON(body []byte, dst any) error {
 	if !utf8.Valid(body) || bytes.Contains(body, []byte(`\u0000`)) {
-		return fault.New(fault.Malformed, "bad_text", "The body holds bytes that are no text")
+		return fault.New(fault.Malformed, "bad_text", "The body holds bytes that are not text")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -73,7 +73,7 @@ func DecodeJSON(body []byte, dst any) error {
 		if name == "" {
 			name = "body"
 		}
-		return fault.InvalidField(name, "wrong_type", "wants %s, not %s", plainType(wrong.Type.String()), wrong.Value).WithCause(err)
+		return fault.InvalidField(name, "wrong_type", "must be %s, not %s", plainType(wrong.Type.String()), wrong.Value).WithCause(err)
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
@@ -164,7 +164,7 @@ func Limit(c *gin.Context) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > MaxPage {
-		return 0, fault.InvalidField("limit", "out_of_range", "wants a whole number from 1 to %d", MaxPage)
+		return 0, fault.InvalidField("limit", "out_of_range", "must be a whole number from 1 to %d", MaxPage)
 	}
 	return n, nil
 }

@@ -25,7 +25,7 @@ func newHashedBody(c *gin.Context, body io.ReadCloser) *hashedBody {
 	sum := sha256.New()
 	_, _ = io.WriteString(sum, c.Request.Method+"\n"+c.Request.URL.RequestURI()+"\n"+c.GetHeader("If-Match")+"\n")
 	h := &hashedBody{body: body, sink: &omitting{hash: sum}}
-	// The boundary of a multipart form differs in each try of the same upload.
+	// The boundary of a multipart form differs in each attempt at the same upload.
 	if _, params, err := mime.ParseMediaType(c.GetHeader("Content-Type")); err == nil {
 		h.sink.what = []byte(params["boundary"])
 	}

@@ -196,7 +196,7 @@ func (h *Conversations) Log(c *gin.Context) error {
 func (h *Conversations) Messages(c *gin.Context) error {
 	who := c.Query("subscriber")
 	if who == "" {
-		return fault.InvalidField("subscriber", "required", "wants a subscriber's id")
+		return fault.InvalidField("subscriber", "required", "must be a subscriber's id")
 	}
 	limit, err := httpx.Limit(c)
 	if err != nil {

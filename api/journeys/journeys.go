@@ -133,7 +133,7 @@ func (h *Journeys) Create(c *gin.Context) error {
 	d := service.Blank()
 	switch {
 	case in.Template != "" && in.Template != "blank":
-		return fault.InvalidField("template", "unknown", "wants blank")
+		return fault.InvalidField("template", "unknown", "must be blank")
 	case in.Definition != nil && string(in.Definition) != "null":
 		var err error
 		if d, err = service.Read(in.Definition); err != nil {

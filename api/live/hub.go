@@ -26,9 +26,9 @@ const (
 
 // Live is the tail of the events and those who listen. It is safe for concurrent use.
 type Live struct {
-	store *models.Store
-	now   func() time.Time
-	wake  chan struct{}
+	store   *models.Store
+	now     func() time.Time
+	changed chan struct{}
 	// closed ends all streams, so that the server can stop.
 	closed chan struct{}
 
@@ -46,7 +46,7 @@ type listener struct {
 
 // New returns a tail that reads nothing until Run.
 func New(store *models.Store, now func() time.Time) *Live {
-	return &Live{store: store, now: now, wake: make(chan struct{}, 1), closed: make(chan struct{}), listeners: map[*listener]bool{}}
+	return &Live{store: store, now: now, changed: make(chan struct{}, 1), closed: make(chan struct{}), listeners: map[*listener]bool{}}
 }
 
 // Run tails the table until ctx ends. Nobody listening costs nothing.
@@ -60,7 +60,7 @@ func (l *Live) Run(ctx context.Context) {
 			select {
 			case <-ctx.Done():
 				return
-			case <-l.wake:
+			case <-l.changed:
 			}
 		}
 		if err := l.look(ctx, seen); err != nil {
@@ -150,7 +150,7 @@ func (l *Live) join(tenant, session string) (*listener, bool) {
 	one := &listener{tenant: tenant, session: session, events: make(chan models.Event, queueLength), lost: make(chan struct{})}
 	l.listeners[one] = true
 	select {
-	case l.wake <- struct{}{}:
+	case l.changed <- struct{}{}:
 	default:
 	}
 	return one, true

@@ -26,9 +26,9 @@ const (
 
 // eventOut is what a browser is told: what changed, never its content.
 type eventOut struct {
-	Topic   string `json:"topic" openapi:"enum=account|bulk|connection|conversation|delivery|journey|subscriber|template"`
-	ID      string `json:"id" openapi:"format=uuid"`
-	Version int64  `json:"version" doc:"The version that it has now."`
+	Topic   models.Topic `json:"topic" openapi:"enum=account|bulk|connection|conversation|delivery|journey|subscriber|template"`
+	ID      string       `json:"id" openapi:"format=uuid"`
+	Version int64        `json:"version" doc:"The version that it has now."`
 }
 
 // Stream answers what changes in the session's tenant as server-sent events. A browser that comes
@@ -38,7 +38,7 @@ func (l *Live) Stream(c *gin.Context) error {
 	session := access.From(c)
 	one, ok := l.join(session.TenantID, session.ID)
 	if !ok {
-		return fault.New(fault.RateLimited, "too_many_streams", "This session has %d event streams already", maxStreams).
+		return fault.New(fault.RateLimited, "too_many_streams", "This session already has %d event streams", maxStreams).
 			WithRemedy("Close some of its tabs").WithRetryAfter(heartbeat)
 	}
 	defer l.leave(one)

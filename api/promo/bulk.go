@@ -143,7 +143,7 @@ func readBulk(c *gin.Context) (in service.BulkRequest, file []byte, err error) {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, service.MaxBulkFile+multipartOverhead)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
-		return in, nil, fault.New(fault.Unsupported, "not_multipart", "This address wants a multipart form").
+		return in, nil, fault.New(fault.Unsupported, "not_multipart", "This address takes a multipart form").
 			WithRemedy("Send the CSV file as the form's field file").WithCause(err)
 	}
 	for {
@@ -156,7 +156,7 @@ func readBulk(c *gin.Context) (in service.BulkRequest, file []byte, err error) {
 		}
 		if part.FormName() == "file" {
 			if file != nil {
-				return in, nil, fault.InvalidField("file", "twice", "stands in the form twice")
+				return in, nil, fault.InvalidField("file", "twice", "is in the form twice")
 			}
 			if file, err = io.ReadAll(part); err != nil {
 				return in, nil, bulkFault(err)
@@ -201,7 +201,7 @@ func readText(part *multipart.Part, in *service.BulkRequest) error {
 	case "scale":
 		n, err := strconv.Atoi(value)
 		if err != nil {
-			return fault.InvalidField("scale", "wrong_type", "wants a number, not %q", value)
+			return fault.InvalidField("scale", "wrong_type", "must be a number, not %q", value)
 		}
 		in.Scale = n
 	default:
@@ -212,7 +212,7 @@ func readText(part *multipart.Part, in *service.BulkRequest) error {
 
 func bulkTooLarge() error {
 	return fault.New(fault.TooLarge, "file_too_large", "The file is larger than %d MiB", service.MaxBulkFile>>20).
-		WithRemedy("Divide it into several files")
+		WithRemedy("Split it into several files")
 }
 
 func bulkFault(err error) error {
@@ -281,7 +281,7 @@ func (h *Bulk) Rows(c *gin.Context) error {
 	switch state {
 	case "", models.BulkRowPending, models.BulkRowValid, models.BulkRowInvalid, models.BulkRowDone, models.BulkRowFailed:
 	default:
-		return fault.InvalidField("state", "unknown", "wants pending, valid, invalid, done or failed")
+		return fault.InvalidField("state", "unknown", "must be pending, valid, invalid, done or failed")
 	}
 	ctx := c.Request.Context()
 	j, err := h.Service.Store.Bulk.Get(ctx, c.Param("job"))

@@ -103,14 +103,14 @@ func unrendered() map[int]string {
 }
 
 func describeRendering() map[string]openapi.Description {
-	wanted := &openapi.Body{Content: openapi.JSON(wish)}
+	body := &openapi.Body{Content: openapi.JSON(wish)}
 	return map[string]openapi.Description{
 		"POST /api/v1/promos/render": {
-			ID: "render", Summary: "Make an image", Body: wanted,
+			ID: "render", Summary: "Make an image", Body: body,
 			Answers: []openapi.Answer{picture("The image itself.")}, Refusals: unrendered(),
 		},
 		"POST /api/v1/promos/links": {
-			ID: "makeLink", Summary: "Make a signed address of an image", Body: wanted,
+			ID: "makeLink", Summary: "Make a signed address of an image", Body: body,
 			Text: "The address works for 90 days without signing in. The coupon is checked now and at each visit.",
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The address.",
 				Content: openapi.JSON(openapi.Writes[linkOut]())}},

@@ -79,7 +79,7 @@ type couponOut struct {
 	ExpiresAt *time.Time    `json:"expires_at"`
 }
 
-// CheckCoupon tells whether a code holds. A CRM that is away is an outcome here, not an error.
+// CheckCoupon reports whether a code holds. A CRM that is away is an outcome here, not an error.
 func (h *Renders) CheckCoupon(c *gin.Context) error {
 	code := c.Query("code")
 	if code == "" {
@@ -200,7 +200,7 @@ func (h *Uploads) Create(c *gin.Context) error {
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, service.MaxUpload+multipartOverhead)
 	parts, err := c.Request.MultipartReader()
 	if err != nil {
-		return fault.New(fault.Unsupported, "not_multipart", "This address wants a multipart form").
+		return fault.New(fault.Unsupported, "not_multipart", "This address takes a multipart form").
 			WithRemedy("Send the image as the form's field file").WithCause(err)
 	}
 	for {
@@ -229,7 +229,7 @@ func (h *Uploads) Create(c *gin.Context) error {
 func uploadFault(err error) error {
 	if big, ok := errors.AsType[*http.MaxBytesError](err); ok && big != nil {
 		return fault.New(fault.TooLarge, "upload_too_large", "The image is larger than %d MB", service.MaxUpload>>20).
-			WithRemedy("Save it smaller and try again").WithCause(err)
+			WithRemedy("Make it smaller and try again").WithCause(err)
 	}
 	return fault.New(fault.Malformed, "bad_multipart", "The form can't be read").WithCause(err)
 }

@@ -162,7 +162,7 @@ func (h *Templates) List(c *gin.Context) error {
 	}
 	state := c.Query("state")
 	if state != "" && state != "published" && state != "draft" {
-		return fault.InvalidField("state", "unknown", "wants published or draft")
+		return fault.InvalidField("state", "unknown", "must be published or draft")
 	}
 	page, err := h.Service.Store.Templates.List(c.Request.Context(), models.TemplateFilter{
 		Query: c.Query("q"), State: state, After: c.Query("after"), Limit: limit,

@@ -54,7 +54,7 @@ func broken(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	slog.WarnContext(r.Context(), "the sandbox is away", "error", err)
 	if c, ok := r.Context().Value(ginKey{}).(*gin.Context); ok {
-		httpx.Fail(c, fault.New(fault.Unavailable, "sandbox_away", "The sandbox does not answer").WithRemedy("It is started again; try in a moment").WithCause(err))
+		httpx.Fail(c, fault.New(fault.Unavailable, "sandbox_away", "The sandbox does not answer").WithRemedy("It is being restarted; try again in a moment").WithCause(err))
 		return
 	}
 	w.WriteHeader(http.StatusServiceUnavailable)

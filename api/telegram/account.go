@@ -18,14 +18,14 @@ type Account struct {
 }
 
 type accountOut struct {
-	ConnectionID string      `json:"connection_id" doc:"Of the account's connection; empty before the first sign-in."`
-	Method       string      `json:"method" doc:"phone, qr, telethon or sign_out; empty when nothing is on its way."`
-	State        string      `json:"state" openapi:"enum=idle|starting|code_needed|password_needed|qr|signed_in|failed"`
-	QRURL        string      `json:"qr_url" doc:"What the QR code says, for the account's phone to read."`
-	QRExpiresAt  models.Time `json:"qr_expires_at" doc:"When the next code comes."`
-	Problem      *httpx.Note `json:"problem" doc:"What was wrong with the last step, or why it failed."`
-	Version      int64       `json:"version" doc:"The sign-in's version, which is its ETag; 0 without one."`
-	ExpiresAt    models.Time `json:"expires_at" doc:"When the sign-in is over."`
+	ConnectionID string             `json:"connection_id" doc:"Of the account's connection; empty before the first sign-in."`
+	Method       models.LoginMethod `json:"method" doc:"phone, qr, telethon or sign_out; empty when nothing is on its way."`
+	State        string             `json:"state" openapi:"enum=idle|starting|code_needed|password_needed|qr|signed_in|failed"`
+	QRURL        string             `json:"qr_url" doc:"What the QR code says, for the account's phone to read."`
+	QRExpiresAt  models.Time        `json:"qr_expires_at" doc:"When the next code comes."`
+	Problem      *httpx.Note        `json:"problem" doc:"What was wrong with the last step, or why it failed."`
+	Version      int64              `json:"version" doc:"The sign-in's version, which is its ETag; 0 without one."`
+	ExpiresAt    models.Time        `json:"expires_at" doc:"When the sign-in is over."`
 }
 
 // signInIn is what a sign-in begins with.
@@ -65,7 +65,7 @@ func (h *Account) Begin(c *gin.Context) error {
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
-	v, err := h.Service.Begin(c.Request.Context(), accounts.Start{Method: in.Method, Phone: secrets.Text(in.Phone), Session: secrets.Text(in.Session)})
+	v, err := h.Service.Begin(c.Request.Context(), accounts.Start{Method: models.LoginMethod(in.Method), Phone: secrets.Text(in.Phone), Session: secrets.Text(in.Session)})
 	return showAccount(c, http.StatusAccepted, v, err)
 }
 
@@ -89,7 +89,7 @@ func (h *Account) Password(c *gin.Context) error {
 	return showAccount(c, http.StatusAccepted, v, err)
 }
 
-// Cancel ends a sign-in that is on its way.
+// Cancel ends a sign-in that is in progress.
 func (h *Account) Cancel(c *gin.Context) error {
 	v, err := h.Service.Cancel(c.Request.Context())
 	return showAccount(c, http.StatusOK, v, err)

@@ -38,7 +38,7 @@ func describeAccount() map[string]openapi.Description {
 			Body:    &openapi.Body{Content: openapi.JSON(openapi.Reads[accountPasswordIn]("AccountPassword", func(s *openapi.Schema) { s.Require("password") }))},
 			Answers: answers(http.StatusAccepted), Refusals: late,
 		},
-		"POST /api/v1/user-account/cancel": {ID: "cancelAccountSignIn", Summary: "End a sign-in that is on its way", Text: "There need not be one.",
+		"POST /api/v1/user-account/cancel": {ID: "cancelAccountSignIn", Summary: "End a sign-in that is in progress", Text: "There need not be one.",
 			Answers: answers(http.StatusOK)},
 		"POST /api/v1/user-account/sign-out": {ID: "signAccountOut", Summary: "Sign the user account out", Text: "At Telegram too. " + follow,
 			Answers: answers(http.StatusAccepted)},

@@ -23,7 +23,7 @@ type Hook struct {
 func (h *Hook) Receive(c *gin.Context) error {
 	body, err := io.ReadAll(io.LimitReader(c.Request.Body, message.MaxUpdate+1))
 	if err != nil {
-		return fault.New(fault.Malformed, "body_broken", "The update broke off").WithCause(err)
+		return fault.New(fault.Malformed, "body_broken", "The update is incomplete").WithCause(err)
 	}
 	secret := secrets.Text(c.GetHeader("X-Telegram-Bot-Api-Secret-Token"))
 	if err := h.Inbox.Hook(c.Request.Context(), c.Param("hook"), secret, body); err != nil {

@@ -29,16 +29,16 @@ func apiCommand() *cobra.Command {
 				return err
 			}
 			defer func() { _ = a.close() }()
-			engine, err := a.lazyTemporal()
+			temporalClient, err := a.lazyTemporal()
 			if err != nil {
 				return err
 			}
-			defer engine.Close()
-			newOutbox(a, engine)
+			defer temporalClient.Close()
+			newOutbox(a, temporalClient)
 			dashboard := web.Handler(web.Options{Fonts: assets.UI(), ImageOrigins: imageOrigins(c)})
 			server := api.New(api.Options{
 				Config: c, Ring: a.ring, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys,
-				Temporal: engine,
+				Temporal: temporalClient,
 				Metrics:  metrics.New("api", version), Dashboard: dashboard, Version: version, Now: time.Now,
 			})
 			go server.Sweep(ctx)

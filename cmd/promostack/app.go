@@ -109,7 +109,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		Coupons: coupons, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
 	})
 	a.connections = connections.New(connections.Options{
-		Store: a.store, Ring: a.ring, API: bots, PublicURL: c.PublicURL, Updates: c.TelegramUpdates, Now: time.Now,
+		Store: a.store, Ring: a.ring, API: bots, PublicURL: c.PublicURL, Updates: contract.UpdatesMode(c.TelegramUpdates), Now: time.Now,
 	})
 	a.sending = sending.New(a.store, a.connections, bots, time.Now)
 	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now}
@@ -120,7 +120,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 }
 
 // openWhenReady is openApp for processes that wait for their database instead of giving up, and
-// that do not run on a schema which is not theirs.
+// that do not run on a schema of another version.
 func openWhenReady(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, error) {
 	pause := 250 * time.Millisecond
 	for {
@@ -159,18 +159,18 @@ func (a *app) temporalOptions() temporal.Options {
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }
 
 // newOutbox starts and signals the flows that the store's changes want, from now on right after their commit.
-func newOutbox(a *app, engine client.Client) *outbox.Outbox {
+func newOutbox(a *app, temporalClient client.Client) *outbox.Outbox {
 	byKind := map[string]outbox.Handler{}
-	for kind, handle := range handlers.Outbox(engine, a.config.TemporalNamespace) {
+	for kind, handle := range handlers.Outbox(temporalClient, a.config.TemporalNamespace) {
 		byKind[kind] = handle
 	}
-	byKind[contract.OutboxSchedule] = newTimetable(a, engine).Handler()
+	byKind[contract.OutboxSchedule] = newTimetable(a, temporalClient).Handler()
 	return outbox.New(a.store, byKind)
 }
 
-// newTimetable keeps the engine's schedules.
-func newTimetable(a *app, engine client.Client) *timetable.Timetable {
-	return timetable.New(a.store, handlers.Schedules(engine, a.ring.KeyID()))
+// newTimetable keeps Temporal's schedules.
+func newTimetable(a *app, temporalClient client.Client) *timetable.Timetable {
+	return timetable.New(a.store, handlers.Schedules(temporalClient, a.ring.KeyID()))
 }
 
 func (a *app) close() error { return a.store.Close() }

@@ -16,7 +16,7 @@ import (
 func doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check every setting and every service, and say how to mend what is wrong",
+		Short: "Check every setting and every service, and say how to fix what is wrong",
 		Args:  cobra.NoArgs,
 	}
 	data := dataFlag(cmd)
@@ -55,12 +55,12 @@ func doctorCommand() *cobra.Command {
 		if s.dir != nil && !s.running && bad == 0 {
 			return nil // the other services run only with it
 		}
-		engine, err := a.lazyTemporal()
+		temporalClient, err := a.lazyTemporal()
 		if err != nil {
 			return err
 		}
-		defer engine.Close()
-		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.promo.Objects, Temporal: engine, CRM: a.crm}
+		defer temporalClient.Close()
+		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.promo.Objects, Temporal: temporalClient, CRM: a.crm}
 		for _, c := range services.All(ctx) {
 			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]
 			if c.State == admin.Down {

@@ -136,7 +136,7 @@ func localEnv(env config.Env, dir *datadir.Dir, a datadir.Addresses) (config.Env
 	return own.Over(local), nil
 }
 
-// embeddedStore tells whether the object store is the one in the data folder.
+// embeddedStore reports whether the object store is the one in the data folder.
 func embeddedStore(c *config.Config, a datadir.Addresses) bool {
 	return c.SpacesEndpoint == "http://"+a.S3
 }

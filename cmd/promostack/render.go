@@ -101,7 +101,7 @@ func completeRequest(r *promo.Request, set []string, out string) error {
 			r.Format = promo.FormatPNG
 		case ".jpg", ".jpeg", "":
 		default:
-			wrong.Add("--out", "unknown_format", "ends neither in .jpg nor .png: say --format")
+			wrong.Add("--out", "unknown_format", "ends neither in .jpg nor .png: set --format")
 		}
 	}
 	return wrong.Err("arguments", "The arguments have mistakes")

@@ -22,8 +22,8 @@ import (
 func resealCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reseal",
-		Short: "Seal credentials anew that an earlier SECRET_KEY sealed",
-		Long: "Seal credentials anew that an earlier SECRET_KEY sealed. To change the key: set SECRET_KEY to the new one and\n" +
+		Short: "Reseal credentials that an earlier SECRET_KEY sealed",
+		Long: "Reseal credentials that an earlier SECRET_KEY sealed. To change the key: set SECRET_KEY to the new one and\n" +
 			"SECRET_KEY_PREVIOUS to the old one, restart, run this, then remove SECRET_KEY_PREVIOUS and restart.",
 		Args: cobra.NoArgs,
 	}
@@ -43,30 +43,30 @@ func resealCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		cmd.Printf("%d sealed anew\n", n)
-		engine, err := a.lazyTemporal()
+		cmd.Printf("%d resealed\n", n)
+		temporalClient, err := a.lazyTemporal()
 		if err != nil {
 			return err
 		}
-		defer engine.Close()
-		if n, err = beginAnew(cmd.Context(), a, engine); err != nil {
+		defer temporalClient.Close()
+		if n, err = beginAnew(cmd.Context(), a, temporalClient); err != nil {
 			return fault.New(fault.Unavailable, "flows_not_renewed", "The flows of connections still hold what the earlier key sealed").
 				WithRemedy("Run this again when Temporal answers").WithCause(err)
 		}
-		cmd.Printf("%d flows of connections begun anew\n", n)
-		if n, err = conversationsAnew(cmd.Context(), a, engine); err != nil {
+		cmd.Printf("%d flows of connections restarted\n", n)
+		if n, err = conversationsAnew(cmd.Context(), a, temporalClient); err != nil {
 			return fault.New(fault.Unavailable, "flows_not_renewed", "Conversations still hold what the earlier key sealed").
 				WithRemedy("Run this again when Temporal answers").WithCause(err)
 		}
-		cmd.Printf("%d conversations begun anew\n", n)
+		cmd.Printf("%d conversations restarted\n", n)
 		return nil
 	}
 	return cmd
 }
 
-// beginAnew ends the flows that run for as long as a connection is there, and begins them again: what
-// they were begun with is sealed in their histories. It returns how many.
-func beginAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
+// beginAnew ends the flows that run for as long as a connection exists, and starts them again: what
+// they were started with is sealed in their histories. It returns how many.
+func beginAnew(ctx context.Context, a *app, temporalClient client.Client) (int, error) {
 	list, err := a.store.Connections.Every(models.Platform(ctx))
 	if err != nil {
 		return 0, err
@@ -79,12 +79,12 @@ func beginAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
 			id, begin = contract.AccountID(c.TenantID, c.ID), useraccount.SignalWithStart
 		}
 		ctx := tenant.With(ctx, c.TenantID)
-		err := engine.TerminateWorkflow(ctx, id, "", "begun anew under another key")
+		err := temporalClient.TerminateWorkflow(ctx, id, "", "restarted under another key")
 		if missing, ok := errors.AsType[*serviceerror.NotFound](err); ok && missing != nil {
 			continue // it does not run
 		}
 		if err == nil {
-			err = begin(ctx, engine, in)
+			err = begin(ctx, temporalClient, in)
 		}
 		if err != nil {
 			return n, err
@@ -96,10 +96,10 @@ func beginAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
 
 // conversationsAnew does the same with the flows of people in journeys, who may sleep for longer than anybody
 // keeps a key: where they are stands in the database.
-func conversationsAnew(ctx context.Context, a *app, engine client.Client) (int, error) {
-	signals, n := handlers.Conversations(engine), 0
+func conversationsAnew(ctx context.Context, a *app, temporalClient client.Client) (int, error) {
+	signals, n := handlers.Conversations(temporalClient), 0
 	for _, flow := range inbox.SleepingFlows() {
-		m, err := anew(ctx, a, engine, flow, signals[flow])
+		m, err := anew(ctx, a, temporalClient, flow, signals[flow])
 		if n += m; err != nil {
 			return n, err
 		}
@@ -107,7 +107,7 @@ func conversationsAnew(ctx context.Context, a *app, engine client.Client) (int, 
 	return n, nil
 }
 
-func anew(ctx context.Context, a *app, engine client.Client, flow string, signal handlers.Conversation) (n int, err error) {
+func anew(ctx context.Context, a *app, temporalClient client.Client, flow string, signal handlers.Conversation) (n int, err error) {
 	for after := ""; ; {
 		list, err := a.store.Conversations.Open(models.Platform(ctx), flow, after, models.MaxPage)
 		if err != nil || len(list) == 0 {
@@ -116,7 +116,7 @@ func anew(ctx context.Context, a *app, engine client.Client, flow string, signal
 		for _, c := range list {
 			after = c.ID
 			ctx := tenant.With(ctx, c.TenantID)
-			err := engine.TerminateWorkflow(ctx, contract.ChatID(flow, c.TenantID, c.ConnectionID, c.UserID), "", "begun anew under another key")
+			err := temporalClient.TerminateWorkflow(ctx, contract.ChatID(flow, c.TenantID, c.ConnectionID, c.UserID), "", "restarted under another key")
 			if missing, ok := errors.AsType[*serviceerror.NotFound](err); err != nil && (!ok || missing == nil) {
 				return n, err
 			}

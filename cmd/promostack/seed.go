@@ -15,8 +15,8 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// seed makes the first tenant. With demo it is the demo tenant, with a logo and templates drawn
-// by the program and a live journey (R5); a start that was cut short goes on where it ended.
+// seed creates the first tenant. With demo it is the demo tenant, with a logo and templates drawn
+// by the program and a live journey (R5); a start that was interrupted continues where it stopped.
 func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 	first, err := a.store.Tenants.First(ctx)
 	if fault.Is(err, fault.NotFound) {

@@ -55,7 +55,7 @@ func upCommand() *cobra.Command {
 	flags.StringVar(&f.addresses.TemporalUI, "temporal-ui", "127.0.0.1:8233", "address of Temporal's Web UI")
 	flags.StringVar(&f.addresses.S3, "s3", "127.0.0.1:9000", "address of the object store")
 	flags.IntVar(&f.workers, "workers", 1, "number of worker processes")
-	flags.BoolVar(&f.noDemo, "no-demo", false, "make no demo tenant with its templates and its journey at the first start")
+	flags.BoolVar(&f.noDemo, "no-demo", false, "do not create the demo tenant with its templates and its journey at the first start")
 	return cmd
 }
 
@@ -72,7 +72,7 @@ type up struct {
 // run starts everything, does the work and stops everything.
 func (u *up) run(ctx context.Context, work func(context.Context) error) error {
 	if u.workers < 1 || u.workers > 64 {
-		return fault.New(fault.Invalid, "out_of_range", "--workers wants a number from 1 to 64")
+		return fault.New(fault.Invalid, "out_of_range", "--workers must be a number from 1 to 64")
 	}
 	var err error
 	if u.dir, err = datadir.Create(u.data); err != nil {
@@ -83,7 +83,7 @@ func (u *up) run(ctx context.Context, work func(context.Context) error) error {
 		return err
 	}
 	defer unlock()
-	// What an earlier start left behind is ended first: it may hold the ports.
+	// Processes that an earlier start left behind are ended first: they may hold the ports.
 	if u.children, err = supervise.New(u.dir.Path("run"), u.show); err != nil {
 		return err
 	}
@@ -116,10 +116,10 @@ func (u *up) checkPorts(ctx context.Context) error {
 	} {
 		host, port, err := net.SplitHostPort(p.address)
 		if n, bad := strconv.Atoi(port); err != nil || bad != nil || n < 1 || n > 65535 {
-			return fault.InvalidField(p.flag, "malformed", "%q is no address: write host:port, for instance 127.0.0.1:8080", p.address)
+			return fault.InvalidField(p.flag, "malformed", "%q is not an address: write host:port, for instance 127.0.0.1:8080", p.address)
 		}
 		if other, twice := seen[port]; twice {
-			return fault.InvalidField(p.flag, "port_twice", "port %s is given to %s already", port, other)
+			return fault.InvalidField(p.flag, "port_twice", "port %s is already given to %s", port, other)
 		}
 		seen[port] = p.flag
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.address)
@@ -168,13 +168,13 @@ func (u *up) readSettings() error {
 	return err
 }
 
-// start brings everything up in the order in which one needs the other. It is stopped in reverse.
+// start starts everything in the order of its dependencies. It is stopped in reverse.
 func (u *up) start(ctx context.Context) error {
-	engine, err := u.engineSpec()
+	server, err := u.temporalSpec()
 	if err != nil {
 		return err
 	}
-	if err := u.children.Start(ctx, engine); err != nil {
+	if err := u.children.Start(ctx, server); err != nil {
 		return err
 	}
 	if embeddedStore(u.config, u.addresses) {
@@ -207,8 +207,8 @@ func (u *up) start(ctx context.Context) error {
 	return u.dir.Announce(u.addresses)
 }
 
-// worker describes one worker. Its port is chosen anew at each launch, since another program may
-// have taken the last one meanwhile.
+// worker describes one worker. Its port is chosen again at each launch, since another program may
+// have taken the last one in the meantime.
 func (u *up) worker(number int) supervise.Spec {
 	spec := u.self("worker", "")
 	spec.Name = "worker-" + strconv.Itoa(number)
@@ -228,11 +228,11 @@ func (u *up) worker(number int) supervise.Spec {
 	return spec
 }
 
-// engineSpec describes the engine as a child process: the official CLI's development server.
-func (u *up) engineSpec() (supervise.Spec, error) {
+// temporalSpec describes Temporal as a child process: the official CLI's development server.
+func (u *up) temporalSpec() (supervise.Spec, error) {
 	spec := supervise.Spec{
 		Name: "temporal", Log: u.dir.Path("logs", "temporal.log"), Env: plainEnv(),
-		Ready: u.engineReady, StopWithin: 2500 * time.Millisecond,
+		Ready: u.temporalReady, StopWithin: 2500 * time.Millisecond,
 	}
 	var err error
 	if spec.Path, err = findProgram("temporal"); err != nil {
@@ -243,8 +243,8 @@ func (u *up) engineSpec() (supervise.Spec, error) {
 	return spec, err
 }
 
-// engineReady makes the namespace and the search attributes as soon as the engine answers.
-func (u *up) engineReady(ctx context.Context) error {
+// temporalReady makes the namespace and the search attributes as soon as Temporal answers.
+func (u *up) temporalReady(ctx context.Context) error {
 	ring, err := newRing(u.config)
 	if err != nil {
 		return err
@@ -270,7 +270,7 @@ func (u *up) self(part, health string) supervise.Spec {
 	}
 	env := make([]string, 0, len(u.env))
 	if u.env["GOMEMLIMIT"] == "" {
-		// Pictures come and go in large pieces: the collector is to hurry before a small machine swaps.
+		// Pictures come and go in large pieces: the garbage collector has to hurry before a small machine swaps.
 		env = append(env, "GOMEMLIMIT=512MiB")
 	}
 	for k, v := range u.env {

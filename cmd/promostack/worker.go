@@ -48,17 +48,17 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		return err
 	}
 	defer func() { _ = a.close() }()
-	engine, err := temporal.Dial(ctx, a.temporalOptions())
+	temporalClient, err := temporal.Dial(ctx, a.temporalOptions())
 	if err != nil {
 		return err
 	}
-	defer engine.Close()
+	defer temporalClient.Close()
 
 	worker.SetStickyWorkflowCacheSize(temporal.CachedFlows)
 	options := temporal.WorkerOptions(c.WorkerConcurrency)
 	failed := make(chan error, 3)
 	options.OnFatalError = func(err error) { failed <- err }
-	w := worker.New(engine, temporal.QueueFlows, options)
+	w := worker.New(temporalClient, temporal.QueueFlows, options)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
 		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register} {
 		register(w)
@@ -69,16 +69,16 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	telegram := &activities.Telegram{Connections: a.connections, Inbox: a.inbox, Sending: a.sending}
 	telegram.Register(w)
 	(&activities.Conversation{Service: a.journeys}).Register(w)
-	box := newOutbox(a, engine)
-	account := &activities.Account{Service: newOwner(a), Client: engine}
+	box := newOutbox(a, temporalClient)
+	account := &activities.Account{Service: newOwner(a), Client: temporalClient}
 	account.Register(w)
 	bulkOptions := temporal.BulkOptions()
 	bulkOptions.OnFatalError = options.OnFatalError
-	bulk := worker.New(engine, temporal.QueueBulk, bulkOptions)
+	bulk := worker.New(temporalClient, temporal.QueueBulk, bulkOptions)
 	(&activities.Bulk{Service: a.promo}).Register(bulk)
 	connectionOptions := temporal.ConnectionOptions()
 	connectionOptions.OnFatalError = options.OnFatalError
-	connections := worker.New(engine, temporal.QueueConnections, connectionOptions)
+	connections := worker.New(temporalClient, temporal.QueueConnections, connectionOptions)
 	telegram.RegisterLong(connections)
 	account.RegisterLong(connections)
 	for _, one := range []worker.Worker{w, bulk, connections} {
@@ -94,13 +94,13 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		logger.Warn("a bot of the settings is not connected", "error", err)
 	}
 	if err := a.connections.EnsureUpdates(models.Platform(ctx)); err != nil {
-		logger.Warn("bots' updates not looked after again", "error", err)
+		logger.Warn("bots' updates not checked again", "error", err)
 	}
 	if err := a.accounts.EnsureOwners(models.Platform(ctx)); err != nil {
-		logger.Warn("user accounts not looked after again", "error", err)
+		logger.Warn("user accounts not checked again", "error", err)
 	}
 	go box.Run(ctx)
-	go newTimetable(a, engine).Run(ctx)
+	go newTimetable(a, temporalClient).Run(ctx)
 	go signalOverdue(ctx, a)
 
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -27,21 +27,24 @@ func AccountQueue(connectionID string, fence int64) string {
 	return "account." + connectionID + "." + strconv.FormatInt(fence, 10)
 }
 
-// How the ownership of an account ended.
+// AccountEnd is how the ownership of an account ended.
+type AccountEnd string
+
+// The ends of an ownership.
 const (
-	AccountIdle    = "idle"    // it is not signed in, and nobody is signing it in
-	AccountBroken  = "broken"  // Telegram ended its session
-	AccountGone    = "gone"    // the connection is no more
-	AccountStopped = "stopped" // the worker stops, or has had it for long: another one goes on
+	AccountIdle    AccountEnd = "idle"    // it is not signed in, and nobody is signing it in
+	AccountBroken  AccountEnd = "broken"  // Telegram ended its session
+	AccountGone    AccountEnd = "gone"    // the connection no longer exists
+	AccountStopped AccountEnd = "stopped" // the worker stops, or has had it for long: another one takes over
 )
 
 // AccountOwned tells how the ownership of an account ended.
 type AccountOwned struct {
-	State string `json:"state"`
+	State AccountEnd `json:"state"`
 }
 
 // AccountFind asks who owns an account. With a conversation's message it asks too whether that is still to
-// be sent; and an account that is not signed in is waited for then.
+// be sent; and then an account that is not signed in is waited for.
 type AccountFind struct {
 	Connection
 	Turn *TurnSend `json:"turn,omitempty"`
@@ -50,7 +53,7 @@ type AccountFind struct {
 // AccountOwner names the owner of an account; Fence is 0 while there is none.
 type AccountOwner struct {
 	Fence   int64 `json:"fence"`
-	Skipped bool  `json:"skipped,omitempty"` // the conversation's message is not wanted any more
+	Skipped bool  `json:"skipped,omitempty"` // the conversation's message is not to be sent any more
 }
 
 // AccountSend is a private message. Key names the effect: the same key is sent once.
@@ -66,11 +69,14 @@ type AccountSend struct {
 	Turn *TurnSend `json:"turn,omitempty"`
 }
 
-// How a message from an account ended.
+// AccountSendState is how a message from an account ended.
+type AccountSendState string
+
+// The ends of a message.
 const (
-	AccountSentOut = "sent"
-	AccountFailed  = "failed"
-	AccountSkipped = "skipped" // a conversation's message that is not wanted any more
+	AccountSentOut AccountSendState = "sent"
+	AccountFailed  AccountSendState = "failed"
+	AccountSkipped AccountSendState = "skipped" // a conversation's message that is not to be sent any more
 )
 
 // AccountBlocked is the code of a failure that means that the person can't be written to.
@@ -78,9 +84,9 @@ const AccountBlocked = "account_blocked"
 
 // AccountSent is how it ended, with the reason.
 type AccountSent struct {
-	State     string `json:"state"`
-	MessageID int64  `json:"message_id,omitempty"` // 0 when an earlier try had sent it
-	Code      string `json:"code,omitempty"`
-	Message   string `json:"message,omitempty"`
-	Remedy    string `json:"remedy,omitempty"`
+	State     AccountSendState `json:"state"`
+	MessageID int64            `json:"message_id,omitempty"` // 0 when an earlier attempt had sent it
+	Code      string           `json:"code,omitempty"`
+	Message   string           `json:"message,omitempty"`
+	Remedy    string           `json:"remedy,omitempty"`
 }

@@ -14,7 +14,7 @@ const (
 	FinishBulk = "bulk.Finish"
 	// EndBulk closes a job without an archive. Input: BulkEnd.
 	EndBulk = "bulk.End"
-	// BulkCounts reads how far a job is. Input: BulkJob; result: BulkStatus.
+	// BulkCounts reads a job's progress. Input: BulkJob; result: BulkStatus.
 	BulkCounts = "bulk.Counts"
 )
 
@@ -68,7 +68,7 @@ type BulkEnd struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// BulkStatus is how far a job is in the database.
+// BulkStatus is a job's progress in the database.
 type BulkStatus struct {
 	State string `json:"state"`
 	Total int    `json:"total"`

@@ -7,7 +7,7 @@ import (
 
 // Activities of conversation journeys (activities.Conversation).
 const (
-	// ConversationTurn lets the engine act on what happened and what came in: a local activity. Input:
+	// ConversationTurn lets the engine act on what happened and what arrived: a local activity. Input:
 	// Turn; result: Turned.
 	ConversationTurn = "conversation.Turn"
 	// ConversationSend sends the message that a turn asked for. Input: TurnSendInput; result: TurnSent.
@@ -31,22 +31,22 @@ type Turned struct {
 	Send    *TurnSend    `json:"send,omitempty"`    // a message; its end is the next turn's Sent
 	Answers []TurnAnswer `json:"answers,omitempty"` // to pressed buttons
 	Due     *time.Time   `json:"due,omitempty"`     // without a message, the next turn's Timer
-	More    bool         `json:"more,omitempty"`    // the inbox has more than one turn reads
-	Closed  bool         `json:"closed,omitempty"`  // nobody waits for anything
-	Step    string       `json:"step,omitempty"`    // where it is, for operators
+	More    bool         `json:"more,omitempty"`    // the inbox holds more than one turn reads
+	Closed  bool         `json:"closed,omitempty"`  // nothing is waited for
+	Step    string       `json:"step,omitempty"`    // its position, for operators
 }
 
 // TurnSend names a message of a session: the database has what is in it.
 type TurnSend struct {
 	Session string `json:"session"`
 	Visit   int    `json:"visit"`
-	Try     int    `json:"try"`
+	Attempt int    `json:"try"`
 	Account bool   `json:"account,omitempty"` // it goes out through the user account
 }
 
 // Key names the message within the tenant.
 func (s TurnSend) Key() string {
-	return FlowConversation + "." + s.Session + "." + strconv.Itoa(s.Visit) + "." + strconv.Itoa(s.Try)
+	return FlowConversation + "." + s.Session + "." + strconv.Itoa(s.Visit) + "." + strconv.Itoa(s.Attempt)
 }
 
 // TurnSent is how a message ended: one of the engine's results.

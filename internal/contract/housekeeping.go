@@ -6,7 +6,7 @@ const FlowHousekeeping = "housekeeping"
 // Activities of the housekeeping (activities.Housekeeping). Each takes nothing but the tenant from
 // its context, and answers with how many things it did.
 const (
-	// ExpireArchives removes bulk jobs' archives whose time is over.
+	// ExpireArchives removes expired archives of bulk jobs.
 	ExpireArchives = "housekeeping.ExpireArchives"
 	// ForgetJobs removes bulk jobs that ended long ago, with their rows.
 	ForgetJobs = "housekeeping.ForgetJobs"
@@ -14,8 +14,8 @@ const (
 	ForgetCouponChecks = "housekeeping.ForgetCouponChecks"
 	// RequeuePreviews starts the previews of published templates that have none.
 	RequeuePreviews = "housekeeping.RequeuePreviews"
-	// ForgetMessages removes messages that came in, deliveries that ended and lines of people's logs, when
-	// their time is over.
+	// ForgetMessages removes received messages, finished deliveries and lines of people's logs, when
+	// they have expired.
 	ForgetMessages = "housekeeping.ForgetMessages"
 	// ErasePeople removes people who were not seen for as long as the tenant keeps them.
 	ErasePeople = "housekeeping.ErasePeople"

@@ -10,7 +10,7 @@ const (
 	PreviewSizes = "promo.PreviewSizes"
 	// RenderPreview draws and stores the preview of one size. Input: Preview.
 	RenderPreview = "promo.RenderPreview"
-	// MarkPreviewsReady notes that all previews of a version are there. Input: TemplateVersion.
+	// MarkPreviewsReady records that all previews of a version are there. Input: TemplateVersion.
 	MarkPreviewsReady = "promo.MarkPreviewsReady"
 )
 

@@ -4,7 +4,7 @@ import "github.com/promostack/promostack/internal/engine/promochat"
 
 // Activities of the promo bot's conversations (activities.PromoBot).
 const (
-	// ChatStep reads what came in and decides what to do: a local activity. Input: ChatStepInput;
+	// ChatStep reads the new messages and decides what to do: a local activity. Input: ChatStepInput;
 	// result: ChatStepped.
 	ChatStep = "promobot.Step"
 	// ChatEffect carries out one effect. Input: ChatEffectInput; result: ChatDone.
@@ -35,7 +35,7 @@ type ChatStepped struct {
 	Seq          int64           `json:"seq"`
 	Count        int             `json:"count"`
 	Effects      []KeyedEffect   `json:"effects,omitempty"`
-	Closed       bool            `json:"closed,omitempty"` // nothing more came in, and nothing is waited for
+	Closed       bool            `json:"closed,omitempty"` // nothing more has arrived, and nothing is waited for
 }
 
 // KeyedEffect is an effect with a name of its own: the conversation's id, the message that it answers,

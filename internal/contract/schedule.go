@@ -26,7 +26,7 @@ type Schedule struct {
 	Cron     []string      `json:"cron"`              // five fields each; it fires at all of them, once a day at most
 	Every    time.Duration `json:"every,omitempty"`   // or so often
 	TimeZone string        `json:"timezone"`          // IANA name; empty is UTC
-	Jitter   time.Duration `json:"jitter"`            // each firing is put off by up to this
+	Jitter   time.Duration `json:"jitter"`            // each firing is delayed by up to this
 	CatchUp  time.Duration `json:"catch_up"`          // how late the flow may still begin; 0 is any time
 	Enabled  bool          `json:"enabled"`
 }
@@ -43,7 +43,7 @@ func dotted(parts ...string) string {
 
 const schedulePrefix = "schedule."
 
-// ScheduleOf is the reverse of ScheduleID; ok is false for an id of somebody else's making.
+// ScheduleOf is the reverse of ScheduleID; ok is false for an id that somebody else made.
 func ScheduleOf(id string) (tenantID, flow, subject string, ok bool) {
 	rest, ours := strings.CutPrefix(id, schedulePrefix)
 	tenantID, rest, parted := strings.Cut(rest, ".")
@@ -56,7 +56,7 @@ type ScheduledRun struct {
 	TenantID string    `json:"tenant_id"` // or tenant.PlatformID
 	Subject  string    `json:"subject,omitempty"`
 	Date     string    `json:"date"`   // of DueAt in the schedule's time zone, as 2006-01-02
-	DueAt    time.Time `json:"due_at"` // when the schedule wanted it
+	DueAt    time.Time `json:"due_at"` // when the schedule asked for it
 }
 
 // ScheduledID is the workflow id of a flow's run of a date, or of a moment: there is one.

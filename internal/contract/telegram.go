@@ -6,14 +6,14 @@ import (
 
 // Activities on connections (activities.Telegram).
 const (
-	// PrepareUpdates tells Telegram how a bot's updates come in. Input: Connection; result: Updates.
+	// PrepareUpdates tells Telegram how to deliver a bot's updates. Input: Connection; result: Updates.
 	PrepareUpdates = "telegram.PrepareUpdates"
 	// PollUpdates fetches a bot's updates until its connection changes. Input: Connection; result:
 	// Updates. It heartbeats.
 	PollUpdates = "telegram.PollUpdates"
 	// SendDelivery sends what a person asked for. Input: Delivery; result: Delivered.
 	SendDelivery = "promobot.SendDelivery"
-	// FailDelivery notes that it was given up. Input: Delivery; result: Delivered.
+	// FailDelivery records that it was given up. Input: Delivery; result: Delivered.
 	FailDelivery = "promobot.FailDelivery"
 )
 
@@ -23,17 +23,21 @@ type Connection struct {
 	ConnectionID string `json:"connection_id"`
 }
 
-// Ways in which a bot's updates come in.
+// UpdatesMode is how a bot's updates are received.
+type UpdatesMode string
+
+// Ways in which a bot's updates are received; the settings' own is UpdatesAuto.
 const (
-	UpdatesGone    = "gone"    // the connection is no more
-	UpdatesOff     = "off"     // it can't be used until somebody changes it
-	UpdatesWebhook = "webhook" // Telegram brings them
-	UpdatesPolling = "polling" // they are fetched
+	UpdatesAuto    UpdatesMode = "auto"    // a webhook where Telegram can reach PUBLIC_URL, else polling
+	UpdatesGone    UpdatesMode = "gone"    // the connection no longer exists
+	UpdatesOff     UpdatesMode = "off"     // it can't be used until somebody changes it
+	UpdatesWebhook UpdatesMode = "webhook" // Telegram delivers them to a webhook
+	UpdatesPolling UpdatesMode = "polling" // they are fetched
 )
 
-// Updates tells how a bot's updates come in now.
+// Updates tells how a bot's updates are received now.
 type Updates struct {
-	Mode string `json:"mode"`
+	Mode UpdatesMode `json:"mode"`
 }
 
 // OutboxConnection is the outbox's kind for connections that were made, changed or removed; the
@@ -44,7 +48,7 @@ const OutboxConnection = "connection"
 // payload is a Connection.
 const OutboxUpdates = "connection.ensure"
 
-// FlowUpdates is the name of the flow that sees to it that a bot's updates come in.
+// FlowUpdates is the name of the flow that makes sure that a bot's updates are received.
 const FlowUpdates = "botupdates"
 
 // UpdatesID is the workflow id of a connection's updates.
@@ -91,7 +95,7 @@ type Delivery struct {
 	Version    int64  `json:"version"`
 }
 
-// DeliveryFlowID is the workflow id of one asking for a delivery.
+// DeliveryFlowID is the workflow id of one request for a delivery.
 func DeliveryFlowID(in Delivery) string {
 	return "delivery." + in.TenantID + "." + in.DeliveryID + "." + strconv.FormatInt(in.Version, 10)
 }

@@ -1,5 +1,5 @@
 // Package migrations holds the database's history: one list, a file for each of the two databases.
-// A file that was released never changes; what is wrong is mended by the next one.
+// A file that was released never changes; mistakes are corrected by the next one.
 package migrations
 
 import (

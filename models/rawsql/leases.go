@@ -72,7 +72,7 @@ func ReleaseLease(db *gorm.DB, l Lease) error {
 	return nil
 }
 
-// HoldLease tells whether a fence is the running one, and keeps it so until the transaction ends.
+// HoldLease reports whether a fence is the running one, and keeps it so until the transaction ends.
 func HoldLease(db *gorm.DB, l Lease) (ok bool, err error) {
 	now, lock := leaseNow(db), ""
 	if db.Name() == "postgres" {

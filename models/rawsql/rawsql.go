@@ -1,4 +1,4 @@
-// Package rawsql is the one place for statements that pass the tenant guard by. Each is a named
+// Package rawsql is the one place for statements that bypass the tenant guard. Each is a named
 // function with its text as a constant, so that the whole list can be read here. Nothing outside
 // this package can switch the guard off: the permission is a context value under a private key.
 package rawsql

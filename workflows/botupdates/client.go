@@ -29,7 +29,7 @@ func SignalWithStart(ctx context.Context, c client.Client, in contract.Connectio
 	return err
 }
 
-// Start starts a connection's flow if it does not run, and disturbs none that does.
+// Start starts a connection's flow if it does not run, and does not disturb it if it does.
 func Start(ctx context.Context, c client.Client, in contract.Connection) error {
 	_, err := c.ExecuteWorkflow(tenant.With(ctx, in.TenantID), options(in), Workflow, in)
 	return err

@@ -1,4 +1,4 @@
-// Package botupdates is the flow that sees to it that a bot's updates come in: it keeps the webhook
+// Package botupdates is the flow that makes sure that a bot's updates are received: it keeps the webhook
 // registered, or has them fetched where Telegram can't reach this program.
 package botupdates
 

@@ -14,25 +14,25 @@ import (
 )
 
 const (
-	// lookAgain is how often a webhook is looked after: another program may have taken it.
+	// lookAgain is how often a webhook is checked: another program may have taken it.
 	lookAgain = 10 * time.Minute
-	// deadAfter is how long a poller may show no sign of life. A message waits no longer when its
+	// deadAfter is how long a poller may miss its heartbeats. A message waits no longer when its
 	// worker is killed.
 	deadAfter = 6 * time.Second
 	// pollLimit ends a poller that nothing else has ended; the next one begins at once.
 	pollLimit = 24 * time.Hour
-	// calm is how long a poller must have worked for its end not to count as trouble.
+	// calm is how long a poller must have run for its end not to count as a failure.
 	calm         = time.Minute
 	firstPause   = 500 * time.Millisecond
 	longestPause = 30 * time.Second
 )
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
-// Run is the flow. It ends when the connection is no more.
+// Run is the flow. It ends when the connection no longer exists.
 func Run(ctx workflow.Context, in contract.Connection) error {
 	return (&flow{in: in, pause: firstPause}).run(ctx)
 }
@@ -50,12 +50,12 @@ func (f *flow) run(ctx workflow.Context) error {
 		if err != nil {
 			return err
 		}
-		workflow.SetCurrentDetails(ctx, "Updates: "+mode)
+		workflow.SetCurrentDetails(ctx, "Updates: "+string(mode))
 		if mode == contract.UpdatesGone && !waiting.Drain(changed) {
 			return nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			waiting.Drain(changed) // the next run looks anew anyway
+			waiting.Drain(changed) // the next run checks again anyway
 			return workflow.NewContinueAsNewError(ctx, Workflow, f.in)
 		}
 		if mode == contract.UpdatesPolling {
@@ -69,7 +69,7 @@ func (f *flow) run(ctx workflow.Context) error {
 	}
 }
 
-func (f *flow) prepare(ctx workflow.Context) (string, error) {
+func (f *flow) prepare(ctx workflow.Context) (contract.UpdatesMode, error) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: 30 * time.Second,
 		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
@@ -90,7 +90,7 @@ func (f *flow) poll(ctx workflow.Context, changed workflow.ReceiveChannel) error
 		StartToCloseTimeout: pollLimit,
 		HeartbeatTimeout:    deadAfter,
 		WaitForCancellation: true,
-		RetryPolicy:         &sdk.RetryPolicy{MaximumAttempts: 1}, // tries don't add up over the months: this flow begins anew
+		RetryPolicy:         &sdk.RetryPolicy{MaximumAttempts: 1}, // attempts don't add up over the months: this flow restarts
 	}))
 	defer stop()
 	begun := workflow.Now(ctx)

@@ -17,7 +17,7 @@ import (
 var connection = contract.Connection{TenantID: "t1", ConnectionID: "c1"}
 
 // environment runs the flow with a connection whose updates come in as mode says now.
-func environment(mode func() string, poll func(ctx context.Context) error) (env *testsuite.TestWorkflowEnvironment, prepared *int) {
+func environment(mode func() contract.UpdatesMode, poll func(ctx context.Context) error) (env *testsuite.TestWorkflowEnvironment, prepared *int) {
 	env = (&testsuite.WorkflowTestSuite{}).NewTestWorkflowEnvironment()
 	prepared = new(int)
 	env.RegisterActivityWithOptions(func(context.Context, contract.Connection) (contract.Updates, error) {
@@ -30,11 +30,11 @@ func environment(mode func() string, poll func(ctx context.Context) error) (env 
 	return env, prepared
 }
 
-// C4: a webhook is looked after every ten minutes and when the connection changes; a connection that
+// C4: a webhook is checked every ten minutes and when the connection changes; a connection that
 // is gone ends the flow.
 func TestAWebhookIsLookedAfter(t *testing.T) {
 	gone := false
-	env, prepared := environment(func() string {
+	env, prepared := environment(func() contract.UpdatesMode {
 		if gone {
 			return contract.UpdatesGone
 		}
@@ -47,10 +47,10 @@ func TestAWebhookIsLookedAfter(t *testing.T) {
 	require.Equal(t, 6, *prepared, "at 0, 10, 20, 30, 35 and 36 minutes")
 }
 
-// A poller that can't work is begun again with growing pauses, and one that ends by itself at once.
+// A poller that can't work is restarted with growing pauses, and one that ends by itself at once.
 func TestAPollerIsBegunAgain(t *testing.T) {
 	polls := 0
-	env, _ := environment(func() string {
+	env, _ := environment(func() contract.UpdatesMode {
 		if polls == 6 {
 			return contract.UpdatesGone
 		}
@@ -71,7 +71,7 @@ func TestAPollerIsBegunAgain(t *testing.T) {
 // A bot that can't be used waits for a change.
 func TestABotThatIsOffWaits(t *testing.T) {
 	mode := contract.UpdatesOff
-	env, prepared := environment(func() string { return mode }, nil)
+	env, prepared := environment(func() contract.UpdatesMode { return mode }, nil)
 	env.RegisterDelayedCallback(func() { mode = contract.UpdatesGone; env.SignalWorkflow(botupdates.SignalChanged, nil) }, 5*time.Minute)
 	env.ExecuteWorkflow(botupdates.Workflow, connection)
 	require.NoError(t, env.GetWorkflowError())

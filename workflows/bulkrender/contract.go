@@ -38,7 +38,7 @@ const (
 	PhaseEnded     = "ended"
 )
 
-// Progress is how far the flow is, for operators.
+// Progress is the flow's progress, for operators.
 type Progress struct {
 	Phase   string `json:"phase"`
 	Paused  bool   `json:"paused"`

@@ -23,13 +23,13 @@ const (
 	patience = 7 * 24 * time.Hour
 )
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
-// Run is the flow. Nothing in it is given up because a service is away; it ends when the archive
-// is there, the job is cancelled, or something is wrong that no retry mends.
+// Run is the flow. It never gives up because a service is away; it ends when the archive
+// is there, the job is cancelled, or something is wrong that no retry can fix.
 func Run(ctx workflow.Context, in Input) error {
 	f := &flow{in: in, progress: Progress{Phase: PhaseChecking}}
 	if in.Carry != nil {
@@ -65,7 +65,7 @@ func (f *flow) run(ctx workflow.Context) error {
 	end := contract.BulkEnd{JobID: f.in.JobID}
 	switch {
 	case err == nil:
-		f.tell(ctx)
+		f.showProgress(ctx)
 		return nil
 	case f.cancelled || temporal.IsCanceledError(err):
 	default:
@@ -78,7 +78,7 @@ func (f *flow) run(ctx workflow.Context) error {
 	if err := workflow.ExecuteActivity(options(last, f.in.TenantID, time.Minute), contract.EndBulk, end).Get(last, nil); err != nil {
 		return err
 	}
-	f.tell(ctx)
+	f.showProgress(ctx)
 	return nil
 }
 
@@ -94,13 +94,13 @@ func (f *flow) listen(ctx workflow.Context, stop func()) {
 		if f.cancelled {
 			stop()
 		}
-		f.tell(ctx)
+		f.showProgress(ctx)
 	}
 }
 
 func (f *flow) obey(c contract.BulkCommand) {
 	if c.Version <= f.seen {
-		return // told twice, or late
+		return // received twice, or late
 	}
 	f.seen = c.Version
 	switch c.Command {
@@ -131,7 +131,7 @@ func (f *flow) steps(ctx workflow.Context) error {
 			return err
 		}
 		f.progress.Phase = PhaseFinishing
-		f.tell(ctx)
+		f.showProgress(ctx)
 		var redo []int
 		err := workflow.ExecuteActivity(options(ctx, f.in.TenantID, 15*time.Minute), contract.FinishBulk, f.job()).Get(ctx, &redo)
 		if err != nil || len(redo) == 0 {
@@ -144,7 +144,7 @@ func (f *flow) steps(ctx workflow.Context) error {
 
 func (f *flow) job() contract.BulkJob { return contract.BulkJob{JobID: f.in.JobID} }
 
-// check is the dry run and the wait for a person. goOn is false when the job ended there.
+// check is the dry run and the wait for a person. goOn is false when the job ended during it.
 func (f *flow) check(ctx workflow.Context) (goOn bool, err error) {
 	short := options(ctx, f.in.TenantID, 30*time.Second)
 	var status contract.BulkStatus
@@ -152,7 +152,7 @@ func (f *flow) check(ctx workflow.Context) (goOn bool, err error) {
 		return false, err
 	}
 	f.progress.Rows = status.Total
-	f.tell(ctx)
+	f.showProgress(ctx)
 	from := 1
 	err = f.fly(ctx, func() (workflow.Future, func()) {
 		if from > status.Total {
@@ -175,7 +175,7 @@ func (f *flow) check(ctx workflow.Context) (goOn bool, err error) {
 		return false, nil
 	case "ready":
 		f.progress.Phase = PhaseReady
-		f.tell(ctx)
+		f.showProgress(ctx)
 		ok, err := workflow.AwaitWithOptions(ctx, workflow.AwaitOptions{Timeout: patience,
 			TimerOptions: workflow.TimerOptions{Summary: "waits for its start"}}, func() bool { return f.started })
 		if err == nil && !ok {
@@ -187,7 +187,7 @@ func (f *flow) check(ctx workflow.Context) (goOn bool, err error) {
 	return true, nil
 }
 
-// plan learns which chunks there are.
+// plan finds out which chunks there are.
 func (f *flow) plan(ctx workflow.Context) error {
 	if err := workflow.ExecuteActivity(options(ctx, f.in.TenantID, time.Minute), contract.PlanBulk, f.job()).Get(ctx, &f.progress.Chunks); err != nil {
 		return err
@@ -195,7 +195,7 @@ func (f *flow) plan(ctx workflow.Context) error {
 	for n := range f.progress.Chunks {
 		f.waiting = append(f.waiting, n+1)
 	}
-	f.tell(ctx)
+	f.showProgress(ctx)
 	return nil
 }
 
@@ -213,13 +213,13 @@ func (f *flow) render(ctx workflow.Context) error {
 		chunk := contract.BulkChunk{JobID: f.in.JobID, Number: n}
 		return workflow.ExecuteActivity(options(ctx, f.in.TenantID, 5*time.Minute), contract.RenderBulkChunk, chunk), func() {
 			f.progress.Made++
-			f.tell(ctx)
+			f.showProgress(ctx)
 		}
 	})
 	if err != nil || !renew || len(f.waiting) == 0 {
 		return err
 	}
-	// Commands that came meanwhile belong to this run and would be lost.
+	// Commands that arrived in the meantime belong to this run and would be lost.
 	commands := workflow.GetSignalChannel(ctx, SignalCommand)
 	for c := (contract.BulkCommand{}); commands.ReceiveAsync(&c); c = (contract.BulkCommand{}) {
 		f.obey(c)
@@ -258,10 +258,10 @@ func (f *flow) fly(ctx workflow.Context, next func() (workflow.Future, func())) 
 			}
 		})
 	}
-	// What is under way ends by itself, also when it was cancelled; nothing may write after the end.
-	rest, cancel := workflow.NewDisconnectedContext(ctx)
+	// What is under way runs to its end, also when it was cancelled; nothing may write after the end.
+	detached, cancel := workflow.NewDisconnectedContext(ctx)
 	defer cancel()
-	if err := workflow.Await(rest, func() bool { return f.flying == 0 }); err != nil {
+	if err := workflow.Await(detached, func() bool { return f.flying == 0 }); err != nil {
 		return err
 	}
 	return failed
@@ -282,8 +282,8 @@ func options(ctx workflow.Context, tenantID string, limit time.Duration) workflo
 	})
 }
 
-// tell shows operators how far it is.
-func (f *flow) tell(ctx workflow.Context) {
+// showProgress shows operators the progress.
+func (f *flow) showProgress(ctx workflow.Context) {
 	p := f.progress
 	paused := ""
 	if p.Paused {

@@ -205,13 +205,13 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// What no retry mends ends the job with the reason; what is away only makes it late.
+// What no retry can fix ends the job with the reason; what is away only makes it late.
 func TestFailures(t *testing.T) {
 	w := newWorld(10, 30, "running")
-	tries := 0
+	attempts := 0
 	w.render = func(n int) error {
 		if n == 5 {
-			if tries++; tries < 6 {
+			if attempts++; attempts < 6 {
 				return fault.New(fault.Unavailable, "object_store_unavailable", "away")
 			}
 		}
@@ -244,7 +244,7 @@ func TestLostPartsAreMadeAgain(t *testing.T) {
 func TestContinueAsNew(t *testing.T) {
 	w := newWorld(10, 50, "running")
 	rendered := 0
-	// Said from the flow's own thread, as the engine does with a task's result.
+	// Said from the flow's own thread, as Temporal does with a task's result.
 	w.SetOnActivityCompletedListener(func(info *activity.Info, _ converter.EncodedValue, _ error) {
 		if info.ActivityType.Name == contract.RenderBulkChunk {
 			if rendered++; rendered == 20 {
@@ -260,20 +260,20 @@ func TestContinueAsNew(t *testing.T) {
 	require.GreaterOrEqual(t, len(made), 20)
 	require.Less(t, len(made), 50)
 
-	rest := newWorld(10, 50, "running")
+	second := newWorld(10, 50, "running")
 	var waiting []int
 	for _, n := range sequence(50) {
 		if !slices.Contains(made, n) {
 			waiting = append(waiting, n)
 		}
 	}
-	rest.ExecuteWorkflow(bulkrender.Workflow, bulkrender.Input{TenantID: "t1", JobID: "j1",
+	second.ExecuteWorkflow(bulkrender.Workflow, bulkrender.Input{TenantID: "t1", JobID: "j1",
 		Carry: &bulkrender.Carry{Seen: 3, Waiting: waiting, Chunks: 50}})
-	require.NoError(t, rest.GetWorkflowError())
-	all := append(made, rest.made...)
+	require.NoError(t, second.GetWorkflowError())
+	all := append(made, second.made...)
 	slices.Sort(all)
 	require.Equal(t, sequence(50), all)
-	require.Empty(t, rest.checked, "the dry run is over")
+	require.Empty(t, second.checked, "the dry run is over")
 }
 
 func TestIDNamesTenantAndJob(t *testing.T) {

@@ -1,5 +1,5 @@
 // Package conversation is the flow of journeys with one person: it waits for their messages and for the
-// journeys' times, lets the engine take each turn, and sees to it that what it wants said is said once.
+// journeys' times, lets the engine take each turn, and makes sure that each message that it asks for is sent once.
 package conversation
 
 import (
@@ -11,7 +11,7 @@ import (
 // Workflow is the name of the flow.
 const Workflow = "Conversation"
 
-// SignalMessages says that messages came in; they are in the inbox. Its name on the wire is older.
+// SignalMessages says that messages have arrived; they are in the inbox. The name on the wire is an older one.
 const SignalMessages = "nudge"
 
 // Input names the conversation. Carry is set by continue-as-new.
@@ -20,7 +20,7 @@ type Input struct {
 	Carry *Carry        `json:"carry,omitempty"`
 }
 
-// Carry is what a run still had to tell the next turn: how a message ended, or that its time has come.
+// Carry is what a run still had to pass to the next turn: how a message ended, or that its time has come.
 type Carry struct {
 	Sent  *contract.TurnSent `json:"sent,omitempty"`
 	Timer *time.Time         `json:"timer,omitempty"`

@@ -18,18 +18,18 @@ import (
 )
 
 const (
-	// turnTries is how long a turn is tried in one go; each try costs the history some events.
+	// turnTries is how many times a turn is attempted in a row; each attempt adds events to the history.
 	turnTries = 2 * time.Minute
-	// answerLimit is how long a pressed button is worth an answer: then its spinning has ended anyway.
+	// answerLimit is how long it makes sense to answer a pressed button: after that Telegram has ended its spinning anyway.
 	answerLimit = 20 * time.Second
 )
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
-// Run is the flow. It ends when no journey runs and everything that came in was acted on. Where the
+// Run is the flow. It ends when no journey runs and everything that was received has been acted on. Where the
 // conversation is stands in the database; the flow's own state is what happened since the last turn.
 func Run(ctx workflow.Context, in Input) error {
 	f := &flow{in: in}
@@ -53,7 +53,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		waiting.Drain(signals)
 		out, err := f.turn(ctx)
 		if err != nil {
-			if err := waiting.BackOff(ctx, signals, err, f.anew); err != nil {
+			if err := waiting.BackOff(ctx, signals, err, f.continueAsNew); err != nil {
 				return err
 			}
 			continue
@@ -62,7 +62,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		if out.Closed {
 			f.settle(ctx)
 			if waiting.Drain(signals) {
-				continue // it came after the close, which it has undone
+				continue // it arrived after the close, and has undone it
 			}
 			return nil
 		}
@@ -78,7 +78,7 @@ func (f *flow) run(ctx workflow.Context) error {
 			f.settle(ctx)
 			// A signal that is pending starts the next run's first turn, which reads the inbox anyway.
 			waiting.Drain(signals)
-			return f.anew(ctx)
+			return f.continueAsNew(ctx)
 		}
 		if out.Send != nil || out.More {
 			continue
@@ -89,17 +89,17 @@ func (f *flow) run(ctx workflow.Context) error {
 	}
 }
 
-// anew carries the conversation over to a run with an empty history.
-func (f *flow) anew(ctx workflow.Context) error {
+// continueAsNew carries the conversation over to a run with an empty history.
+func (f *flow) continueAsNew(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, Workflow, Input{Chat: f.in.Chat, Carry: &Carry{Sent: f.sent, Timer: f.timer}})
 }
 
-// turn lets the engine decide, next to the inbox. Its name makes a turn whose answer was lost the same
-// turn when it is asked for again.
+// turn lets the engine decide, in a local activity. Its name makes a turn whose answer was lost the same
+// turn when it is requested again.
 func (f *flow) turn(ctx workflow.Context) (contract.Turned, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout:    10 * time.Second,
-		ScheduleToCloseTimeout: turnTries, // without it the first limit would end the tries too
+		ScheduleToCloseTimeout: turnTries, // without it the first limit would end the attempts too
 		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	in := contract.Turn{Chat: f.in.Chat, ID: workflow.GetInfo(ctx).WorkflowExecution.RunID + "." + strconv.Itoa(f.turns), Sent: f.sent, Timer: f.timer}
@@ -136,7 +136,7 @@ func (f *flow) settle(ctx workflow.Context) {
 	f.answers = nil
 }
 
-// send sends the message that a turn asked for, and tells how it ended. One that could not be sent in a
+// send sends the message that a turn asked for, and reports how it ended. One that could not be sent in a
 // day is given up, and the journey goes on without it: it must not hang on it.
 func (f *flow) send(ctx workflow.Context, name contract.TurnSend) (contract.TurnSent, error) {
 	done := contract.TurnSent{TurnSend: name}

@@ -60,10 +60,10 @@ func fine(_ int, in contract.TurnSend) (contract.TurnSent, error) {
 }
 
 func message(visit int) *contract.TurnSend {
-	return &contract.TurnSend{Session: "s", Visit: visit, Try: 1}
+	return &contract.TurnSend{Session: "s", Visit: visit, Attempt: 1}
 }
 
-// J4: a message's end is told the next turn, a delay is a timer that is exact, and the flow ends when
+// J4: a message's outcome is passed to the next turn, a delay is a timer that is exact, and the flow ends when
 // nothing is waited for.
 func TestItSendsAndWaits(t *testing.T) {
 	var due time.Time
@@ -183,7 +183,7 @@ func TestItContinuesAsNew(t *testing.T) {
 	require.Len(t, w.sends, 1)
 }
 
-// J5: through a user account, messages go to whoever owns it; one that is not wanted any more is skipped,
+// J5: through a user account, messages go to whoever owns it; one that is not to be sent any more is skipped,
 // and one to somebody who blocked it ends the journey.
 func TestItSendsFromAnAccount(t *testing.T) {
 	for _, c := range []struct {

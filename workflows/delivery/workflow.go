@@ -22,7 +22,7 @@ import (
 // Workflow is the name of the flow.
 const Workflow = "Delivery"
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
@@ -44,7 +44,7 @@ func Run(ctx workflow.Context, in contract.Delivery) (contract.Delivered, error)
 	return out, err
 }
 
-// Start begins the flow of one asking, once.
+// Start starts the flow of one request, once.
 func Start(ctx context.Context, c client.Client, in contract.Delivery) error {
 	_, err := c.ExecuteWorkflow(tenant.With(ctx, in.TenantID), client.StartWorkflowOptions{
 		ID:                       contract.DeliveryFlowID(in),

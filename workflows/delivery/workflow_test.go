@@ -30,9 +30,9 @@ func environment(send func() (contract.Delivered, error)) (env *testsuite.TestWo
 
 // P5: a post waits for Telegram as long as it asks for.
 func TestAPostWaits(t *testing.T) {
-	tries := 0
+	attempts := 0
 	env, failed := environment(func() (contract.Delivered, error) {
-		if tries++; tries < 4 {
+		if attempts++; attempts < 4 {
 			return contract.Delivered{}, temporal.NewApplicationErrorWithOptions("pause", "telegram_rate_limited", temporal.ApplicationErrorOptions{NextRetryDelay: time.Hour})
 		}
 		return contract.Delivered{State: "sent"}, nil

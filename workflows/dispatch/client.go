@@ -21,21 +21,21 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// Schedules makes the engine's schedules. It implements timetable.Engine.
+// Schedules makes Temporal's schedules. It implements timetable.Scheduler.
 type Schedules struct {
 	Client client.Client
 	// Flows are the registered names of the workflows, by the names of the flows.
 	Flows map[string]string
-	// KeyID names the key that seals what the engine keeps. With another key all schedules are
-	// written again, so that an old one can be given up.
+	// KeyID names the key that seals what Temporal keeps. With another key all schedules are
+	// written again, so that an old one can be dropped.
 	KeyID string
 }
 
-// Knows tells whether the flow has a workflow in this version of the program.
+// Knows reports whether the flow has a workflow in this version of the program.
 func (s *Schedules) Knows(flow string) bool { return s.Flows[flow] != "" }
 
-// Mark is a hash over all that a schedule is made of. It stands in the engine's note beside it, so it
-// tells what was put there last; a change by hand that keeps the note is not seen.
+// Mark is a hash over all that a schedule is made of. It stands in Temporal's note beside it, so it
+// tells what was put there last; a manual change that keeps the note is not noticed.
 func (s *Schedules) Mark(x contract.Schedule) string {
 	data, err := json.Marshal(struct {
 		contract.Schedule
@@ -58,8 +58,8 @@ func note(mark string, enabled bool) string {
 	return notePrefix + "Switched off. " + mark
 }
 
-// List returns the marks of the engine's schedules by their ids. One that was paused or resumed by
-// hand has none. What was changed within the last second may be missing or old: the engine's lists
+// List returns the marks of Temporal's schedules by their ids. One that was paused or resumed by
+// hand has none. What was changed within the last second may be missing or old: Temporal's lists
 // follow later.
 func (s *Schedules) List(ctx context.Context) (map[string]string, error) {
 	list, err := s.Client.ScheduleClient().List(ctx, client.ScheduleListOptions{PageSize: 200})
@@ -115,7 +115,7 @@ func (s *Schedules) Put(ctx context.Context, x contract.Schedule) error {
 	}}))
 }
 
-// Remove takes a schedule away. One that is not there is fine.
+// Remove deletes a schedule. A missing one is not an error.
 func (s *Schedules) Remove(ctx context.Context, id string) error {
 	err := s.Client.ScheduleClient().GetHandle(ctx, id).Delete(ctx)
 	if missing, ok := errors.AsType[*serviceerror.NotFound](err); ok && missing != nil {
@@ -128,7 +128,7 @@ func (s *Schedules) Remove(ctx context.Context, id string) error {
 // decides for itself whether it is too late.
 const overlap = enumspb.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL
 
-// catchUp is how long the engine makes up for firings that it missed while it was down.
+// catchUp is how far back Temporal makes up for firings that it missed while it was down.
 func catchUp(x contract.Schedule) time.Duration {
 	const shortest, longest = 10 * time.Second, 7 * 24 * time.Hour
 	if x.CatchUp == 0 {

@@ -1,5 +1,5 @@
 // Package dispatch is the flow that every schedule starts. A schedule of the engine appends a
-// timestamp to the ids of what it starts, so it starts a dispatch, and that starts the flow meant
+// timestamp to the ids of what it starts, so it starts a dispatch, and that starts the actual flow
 // under an id with the date: there is one run a day, whatever restarts or is triggered again. What
 // runs at an interval has the moment in its id instead.
 package dispatch
@@ -21,7 +21,7 @@ type Input struct {
 	LatestAfter int64 `json:"latest_after,omitempty"`
 }
 
-// Result says what came of it, for operators.
+// Result says what happened, for operators.
 type Result struct {
 	Started string `json:"started,omitempty"` // workflow id
 	Skipped string `json:"skipped,omitempty"` // why nothing was started

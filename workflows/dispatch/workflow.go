@@ -13,11 +13,11 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// scheduledStart is the engine's own attribute of what a schedule started: the time that the
-// schedule names, without its jitter, however late the start came.
+// scheduledStart is Temporal's own attribute of what a schedule started: the time that the
+// schedule names, without its jitter, however late the start was.
 var scheduledStart = sdk.NewSearchAttributeKeyTime("TemporalScheduledStartTime")
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Dispatch, workflow.RegisterOptions{Name: Workflow})
 }
@@ -52,7 +52,7 @@ func Dispatch(ctx workflow.Context, in Input) (Result, error) {
 	})
 	err = workflow.ExecuteChildWorkflow(ctx, in.Workflow, run).GetChildWorkflowExecution().Get(ctx, nil)
 	if sdk.IsWorkflowExecutionAlreadyStartedError(err) {
-		return skipped(ctx, id, "it has begun already"), nil
+		return skipped(ctx, id, "it has already begun"), nil
 	}
 	if err != nil {
 		return Result{}, err

@@ -133,7 +133,7 @@ func TestADayThatHasBegunIsNotBegunAgain(t *testing.T) {
 	env.RegisterWorkflowWithOptions(twice, workflow.RegisterOptions{Name: "Twice"})
 	env.ExecuteWorkflow("Twice", dispatch.Input{TenantID: "t1", Flow: "recap", Workflow: flow})
 	require.NoError(t, env.GetWorkflowError())
-	require.Equal(t, []dispatch.Result{{Started: "recap.t1.2026-11-24"}, {Skipped: "it has begun already"}}, results)
+	require.Equal(t, []dispatch.Result{{Started: "recap.t1.2026-11-24"}, {Skipped: "it has already begun"}}, results)
 }
 
 func TestAnUnknownZoneIsRefused(t *testing.T) {

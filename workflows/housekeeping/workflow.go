@@ -1,5 +1,5 @@
-// Package housekeeping is the daily flow of every tenant that removes what is over: archives whose
-// addresses have ended, jobs and coupon checks that nobody looks at any more. It also starts what
+// Package housekeeping is the daily flow of every tenant that removes what has expired: archives whose
+// addresses have expired, jobs and coupon checks that nobody looks at any more. It also restarts what
 // was given up: previews of templates that have none.
 package housekeeping
 
@@ -22,20 +22,20 @@ const Workflow = "Housekeeping"
 // Result tells how much was done, by activity.
 type Result map[string]int
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
-// duties in their order; each can be done without the others. Those that came later stand after a
+// duties in their order; each works without the others. Those that were added later stand behind a
 // version of their own.
 var (
 	duties         = []string{contract.ExpireArchives, contract.ForgetJobs, contract.ForgetCouponChecks, contract.RequeuePreviews}
 	telegramDuties = []string{contract.ForgetMessages, contract.ErasePeople}
 )
 
-// Run is the flow. A duty that can't be done is tried for half a day and then left to the next
-// day; it does not keep the others from being done.
+// Run is the flow. A duty that fails is retried for half a day and then left to the next
+// day; it does not hold up the others.
 func Run(ctx workflow.Context, _ contract.ScheduledRun) (Result, error) {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout:    time.Hour,

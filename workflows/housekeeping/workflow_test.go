@@ -48,9 +48,9 @@ func TestEveryDutyIsDone(t *testing.T) {
 }
 
 func TestAwayIsOnlyLate(t *testing.T) {
-	tries := 0
+	attempts := 0
 	env := environment(map[string]func() (int, error){contract.ExpireArchives: func() (int, error) {
-		if tries++; tries < 9 {
+		if attempts++; attempts < 9 {
 			return 0, errors.New("the store is away")
 		}
 		return 7, nil

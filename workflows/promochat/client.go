@@ -9,7 +9,7 @@ import (
 	"github.com/promostack/promostack/workflows/waiting"
 )
 
-// SignalWithStart tells a conversation that messages came in, and starts it if it does not run. It may be called
+// SignalWithStart tells a conversation that messages have arrived, and starts it if it does not run. It may be called
 // any number of times.
 func SignalWithStart(ctx context.Context, c client.Client, in contract.ChatMessage) error {
 	talk := waiting.Talk{ID: contract.ChatID(contract.FlowPromoChat, in.TenantID, in.ConnectionID, in.UserID), Workflow: Workflow, Signal: SignalMessages, Summary: "Promo bot's conversation with person"}

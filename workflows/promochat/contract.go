@@ -1,5 +1,5 @@
 // Package promochat is the flow of the promo bot's conversation with one person: it waits for their
-// messages, lets internal/engine/promochat decide, and sees to it that what was decided happens once.
+// messages, lets internal/engine/promochat decide, and makes sure that what was decided happens once.
 package promochat
 
 import (
@@ -10,7 +10,7 @@ import (
 // Workflow is the name of the flow.
 const Workflow = "PromoChat"
 
-// SignalMessages says that messages came in; they are in the inbox. Its name on the wire is older.
+// SignalMessages says that messages have arrived; they are in the inbox. The name on the wire is an older one.
 const SignalMessages = "nudge"
 
 // Input names the conversation. Carry is set by continue-as-new.

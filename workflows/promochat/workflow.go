@@ -13,15 +13,15 @@ import (
 	"github.com/promostack/promostack/workflows/waiting"
 )
 
-// stepTries is how long a step is tried in one go; each try costs the history some events.
+// stepTries is how many times a step is attempted in a row; each attempt adds events to the history.
 const stepTries = 2 * time.Minute
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
-// Run is the flow. It ends when nothing is waited for and everything that came in was acted on.
+// Run is the flow. It ends when nothing is waited for and everything that was received has been acted on.
 func Run(ctx workflow.Context, in Input) error {
 	f := &flow{in: in}
 	if c := in.Carry; c != nil {
@@ -45,18 +45,18 @@ func (f *flow) run(ctx workflow.Context) error {
 		waiting.Drain(signals)
 		out, err := f.step(ctx)
 		if err != nil {
-			if err := waiting.BackOff(ctx, signals, err, f.anew); err != nil {
+			if err := waiting.BackOff(ctx, signals, err, f.continueAsNew); err != nil {
 				return err
 			}
 			continue
 		}
 		if out.Closed {
 			if waiting.Drain(signals) {
-				continue // it came after the close, which it has undone
+				continue // it arrived after the close, and has undone it
 			}
 			return nil
 		}
-		f.tell(ctx)
+		f.showProgress(ctx)
 		if len(out.Effects) > 0 {
 			if err := f.act(ctx, out.Effects); err != nil {
 				return err
@@ -69,7 +69,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			// A signal that is pending starts the next run's first step, which reads the inbox anyway.
 			waiting.Drain(signals)
-			return f.anew(ctx)
+			return f.continueAsNew(ctx)
 		}
 		if err := f.wait(ctx, signals); err != nil {
 			return err
@@ -77,17 +77,17 @@ func (f *flow) run(ctx workflow.Context) error {
 	}
 }
 
-// anew carries the conversation over to a run with an empty history.
-func (f *flow) anew(ctx workflow.Context) error {
+// continueAsNew carries the conversation over to a run with an empty history.
+func (f *flow) continueAsNew(ctx workflow.Context) error {
 	return workflow.NewContinueAsNewError(ctx, Workflow, Input{Chat: f.in.Chat,
 		Carry: &Carry{Conversation: f.conversation, State: f.state, Seq: f.seq, Count: f.count, Event: f.event}})
 }
 
-// step lets the engine decide, next to the inbox.
+// step lets the engine decide, in a local activity.
 func (f *flow) step(ctx workflow.Context) (contract.ChatStepped, error) {
 	ctx = workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout:    10 * time.Second,
-		ScheduleToCloseTimeout: stepTries, // without it the first limit would end the tries too
+		ScheduleToCloseTimeout: stepTries, // without it the first limit would end the attempts too
 		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	var out contract.ChatStepped
@@ -134,8 +134,8 @@ func (f *flow) act(ctx workflow.Context, effects []contract.KeyedEffect) error {
 	return nil
 }
 
-// result is how an effect ended. One that could not be carried out in its time, or that is a defect,
-// is told the engine as refused: the conversation must not hang on it.
+// result is how an effect ended. One that could not be carried out in time, or that hit a defect,
+// is reported to the engine as refused: the conversation must not hang on it.
 func result(ctx workflow.Context, future workflow.Future) (contract.ChatDone, error) {
 	var done contract.ChatDone
 	err := future.Get(ctx, &done)
@@ -149,7 +149,7 @@ func result(ctx workflow.Context, future workflow.Future) (contract.ChatDone, er
 	return done, nil
 }
 
-func eventOf(effect string) string {
+func eventOf(effect promochat.EffectKind) promochat.EventKind {
 	switch effect {
 	case promochat.Check:
 		return promochat.Coupon
@@ -162,7 +162,7 @@ func eventOf(effect string) string {
 	}
 }
 
-// wait waits for a message, or for the person's time to be over.
+// wait waits for a message, or for the person's time to run out.
 func (f *flow) wait(ctx workflow.Context, signals workflow.ReceiveChannel) error {
 	timing, cancel := workflow.WithCancel(ctx)
 	defer cancel()
@@ -180,8 +180,8 @@ func (f *flow) wait(ctx workflow.Context, signals workflow.ReceiveChannel) error
 	return failed
 }
 
-// tell shows operators where the conversation is, without the person's words.
-func (f *flow) tell(ctx workflow.Context) {
+// showProgress shows operators where the conversation is, without the person's words.
+func (f *flow) showProgress(ctx workflow.Context) {
 	step := f.state.Step
 	if step == promochat.Idle {
 		step = "idle"

@@ -56,7 +56,7 @@ func (b *inbox) step(_ context.Context, in contract.ChatStepInput) (contract.Cha
 		}
 		text := b.messages[out.Seq]
 		out.Seq, out.Count = out.Seq+1, 0
-		advance(engine.Event{Kind: engine.Came, At: time.Unix(out.Seq*60, 0), Update: message.Update{Kind: message.KindText, Text: text}})
+		advance(engine.Event{Kind: engine.Arrived, At: time.Unix(out.Seq*60, 0), Update: message.Update{Kind: message.KindText, Text: text}})
 	}
 	if len(out.Effects) == 0 && !out.State.Open() {
 		out.Closed, b.open = true, false
@@ -77,7 +77,7 @@ func environment(effect func(in contract.ChatEffectInput) (contract.ChatDone, er
 	w.RegisterActivityWithOptions(func(_ context.Context, in contract.ChatEffectInput) (contract.ChatDone, error) {
 		done, err := effect(in)
 		if err == nil {
-			w.done = append(w.done, in.Effect.Key+" "+in.Effect.Kind)
+			w.done = append(w.done, in.Effect.Key+" "+string(in.Effect.Kind))
 		}
 		return done, err
 	}, activity.RegisterOptions{Name: contract.ChatEffect})
@@ -139,7 +139,7 @@ func TestNobodyIsThere(t *testing.T) {
 	require.Equal(t, 1, w.inbox.closed)
 }
 
-// An effect that can't be carried out is told the engine, and the conversation goes on.
+// An effect that can't be carried out is reported to the engine, and the conversation goes on.
 func TestADefectDoesNotHangTheConversation(t *testing.T) {
 	w := environment(func(in contract.ChatEffectInput) (contract.ChatDone, error) {
 		if in.Effect.Kind == engine.Check {

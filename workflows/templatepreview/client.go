@@ -10,7 +10,7 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// Start starts the flow of a version, or leaves the one that runs alone. It may be called any
+// Start starts the flow of a version, or leaves a running one alone. It may be called any
 // number of times.
 func Start(ctx context.Context, c client.Client, in Input) error {
 	_, err := c.ExecuteWorkflow(tenant.With(ctx, in.TenantID), client.StartWorkflowOptions{

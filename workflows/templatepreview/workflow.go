@@ -12,7 +12,7 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 )
 
-// Register makes the flow known to a worker.
+// Register registers the flow with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
@@ -34,14 +34,14 @@ func (f *flow) run(ctx workflow.Context) error {
 	draw := workflow.WithActivityOptions(ctx, options(20*time.Second))
 	version := contract.TemplateVersion{VersionID: f.in.VersionID}
 
-	f.tell(ctx, "backing up")
+	f.showProgress(ctx, "backing up")
 	if err := workflow.ExecuteActivity(short, contract.BackUpTemplate, version).Get(ctx, nil); err != nil {
 		return err
 	}
 	if err := workflow.ExecuteActivity(short, contract.PreviewSizes, version).Get(ctx, &f.sizes); err != nil {
 		return err
 	}
-	f.tell(ctx, "rendering")
+	f.showProgress(ctx, "rendering")
 	waiting := workflow.NewSelector(ctx)
 	var failed error
 	for _, size := range f.sizes {
@@ -52,7 +52,7 @@ func (f *flow) run(ctx workflow.Context) error {
 				return
 			}
 			f.done = append(f.done, size)
-			f.tell(ctx, "rendering")
+			f.showProgress(ctx, "rendering")
 		})
 	}
 	for range f.sizes {
@@ -64,11 +64,11 @@ func (f *flow) run(ctx workflow.Context) error {
 	if err := workflow.ExecuteActivity(short, contract.MarkPreviewsReady, version).Get(ctx, nil); err != nil {
 		return err
 	}
-	f.tell(ctx, "done")
+	f.showProgress(ctx, "done")
 	return nil
 }
 
-// options retries until it works: at first at once, later every five minutes.
+// options retries until it works: quickly at first, later every five minutes.
 func options(limit time.Duration) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		StartToCloseTimeout: limit,
@@ -78,8 +78,8 @@ func options(limit time.Duration) workflow.ActivityOptions {
 	}
 }
 
-// tell shows operators how far it is.
-func (f *flow) tell(ctx workflow.Context, what string) {
+// showProgress shows operators the progress.
+func (f *flow) showProgress(ctx workflow.Context, what string) {
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Template `%s`: %s. Previews %d of %d (%s).",
 		f.in.TemplateID, what, len(f.done), len(f.sizes), strings.Join(f.done, ", ")))
 }

@@ -54,12 +54,12 @@ func TestEverySizeIsRenderedThenMarked(t *testing.T) {
 func TestAwayIsOnlyLate(t *testing.T) {
 	env := environment()
 	begun := env.Now()
-	tries := 0
+	attempts := 0
 	env.OnActivity(contract.BackUpTemplate, mock.Anything, mock.Anything).Return(nil)
 	env.OnActivity(contract.PreviewSizes, mock.Anything, mock.Anything).Return([]string{"square", "story"}, nil)
 	env.OnActivity(contract.RenderPreview, mock.Anything, mock.Anything).Return(func(_ context.Context, in contract.Preview) error {
 		if in.Size == "story" {
-			if tries++; tries < 9 {
+			if attempts++; attempts < 9 {
 				return errors.New("the store is away")
 			}
 		}
@@ -70,7 +70,7 @@ func TestAwayIsOnlyLate(t *testing.T) {
 	env.ExecuteWorkflow(templatepreview.Workflow, input)
 	require.NoError(t, env.GetWorkflowError())
 	require.True(t, marked)
-	require.Equal(t, 9, tries)
+	require.Equal(t, 9, attempts)
 	require.GreaterOrEqual(t, env.Now().Sub(begun), 2*time.Minute, "the pauses grow")
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// SignalWithStart sees to it that an account has an owner. It may be called any number of times.
+// SignalWithStart makes sure that an account has an owner. It may be called any number of times.
 func SignalWithStart(ctx context.Context, c client.Client, in contract.Connection) error {
 	id := contract.AccountID(in.TenantID, in.ConnectionID)
 	_, err := c.SignalWithStartWorkflow(tenant.With(ctx, in.TenantID), id, SignalOwn, nil, client.StartWorkflowOptions{

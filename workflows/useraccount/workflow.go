@@ -17,16 +17,16 @@ const (
 	// deadAfter is how long an owner may be silent: together with its lease, the next one is there
 	// well within 15 seconds.
 	deadAfter = 5 * time.Second
-	ownLimit  = 24 * time.Hour // an owner takes a new breath after half as long
+	ownLimit  = 24 * time.Hour // an owner restarts after half as long, so this is never reached
 	sendLimit = 30 * time.Second
 	// pickUpLimit is how long an owner may take to begin a send. One that died takes none.
 	pickUpLimit = 3 * time.Second
 	giveUpAfter = 24 * time.Hour
 	ownPause    = 30 * time.Second
-	longestWait = 5 * time.Minute // between two tries of a send: more would swell the history of whoever sends
+	longestWait = 5 * time.Minute // between two attempts of a send: more would swell the sender's history
 )
 
-// Register makes the flows known to a worker.
+// Register registers the flows with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 	r.RegisterWorkflowWithOptions(Send, workflow.RegisterOptions{Name: SendWorkflow})
@@ -40,12 +40,12 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 		StartToCloseTimeout: ownLimit,
 		HeartbeatTimeout:    deadAfter,
 		WaitForCancellation: true,
-		// The engine itself starts the next try, with no flow in between; the pause does not grow, since
-		// tries add up over the months.
+		// Temporal itself starts the next attempt, with no flow in between; the pause does not grow, since
+		// attempts add up over the months.
 		RetryPolicy: &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 1},
 	})
 	for {
-		waiting.Drain(asked) // what was asked for before is found by the next owner
+		waiting.Drain(asked) // what was requested before is found by the next owner
 		workflow.SetCurrentDetails(ctx, "Account: owned")
 		var owned contract.AccountOwned
 		err := workflow.ExecuteActivity(ctx, contract.OwnAccount, in).Get(ctx, &owned)
@@ -59,7 +59,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 			}
 			continue
 		}
-		workflow.SetCurrentDetails(ctx, "Account: "+owned.State)
+		workflow.SetCurrentDetails(ctx, "Account: "+string(owned.State))
 		if owned.State != contract.AccountStopped && !waiting.Drain(asked) {
 			return nil
 		}
@@ -71,7 +71,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 }
 
 // Send sends a private message through whoever owns the account, for flows; it is also a flow of its
-// own. It goes on over changes of the owner and waits that Telegram asks for, and gives up after a
+// own. It survives changes of the owner and the pauses that Telegram asks for, and gives up after a
 // day. An account that is not signed in is an error that says what to do.
 func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, error) {
 	find := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
@@ -98,7 +98,7 @@ func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, 
 				TaskQueue:              contract.AccountQueue(in.ConnectionID, owner.Fence),
 				ScheduleToStartTimeout: pickUpLimit,
 				StartToCloseTimeout:    sendLimit,
-				RetryPolicy:            &sdk.RetryPolicy{MaximumAttempts: 1}, // the next try may be another owner's
+				RetryPolicy:            &sdk.RetryPolicy{MaximumAttempts: 1}, // the next attempt may be another owner's
 			}), contract.SendFromAccount, in).Get(ctx, &sent)
 			if err == nil || ctx.Err() != nil {
 				return sent, err

@@ -23,9 +23,9 @@ var (
 
 // world is what the activities of a test do.
 type world struct {
-	own  func(try int) (contract.AccountOwned, error)
-	find func(try int) (contract.AccountOwner, error)
-	send func(try int, in contract.AccountSend) (contract.AccountSent, error)
+	own  func(attempt int) (contract.AccountOwned, error)
+	find func(attempt int) (contract.AccountOwner, error)
+	send func(attempt int, in contract.AccountSend) (contract.AccountSent, error)
 
 	owned, found, sent int
 }
@@ -51,12 +51,14 @@ func (w *world) environment() *testsuite.TestWorkflowEnvironment {
 	return env
 }
 
-func states(list ...string) func(int) (contract.AccountOwned, error) {
-	return func(try int) (contract.AccountOwned, error) { return contract.AccountOwned{State: list[try-1]}, nil }
+func states(list ...contract.AccountEnd) func(int) (contract.AccountOwned, error) {
+	return func(attempt int) (contract.AccountOwned, error) {
+		return contract.AccountOwned{State: list[attempt-1]}, nil
+	}
 }
 
 func TestItEndsWhenThereIsNothingToOwn(t *testing.T) {
-	for _, state := range []string{contract.AccountIdle, contract.AccountBroken, contract.AccountGone} {
+	for _, state := range []contract.AccountEnd{contract.AccountIdle, contract.AccountBroken, contract.AccountGone} {
 		w := &world{own: states(state)}
 		env := w.environment()
 		env.ExecuteWorkflow(useraccount.Workflow, input)
@@ -78,8 +80,8 @@ func TestTheNextOwnerGoesOn(t *testing.T) {
 
 // What can't be done now is tried again, at the same short distance.
 func TestAwayIsOnlyLate(t *testing.T) {
-	w := &world{own: func(try int) (contract.AccountOwned, error) {
-		if try < 8 {
+	w := &world{own: func(attempt int) (contract.AccountOwned, error) {
+		if attempt < 8 {
 			return contract.AccountOwned{}, errors.New("the database is away")
 		}
 		return contract.AccountOwned{State: contract.AccountIdle}, nil
@@ -95,8 +97,8 @@ func TestAwayIsOnlyLate(t *testing.T) {
 func TestASignInThatComesAtTheEnd(t *testing.T) {
 	var env *testsuite.TestWorkflowEnvironment
 	w := &world{}
-	w.own = func(try int) (contract.AccountOwned, error) {
-		if try == 1 {
+	w.own = func(attempt int) (contract.AccountOwned, error) {
+		if attempt == 1 {
 			env.SignalWorkflow(useraccount.SignalOwn, nil)
 		}
 		return contract.AccountOwned{State: contract.AccountIdle}, nil
@@ -108,8 +110,8 @@ func TestASignInThatComesAtTheEnd(t *testing.T) {
 }
 
 func TestABrokenProgramIsTriedAgainLater(t *testing.T) {
-	w := &world{own: func(try int) (contract.AccountOwned, error) {
-		if try == 1 {
+	w := &world{own: func(attempt int) (contract.AccountOwned, error) {
+		if attempt == 1 {
 			return contract.AccountOwned{}, sdk.NewNonRetryableApplicationError("no key", "sealed_value_unreadable", nil)
 		}
 		return contract.AccountOwned{State: contract.AccountIdle}, nil
@@ -137,10 +139,12 @@ func TestAMessageFollowsTheAccount(t *testing.T) {
 	fences := []int64{0, 3, 4}
 	var used []int64
 	w := &world{
-		find: func(try int) (contract.AccountOwner, error) { return contract.AccountOwner{Fence: fences[try-1]}, nil },
-		send: func(try int, in contract.AccountSend) (contract.AccountSent, error) {
+		find: func(attempt int) (contract.AccountOwner, error) {
+			return contract.AccountOwner{Fence: fences[attempt-1]}, nil
+		},
+		send: func(attempt int, in contract.AccountSend) (contract.AccountSent, error) {
 			used = append(used, in.Fence)
-			if try == 1 {
+			if attempt == 1 {
 				return contract.AccountSent{}, fault.New(fault.Conflict, "account_lease_lost", "gone").WithRetryAfter(time.Second)
 			}
 			return contract.AccountSent{State: "sent", MessageID: 7}, nil
@@ -155,8 +159,8 @@ func TestAMessageFollowsTheAccount(t *testing.T) {
 func TestAWaitThatTelegramAsksForIsKept(t *testing.T) {
 	w := &world{
 		find: func(int) (contract.AccountOwner, error) { return contract.AccountOwner{Fence: 1}, nil },
-		send: func(try int, _ contract.AccountSend) (contract.AccountSent, error) {
-			if try == 1 {
+		send: func(attempt int, _ contract.AccountSend) (contract.AccountSent, error) {
+			if attempt == 1 {
 				return contract.AccountSent{}, fault.New(fault.RateLimited, "account_flood_wait", "wait").WithRetryAfter(10 * time.Minute)
 			}
 			return contract.AccountSent{State: "sent"}, nil

@@ -10,8 +10,8 @@ import (
 const backOffLength = time.Minute
 
 // BackOff waits after a step that could not be done: a database that is away, or a defect of the journeys' engine, makes
-// a conversation late and never loses it. A long history is ended with anew.
-func BackOff(ctx workflow.Context, signals workflow.ReceiveChannel, cause error, anew func(workflow.Context) error) error {
+// a conversation late and never loses it. A long history is ended by continuing as new.
+func BackOff(ctx workflow.Context, signals workflow.ReceiveChannel, cause error, continueAsNew func(workflow.Context) error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -21,7 +21,7 @@ func BackOff(ctx workflow.Context, signals workflow.ReceiveChannel, cause error,
 	}
 	if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 		Drain(signals)
-		return anew(ctx)
+		return continueAsNew(ctx)
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ type Talk struct {
 	Summary  string // ends with the person's number
 }
 
-// SignalWithStart tells a person's conversation that messages came in, and starts it with input if it does not
+// SignalWithStart tells a person's conversation that messages have arrived, and starts it with input if it does not
 // run. It may be called any number of times.
 func SignalWithStart(ctx context.Context, c client.Client, in contract.ChatMessage, t Talk, input any) error {
 	user := strconv.FormatInt(in.UserID, 10)

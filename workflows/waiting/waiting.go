@@ -3,8 +3,8 @@ package waiting
 
 import "go.temporal.io/sdk/workflow"
 
-// Drain takes the signals that came and tells whether there were any. A flow calls it before every return
-// and before it continues as new, or what came last would be lost.
+// Drain takes the pending signals and reports whether there were any. A flow calls it before every return
+// and before it continues as new, or the last ones would be lost.
 func Drain(signals workflow.ReceiveChannel) bool {
 	some := false
 	for signals.ReceiveAsync(nil) {

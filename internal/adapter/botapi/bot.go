@@ -9,14 +9,14 @@ import (
 	"github.com/promostack/promostack/internal/host/secrets"
 )
 
-// Me is what Telegram says of a bot.
+// Me is what Telegram says about a bot.
 type Me struct {
 	ID        int64  `json:"id"`
 	Username  string `json:"username"`
 	FirstName string `json:"first_name"`
 }
 
-// Chat is what Telegram says of a chat.
+// Chat is what Telegram says about a chat.
 type Chat struct {
 	ID        int64  `json:"id"`
 	Type      string `json:"type"` // private, group, supergroup, channel
@@ -25,13 +25,13 @@ type Chat struct {
 	FirstName string `json:"first_name"`
 }
 
-// Member is somebody's place in a chat.
+// Member is somebody's role in a chat.
 type Member struct {
 	Status  string `json:"status"`            // creator, administrator, member, restricted, left, kicked
 	CanPost bool   `json:"can_post_messages"` // of an administrator of a channel
 }
 
-// Webhook is where Telegram brings a bot's updates.
+// Webhook is where Telegram delivers a bot's updates.
 type Webhook struct {
 	URL           string `json:"url"` // empty: they are fetched
 	Pending       int    `json:"pending_update_count"`
@@ -62,7 +62,7 @@ func (c *Client) Chat(ctx context.Context, token secrets.Text, chat string) (Cha
 	return ask[Chat](ctx, c, token, "getChat", map[string]string{"chat_id": chat})
 }
 
-// Member tells somebody's place in a chat.
+// Member returns somebody's role in a chat.
 func (c *Client) Member(ctx context.Context, token secrets.Text, chat, user int64) (Member, error) {
 	return ask[Member](ctx, c, token, "getChatMember", map[string]string{"chat_id": id(chat), "user_id": id(user)})
 }
@@ -72,7 +72,7 @@ func (c *Client) Webhook(ctx context.Context, token secrets.Text) (Webhook, erro
 	return ask[Webhook](ctx, c, token, "getWebhookInfo", nil)
 }
 
-// SetWebhook tells Telegram where to bring a bot's updates, and the secret that it must show there.
+// SetWebhook tells Telegram where to deliver a bot's updates, and the secret that it must show there.
 func (c *Client) SetWebhook(ctx context.Context, token secrets.Text, address string, secret secrets.Text) error {
 	_, err := ask[bool](ctx, c, token, "setWebhook", map[string]string{"url": address, "secret_token": secret.Reveal(),
 		"allowed_updates": allowed, "max_connections": "40"})

@@ -34,14 +34,14 @@ const maxAnswer = 16 << 20
 
 var tokenForm = regexp.MustCompile(`^\d{3,20}:[\w-]{35}$`)
 
-// CheckToken tells whether a text can be a bot's token. The error is fault.Invalid for the field
+// CheckToken reports whether a text can be a bot's token. The error is fault.Invalid for the field
 // "token"; it doesn't repeat the text.
 func CheckToken(token string) error {
 	if tokenForm.MatchString(token) {
 		return nil
 	}
 	return fault.InvalidField("token", "token_malformed",
-		"This is not a bot token: one looks like 123456789:AA… with 35 signs after the colon").
+		"This is not a bot token: a token looks like 123456789:AA… with 35 characters after the colon").
 		WithRemedy("Copy it from @BotFather's message")
 }
 
@@ -60,7 +60,7 @@ func New(base string) (*Client, error) {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, fault.InvalidField("TELEGRAM_API_URL", "address_malformed", "TELEGRAM_API_URL is not an address such as "+DefaultURL)
 	}
-	// The library puts the address through a format: a percent sign would be a verb.
+	// The library uses the address as a format string: a percent sign would be a verb.
 	return &Client{base: strings.ReplaceAll(strings.TrimRight(u.String(), "/"), "%", "%%"), http: &http.Client{
 		Transport: &http.Transport{
 			Proxy:                 http.ProxyFromEnvironment,
@@ -120,7 +120,7 @@ func (c *Client) do(ctx context.Context, token secrets.Text, call Call, limit ti
 	return nil, wire.failure(call.Method, err)
 }
 
-// wire carries one request of the library, which knows no contexts, and notes how far it came.
+// wire carries one request of the library, which knows no contexts, and records how far it got.
 type wire struct {
 	ctx    context.Context //nolint:containedctx // the library's interface has no room for one
 	client *http.Client

@@ -31,7 +31,7 @@ func (c *Client) Download(ctx context.Context, token secrets.Text, fileID string
 	base := strings.ReplaceAll(c.base, "%%", "%")
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/file/bot"+token.Reveal()+"/"+(&url.URL{Path: f.Path}).EscapedPath(), nil)
 	if err != nil {
-		return nil, errors.New("the address of a file can't be made")
+		return nil, errors.New("the address of a file can't be built")
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
@@ -46,7 +46,7 @@ func (c *Client) Download(ctx context.Context, token secrets.Text, fileID string
 	}
 	data, err := io.ReadAll(io.LimitReader(response.Body, most+1))
 	if err != nil {
-		return nil, failed(fault.Unavailable, Away, "A file of Telegram's broke off", "").with(plain(err))
+		return nil, failed(fault.Unavailable, Away, "The download from Telegram broke off", "").with(plain(err))
 	}
 	if int64(len(data)) > most {
 		return nil, tooLarge(most)

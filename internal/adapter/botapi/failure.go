@@ -22,11 +22,11 @@ const (
 	ChatNotFound = "telegram_chat_not_found"
 	WrongFile    = "telegram_wrong_file"   // a file id that this bot doesn't know
 	NotModified  = "telegram_not_modified" // the edit changes nothing
-	Gone         = "telegram_gone"         // the message or the query is no more
+	Gone         = "telegram_gone"         // the message or the query no longer exists
 	BadRequest   = "telegram_bad_request"
 	Unauthorized = "telegram_unauthorized" // the token is not valid (any more)
 	Conflict     = "telegram_conflict"     // another poller, or a webhook, has the updates
-	Away         = "telegram_away"         // for sure not taken: no connection, or it said so
+	Away         = "telegram_away"         // certainly not taken: no connection, or Telegram said so
 	Ambiguous    = "telegram_ambiguous"    // it may have been taken
 )
 
@@ -93,9 +93,9 @@ func (w *wire) unanswered(method string, err error) *Failure {
 	var f *Failure
 	switch {
 	case notTaken:
-		f = failed(fault.Unavailable, Away, "Telegram can't be reached", "It is tried again by itself; look at the network if it stays")
+		f = failed(fault.Unavailable, Away, "Telegram can't be reached", "It is retried automatically; check the network if this persists")
 	default:
-		f = failed(fault.Unavailable, Ambiguous, "The connection broke while Telegram was being told, so it may have arrived or not", "")
+		f = failed(fault.Unavailable, Ambiguous, "The connection broke during the call to Telegram, so it may or may not have arrived", "")
 	}
 	if errors.Is(err, context.Canceled) {
 		cause = errors.Join(cause, context.Canceled)
@@ -118,15 +118,15 @@ var descriptions = []struct {
 	{"bot can't send messages to bots", fault.Forbidden, Blocked, "Bots can't write to bots", ""},
 	{"bot was kicked", fault.Forbidden, NoAccess, "The bot was removed from that chat", "Add it again, as an administrator of a channel"},
 	{"bot is not a member", fault.Forbidden, NoAccess, "The bot is not a member of that chat", "Add it, as an administrator of a channel"},
-	{"need administrator rights", fault.Forbidden, NoAccess, "The bot may not post there", "Make it an administrator who may post messages"},
-	{"not enough rights", fault.Forbidden, NoAccess, "The bot may not do that there", "Give it the rights of an administrator who may post messages"},
-	{"have no rights to send", fault.Forbidden, NoAccess, "The bot may not write there", "Make it an administrator who may post messages"},
-	{"chat_write_forbidden", fault.Forbidden, NoAccess, "The bot may not write there", "Make it an administrator who may post messages"},
+	{"need administrator rights", fault.Forbidden, NoAccess, "The bot is not allowed to post there", "Make it an administrator who may post messages"},
+	{"not enough rights", fault.Forbidden, NoAccess, "The bot is not allowed to do that there", "Give it the rights of an administrator who may post messages"},
+	{"have no rights to send", fault.Forbidden, NoAccess, "The bot is not allowed to write there", "Make it an administrator who may post messages"},
+	{"chat_write_forbidden", fault.Forbidden, NoAccess, "The bot is not allowed to write there", "Make it an administrator who may post messages"},
 	{"upgraded to a supergroup", fault.Conflict, Migrated, "The chat has moved to another id", ""},
 	{"chat not found", fault.NotFound, ChatNotFound, "Telegram doesn't know that chat", "Check its name, and add the bot to it"},
-	{"message is not modified", fault.Conflict, NotModified, "The message is like that already", ""},
-	{"message to edit not found", fault.NotFound, Gone, "The message is not there any more", ""},
-	{"message to delete not found", fault.NotFound, Gone, "The message is not there any more", ""},
+	{"message is not modified", fault.Conflict, NotModified, "The message is already like that", ""},
+	{"message to edit not found", fault.NotFound, Gone, "The message no longer exists", ""},
+	{"message to delete not found", fault.NotFound, Gone, "The message no longer exists", ""},
 	{"message can't be deleted", fault.Forbidden, Gone, "The message can't be deleted any more", ""},
 	{"message can't be edited", fault.Forbidden, Gone, "The message can't be changed any more", ""},
 	{"query is too old", fault.NotFound, Gone, "The button was pressed too long ago", ""},
@@ -140,10 +140,10 @@ func answered(code int, description string) *Failure {
 	lower := strings.ToLower(description)
 	switch {
 	case code == http.StatusTooManyRequests:
-		return failed(fault.RateLimited, Limited, "Telegram asks for a pause", "It goes on by itself")
+		return failed(fault.RateLimited, Limited, "Telegram asks for a pause", "It continues automatically")
 	case code >= http.StatusInternalServerError:
-		// It says so for messages too that it has taken already.
-		return failed(fault.Unavailable, Ambiguous, "Telegram had trouble, so it may have arrived or not", "")
+		// Telegram says so for messages too that it has already accepted.
+		return failed(fault.Unavailable, Ambiguous, "Telegram had an internal error, so it may or may not have arrived", "")
 	}
 	for _, d := range descriptions {
 		if strings.Contains(lower, d.part) {
@@ -151,12 +151,12 @@ func answered(code int, description string) *Failure {
 		}
 	}
 	switch code {
-	case http.StatusUnauthorized, http.StatusNotFound: // a token that is no token is not found
+	case http.StatusUnauthorized, http.StatusNotFound: // a malformed token is "not found"
 		return failed(fault.Forbidden, Unauthorized, "Telegram refuses the bot's token", "Open Connections and paste the token that @BotFather gives")
 	case http.StatusForbidden:
 		return failed(fault.Forbidden, NoAccess, "Telegram doesn't let the bot do that", "Look at its rights in the chat")
 	case http.StatusConflict:
-		return failed(fault.Conflict, Conflict, "Another program fetches this bot's updates", "End it, or use another bot")
+		return failed(fault.Conflict, Conflict, "Another program fetches this bot's updates", "Stop it, or use another bot")
 	case http.StatusRequestEntityTooLarge:
 		return failed(fault.TooLarge, BadRequest, "The file is too large for Telegram", "")
 	}

@@ -22,7 +22,7 @@ const allowed = `["message","callback_query","my_chat_member"]`
 func ParseUpdate(body []byte) (message.Update, error) {
 	var raw tgbotapi.Update
 	if err := json.Unmarshal(body, &raw); err != nil {
-		return message.Update{}, fault.New(fault.Malformed, "update_malformed", "This is not an update of Telegram's").WithCause(err)
+		return message.Update{}, fault.New(fault.Malformed, "update_malformed", "This is not a Telegram update").WithCause(err)
 	}
 	if raw.UpdateID == 0 {
 		return message.Update{}, fault.New(fault.Malformed, "update_malformed", "The update has no update_id")

@@ -64,7 +64,7 @@ type Config struct {
 	Key       secrets.Text
 	ProductID string
 	Timeout   time.Duration     // for one check with its retry; 0 is DefaultTimeout
-	CacheFor  time.Duration     // how long a good answer is believed; 0 is DefaultCacheFor
+	CacheFor  time.Duration     // how long a good answer is trusted; 0 is DefaultCacheFor
 	Transport http.RoundTripper // nil makes one
 	Clock     func() time.Time  // nil is time.Now
 }
@@ -89,7 +89,7 @@ type cached struct {
 	until  time.Time
 }
 
-// New makes a client; nothing is sent yet. The error is fault.Invalid with a field for each
+// New creates a client; nothing is sent yet. The error is fault.Invalid with a field for each
 // setting that is wrong, under the names of the environment.
 func New(c Config) (*Client, error) {
 	var problems fault.Fields
@@ -103,7 +103,7 @@ func New(c Config) (*Client, error) {
 	if c.ProductID == "" {
 		problems.Add("FUNDERPRO_PRODUCT_ID", "missing", "FUNDERPRO_PRODUCT_ID is not set")
 	}
-	if err := problems.Err("crm_config", "The CRM's settings are not complete"); err != nil {
+	if err := problems.Err("crm_config", "The CRM's settings are incomplete"); err != nil {
 		return nil, err
 	}
 	client := &Client{base: base, key: c.Key, productID: c.ProductID, timeout: c.Timeout, cacheFor: c.CacheFor, clock: c.Clock, cache: map[string]cached{}}
@@ -155,7 +155,7 @@ func Normalize(code string) (string, error) {
 
 func malformed() error {
 	return fault.New(fault.Invalid, "coupon_malformed", "This is not a coupon code").
-		WithRemedy("A code has 1 to %d letters, digits or signs without spaces", maxCode)
+		WithRemedy("A code has 1 to %d letters, digits or symbols, without spaces", maxCode)
 }
 
 // Check asks about a code. Good answers are kept for a minute; checks of one code at the same time
@@ -169,7 +169,7 @@ func (c *Client) Check(ctx context.Context, code string) (Result, error) {
 	if result, ok := c.remembered(code); ok {
 		return result, nil
 	}
-	// The request is of all who wait for it, so no single caller's end may end it.
+	// All callers share the request, so the end of one must not end it.
 	answer := c.flight.DoChan(code, func() (any, error) {
 		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.timeout)
 		defer cancel()
@@ -201,7 +201,7 @@ func (c *Client) Ping(ctx context.Context) (time.Duration, error) {
 	return time.Since(start), err
 }
 
-// fetch asks the CRM, a second time when the connection broke.
+// fetch asks the CRM, again when the connection broke.
 func (c *Client) fetch(ctx context.Context, code string) (Result, error) {
 	result, again, err := c.ask(ctx, code)
 	if err != nil && again && ctx.Err() == nil {
@@ -216,11 +216,11 @@ func (c *Client) fetch(ctx context.Context, code string) (Result, error) {
 	return result, nil
 }
 
-// ask sends one request. again tells that the connection failed, so that a second try may help.
+// ask sends one request. again tells that the connection failed, so that a second attempt may help.
 func (c *Client) ask(ctx context.Context, code string) (result Result, again bool, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, couponURL(c.base, c.productID, code), nil)
 	if err != nil {
-		return Result{}, false, errors.New("the CRM's address can't be made")
+		return Result{}, false, errors.New("the CRM's address can't be built")
 	}
 	request.Header.Set("Authorization", "Bearer "+c.key.Reveal())
 	request.Header.Set("Accept", "application/json")

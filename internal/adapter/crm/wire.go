@@ -87,7 +87,7 @@ func parseCoupon(body []byte, code string, now time.Time) (Result, error) {
 	default:
 		return Result{}, errors.New("the answer has a status that is not in the contract")
 	}
-	// The CRM's clock decides, but a coupon whose time is plainly over is never shown as good.
+	// The CRM's clock decides, but a coupon that has plainly expired is never shown as good.
 	switch {
 	case r.Outcome == Valid && w.ExpiresAt != nil && !w.ExpiresAt.After(now):
 		r.Outcome, r.Reason = Invalid, "expired"
@@ -108,7 +108,7 @@ func parseCoupon(body []byte, code string, now time.Time) (Result, error) {
 func unknownCoupon(body []byte, code string) (Result, error) {
 	var w wireError
 	if err := json.Unmarshal(body, &w); err != nil || w.Error != couponNotFound {
-		return Result{}, errors.New("a 404 that is not the CRM's: is the base address right?")
+		return Result{}, errors.New("a 404 that is not from the CRM: is the base address right?")
 	}
 	r := Result{Code: code, Outcome: Invalid, Reason: "unknown"}
 	r.Message = message(r)
@@ -125,7 +125,7 @@ func message(r Result) string {
 	return fmt.Sprintf("Coupon %s %s", r.Code, words)
 }
 
-// decimal tells whether text is a plain positive decimal such as "35" or "12.50".
+// decimal reports whether text is a plain positive decimal such as "35" or "12.50".
 func decimal(text string) bool {
 	whole, fraction, point := strings.Cut(text, ".")
 	digits := func(s string) bool {

@@ -22,7 +22,7 @@ const (
 	CodeNoPeer        = "account_peer_unknown"
 )
 
-// permanent tells whether Telegram refuses the session itself, so that no later call can succeed.
+// permanent reports whether Telegram refuses the session itself, so that no later call can succeed.
 func permanent(err error) bool {
 	e, ok := tgerr.As(err)
 	if !ok || e.IsType("SESSION_PASSWORD_NEEDED") {
@@ -32,7 +32,7 @@ func permanent(err error) bool {
 		"SESSION_REVOKED", "SESSION_EXPIRED", "USER_DEACTIVATED", "USER_DEACTIVATED_BAN")
 }
 
-// refusal is what Telegram says no with, and what a person is told.
+// refusal is Telegram's error name, and what a person is told about it.
 type refusal struct {
 	kind    fault.Kind
 	code    string
@@ -41,14 +41,14 @@ type refusal struct {
 }
 
 var refusals = map[string]refusal{
-	"PHONE_NUMBER_INVALID":     {fault.Invalid, "phone_invalid", "Telegram does not know this phone number", "Write it with the country's code, for instance +44 7700 900123"},
-	"PHONE_NUMBER_UNOCCUPIED":  {fault.Invalid, "phone_invalid", "There is no Telegram account with this phone number", "Make one in the Telegram app first"},
+	"PHONE_NUMBER_INVALID":     {fault.Invalid, "phone_invalid", "Telegram does not know this phone number", "Write it with the country code, for instance +44 7700 900123"},
+	"PHONE_NUMBER_UNOCCUPIED":  {fault.Invalid, "phone_invalid", "There is no Telegram account with this phone number", "Create one in the Telegram app first"},
 	"PHONE_NUMBER_BANNED":      {fault.Forbidden, "phone_banned", "Telegram has banned this phone number", "Write to recover@telegram.org, or use another account"},
 	"PHONE_NUMBER_FLOOD":       {fault.Conflict, "phone_flood", "Telegram has sent too many codes to this number", "Wait a day, or sign in by QR code"},
-	"PHONE_PASSWORD_FLOOD":     {fault.Conflict, "phone_flood", "There were too many tries with this number", "Wait a day, or sign in by QR code"},
+	"PHONE_PASSWORD_FLOOD":     {fault.Conflict, "phone_flood", "There were too many attempts with this number", "Wait a day, or sign in by QR code"},
 	"PHONE_CODE_INVALID":       {fault.Invalid, CodeWrongCode, "The code is wrong", "Type the newest code from the Telegram app"},
 	"PHONE_CODE_EMPTY":         {fault.Invalid, CodeWrongCode, "The code is missing", "Type the newest code from the Telegram app"},
-	"PHONE_CODE_EXPIRED":       {fault.Invalid, CodeExpiredCode, "The code does not count any more", "Begin again; a code that was typed into a Telegram chat expires at once"},
+	"PHONE_CODE_EXPIRED":       {fault.Invalid, CodeExpiredCode, "The code is no longer valid", "Begin again; a code that was typed into a Telegram chat expires at once"},
 	"PASSWORD_HASH_INVALID":    {fault.Invalid, CodeWrongPassword, "The password is wrong", "Type the two-step verification password of this account"},
 	"API_ID_INVALID":           {fault.Invalid, "telegram_app_invalid", "Telegram refuses this program's application", "Check TELEGRAM_APP_ID and TELEGRAM_APP_HASH against my.telegram.org"},
 	"API_ID_PUBLISHED_FLOOD":   {fault.Invalid, "telegram_app_invalid", "Telegram refuses this program's application", "Get an application of your own on my.telegram.org for TELEGRAM_APP_ID"},
@@ -92,7 +92,7 @@ func failure(err error) error {
 		return (&fault.Error{Kind: r.kind, Code: r.code, Message: r.message, Remedy: r.remedy}).WithCause(errors.New(e.Type))
 	}
 	if e.Code >= 500 || e.Code < 0 {
-		return fault.New(fault.Unavailable, "telegram_failed", "Telegram has a failure of its own (%s)", e.Type).WithRetryAfter(2 * time.Second)
+		return fault.New(fault.Unavailable, "telegram_failed", "Telegram had an internal error (%s)", e.Type).WithRetryAfter(2 * time.Second)
 	}
 	return fault.New(fault.Conflict, "telegram_refused", "Telegram refused this (%s)", e.Type)
 }
@@ -103,5 +103,5 @@ func unreachable(err error) error {
 		err = context.Canceled
 	}
 	return fault.New(fault.Unavailable, CodeUnreachable, "Telegram does not answer").
-		WithRemedy("It is tried again by itself").WithRetryAfter(2 * time.Second).WithCause(err)
+		WithRemedy("It is retried automatically").WithRetryAfter(2 * time.Second).WithCause(err)
 }

@@ -23,7 +23,7 @@ func (c *Client) guarded(next tg.Invoker) telegram.InvokeFunc {
 	}
 }
 
-// allowed asks the guard, whose no is the end.
+// allowed asks the guard; a refusal ends the client.
 func (c *Client) allowed() error {
 	if c.o.Guard == nil {
 		return nil
@@ -50,7 +50,7 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 }
 
 // guardedConn writes nothing that the guard does not allow: a process that was stopped for a while
-// wakes in the middle of a write, and must not finish it.
+// may go on in the middle of a write, and must not finish it.
 type guardedConn struct {
 	net.Conn
 	c *Client

@@ -13,7 +13,7 @@ import (
 )
 
 // keep is the library's storage on top of a Keeper. The library goes on when a write fails; here it
-// is the end, since the place in the updates would move past a message that was not taken in.
+// ends the client, since the position in the updates would move past a message that was not received.
 type keep struct {
 	c *Client
 
@@ -85,7 +85,7 @@ func (k *keep) StoreSession(ctx context.Context, data []byte) error {
 	})
 }
 
-// kept notes that the session of a key is stored. The caller holds the lock.
+// kept records that the session of a key is stored. The caller holds the lock.
 func (k *keep) kept(id string) {
 	if k.key == "" {
 		close(k.stored)

@@ -28,8 +28,8 @@ func (c *Client) SendCode(ctx context.Context, phone string) (hash string, err e
 	}
 }
 
-// SignIn gives the code. more tells that the account also wants its password. After a wrong code
-// the next one may be given.
+// SignIn sends the code. more says that the account also needs its password. After a wrong code
+// another one may be given.
 func (c *Client) SignIn(ctx context.Context, phone, code, hash string) (more bool, err error) {
 	ctx, cancel := c.limited(ctx)
 	defer cancel()
@@ -40,7 +40,7 @@ func (c *Client) SignIn(ctx context.Context, phone, code, hash string) (more boo
 	return false, c.answered(ctx, err)
 }
 
-// Password gives the password. After a wrong one the next one may be given.
+// Password sends the password. After a wrong one another may be given.
 func (c *Client) Password(ctx context.Context, password string) error {
 	ctx, cancel := c.limited(ctx)
 	defer cancel()
@@ -49,7 +49,7 @@ func (c *Client) Password(ctx context.Context, password string) error {
 }
 
 // QR signs in by a code that the account's phone reads. show is called with its address, again
-// whenever the last one is over. more tells that the account also wants its password.
+// whenever the last one has expired. more says that the account also needs its password.
 func (c *Client) QR(ctx context.Context, show func(ctx context.Context, address string, until time.Time) error) (more bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -64,14 +64,14 @@ func (c *Client) QR(ctx context.Context, show func(ctx context.Context, address 
 		return false, ctx.Err()
 	}
 	if err != nil && c.known(ctx) {
-		// A code that was read in its last moment: the library asks for the next one, is told that it is signed
+		// A code that was scanned just before it expired: the library asks for the next one, learns that it is signed
 		// in, and asks once more, in vain.
 		return false, nil
 	}
 	return false, c.answered(ctx, err)
 }
 
-// known tells whether Telegram knows the session as signed in.
+// known reports whether Telegram knows the session as signed in.
 func (c *Client) known(ctx context.Context) bool {
 	ctx, cancel := c.limited(ctx)
 	defer cancel()
@@ -79,7 +79,7 @@ func (c *Client) known(ctx context.Context) bool {
 	return err == nil && status.Authorized
 }
 
-// SignOut ends the session at Telegram. The client is over then.
+// SignOut ends the session at Telegram. The client has ended then.
 func (c *Client) SignOut(ctx context.Context) error {
 	ctx, cancel := c.limited(ctx)
 	defer cancel()

@@ -16,7 +16,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 )
 
-// Outgoing is a private message to send. RandomID is chosen and stored before the first try: with
+// Outgoing is a private message to send. RandomID is chosen and stored before the first attempt: with
 // the same one, Telegram takes a message once.
 type Outgoing struct {
 	User     int64
@@ -26,7 +26,7 @@ type Outgoing struct {
 	RandomID int64
 }
 
-// Sent is what became of it. ID is 0 when an earlier try had sent it already.
+// Sent is what became of it. ID is 0 when an earlier attempt had sent it already.
 type Sent struct {
 	ID    int
 	Again bool
@@ -94,7 +94,7 @@ func (c *Client) write(ctx context.Context, peer tg.InputPeerClass, m Outgoing, 
 	return c.client.API().MessagesSendMedia(ctx, request)
 }
 
-// peer finds the access hash of a person, with a look into the account's conversations when it was
+// peer finds the access hash of a person, with a search through the account's conversations when it was
 // not met since the sign-in.
 func (c *Client) peer(ctx context.Context, user int64) (tg.InputPeerClass, error) {
 	hash, ok, err := c.o.Keeper.Peer(ctx, PeerUser, user)
@@ -128,7 +128,7 @@ func (c *Client) peer(ctx context.Context, user int64) (tg.InputPeerClass, error
 	return &tg.InputPeerUser{UserID: user, AccessHash: hash}, nil
 }
 
-// watched ends the client when a message could not be taken in: the library would go on behind it.
+// watched ends the client when a message could not be received: the library would go on behind it.
 func (c *Client) watched(next telegram.UpdateHandler) telegram.UpdateHandler {
 	return telegram.UpdateHandlerFunc(func(ctx context.Context, u tg.UpdatesClass) error {
 		if c.ctx.Err() != nil {
@@ -145,8 +145,8 @@ func (c *Client) watched(next telegram.UpdateHandler) telegram.UpdateHandler {
 	})
 }
 
-// onMessage hands a private message over. Groups, channels and what the account wrote itself are no
-// matter of this program's.
+// onMessage hands a private message over. Groups, channels and what the account wrote itself are not
+// this program's concern.
 func (c *Client) onMessage(ctx context.Context, e tg.Entities, update *tg.UpdateNewMessage) error {
 	m, ok := update.Message.(*tg.Message)
 	if !ok || m.Out || c.o.Handle == nil || !c.isSignedIn() {
@@ -163,7 +163,7 @@ func (c *Client) onMessage(ctx context.Context, e tg.Entities, update *tg.Update
 	return c.o.Handle(ctx, Message{ID: m.ID, From: who, Text: m.Message, Date: time.Unix(int64(m.Date), 0).UTC()})
 }
 
-// who is the person of an id: what came with the message, or else what Telegram says of them.
+// who is the person with an id: what came with the message, or else what Telegram says about them.
 func (c *Client) who(ctx context.Context, e tg.Entities, id int64) (Person, error) {
 	if u := e.Users[id]; u != nil && u.FirstName+u.LastName+u.Username != "" {
 		return person(u), nil

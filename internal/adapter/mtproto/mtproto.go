@@ -33,14 +33,14 @@ import (
 const (
 	callLimit    = 15 * time.Second
 	connectLimit = 30 * time.Second
-	// floodPatience is how long a wait that Telegram asks for is sat out here; a longer one is the
+	// floodPatience is how long a pause that Telegram asks for is waited out here; a longer one is the
 	// caller's, who has a durable timer.
 	floodPatience = 3 * time.Second
 	closeLimit    = 3 * time.Second
 	testDC        = 2
 )
 
-// State is a place in an account's updates.
+// State is a position in an account's updates.
 type State struct{ Pts, Qts, Date, Seq int }
 
 // Kinds of peers.
@@ -71,7 +71,7 @@ type Person struct {
 	Bot       bool
 }
 
-// Message is a private message that came in. Text is empty for a message of another kind.
+// Message is a private message that was received. Text is empty for a message of another kind.
 type Message struct {
 	ID   int
 	From Person
@@ -90,15 +90,15 @@ type Options struct {
 	// Guard is asked before each call, each connection and each write to the network; an error ends
 	// the client without another byte. It must be quick.
 	Guard func() error
-	// Handle takes in a message. An error ends the client, so that the message comes again later.
+	// Handle receives a message. An error ends the client, so that the message comes again later.
 	Handle func(ctx context.Context, m Message) error
 	// Seen is called when Telegram was heard from.
 	Seen    func()
 	Version string // of this program
 }
 
-// Client is a live connection of an account. It connects again by itself until it is closed, told
-// off by its guard, or refused by Telegram for good.
+// Client is a live connection of an account. It reconnects until it is closed, stopped
+// by its guard, or refused by Telegram for good.
 type Client struct {
 	o       Options
 	client  *telegram.Client
@@ -110,7 +110,7 @@ type Client struct {
 	cancel  context.CancelFunc
 	done    chan struct{}
 	once    sync.Once
-	listens chan struct{} // closed when messages are taken in
+	listens chan struct{} // closed when messages are being received
 
 	mu       sync.Mutex
 	err      error
@@ -149,7 +149,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 		DC: testDC, SessionStorage: c.keep, UpdateHandler: c.manager, DialTimeout: callLimit, ExchangeTimeout: callLimit,
 		Resolver: dcs.Plain(dcs.PlainOptions{Dial: c.dial}),
 		Device:   telegram.DeviceConfig{DeviceModel: "PromoStack", SystemVersion: "server", AppVersion: o.Version},
-		// From the outside in: what waits, what slows down, what asks for leave.
+		// From the outside in: what waits, what slows down, what asks the guard.
 		Middlewares: []telegram.Middleware{
 			floodwait.NewSimpleWaiter().WithMaxRetries(2).WithMaxWait(floodPatience),
 			ratelimit.New(rate.Every(100*time.Millisecond), 5),
@@ -170,7 +170,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 		host, port, err := net.SplitHostPort(o.Address)
 		number, bad := strconv.Atoi(port)
 		if err != nil || bad != nil || o.PublicKey == nil {
-			return nil, fault.New(fault.Invalid, "telegram_address", "TELEGRAM_MTPROTO_ADDRESS needs host:port and TELEGRAM_MTPROTO_KEY beside it")
+			return nil, fault.New(fault.Invalid, "telegram_address", "TELEGRAM_MTPROTO_ADDRESS must be host:port, and TELEGRAM_MTPROTO_KEY must be set too")
 		}
 		options.DCList = dcs.List{Options: []tg.DCOption{{ID: testDC, IPAddress: host, Port: number, Static: true}}}
 		options.PublicKeys = []telegram.PublicKey{{RSA: o.PublicKey}}
@@ -224,7 +224,7 @@ type Me struct {
 	Username string
 }
 
-// Listen begins to take messages in, from where the account was before. It is called once, after
+// Listen starts to receive messages, from where the account was before. It is called once, after
 // the sign-in; Open does it for an account that is signed in.
 func (c *Client) Listen(ctx context.Context) (Me, error) {
 	me, err := c.Me(ctx)
@@ -246,7 +246,7 @@ func (c *Client) Listen(ctx context.Context) (Me, error) {
 	return me, c.await(ctx, c.listens)
 }
 
-// await waits for what comes about in the client's own threads, as long as it lives.
+// await waits for what happens in the client's own goroutines, as long as it lives.
 func (c *Client) await(ctx context.Context, about <-chan struct{}) error {
 	select {
 	case <-about:
@@ -273,10 +273,10 @@ func (c *Client) Me(ctx context.Context) (Me, error) {
 	return Me{ID: u.ID, Name: name, Username: u.Username}, nil
 }
 
-// Done is closed when the client is over; Err says why.
+// Done is closed when the client has ended; Err says why.
 func (c *Client) Done() <-chan struct{} { return c.ctx.Done() }
 
-// Err is why the client is over, or nil while it is not, or when it was closed.
+// Err is why the client has ended; nil while it has not, or when it was closed.
 func (c *Client) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -308,7 +308,7 @@ func (c *Client) failed(ctx context.Context, err error) error {
 		c.fail(failure(err))
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() == nil {
-		// The library is ending by itself; it is about to say why.
+		// The library is ending; it is about to say why.
 		select {
 		case <-c.done:
 		case <-time.After(closeLimit):
@@ -320,13 +320,13 @@ func (c *Client) failed(ctx context.Context, err error) error {
 	return failure(err)
 }
 
-// catchUp asks for what came in while there was no connection: the library does so only at its start, at a
+// catchUp asks for what arrived while there was no connection: the library does so only at its start, at a
 // gap before the next message, and after a quarter of an hour without one.
 func (c *Client) catchUp() {
 	select {
 	case <-c.listens:
 		go func() { _ = c.manager.Handle(c.ctx, &tg.UpdatesTooLong{}) }()
-	default: // the start asks by itself
+	default: // the start asks anyway
 	}
 }
 
@@ -348,7 +348,7 @@ func ImportTelethon(text string) ([]byte, error) {
 	data, err := session.TelethonSession(text)
 	if err != nil {
 		// The library's words may quote the session.
-		return nil, fault.InvalidField("session", "telethon_malformed", "This is no Telethon string session: those begin with 1 and have 353 characters")
+		return nil, fault.InvalidField("session", "telethon_malformed", "This is not a Telethon string session: one begins with 1 and has 353 characters")
 	}
 	memory := &session.StorageMemory{}
 	if err := (&session.Loader{Storage: memory}).Save(context.Background(), data); err != nil {

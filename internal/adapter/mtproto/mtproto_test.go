@@ -262,7 +262,7 @@ func TestARestartOfTelegramKeepsTheAccount(t *testing.T) {
 	require.NoError(t, c.Err())
 }
 
-// Whoever is told off by the guard sends not one more byte.
+// After a refusal of the guard not one more byte is sent.
 func TestTheGuardEndsTheClient(t *testing.T) {
 	w := newWorld(t)
 	m := newMemory()

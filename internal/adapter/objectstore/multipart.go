@@ -108,7 +108,7 @@ func (s *Store) CompleteUpload(ctx context.Context, key, upload string, parts []
 	return uploadError(err)
 }
 
-// AbortUpload removes an upload with its parts. One that is not there is fine.
+// AbortUpload removes an upload with its parts. A missing one is not an error.
 func (s *Store) AbortUpload(ctx context.Context, key, upload string) error {
 	ctx, cancel := context.WithTimeout(ctx, dataTimeout)
 	defer cancel()
@@ -149,9 +149,9 @@ func uploadError(err error) error {
 	if e, ok := errors.AsType[smithy.APIError](err); ok {
 		switch e.ErrorCode() {
 		case "NoSuchUpload":
-			return fault.New(fault.NotFound, "upload_lost", "The upload is not there any more").WithCause(err)
+			return fault.New(fault.NotFound, "upload_lost", "The upload no longer exists").WithCause(err)
 		case "InvalidPart", "InvalidPartOrder", "EntityTooSmall":
-			return fault.New(fault.Conflict, "upload_parts", "The upload's parts are not as they were").WithCause(err)
+			return fault.New(fault.Conflict, "upload_parts", "The upload's parts have changed").WithCause(err)
 		}
 	}
 	return mapError(err)

@@ -65,7 +65,7 @@ type Store struct {
 	data   []func(*s3.Options) // of calls that carry much data
 }
 
-// New makes a client; nothing is sent yet. The error is fault.Invalid with a field for each
+// New creates a client; nothing is sent yet. The error is fault.Invalid with a field for each
 // setting that is wrong, under the names of the environment.
 func New(c Config) (*Store, error) {
 	var problems fault.Fields
@@ -85,7 +85,7 @@ func New(c Config) (*Store, error) {
 	if cdn, err := url.Parse(c.CDN); c.CDN != "" && (err != nil || cdn.Host == "") {
 		problems.Add("SPACES_CDN_URL", "cdn_malformed", "SPACES_CDN_URL is not an address such as https://cdn.example.com")
 	}
-	if err := problems.Err("object_store_config", "The object store's settings are not complete"); err != nil {
+	if err := problems.Err("object_store_config", "The object store's settings are incomplete"); err != nil {
 		return nil, err
 	}
 	if c.Region == "" {
@@ -110,7 +110,7 @@ func New(c Config) (*Store, error) {
 		HTTPClient: &http.Client{Transport: transport},
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = attempts, maxBackoff
-			o.RateLimiter = noTokens{} // a store that was away is asked again at once when it is back
+			o.RateLimiter = noTokens{} // a store that was away is asked at once when it is back
 		}),
 		// Some stores refuse the checksums that the SDK has sent unasked since v1.73.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
@@ -124,7 +124,7 @@ func New(c Config) (*Store, error) {
 	return store, nil
 }
 
-// noTokens is a retry budget without a bottom: the number of attempts is the limit.
+// noTokens is a retry budget that never runs out: the number of attempts is the limit.
 type noTokens struct{}
 
 // GetToken implements retry.RateLimiter.
@@ -184,7 +184,7 @@ func (s *Store) Open(ctx context.Context, key string) (io.ReadCloser, Info, erro
 		Size: aws.ToInt64(out.ContentLength), Modified: aws.ToTime(out.LastModified).UTC()}, nil
 }
 
-// Head tells about an object without reading it.
+// Head describes an object without reading it.
 func (s *Store) Head(ctx context.Context, key string) (Info, error) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -196,7 +196,7 @@ func (s *Store) Head(ctx context.Context, key string) (Info, error) {
 		Size: aws.ToInt64(out.ContentLength), Modified: aws.ToTime(out.LastModified).UTC()}, nil
 }
 
-// Delete removes an object. One that is not there is fine.
+// Delete removes an object. A missing one is not an error.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -232,7 +232,7 @@ func (s *Store) nextPage(ctx context.Context, pages *s3.ListObjectsV2Paginator) 
 	return page, mapError(err)
 }
 
-// EnsureBucket makes the bucket unless it is there.
+// EnsureBucket creates the bucket unless it exists.
 func (s *Store) EnsureBucket(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -278,7 +278,7 @@ func mapError(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	missing := fault.New(fault.NotFound, "object_not_found", "The file is not there").WithCause(err)
+	missing := fault.New(fault.NotFound, "object_not_found", "The file does not exist").WithCause(err)
 	if _, ok := errors.AsType[*types.NoSuchKey](err); ok {
 		return missing
 	}
@@ -292,7 +292,7 @@ func mapError(err error) error {
 	}
 	switch {
 	case code == "NoSuchBucket":
-		return fault.New(fault.NotFound, "bucket_not_found", "The bucket is not there").
+		return fault.New(fault.NotFound, "bucket_not_found", "The bucket does not exist").
 			WithRemedy("Check SPACES_BUCKET").WithCause(err)
 	case status == http.StatusNotFound:
 		return missing
@@ -306,6 +306,6 @@ func mapError(err error) error {
 
 func unavailable(cause error) *fault.Error {
 	return fault.New(fault.Unavailable, "object_store_unavailable", "The file store is not available now").
-		WithRemedy("Wait a moment and try again; if it stays, check SPACES_ENDPOINT and that the store runs").
+		WithRemedy("Wait a moment and try again; if it persists, check SPACES_ENDPOINT and that the store runs").
 		WithRetryAfter(retryAfter).WithCause(cause)
 }

@@ -1,4 +1,4 @@
-// Package assets holds what others made and the program carries with it: fonts, emoji pictures
+// Package assets holds the works of others that the program carries: fonts, emoji pictures
 // and the dashboard's own type, each with its licence. The files are not committed; `make assets`
 // copies them from npm packages of fixed versions.
 package assets

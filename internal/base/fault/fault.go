@@ -40,7 +40,7 @@ type Field struct {
 	Message string `json:"message"`
 }
 
-// Error is a failure that can be shown to a person.
+// Error is a failure in a form that can be shown to a person.
 type Error struct {
 	Kind       Kind
 	Code       string // stable, for programs: "coupon_expired"
@@ -100,11 +100,11 @@ func (e *Error) WithRemedy(format string, args ...any) *Error {
 	return &c
 }
 
-// WithRetryAfter returns a copy that says how long to wait before the next try.
+// WithRetryAfter returns a copy that says how long to wait before the next attempt.
 func (e *Error) WithRetryAfter(d time.Duration) *Error { c := *e; c.RetryAfter = d; return &c }
 
-// From finds the *Error in a chain. An error that is none is a defect of the program: it comes
-// back as Internal, with a message that shows nothing of the inside.
+// From finds the *Error in a chain. Any other error is a defect of the program: it comes
+// back as Internal, with a message that reveals nothing internal.
 func From(err error) *Error {
 	if err == nil {
 		return nil
@@ -113,10 +113,10 @@ func From(err error) *Error {
 		return e
 	}
 	return &Error{Kind: Internal, Code: "internal", Message: "Something went wrong on our side",
-		Remedy: "Try again; if it stays, look into the log with the request's id", Cause: err}
+		Remedy: "Try again; if it persists, look up the request's id in the log", Cause: err}
 }
 
-// Is tells whether the chain holds an *Error of that kind.
+// Is reports whether the chain holds an *Error of that kind.
 func Is(err error, kind Kind) bool {
 	e, ok := errors.AsType[*Error](err)
 	return ok && e.Kind == kind

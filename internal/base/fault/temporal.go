@@ -17,8 +17,8 @@ type detail struct {
 	Fields  []Field `json:"fields,omitempty"`
 }
 
-// Retryable tells whether the same call may succeed later without anybody changing it: a service
-// was away, a limit was met, a defect may be mended by the next release, or the error itself says
+// Retryable reports whether the same call may succeed later without anybody changing it: a service
+// was away, a limit was met, a defect may be fixed by the next release, or the error itself says
 // when to come back.
 func (e *Error) Retryable() bool {
 	switch e.Kind {
@@ -28,10 +28,10 @@ func (e *Error) Retryable() bool {
 	return e.RetryAfter > 0
 }
 
-// ToTemporal turns an activity's error into what the engine acts on: a permanent failure is not
-// retried, and RetryAfter becomes the delay of the next try. It must be the outermost error of the
+// ToTemporal turns an activity's error into what Temporal acts on: a permanent failure is not
+// retried, and RetryAfter becomes the delay of the next attempt. It must be the outermost error of the
 // activity, since one that is wrapped again loses both; the worker's interceptor calls it for all.
-// What the engine itself made (a cancellation, a result that comes later) stays as it is.
+// What Temporal itself made (a cancellation, a result that comes later) stays as it is.
 func ToTemporal(err error) error {
 	if err == nil || errors.Is(err, activity.ErrResultPending) || errors.Is(err, context.Canceled) {
 		return err
@@ -45,7 +45,7 @@ func ToTemporal(err error) error {
 	e := From(err)
 	category := temporal.ApplicationErrorCategoryUnspecified
 	if e.Kind == Unavailable || e.Kind == RateLimited {
-		category = temporal.ApplicationErrorCategoryBenign // expected at times: no alarm for each try
+		category = temporal.ApplicationErrorCategoryBenign // expected at times: no alarm for each attempt
 	}
 	return temporal.NewApplicationErrorWithOptions(e.Message, e.Code, temporal.ApplicationErrorOptions{
 		NonRetryable: !e.Retryable(), NextRetryDelay: e.RetryAfter, Category: category, Cause: err,
@@ -54,7 +54,7 @@ func ToTemporal(err error) error {
 }
 
 // FromTemporal is the reverse, for flows and callers: the fault that an activity failed with. An
-// error that carries none is Internal.
+// error that carries no fault is Internal.
 func FromTemporal(err error) *Error {
 	if err == nil {
 		return nil

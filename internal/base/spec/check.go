@@ -148,5 +148,5 @@ func join(at, name string) string {
 	return at + "." + name
 }
 
-// plain writes a limit as people do, without an exponent.
+// plain formats a limit as people do, without an exponent.
 func plain(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -17,7 +17,7 @@ type Document struct {
 
 // Read decodes a document strictly into a struct. Unknown members, wrong types and values out of range
 // are each one field of the fault.Invalid error, named like "steps[3].seconds"; what was left out is
-// filled in. Text that is no JSON is fault.Malformed, and more than MaxBytes fault.TooLarge.
+// filled in. Text that is not JSON is fault.Malformed, and more than MaxBytes fault.TooLarge.
 func (d Document) Read(data []byte, into any) error {
 	if len(data) > d.MaxBytes {
 		return fault.New(fault.TooLarge, d.Code+"_too_large", "%s has %d bytes; at most %d are allowed", d.Called, len(data), d.MaxBytes)

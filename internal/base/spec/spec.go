@@ -1,6 +1,6 @@
 // Package spec describes the JSON documents that people and programs write for an engine. One tree of
 // nodes checks a document, says what is wrong by field, fills in what was left out, and publishes the
-// JSON Schema, so that these cannot disagree.
+// JSON Schema, so that the three cannot disagree.
 package spec
 
 import (

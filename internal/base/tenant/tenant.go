@@ -5,13 +5,13 @@ package tenant
 
 import "context"
 
-// PlatformID is what a context of the platform itself carries through flows. It is no UUID,
+// PlatformID is what a context of the platform itself carries through flows. It is not a UUID,
 // so it can never be a tenant's id.
 const PlatformID = "platform"
 
 type key struct{}
 
-// With returns a context that acts for one tenant. The platform's mark is no tenant: asked for
+// With returns a context that acts for one tenant. The platform's mark is not a tenant: given
 // it, With returns a context that acts for nobody, so that no id from outside can become it.
 func With(ctx context.Context, id string) context.Context {
 	if id == PlatformID {
@@ -33,7 +33,7 @@ func From(ctx context.Context) (id string, ok bool) {
 	return id, id != "" && id != PlatformID
 }
 
-// IsPlatform tells whether the context acts for the platform.
+// IsPlatform reports whether the context acts for the platform.
 func IsPlatform(ctx context.Context) bool {
 	id, _ := ctx.Value(key{}).(string)
 	return id == PlatformID

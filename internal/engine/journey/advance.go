@@ -19,7 +19,7 @@ func Advance(d *Definition, s State, e Event) (State, []Effect) {
 	case s.Phase == Fresh || s.Phase == Ended:
 		w.outside(e)
 	case !usable(w.d, s):
-		if pressed(e.Message) && e.Kind == Came {
+		if pressed(e.Message) && e.Kind == Arrived {
 			w.do(Effect{Kind: Answer, CallbackID: e.Message.CallbackID, Text: OldButton})
 		}
 		w.end(Broken)
@@ -78,7 +78,7 @@ func (w *walk) note(what, text string) {
 }
 
 func (w *walk) noteSend(what, text string) {
-	w.do(Effect{Kind: Note, What: what, StepID: w.StepID, Visit: w.Visit, Try: w.Try, Text: clean(text)})
+	w.do(Effect{Kind: Note, What: what, StepID: w.StepID, Visit: w.Visit, Attempt: w.Attempt, Text: clean(text)})
 }
 
 // outside is what happens before a conversation, and after it.
@@ -93,18 +93,18 @@ func (w *walk) outside(e Event) {
 			return
 		}
 		w.follow(w.d.StartStepID)
-	case e.Kind == Came && pressed(e.Message):
+	case e.Kind == Arrived && pressed(e.Message):
 		w.do(Effect{Kind: Answer, CallbackID: e.Message.CallbackID, Text: OldButton})
 		w.note(NoteOldButton, "")
-	case e.Kind == Came:
+	case e.Kind == Arrived:
 		w.note(NoteUnheard, e.Message.Text)
 	}
 }
 
 func (w *walk) inside(e Event) {
 	switch e.Kind {
-	case Came:
-		w.came(e.Message)
+	case Arrived:
+		w.onMessage(e.Message)
 	case Timer:
 		w.timer()
 	case Sent:

@@ -98,7 +98,7 @@ func readPhone(text string) (string, bool) {
 	return text, true
 }
 
-// retryText is what is said to an answer that is none.
+// retryText is what is sent after an invalid answer.
 func (w *walk) retryText(s *Step) string {
 	if text := message.Fit(s.RetryText, message.MaxText, w.value); !message.IsBlank(message.Plain(text)) {
 		return text

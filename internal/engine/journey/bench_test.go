@@ -29,7 +29,7 @@ func BenchmarkAdvance(b *testing.B) {
 	d := tenSteps(b)
 	ok := journey.Event{Kind: journey.Sent, Result: journey.Result{Result: journey.OK}}
 	say := func(text string) journey.Event {
-		return journey.Event{Kind: journey.Came, Message: journey.Inbound{Kind: "text", Text: text}}
+		return journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: "text", Text: text}}
 	}
 	events := []journey.Event{{Kind: journey.Start, Token: token, Seed: 1}, ok, say("yes"), ok, say("Ann"), ok, say("7"), {Kind: journey.Timer}, ok}
 	b.ReportAllocs()

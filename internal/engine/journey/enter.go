@@ -32,7 +32,7 @@ func (w *walk) enter(step *Step) bool {
 	w.open = true
 	w.Visit++
 	w.StepID, w.Since, w.Due, w.Asked = step.ID, w.now, time.Time{}, time.Time{}
-	w.Try, w.Attempts = 0, 0
+	w.Attempt, w.WrongAnswers = 0, 0
 	w.note(NoteEntered, "")
 	if w.Paused { // it begins when the person gives back
 		w.Phase, w.Due = Held, w.now

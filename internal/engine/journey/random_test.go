@@ -117,7 +117,7 @@ func randomDefinition(d *dice, tidy bool) *Definition {
 
 func randomEvent(d *dice, s State, now time.Time) Event {
 	e := Event{At: now, Person: Person{FirstName: pick(d, "Ann", "<b>", "{name}", ""), Username: "ann", Tags: pick(d, nil, []string{"vip"}, []string{"old", "5"})}}
-	e.Kind = pick(d, Sent, Sent, Sent, Sent, Came, Came, Came, Came, Timer, Timer, Timer, Pause, Resume, Resume, Move, Finish, Say, "", Start, "nonsense")
+	e.Kind = pick(d, Sent, Sent, Sent, Sent, Arrived, Arrived, Arrived, Arrived, Timer, Timer, Timer, Pause, Resume, Resume, Move, Finish, Say, "", Start, "nonsense")
 	if s.Phase == Sending && d.n(8) > 0 {
 		e.Kind = pick(d, Sent, Sent, Sent, Sent, Sent, Sent, Pause) // as the host does
 		if s.Paused {
@@ -127,7 +127,7 @@ func randomEvent(d *dice, s State, now time.Time) Event {
 	switch e.Kind {
 	case Sent:
 		e.Result = Result{Result: pick(d, OK, OK, OK, OK, OK, OK, OK, Failed, Unknown, Skipped, Gone, ""), Problem: "why"}
-	case Came:
+	case Arrived:
 		e.Message = Inbound{Kind: pick(d, message.KindText, message.KindText, message.KindCallback, message.KindPhoto, message.KindOther), Text: pick(d, randomSaid...)}
 		if e.Message.Kind == message.KindCallback {
 			e.Message.CallbackID = "1"
@@ -195,7 +195,7 @@ func (k *journeyTest) step(s State, e Event) State {
 			k.noted(f)
 		}
 	}
-	if e.Kind == Came && pressed(e.Message) {
+	if e.Kind == Arrived && pressed(e.Message) {
 		require.Equal(k.t, 1, answers)
 	} else {
 		require.Zero(k.t, answers)
@@ -215,7 +215,7 @@ func (k *journeyTest) step(s State, e Event) State {
 	default:
 		require.Equal(k.t, map[int]bool{next.Visit: true}, k.open, "one visit is open")
 	}
-	if e.Kind == Came && !pressed(e.Message) && usable(k.d, s) {
+	if e.Kind == Arrived && !pressed(e.Message) && usable(k.d, s) {
 		unheard := slices.ContainsFunc(effects, func(f Effect) bool { return f.What == NoteUnheard })
 		require.Equal(k.t, hearing == Deaf && !s.Paused, unheard, "Listens and Advance agree")
 	}
@@ -237,7 +237,7 @@ func (k *journeyTest) noted(f Effect) {
 
 func (k *journeyTest) sent(s State, e Event, f Effect, next State) {
 	k.t.Helper()
-	name := fmt.Sprint(f.Visit, ".", f.Try)
+	name := fmt.Sprint(f.Visit, ".", f.Attempt)
 	repeated := s.Phase == Sending && (e.Kind == "" || e.Kind == Resume)
 	require.Equal(k.t, repeated, k.names[name], "a name of a send is used once")
 	k.names[name] = true

@@ -15,8 +15,8 @@ const notNow = "I am not waiting for an answer just now."
 
 func pressed(m Inbound) bool { return m.Kind == message.KindCallback || m.CallbackID != "" }
 
-// came takes a message of the person's.
-func (w *walk) came(m Inbound) {
+// onMessage takes a message of the person's.
+func (w *walk) onMessage(m Inbound) {
 	w.Heard = w.now
 	if w.Phase == Waiting || w.Before == Waiting {
 		w.Due, _ = w.deadline(w.d.step(w.StepID))
@@ -56,7 +56,7 @@ func (w *walk) listens() bool {
 	if w.Paused {
 		return false
 	}
-	return w.Phase == Waiting || w.Phase == Held && w.Attempts > 0
+	return w.Phase == Waiting || w.Phase == Held && w.WrongAnswers > 0
 }
 
 // ours takes this conversation's name off a button's data.
@@ -138,9 +138,9 @@ func (w *walk) given(step *Step, r reply) {
 		w.follow(next)
 		return
 	}
-	w.Attempts++
+	w.WrongAnswers++
 	w.note(NoteInvalid, r.text)
-	if step.MaxAttempts > 0 && w.Attempts >= step.MaxAttempts {
+	if step.MaxAttempts > 0 && w.WrongAnswers >= step.MaxAttempts {
 		w.follow(step.InvalidStepID)
 		return
 	}

@@ -23,7 +23,7 @@ func (w *walk) dispatch() {
 		return
 	}
 	w.Phase, w.Due = Sending, time.Time{}
-	w.Try++
+	w.Attempt++
 	if e := w.compose(); e.Photo != "" || !message.IsBlank(message.Plain(e.Text)) {
 		w.do(e)
 		return
@@ -37,12 +37,12 @@ func (w *walk) dispatch() {
 func (w *walk) emit() { w.do(w.compose()) }
 
 func (w *walk) compose() Effect {
-	e := Effect{Kind: Send, StepID: w.StepID, Visit: w.Visit, Try: w.Try}
+	e := Effect{Kind: Send, StepID: w.StepID, Visit: w.Visit, Attempt: w.Attempt}
 	step := w.d.step(w.StepID)
 	switch {
 	case w.After == AfterSaid:
 		e.Text = message.Escape(w.Said)
-	case w.Attempts > 0:
+	case w.WrongAnswers > 0:
 		e.Text, e.Buttons = w.retryText(step), w.keyboard(step)
 	default:
 		most := message.MaxText
@@ -76,7 +76,7 @@ func (w *walk) unsent(s *Step) {
 		w.note(NotePaused, why)
 	}
 	// Given back, it asks again.
-	w.Phase, w.Due, w.Paused, w.Answering, w.Attempts = Held, w.now, true, false, 0
+	w.Phase, w.Due, w.Paused, w.Answering, w.WrongAnswers = Held, w.now, true, false, 0
 }
 
 // keyboard are the buttons of a message, and the choices of a question.
@@ -210,7 +210,7 @@ func (w *walk) say(text string) {
 		return
 	}
 	w.Before, w.Phase, w.After, w.Said = w.Phase, Sending, AfterSaid, clean(text)
-	w.Try++
+	w.Attempt++
 	w.note(NoteSaid, text)
 	w.emit()
 }

@@ -94,7 +94,7 @@ func stepNode() *spec.Node {
 		spec.May("choices", listOf(answer, 100, "of a question of choices")),
 		spec.May("min", number(1e15, "of a number").OrNull()),
 		spec.May("max", number(1e15, "of a number").OrNull()),
-		spec.May("retry_text", text(maxText, "said to an answer that is none; empty has one for each kind")),
+		spec.May("retry_text", text(maxText, "sent after an invalid answer; empty uses a standard text for each kind")),
 		spec.May("max_attempts", spec.Integer(0, 100, "wrong answers after which invalid_step_id follows; 0 asks on")),
 		spec.May("invalid_step_id", target("follows after too many wrong answers")),
 		spec.May("delay", spec.Choice("how long it waits", "", DelayFor, DelayUntilTime, DelayUntilDate)),

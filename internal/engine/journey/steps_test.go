@@ -158,8 +158,8 @@ func TestRetryTexts(t *testing.T) {
 		f := k.send()
 		require.Equal(t, want, f.Text)
 		require.Empty(t, f.Photo, "the picture is not sent again")
-		require.Equal(t, 2, f.Try)
-		require.Equal(t, 1, k.state.Attempts)
+		require.Equal(t, 2, f.Attempt)
+		require.Equal(t, 1, k.state.WrongAnswers)
 	}
 }
 
@@ -174,7 +174,7 @@ func TestChoices(t *testing.T) {
 	require.Equal(t, "other", k.state.Outcome, "the buttons of the first asking answer too")
 	k = talkOf(t, d).start().ok().says("x").ok().says("y").at(journey.Sending, "q2")
 	require.Len(t, k.send().Buttons, 2, "long ones have a row each")
-	require.Zero(t, k.state.Attempts)
+	require.Zero(t, k.state.WrongAnswers)
 	require.Equal(t, []string{"old_button"}, k.ok().presses("A").notes())
 	k.presses("C").at(journey.Ended, "e")
 }
@@ -306,7 +306,7 @@ func TestSplit(t *testing.T) {
 	const people = 20000
 	for seed := range uint64(people) {
 		s, _ := journey.Advance(d, journey.State{}, journey.Event{Kind: journey.Start, At: begin, Seed: seed})
-		again, effects := journey.Advance(d, s, journey.Event{Kind: journey.Came, At: begin, Message: journey.Inbound{Text: "x"}})
+		again, effects := journey.Advance(d, s, journey.Event{Kind: journey.Arrived, At: begin, Message: journey.Inbound{Text: "x"}})
 		require.Equal(t, s.StepID, again.StepID)
 		require.Contains(t, []string{"A", "Arm 2"}, effects[len(effects)-3].Text)
 		count[s.StepID]++
@@ -369,7 +369,7 @@ func TestBroken(t *testing.T) {
 	d := of(t, `{"id":"w","type":"wait_for_reply","next_step_id":"gone"}`)
 	require.Equal(t, []string{"replied x", "dropped", "ended broken"}, talkOf(t, d).start().says("x").notes())
 	for _, s := range []journey.State{{Phase: journey.Waiting, StepID: "gone", Visit: 3}, {Phase: "odd", StepID: "w"}, {Phase: journey.Sending}} {
-		for _, kind := range []string{journey.Came, journey.Timer, journey.Sent, journey.Resume, ""} {
+		for _, kind := range []string{journey.Arrived, journey.Timer, journey.Sent, journey.Resume, ""} {
 			after, effects := journey.Advance(d, s, journey.Event{Kind: kind, At: begin})
 			require.Equal(t, journey.Broken, after.Outcome)
 			require.Equal(t, journey.NoteEnded, effects[len(effects)-1].What)

@@ -104,7 +104,7 @@ func (k *talk) sent(result string) *talk {
 
 func (k *talk) says(text string) *talk {
 	k.t.Helper()
-	return k.do(journey.Event{Kind: journey.Came, Message: journey.Inbound{Kind: "text", Text: text}})
+	return k.do(journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: "text", Text: text}})
 }
 
 func (k *talk) presses(text string) *talk {
@@ -113,7 +113,7 @@ func (k *talk) presses(text string) *talk {
 	if !ok {
 		data = text
 	}
-	return k.do(journey.Event{Kind: journey.Came, Message: journey.Inbound{Kind: "callback", CallbackID: "9", Data: data}})
+	return k.do(journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: "callback", CallbackID: "9", Data: data}})
 }
 
 func (k *talk) kind(kind string) *talk { k.t.Helper(); return k.do(journey.Event{Kind: kind}) }
@@ -170,8 +170,8 @@ func (k *talk) lines() []string {
 				name = "welcome"
 			}
 			parts = append(parts, fmt.Sprintf("%s#%d", name, f.Visit))
-			if f.Try > 0 {
-				parts[len(parts)-1] += fmt.Sprintf(".%d", f.Try)
+			if f.Attempt > 0 {
+				parts[len(parts)-1] += fmt.Sprintf(".%d", f.Attempt)
 			}
 		}
 		if f.Text != "" {
@@ -223,7 +223,7 @@ func (k *talk) act(line string) {
 	case "says":
 		k.says(rest)
 	case "link":
-		k.do(journey.Event{Kind: journey.Came, Message: journey.Inbound{Kind: "text", Text: "/start " + rest, Start: rest}})
+		k.do(journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: "text", Text: "/start " + rest, Start: rest}})
 	case "presses":
 		k.presses(rest)
 	case "after":

@@ -126,7 +126,7 @@ type Step struct {
 	Choices       []Choice `json:"choices,omitempty"`
 	Min           *float64 `json:"min,omitempty"` // of a number
 	Max           *float64 `json:"max,omitempty"`
-	RetryText     string   `json:"retry_text,omitempty"`   // said to an answer that is none; empty has one for each kind
+	RetryText     string   `json:"retry_text,omitempty"`   // sent after an invalid answer; empty uses a standard text for each kind
 	MaxAttempts   int      `json:"max_attempts,omitempty"` // wrong answers after which InvalidStepID follows; 0 asks on
 	InvalidStepID string   `json:"invalid_step_id,omitempty"`
 
@@ -213,17 +213,17 @@ type State struct {
 	StepID string `json:"step_id,omitempty"` // empty is the welcome message
 	// Visit counts the steps that were entered, the welcome message too: the name of an effect.
 	Visit int `json:"visit,omitempty"`
-	// Try counts the messages of this visit: a question that is asked again is another message.
-	Try       int               `json:"try,omitempty"`
-	Since     time.Time         `json:"since"` // entered the step
-	Due       time.Time         `json:"due"`   // when a Timer event is wanted; zero for none
-	Heard     time.Time         `json:"heard"` // from the person, or when the wait began
-	Asked     time.Time         `json:"asked"` // when the wait began: timeouts count from it
-	Variables map[string]string `json:"variables,omitempty"`
-	Attempts  int               `json:"attempts,omitempty"` // wrong answers to this question
-	Token     string            `json:"token,omitempty"`    // known by it: this conversation's buttons
-	Seed      uint64            `json:"seed,omitempty"`     // of splits
-	Paused    bool              `json:"paused,omitempty"`   // a person has taken over
+	// Attempt counts the messages of this visit: a question that is asked again is another message.
+	Attempt      int               `json:"try,omitempty"`
+	Since        time.Time         `json:"since"` // entered the step
+	Due          time.Time         `json:"due"`   // when a Timer event is wanted; zero for none
+	Heard        time.Time         `json:"heard"` // from the person, or when the wait began
+	Asked        time.Time         `json:"asked"` // when the wait began: timeouts count from it
+	Variables    map[string]string `json:"variables,omitempty"`
+	WrongAnswers int               `json:"attempts,omitempty"` // wrong answers to this question
+	Token        string            `json:"token,omitempty"`    // known by it: this conversation's buttons
+	Seed         uint64            `json:"seed,omitempty"`     // of splits
+	Paused       bool              `json:"paused,omitempty"`   // a person has taken over
 	// Answering tells that what goes out next answers a message that was just written.
 	Answering bool   `json:"answering,omitempty"`
 	Outcome   string `json:"outcome,omitempty"` // of Ended, see the Outcome constants
@@ -267,15 +267,15 @@ func Reserved(outcome string) bool { return slices.Contains(reserved, Fold(outco
 
 // Kinds of events.
 const (
-	Start  = "start"  // Token and Seed are given
-	Came   = "came"   // a message of the person's
-	Timer  = "timer"  // Due has come
-	Sent   = "sent"   // how a Send ended
-	Pause  = "pause"  // a person takes over
-	Resume = "resume" // and gives back
-	Move   = "move"   // to StepID
-	Finish = "finish" // with Outcome
-	Say    = "say"    // a person writes Text by hand
+	Start   = "start"  // Token and Seed are given
+	Arrived = "came"   // a message of the person's
+	Timer   = "timer"  // Due has come
+	Sent    = "sent"   // how a Send ended
+	Pause   = "pause"  // a person takes over
+	Resume  = "resume" // and gives back
+	Move    = "move"   // to StepID
+	Finish  = "finish" // with Outcome
+	Say     = "say"    // a person writes Text by hand
 )
 
 // Event is what happened, with who it is about.
@@ -283,7 +283,7 @@ type Event struct {
 	Kind    string    `json:"kind"`
 	At      time.Time `json:"at"`
 	Person  Person    `json:"person"`
-	Message Inbound   `json:"message"` // of Came
+	Message Inbound   `json:"message"` // of Arrived
 	Result  Result    `json:"result"`  // of Sent
 	StepID  string    `json:"step_id,omitempty"`
 	Outcome string    `json:"outcome,omitempty"`
@@ -339,10 +339,10 @@ const (
 
 // Effect is what must be done now, in its order.
 type Effect struct {
-	Kind   string `json:"kind"`
-	StepID string `json:"step_id,omitempty"`
-	Visit  int    `json:"visit,omitempty"`
-	Try    int    `json:"try,omitempty"` // of a Send: with Visit its name within the conversation
+	Kind    string `json:"kind"`
+	StepID  string `json:"step_id,omitempty"`
+	Visit   int    `json:"visit,omitempty"`
+	Attempt int    `json:"try,omitempty"` // of a Send: with Visit its name within the conversation
 
 	Text      string           `json:"text,omitempty"`  // HTML of a Send; plain of an Answer, an Alert, a Note
 	Photo     string           `json:"photo,omitempty"` // an upload's id

@@ -83,7 +83,7 @@ func (m Message) Check() error {
 	}
 	for i, media := range m.Media {
 		if media.Kind != Photo && media.Kind != Document {
-			wrong.Add(fmt.Sprintf("media[%d].kind", i), "unknown", "wants photo or document")
+			wrong.Add(fmt.Sprintf("media[%d].kind", i), "unknown", "must be photo or document")
 		}
 		if media.Kind != m.Media[0].Kind {
 			wrong.Add(fmt.Sprintf("media[%d].kind", i), "mixed", "An album has photos or documents, not both")

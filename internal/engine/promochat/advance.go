@@ -25,8 +25,8 @@ func Advance(catalog Catalog, state State, event Event) (State, []Effect) {
 	}
 	c := &chat{State: state, catalog: catalog}
 	switch event.Kind {
-	case Came:
-		c.came(event)
+	case Arrived:
+		c.onMessage(event)
 	case Timeout:
 		c.timeout()
 	case Coupon:
@@ -82,7 +82,7 @@ const (
 	actChannel = "h"
 )
 
-func (c *chat) came(event Event) {
+func (c *chat) onMessage(event Event) {
 	u := event.Update
 	if event.At.Sub(c.Since) >= Window || event.At.Before(c.Since) {
 		c.Since, c.Count = event.At, 0

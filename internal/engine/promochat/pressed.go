@@ -225,16 +225,16 @@ func (c *chat) post(image *Image, args []string) string {
 	if !ok {
 		return "That channel is not connected any more"
 	}
-	tries := image.Posts[args[1]]
-	if tries < 0 {
+	attempts := image.Posts[args[1]]
+	if attempts < 0 {
 		return "It is in " + channel.Title + " already"
 	}
 	if image.Posts == nil {
 		image.Posts = map[string]int{}
 	}
-	image.Posts[args[1]] = tries + 1
+	image.Posts[args[1]] = attempts + 1
 	job := image.Job
-	c.do(Effect{Kind: Post, Job: &job, Image: image.Number, Channel: id, Try: tries + 1})
+	c.do(Effect{Kind: Post, Job: &job, Image: image.Number, Channel: id, Attempt: attempts + 1})
 	return "Posting…"
 }
 

@@ -87,7 +87,7 @@ func check(t *testing.T, e promochat.Event, s promochat.State, effects []promoch
 			require.NoError(t, message.Message{Text: effect.Text, Media: []message.Media{{Kind: message.Photo}}, Buttons: effect.Buttons}.Check())
 		}
 	}
-	pressed := e.Kind == promochat.Came && e.Update.Kind == message.KindCallback
+	pressed := e.Kind == promochat.Arrived && e.Update.Kind == message.KindCallback
 	require.Equal(t, pressed, answers == 1, "a press is answered, and nothing else")
 	if s.Step == promochat.Asking || s.Step == promochat.Checking {
 		require.NotNil(t, s.Template)
@@ -98,13 +98,13 @@ func check(t *testing.T, e promochat.Event, s promochat.State, effects []promoch
 
 func (k *talk) says(text string) *talk {
 	k.t.Helper()
-	return k.came(message.Update{Kind: message.KindText, Text: text})
+	return k.receives(message.Update{Kind: message.KindText, Text: text})
 }
 
-func (k *talk) came(u message.Update) *talk {
+func (k *talk) receives(u message.Update) *talk {
 	k.t.Helper()
 	k.now = k.now.Add(10 * time.Second)
-	return k.step(promochat.Event{Kind: promochat.Came, Update: u})
+	return k.step(promochat.Event{Kind: promochat.Arrived, Update: u})
 }
 
 // presses presses the button of that text, of the last message.
@@ -126,10 +126,10 @@ func (k *talk) presses(text string) *talk {
 func (k *talk) press(data string) *talk {
 	k.t.Helper()
 	k.count++
-	return k.came(message.Update{Kind: message.KindCallback, CallbackID: fmt.Sprint("q", k.count), CallbackData: data, MessageID: 7})
+	return k.receives(message.Update{Kind: message.KindCallback, CallbackID: fmt.Sprint("q", k.count), CallbackData: data, MessageID: 7})
 }
 
-func (k *talk) ends(kind string, o promochat.Outcome) *talk {
+func (k *talk) ends(kind promochat.EventKind, o promochat.Outcome) *talk {
 	k.t.Helper()
 	return k.step(promochat.Event{Kind: kind, Outcome: o})
 }
@@ -217,10 +217,10 @@ func TestChangeAndAgain(t *testing.T) {
 
 func TestPhotosAreFetched(t *testing.T) {
 	k := begin(t).says("/start t-photo").answered("picture").says("no picture").answered("send a picture")
-	k.came(message.Update{Kind: message.KindPhoto, FileID: "f1"})
+	k.receives(message.Update{Kind: message.KindPhoto, FileID: "f1"})
 	require.Equal(t, promochat.Take, k.last().Kind)
 	k.ends(promochat.Took, promochat.Outcome{Result: promochat.Refused, Message: "Too large"}).answered("Too large", "another picture")
-	k.came(message.Update{Kind: message.KindPhoto, FileID: "f2"}).ends(promochat.Took, promochat.Outcome{Result: promochat.OK, Upload: "u1"})
+	k.receives(message.Update{Kind: message.KindPhoto, FileID: "f2"}).ends(promochat.Took, promochat.Outcome{Result: promochat.OK, Upload: "u1"})
 	require.Equal(t, "u1", k.last().Job.Values["picture"])
 }
 
@@ -241,7 +241,7 @@ func TestWhatIsNotExpected(t *testing.T) {
 	begin(t).says("/HELP@Promo_Bot").answered("one by one")
 	begin(t).says("/start t-none").answered("Welcome")
 	begin(t).says("/templates").says("the first").answered("press one of the buttons")
-	begin(t).came(message.Update{Kind: message.KindOther}).answered("can't use that")
+	begin(t).receives(message.Update{Kind: message.KindOther}).answered("can't use that")
 	begin(t).says("/cancel").answered("nothing to cancel")
 	k := begin(t).says("/start t-coupon").presses("Size 0").says("/help").answered("waiting for", "Headline")
 	k.says("/cancel").answered("Cancelled")
@@ -269,7 +269,7 @@ func TestTooMuch(t *testing.T) {
 	k.now = start
 	told := 0
 	for range 3 * promochat.Messages {
-		k.step(promochat.Event{Kind: promochat.Came, Update: message.Update{Kind: message.KindText, Text: "/help"}})
+		k.step(promochat.Event{Kind: promochat.Arrived, Update: message.Update{Kind: message.KindText, Text: "/help"}})
 		if len(k.effects) > 0 && strings.Contains(k.last().Text, "a lot at once") {
 			told++
 		}
@@ -296,9 +296,9 @@ func FuzzAdvance(f *testing.F) {
 			k.now = k.now.Add(time.Duration(move%7) * time.Second)
 			switch {
 			case waits.Waits():
-				o := promochat.Outcome{Result: []string{promochat.OK, promochat.Refused, promochat.Unavailable, promochat.Unknown}[move%4], Message: text,
+				o := promochat.Outcome{Result: []promochat.Result{promochat.OK, promochat.Refused, promochat.Unavailable, promochat.Unknown}[move%4], Message: text,
 					Field: "headline", Upload: "u", MessageID: int64(move), Image: waits.Image, Channel: waits.Channel}
-				kind := map[string]string{promochat.Check: promochat.Coupon, promochat.Take: promochat.Took, promochat.Draw: promochat.Drawn, promochat.Post: promochat.Posted}[waits.Kind]
+				kind := map[promochat.EffectKind]promochat.EventKind{promochat.Check: promochat.Coupon, promochat.Take: promochat.Took, promochat.Draw: promochat.Drawn, promochat.Post: promochat.Posted}[waits.Kind]
 				if waits.Kind == promochat.Check && o.Result == promochat.OK {
 					confirmed[asked] = true
 				}
@@ -308,7 +308,7 @@ func FuzzAdvance(f *testing.F) {
 			case move < 70:
 				k.press(text)
 			case move < 80:
-				k.came(message.Update{Kind: message.KindPhoto, FileID: "f"})
+				k.receives(message.Update{Kind: message.KindPhoto, FileID: "f"})
 			case move < 84:
 				k.step(promochat.Event{Kind: promochat.Timeout})
 			default:

@@ -60,20 +60,23 @@ type Channel struct {
 	Username string `json:"username,omitempty"`
 }
 
+// Step is where a conversation is.
+type Step string
+
 // Steps of a conversation.
 const (
-	Idle     = ""
-	Choosing = "choosing" // a template
-	Sizing   = "sizing"
-	Asking   = "asking"   // for the field at State.At
-	Checking = "checking" // what came in for that field
-	Drawing  = "drawing"
-	Ready    = "ready" // an image was sent
+	Idle     Step = ""
+	Choosing Step = "choosing" // a template
+	Sizing   Step = "sizing"
+	Asking   Step = "asking"   // for the field at State.At
+	Checking Step = "checking" // what came in for that field
+	Drawing  Step = "drawing"
+	Ready    Step = "ready" // an image was sent
 )
 
 // State is where a conversation is. Its zero value is the beginning.
 type State struct {
-	Step     string            `json:"step,omitempty"`
+	Step     Step              `json:"step,omitempty"`
 	Token    string            `json:"token,omitempty"`
 	Template *Template         `json:"template,omitempty"`
 	Size     string            `json:"size,omitempty"`
@@ -93,7 +96,7 @@ type Image struct {
 	Number    int            `json:"number"`
 	Job       Job            `json:"job"`
 	MessageID int64          `json:"message_id,omitempty"`
-	Posts     map[string]int `json:"posts,omitempty"` // by channel: tries, negative once it arrived
+	Posts     map[string]int `json:"posts,omitempty"` // by channel: attempts, negative once it arrived
 }
 
 // Job says which image to make.
@@ -104,35 +107,41 @@ type Job struct {
 	Values     map[string]string `json:"values"`
 }
 
+// EventKind says what happened.
+type EventKind string
+
 // Kinds of events.
 const (
-	Came    = "came"    // an update of the person's
-	Timeout = "timeout" // nothing came for Patience
-	Coupon  = "coupon"  // the outcome of a Check
-	Took    = "took"    // the outcome of a Take
-	Drawn   = "drawn"   // the outcome of a Draw
-	Posted  = "posted"  // the outcome of a Post
+	Arrived EventKind = "came"    // an update of the person's
+	Timeout EventKind = "timeout" // nothing came for Patience
+	Coupon  EventKind = "coupon"  // the outcome of a Check
+	Took    EventKind = "took"    // the outcome of a Take
+	Drawn   EventKind = "drawn"   // the outcome of a Draw
+	Posted  EventKind = "posted"  // the outcome of a Post
 )
 
 // Event is what happened.
 type Event struct {
-	Kind    string         `json:"kind"`
+	Kind    EventKind      `json:"kind"`
 	At      time.Time      `json:"at"`
 	Update  message.Update `json:"update"`
 	Outcome Outcome        `json:"outcome"`
 }
 
+// Result is how an effect ended.
+type Result string
+
 // Results of effects.
 const (
-	OK          = "ok"
-	Refused     = "refused"     // Message says why, in words for the person
-	Unavailable = "unavailable" // it can't be told now
-	Unknown     = "unknown"     // it may have arrived
+	OK          Result = "ok"
+	Refused     Result = "refused"     // Message says why, in words for the person
+	Unavailable Result = "unavailable" // it can't be told now
+	Unknown     Result = "unknown"     // it may have arrived
 )
 
 // Outcome is how an effect ended.
 type Outcome struct {
-	Result    string `json:"result"`
+	Result    Result `json:"result"`
 	Message   string `json:"message,omitempty"` // plain text for the person
 	Field     string `json:"field,omitempty"`   // the value that was refused
 	Upload    string `json:"upload,omitempty"`  // of a Take
@@ -141,22 +150,25 @@ type Outcome struct {
 	Channel   int64  `json:"channel,omitempty"`
 }
 
+// EffectKind says what must be done.
+type EffectKind string
+
 // Kinds of effects. Those from Check on have an outcome, which the flow brings back as an event
 // before it goes on to the next message.
 const (
-	Answer = "answer" // end the spinning of a button
-	Say    = "say"    // send a message
-	List   = "list"   // send or turn a page of templates
-	Clear  = "clear"  // take the buttons off a message
-	Check  = "check"  // ask the CRM about a code
-	Take   = "take"   // fetch a photo that the person sent
-	Draw   = "draw"   // make an image and send it
-	Post   = "post"   // post an image to a channel
+	Answer EffectKind = "answer" // end the spinning of a button
+	Say    EffectKind = "say"    // send a message
+	List   EffectKind = "list"   // send or turn a page of templates
+	Clear  EffectKind = "clear"  // take the buttons off a message
+	Check  EffectKind = "check"  // ask the CRM about a code
+	Take   EffectKind = "take"   // fetch a photo that the person sent
+	Draw   EffectKind = "draw"   // make an image and send it
+	Post   EffectKind = "post"   // post an image to a channel
 )
 
 // Effect is what must be done now.
 type Effect struct {
-	Kind       string           `json:"kind"`
+	Kind       EffectKind       `json:"kind"`
 	CallbackID string           `json:"callback_id,omitempty"`
 	Text       string           `json:"text,omitempty"` // HTML; plain of an Answer
 	Alert      bool             `json:"alert,omitempty"`
@@ -169,7 +181,7 @@ type Effect struct {
 	Job        *Job             `json:"job,omitempty"`
 	Image      int              `json:"image,omitempty"`
 	Channel    int64            `json:"channel,omitempty"`
-	Try        int              `json:"try,omitempty"` // of a Post, by the person
+	Attempt    int              `json:"try,omitempty"` // of a Post, by the person
 }
 
 // Waits tells that the flow must bring the effect's outcome before anything else.

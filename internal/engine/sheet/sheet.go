@@ -112,7 +112,7 @@ func (s *Reader) Next() (Row, error) {
 		}
 		if s.rows++; s.rows > s.limits.Rows {
 			return Row{}, fault.InvalidField(field, "too_many_rows", "The file has more than %d rows", s.limits.Rows).
-				WithRemedy("Divide it into several files")
+				WithRemedy("Split it into several files")
 		}
 		for len(cells) < len(s.Header) {
 			cells = append(cells, "")

@@ -72,7 +72,7 @@ func (e Env) Over(base Env) Env {
 	return out
 }
 
-// Has tells whether a setting is given, directly or through its _FILE variant.
+// Has reports whether a setting is given, directly or through its _FILE variant.
 func (e Env) Has(name string) bool { return e[name] != "" || e[name+"_FILE"] != "" }
 
 // Parse turns the settings into a Config. Every problem is reported at once, a line each, with
@@ -144,22 +144,22 @@ const TelegramURL = "https://api.telegram.org"
 // SandboxTelegram is the path of the simulated Bot API under the sandbox's address.
 const SandboxTelegram = "/sandbox/telegram"
 
-// TelegramSimulated tells whether bots speak to the sandbox.
+// TelegramSimulated reports whether bots speak to the sandbox.
 func (c *Config) TelegramSimulated() bool {
 	return c.Sandbox && c.TelegramAPIURL == "http://"+c.SandboxAddress+SandboxTelegram
 }
 
-// CRMSimulated tells whether coupons are checked by the sandbox.
+// CRMSimulated reports whether coupons are checked by the sandbox.
 func (c *Config) CRMSimulated() bool {
 	return c.Sandbox && strings.HasPrefix(c.FunderProAPIURL, "http://"+c.SandboxAddress+"/")
 }
 
-// Loopback tells whether browsers reach the program by a loopback name, as they do in `up`.
+// Loopback reports whether browsers reach the program by a loopback name, as they do in `up`.
 func (c *Config) Loopback() bool {
 	return LoopbackName(c.PublicURL.Hostname())
 }
 
-// LoopbackName tells whether a host's name or address, without a port, leads to this machine alone.
+// LoopbackName reports whether a host's name or address, without a port, leads to this machine alone.
 func LoopbackName(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()

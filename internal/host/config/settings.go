@@ -52,7 +52,7 @@ type Config struct {
 	ForexBotToken    secrets.Text
 	TelegramUpdates  string
 
-	TelegramAppID          int // 0 without an application of Telegram's
+	TelegramAppID          int // 0 without a Telegram application
 	TelegramAppHash        secrets.Text
 	TelegramMTProtoAddress string
 	TelegramMTProtoKey     string
@@ -153,7 +153,7 @@ func plain(dst *string) func(string) error {
 func name(dst *string) func(string) error {
 	return func(v string) error {
 		if v == "" || strings.ContainsAny(v, " \t/\\") {
-			return fmt.Errorf("wants a name without spaces or slashes")
+			return fmt.Errorf("must be a name without spaces or slashes")
 		}
 		*dst = v
 		return nil
@@ -163,7 +163,7 @@ func name(dst *string) func(string) error {
 func host(dst *string) func(string) error {
 	return func(v string) error {
 		if v == "" || strings.ContainsAny(v, " :/") {
-			return fmt.Errorf("wants a host name without scheme or port, for instance admin.example.com")
+			return fmt.Errorf("must be a host name without scheme or port, for instance admin.example.com")
 		}
 		*dst = strings.ToLower(v)
 		return nil
@@ -174,10 +174,10 @@ func address(dst *string) func(string) error {
 	return func(v string) error {
 		_, port, err := net.SplitHostPort(v)
 		if err != nil {
-			return fmt.Errorf("wants host:port, for instance 127.0.0.1:8080")
+			return fmt.Errorf("must be host:port, for instance 127.0.0.1:8080")
 		}
 		if n, err := strconv.Atoi(port); err != nil || n < 0 || n > 65535 {
-			return fmt.Errorf("wants a port from 0 to 65535")
+			return fmt.Errorf("must be a port from 0 to 65535")
 		}
 		*dst = v
 		return nil
@@ -187,7 +187,7 @@ func address(dst *string) func(string) error {
 func checkURL(v string) (*url.URL, error) {
 	u, err := url.Parse(v)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, fmt.Errorf("wants an http or https address, for instance https://promo.example.com")
+		return nil, fmt.Errorf("must be an http or https address, for instance https://promo.example.com")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil
@@ -221,7 +221,7 @@ func prefixes(dst *[]netip.Prefix) func(string) error {
 			}
 			p, err := netip.ParsePrefix(part)
 			if err != nil {
-				return fmt.Errorf("wants addresses such as 10.0.0.0/8, separated by commas")
+				return fmt.Errorf("must be addresses such as 10.0.0.0/8, separated by commas")
 			}
 			*dst = append(*dst, p)
 		}
@@ -233,7 +233,7 @@ func number(dst *int, least, most int) func(string) error {
 	return func(v string) error {
 		n, err := strconv.Atoi(v)
 		if err != nil || n < least || n > most {
-			return fmt.Errorf("wants a whole number from %d to %d", least, most)
+			return fmt.Errorf("must be a whole number from %d to %d", least, most)
 		}
 		*dst = n
 		return nil
@@ -266,7 +266,7 @@ func boolean(dst *bool) func(string) error {
 		case "off", "false", "no", "0", "":
 			*dst = false
 		default:
-			return fmt.Errorf("wants on or off")
+			return fmt.Errorf("must be on or off")
 		}
 		return nil
 	}
@@ -280,6 +280,6 @@ func oneOf(dst *string, allowed ...string) func(string) error {
 				return nil
 			}
 		}
-		return fmt.Errorf("wants one of %s", strings.Join(allowed, ", "))
+		return fmt.Errorf("must be one of %s", strings.Join(allowed, ", "))
 	}
 }

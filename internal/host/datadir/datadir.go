@@ -19,7 +19,7 @@ import (
 	"github.com/promostack/promostack/internal/host/config"
 )
 
-// Dir is one data folder.
+// Dir is a data folder.
 type Dir struct{ path string }
 
 // Addresses are where the parts of a running `up` listen, host:port each.
@@ -41,7 +41,7 @@ func Create(path string) (*Dir, error) {
 	d := &Dir{path: abs}
 	for _, sub := range []string{"", "run", "logs", "s3", "s3/objects", "s3/metadata"} {
 		if err := os.MkdirAll(d.Path(sub), 0o700); err != nil {
-			return nil, fault.New(fault.Invalid, "data_folder", "The data folder %s can't be made", path).
+			return nil, fault.New(fault.Invalid, "data_folder", "The data folder %s can't be created", path).
 				WithRemedy("Choose another with --data").WithCause(err)
 		}
 	}
@@ -173,7 +173,7 @@ func (d *Dir) Lock() (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	// What an earlier supervisor announced does not hold any more.
+	// What an earlier supervisor announced no longer holds.
 	if err := os.Remove(d.announcement()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(err, f.Close())
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/host/config"
 )
 
-// Allows tells whether a request comes from this machine, by a name of this machine, and from no
+// Allows reports whether a request comes from this machine, by a name of this machine, and from no
 // foreign web page. The name counts because a page can point a name of its own here; a request
 // that a proxy passed on may come from anywhere, whatever address it has now.
 func Allows(r *http.Request) bool {
@@ -47,7 +47,7 @@ func Only(next http.Handler) http.Handler {
 	})
 }
 
-// name tells whether a Host header or an origin's host names this machine.
+// name reports whether a Host header or an origin's host names this machine.
 func name(host string) bool {
 	if bare, _, err := net.SplitHostPort(host); err == nil {
 		host = bare

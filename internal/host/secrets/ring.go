@@ -33,7 +33,7 @@ const (
 
 // ErrUnreadable is in the chain of every failure to open a sealed value. A wrong key, a wrong
 // purpose, a wrong context and a changed text look the same, since the difference helps only an
-// attacker; a key that the ring does not have is told, since an operator must know it.
+// attacker; a missing key is named, since an operator must know it.
 var ErrUnreadable = errors.New("sealed value can't be opened")
 
 // Ring holds the current key, which seals and signs, and earlier ones, which still open and
@@ -146,7 +146,7 @@ func (r *Ring) SealBytes(purpose string, plaintext, aad []byte) ([]byte, error) 
 // ErrUnreadable in its chain.
 func (r *Ring) OpenBytes(purpose string, sealed, aad []byte) ([]byte, error) {
 	if len(sealed) < 1+idBytes+nonceBytes+tagBytes || sealed[0] != byteVersion {
-		return nil, unreadable(purpose, "it is not in the form of this program")
+		return nil, unreadable(purpose, "it is not in this program's format")
 	}
 	k, ok := r.find([idBytes]byte(sealed[1 : 1+idBytes]))
 	if !ok {
@@ -159,7 +159,7 @@ func (r *Ring) OpenBytes(purpose string, sealed, aad []byte) ([]byte, error) {
 	body := sealed[1+idBytes:]
 	plaintext, err := gcm.Open(nil, body[:nonceBytes], body[nonceBytes:], aad)
 	if err != nil {
-		return nil, unreadable(purpose, "it was changed, or sealed for another use")
+		return nil, unreadable(purpose, "it was changed, or sealed for another purpose")
 	}
 	return plaintext, nil
 }
@@ -178,14 +178,14 @@ func (r *Ring) Seal(purpose string, plaintext, aad []byte) (string, error) {
 func (r *Ring) Open(purpose, sealed string, aad []byte) ([]byte, error) {
 	id, body, ok := parse(sealed)
 	if !ok {
-		return nil, unreadable(purpose, "it is not in the form of this program")
+		return nil, unreadable(purpose, "it is not in this program's format")
 	}
 	raw := append([]byte{byteVersion}, id[:]...)
 	return r.OpenBytes(purpose, append(raw, body...), aad)
 }
 
 // NeedsReseal tells that a sealed text was made with an earlier key, or is unreadable in form:
-// whoever reads it should seal it anew.
+// whoever reads it should reseal it.
 func (r *Ring) NeedsReseal(sealed string) bool {
 	id, _, ok := parse(sealed)
 	return !ok || id != r.keys[0].id
@@ -194,7 +194,7 @@ func (r *Ring) NeedsReseal(sealed string) bool {
 // Sign returns the 32-byte HMAC-SHA256 of a message under the current key.
 func (r *Ring) Sign(purpose string, msg []byte) []byte { return r.keys[0].mac(purpose, msg) }
 
-// Verify tells whether any key of the ring signed this message for this purpose. It takes the
+// Verify reports whether any key of the ring signed this message for this purpose. It takes the
 // same time wherever the two differ.
 func (r *Ring) Verify(purpose string, msg, mac []byte) bool {
 	for _, k := range r.keys {

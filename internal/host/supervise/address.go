@@ -23,7 +23,7 @@ var given struct {
 }
 
 // Reserve keeps the ports of addresses that were chosen elsewhere and are not listened on yet:
-// FreeAddress does not give them. What is no address is passed over.
+// FreeAddress does not give them. What is not an address is ignored.
 func Reserve(addresses ...string) {
 	given.Lock()
 	defer given.Unlock()

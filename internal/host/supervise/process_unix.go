@@ -24,5 +24,5 @@ func startTime(pid int) string {
 	return strings.ReplaceAll(strings.TrimSpace(string(out)), " ", "_")
 }
 
-// usage is not told here.
+// usage is not available here.
 func usage(int) (Usage, bool) { return Usage{}, false }

@@ -68,11 +68,11 @@ type child struct {
 }
 
 const (
-	firstPause  = 100 * time.Millisecond
-	longestWait = 10 * time.Second
-	steadyAfter = 30 * time.Second
-	readyPoll   = 50 * time.Millisecond
-	firstTries  = 3
+	firstPause    = 100 * time.Millisecond
+	longestWait   = 10 * time.Second
+	steadyAfter   = 30 * time.Second
+	readyPoll     = 50 * time.Millisecond
+	firstAttempts = 3
 
 	// stopBudget is how long all children together may take to stop; what is left then is killed.
 	stopBudget = 8 * time.Second
@@ -104,8 +104,8 @@ func New(dir string, notify func(Event)) (*Supervisor, error) {
 	return s, nil
 }
 
-// Start starts a child and returns when it is ready, or with the reason why it is not; one that
-// ends before it was ready gets two more tries. From then
+// Start starts a child and returns when it is ready, or the reason why it is not; one that
+// ends before it is ready gets two more attempts. From then
 // on it is restarted whenever it ends, until Stop.
 func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	if spec.ReadyWithin == 0 {
@@ -137,7 +137,7 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 // first launches a child until it is ready. One that ends by itself before that is launched again
 // a few times: it may have chosen a port for itself that another program took a moment earlier.
 func (s *Supervisor) first(ctx context.Context, spec *Spec) (*running, error) {
-	for pause, try := firstPause, 1; ; pause, try = 2*pause, try+1 {
+	for pause, attempt := firstPause, 1; ; pause, attempt = 2*pause, attempt+1 {
 		run, err := s.launch(spec)
 		if err != nil {
 			return nil, fmt.Errorf("%s does not start: %w", spec.Name, err)
@@ -147,7 +147,7 @@ func (s *Supervisor) first(ctx context.Context, spec *Spec) (*running, error) {
 			return run, nil
 		}
 		s.end(*spec, run)
-		if _, ended := errors.AsType[*endedError](err); !ended || try == firstTries || ctx.Err() != nil {
+		if _, ended := errors.AsType[*endedError](err); !ended || attempt == firstAttempts || ctx.Err() != nil {
 			return nil, fmt.Errorf("%s did not become ready (its log: %s): %w", spec.Name, spec.Log, err)
 		}
 		s.notify(Event{Child: spec.Name, What: "died", Err: fmt.Errorf("%s; its log: %s", run.cmd.ProcessState, spec.Log), After: pause})
@@ -215,7 +215,7 @@ func (s *Supervisor) keep(ctx context.Context, c *child, run *running) {
 }
 
 // Stop stops all children, the highest stage first, and returns when none is left. It takes no
-// longer than stopBudget and a moment, however many of them do not listen.
+// longer than stopBudget and a moment, however many of them do not react.
 func (s *Supervisor) Stop() {
 	s.mu.Lock()
 	children := slices.Clone(s.children)
@@ -307,7 +307,7 @@ func (s *Supervisor) cleanup(spec Spec, run *running) {
 	_ = os.Remove(s.pidFile(spec.Name))
 }
 
-// Usage returns what each running child has used until now; none on systems that don't tell.
+// Usage returns what each running child has used until now; none on systems that don't report it.
 func (s *Supervisor) Usage() map[string]Usage {
 	s.mu.Lock()
 	defer s.mu.Unlock()

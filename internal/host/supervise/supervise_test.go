@@ -78,10 +78,10 @@ func pidOf(t *testing.T, dir, name string) int {
 
 func TestAChildThatEndsBeforeItIsReadyGetsMoreTries(t *testing.T) {
 	s, e, _ := start(t)
-	tries := filepath.Join(t.TempDir(), "tries")
-	spec := shell(t, "shy", "echo x >> "+tries+`; test $(wc -l < `+tries+`) -ge 3 && sleep 60`)
+	attempts := filepath.Join(t.TempDir(), "attempts")
+	spec := shell(t, "shy", "echo x >> "+attempts+`; test $(wc -l < `+attempts+`) -ge 3 && sleep 60`)
 	spec.Ready = func(context.Context) error {
-		if b, _ := os.ReadFile(tries); len(b) < 6 {
+		if b, _ := os.ReadFile(attempts); len(b) < 6 {
 			return errors.New("not yet")
 		}
 		return nil

@@ -16,7 +16,7 @@ import (
 // Kinds of faults.
 const (
 	FaultFloodWait = "flood_wait" // FLOOD_WAIT for so many seconds
-	FaultError     = "error"      // any error of Telegram's
+	FaultError     = "error"      // any Telegram error
 	FaultDrop      = "drop"       // the call is carried out, and the connection ends instead of an answer
 )
 
@@ -81,7 +81,7 @@ func (s *Simulator) Accounts() []Account {
 	return out
 }
 
-// signedIn tells whether a connection is one of an account's. The caller holds the lock.
+// signedIn reports whether a connection is one of an account's. The caller holds the lock.
 func (s *Simulator) signedIn(c *conn, id int64) bool {
 	k := s.state.Keys[keyName(c.key.ID)]
 	return c.greeted && k != nil && k.Account == id && !k.Pending

@@ -106,7 +106,7 @@ func addBot(t *tx, b Bot) error {
 	}
 	err = t.exec("INSERT INTO bots (id, token_hash, username, first_name, next_update, per_second, per_chat) VALUES (?,?,?,?,?,?,?)",
 		id, hashOf(b.Token), b.Username, b.FirstName, 100_000_000+first.Int64(), usualPerSecond, usualPerChat)
-	t.tell("bot", map[string]any{"id": id, "username": b.Username, "first_name": b.FirstName})
+	t.announce("bot", map[string]any{"id": id, "username": b.Username, "first_name": b.FirstName})
 	return err
 }
 

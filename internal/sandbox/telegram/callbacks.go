@@ -28,7 +28,7 @@ func answerCallbackQuery(c *call) (any, error) {
 	}
 	c.chat = userID
 	reply := map[string]any{"bot": c.bot.Username, "user_id": userID, "message_id": messageID, "text": c.text("text"), "show_alert": c.flag("show_alert"), "url": c.text("url")}
-	c.tell("answer", reply)
+	c.announce("answer", reply)
 	return true, c.exec("UPDATE callbacks SET answered = 1, answer = ? WHERE id = ?", asJSON(reply), id)
 }
 
@@ -55,7 +55,7 @@ func sendChatAction(c *call) (any, error) {
 	if !slices.Contains([]string{"typing", "upload_photo", "upload_document", "upload_video", "record_video", "record_voice", "upload_voice", "choose_sticker", "find_location", "record_video_note", "upload_video_note"}, action) {
 		return nil, bad("wrong parameter action in request")
 	}
-	c.tell("action", map[string]any{"bot": c.bot.Username, "chat_id": to.chat.ID, "action": action})
+	c.announce("action", map[string]any{"bot": c.bot.Username, "chat_id": to.chat.ID, "action": action})
 	return true, nil
 }
 
@@ -98,12 +98,12 @@ func setMyCommands(c *call) (any, error) {
 			return nil, bad("BOT_COMMAND_DESCRIPTION_INVALID")
 		}
 	}
-	c.tell("commands", map[string]any{"bot": c.bot.Username})
+	c.announce("commands", map[string]any{"bot": c.bot.Username})
 	return true, c.exec("INSERT INTO commands (bot, scope, language, body) VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET body = excluded.body",
 		c.bot.ID, scope, c.text("language_code"), asJSON(list))
 }
 
-// commandForm tells whether a text can be a command: 1-32 small letters, digits and underscores.
+// commandForm reports whether a text can be a command: 1-32 small letters, digits and underscores.
 func commandForm(name string) bool {
 	if len(name) < 1 || len(name) > 32 {
 		return false
@@ -131,6 +131,6 @@ func deleteMyCommands(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.tell("commands", map[string]any{"bot": c.bot.Username})
+	c.announce("commands", map[string]any{"bot": c.bot.Username})
 	return true, c.exec("DELETE FROM commands WHERE bot = ? AND scope = ? AND language = ?", c.bot.ID, scope, c.text("language_code"))
 }

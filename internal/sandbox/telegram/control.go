@@ -129,7 +129,7 @@ func number(r *http.Request, name string, usual, most int64) (int64, error) {
 	}
 	n, err := strconv.ParseInt(raw, 10, 64)
 	if err != nil || n < 0 || n > most {
-		return 0, fault.InvalidField(name, "malformed", "%s wants a number from 0 to %d", name, most)
+		return 0, fault.InvalidField(name, "malformed", "%s must be a number from 0 to %d", name, most)
 	}
 	return n, nil
 }

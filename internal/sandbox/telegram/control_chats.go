@@ -172,7 +172,7 @@ func (m *membership) check() error {
 	case "administrator", "member", "left", "kicked":
 		return nil
 	}
-	return fault.InvalidField("status", "malformed", "A bot's place is administrator, member, left or kicked")
+	return fault.InvalidField("status", "malformed", "A bot's status is administrator, member, left or kicked")
 }
 
 func (m *membership) posts() bool {
@@ -217,7 +217,7 @@ func (s *Service) makeChannel(r *http.Request) (any, error) {
 	err = s.do(r.Context(), func(t *tx) error {
 		if ch.Username != "" {
 			if taken, err := findChannel(t, 0, ch.Username); err != nil || taken != nil {
-				return orFault(err, fault.InvalidField("username", "taken", "There is a channel @%s already", ch.Username))
+				return orFault(err, fault.InvalidField("username", "taken", "There is already a channel @%s", ch.Username))
 			}
 		}
 		var err error
@@ -227,7 +227,7 @@ func (s *Service) makeChannel(r *http.Request) (any, error) {
 		if err := addChannel(t, ch); err != nil {
 			return err
 		}
-		t.tell("chats", map[string]any{})
+		t.announce("chats", map[string]any{})
 		if in.Bot == "" {
 			return nil
 		}

@@ -19,7 +19,7 @@ type Call struct {
 	Bot       string          `json:"bot"`
 	Method    string          `json:"method"`
 	ChatID    int64           `json:"chat_id,omitempty"`
-	MessageID int64           `json:"message_id,omitempty"` // what came of it
+	MessageID int64           `json:"message_id,omitempty"` // the message that was sent
 	Params    json.RawMessage `json:"params"`               // without files' bytes and without secrets
 	Status    int             `json:"status"`
 	Error     string          `json:"error,omitempty"`
@@ -144,7 +144,7 @@ func (s *Service) orderFault(r *http.Request) (any, error) {
 			}
 			f.bot = b.ID
 		}
-		t.tell("faults", map[string]any{})
+		t.announce("faults", map[string]any{})
 		f.ID, err = t.insert("INSERT INTO faults (bot, method, kind, left, retry_after) VALUES (?,?,?,?,?)", f.bot, f.Method, f.Kind, f.Count, f.RetryAfter)
 		return err
 	})
@@ -157,7 +157,7 @@ func (s *Service) dropFaults(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return nil, s.do(r.Context(), func(t *tx) error {
-		t.tell("faults", map[string]any{})
+		t.announce("faults", map[string]any{})
 		return t.exec("DELETE FROM faults WHERE id = ?1 OR ?1 = 0", id)
 	})
 }
@@ -190,7 +190,7 @@ func (s *Service) setLimits(r *http.Request) (any, error) {
 		if err != nil {
 			return err
 		}
-		t.tell("bot", map[string]any{"id": b.ID})
+		t.announce("bot", map[string]any{"id": b.ID})
 		return t.exec("UPDATE bots SET per_second = coalesce(?, per_second), per_chat = coalesce(?, per_chat), burst = coalesce(?, burst) WHERE id = ?",
 			in.PerSecond, in.PerChat, in.Burst, b.ID)
 	})
@@ -227,7 +227,7 @@ func (s *Service) startCrowd(r *http.Request) (any, error) {
 			return err
 		}
 		c.Bot = b.Username
-		t.tell("crowd", map[string]any{})
+		t.announce("crowd", map[string]any{})
 		c.ID, err = t.insert("INSERT INTO crowds (bot, users, start, click, block, per_second, last_at) VALUES (?,?,?,?,?,?,?)",
 			b.ID, c.Users, c.Start, c.Click, c.Block, c.PerSecond, s.clock().UnixMicro())
 		return err
@@ -243,7 +243,7 @@ func (s *Service) stopCrowds(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return nil, s.do(r.Context(), func(t *tx) error {
-		t.tell("crowd", map[string]any{})
+		t.announce("crowd", map[string]any{})
 		if err := t.exec("DELETE FROM intentions WHERE crowd = ?1 OR ?1 = 0", id); err != nil {
 			return err
 		}

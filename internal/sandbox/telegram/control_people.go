@@ -18,7 +18,7 @@ var usernameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{3,31}$`)
 
 func cut(pattern string) (method, path string, ok bool) { return strings.Cut(pattern, " ") }
 
-// BotView is a bot as the control shows it; its token is told once, when it is made.
+// BotView is a bot as the control shows it; its token is shown once, when it is made.
 type BotView struct {
 	ID               int64   `json:"id"`
 	Username         string  `json:"username"`
@@ -64,7 +64,7 @@ func (s *Service) makeBot(r *http.Request) (any, error) {
 	var out BotView
 	err = s.do(r.Context(), func(t *tx) error {
 		if taken, err := botNamed(t, in.Username); err != nil || taken != nil {
-			return orFault(err, fault.InvalidField("username", "taken", "There is a bot %s already", in.Username))
+			return orFault(err, fault.InvalidField("username", "taken", "There is already a bot %s", in.Username))
 		}
 		var last int64
 		if _, err := t.get("SELECT max(?, coalesce((SELECT max(id) FROM bots WHERE id >= ?), 0) + 1)", []any{firstBot, firstBot}, &last); err != nil {
@@ -132,12 +132,12 @@ func (s *Service) makeUser(r *http.Request) (any, error) {
 	err = s.do(r.Context(), func(t *tx) error {
 		var taken int64
 		if found, err := t.get("SELECT id FROM users WHERE username = nullif(?, '')", []any{u.Username}, &taken); err != nil || found {
-			return orFault(err, fault.InvalidField("username", "taken", "Somebody is called %s already", u.Username))
+			return orFault(err, fault.InvalidField("username", "taken", "Somebody is already called %s", u.Username))
 		}
 		if _, err := t.get("SELECT max(?, coalesce((SELECT max(id) FROM users WHERE id < ?), 0) + 1)", []any{firstUser, firstCrowd}, &u.ID); err != nil {
 			return err
 		}
-		t.tell("chats", map[string]any{})
+		t.announce("chats", map[string]any{})
 		return addUser(t, u, 0)
 	})
 	return u, err
@@ -200,7 +200,7 @@ func (s *Service) postPhoto(r *http.Request) (any, error) {
 	}
 	id, err := strconv.ParseInt(r.FormValue("user"), 10, 64)
 	if err != nil {
-		return nil, fault.InvalidField("user", "malformed", "user wants a person's id")
+		return nil, fault.InvalidField("user", "malformed", "user must be a person's id")
 	}
 	m := message{Caption: strings.TrimSpace(r.FormValue("caption"))}
 	err = s.do(r.Context(), func(t *tx) error {
@@ -241,7 +241,7 @@ func (s *Service) postCallback(r *http.Request) (any, error) {
 	return map[string]any{"callback_query_id": id}, err
 }
 
-// readCallback tells whether a press was answered, and how.
+// readCallback reports whether a press was answered, and how.
 func (s *Service) readCallback(r *http.Request) (any, error) {
 	var out struct {
 		Answered bool            `json:"answered"`

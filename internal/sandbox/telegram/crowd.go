@@ -148,7 +148,7 @@ func (s *Service) play(ctx context.Context) {
 	}
 }
 
-// move lets newcomers start their bots and people do what they intended. It tells whether there is
+// move lets newcomers start their bots and people do what they intended. It reports whether there is
 // more to come, and adds the pages that are looked at.
 func (s *Service) move(t *tx, visits *[]string) (bool, error) {
 	list, err := t.crowds("WHERE c.running AND c.joined < c.users")
@@ -166,7 +166,7 @@ func (s *Service) move(t *tx, visits *[]string) (bool, error) {
 		return false, err
 	}
 	if len(list) > 0 || acted > 0 {
-		t.tell("crowd", map[string]any{})
+		t.announce("crowd", map[string]any{})
 	}
 	var waiting bool
 	_, err = t.get("SELECT EXISTS (SELECT 1 FROM intentions) OR EXISTS (SELECT 1 FROM crowds WHERE running AND joined < users)", nil, &waiting)
@@ -253,7 +253,7 @@ func (s *Service) act(t *tx, now time.Time, visits *[]string) (int, error) {
 			_, err = s.presses(t, b, u, i.message, i.data)
 		}
 		if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) {
-			continue // the message changed meanwhile, or the bot is blocked
+			continue // the message changed in the meantime, or the bot is blocked
 		}
 		if err != nil {
 			return 0, err

@@ -15,7 +15,7 @@ import (
 const (
 	// webhookPatience is how long a webhook may take to answer.
 	webhookPatience = 15 * time.Second
-	// longestRetry is the longest wait between two tries of one update.
+	// longestRetry is the longest wait between two attempts of one update.
 	longestRetry = time.Minute
 	// maxReply is how much of a webhook's answer is read: it may hold one call of a method.
 	maxReply = 1 << 20
@@ -35,9 +35,9 @@ type parcel struct {
 
 // retry is when a lane that was refused is tried again.
 type retry struct {
-	tries   int
-	at      time.Time
-	address string // of the webhook that refused; another one is tried at once
+	attempts int
+	at       time.Time
+	address  string // of the webhook that refused; another one is tried at once
 }
 
 // deliver brings updates to webhooks until ctx ends: in order within a chat, side by side across
@@ -83,9 +83,9 @@ func (s *Service) deliver(ctx context.Context) {
 			} else {
 				before := refused[p.lane]
 				if before.address != p.address {
-					before.tries = 0
+					before.attempts = 0
 				}
-				refused[p.lane] = retry{before.tries + 1, time.Now().Add(min(s.retry<<min(before.tries, 16), longestRetry)), p.address}
+				refused[p.lane] = retry{before.attempts + 1, time.Now().Add(min(s.retry<<min(before.attempts, 16), longestRetry)), p.address}
 			}
 		}
 		timer.Stop()
@@ -118,7 +118,7 @@ func (s *Service) due(ctx context.Context, busy map[lane]bool) ([]parcel, error)
 	return out, err
 }
 
-// send tries one update once, and notes what came of it.
+// send attempts one update once, and records the result.
 func (s *Service) send(ctx context.Context, p parcel) bool {
 	reply, err := s.hand(ctx, p)
 	if err != nil {
@@ -170,10 +170,10 @@ func (s *Service) hand(ctx context.Context, p parcel) ([]byte, error) {
 	return body, nil
 }
 
-// trouble notes why a webhook failed, for getWebhookInfo.
+// trouble records why a webhook failed, for getWebhookInfo.
 func (s *Service) trouble(ctx context.Context, bot int64, why error) {
 	err := s.do(ctx, func(t *tx) error {
-		t.tell("webhook", map[string]any{"bot_id": bot, "error": why.Error()})
+		t.announce("webhook", map[string]any{"bot_id": bot, "error": why.Error()})
 		return t.exec("UPDATE bots SET error_at = ?, error_text = ? WHERE id = ?", s.clock().Unix(), why.Error(), bot)
 	})
 	if err != nil {

@@ -74,11 +74,11 @@ func change(c *call, alter func(m *message) error) (any, error) {
 	if err := c.exec("UPDATE messages SET body = ? WHERE seq = ?", asJSON(m), s.seq); err != nil {
 		return nil, err
 	}
-	c.tell("edit", Shown{Seq: s.seq, Bot: c.bot.Username, ByBot: true, Keyboard: rawOrNil(s.other), Message: m})
+	c.announce("edit", Shown{Seq: s.seq, Bot: c.bot.Username, ByBot: true, Keyboard: rawOrNil(s.other), Message: m})
 	return m, nil
 }
 
-// same tells whether two messages show the same.
+// same reports whether two messages show the same.
 func same(a, b message) bool {
 	type shown struct {
 		Text, Caption string
@@ -158,7 +158,7 @@ func (c *call) erase(to *target, id int64) (found bool, err error) {
 	if err := c.exec("UPDATE messages SET deleted = 1 WHERE seq = ?", s.seq); err != nil {
 		return true, err
 	}
-	c.tell("delete", map[string]any{"seq": s.seq, "bot": c.bot.Username, "chat_id": to.chat.ID, "message_id": id})
+	c.announce("delete", map[string]any{"seq": s.seq, "bot": c.bot.Username, "chat_id": to.chat.ID, "message_id": id})
 	return true, nil
 }
 

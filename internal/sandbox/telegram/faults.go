@@ -42,7 +42,7 @@ func (c *call) takeFault() (*Fault, error) {
 	if err := c.exec("DELETE FROM faults WHERE id = ? AND left <= 0", f.ID); err != nil {
 		return nil, err
 	}
-	c.tell("faults", map[string]any{})
+	c.announce("faults", map[string]any{})
 	switch f.Kind {
 	case "429":
 		f.refusal = tooMany(time.Duration(max(1, f.RetryAfter)) * time.Second)
@@ -71,7 +71,7 @@ func (c *call) movable() (*channel, error) {
 	return findChannel(c.tx, id, "")
 }
 
-// migrate gives a channel a new number; whoever uses the old one is told.
+// migrate gives a channel a new number; whoever uses the old one is told so.
 func (c *call) migrate(ch *channel) (int64, error) {
 	next, err := lowest(c.tx)
 	if err != nil {
@@ -88,7 +88,7 @@ func (c *call) migrate(ch *channel) (int64, error) {
 			return 0, err
 		}
 	}
-	c.tell("chats", map[string]any{})
+	c.announce("chats", map[string]any{})
 	return next, nil
 }
 

@@ -168,7 +168,7 @@ func checkKeyboard(raw json.RawMessage) error {
 	return nil
 }
 
-// has tells whether a keyboard has a button with this data.
+// has reports whether a keyboard has a button with this data.
 func (k *inline) has(data string) bool {
 	if k == nil {
 		return false

@@ -41,7 +41,7 @@ func (s *Service) says(t *tx, b *bot, u *user, m message) (message, error) {
 		if err := t.exec("INSERT INTO dialogs (bot, user) VALUES (?, ?)", b.ID, u.ID); err != nil {
 			return m, err
 		}
-		t.tell("chats", map[string]any{})
+		t.announce("chats", map[string]any{})
 	}
 	m.From, m.Chat, m.Date, m.Entities = u, u.chat(), now.Unix(), commandsIn(m.Text)
 	if _, err := t.get("UPDATE bots SET next_message = next_message + 1 WHERE id = ? RETURNING next_message - 1", []any{b.ID}, &m.ID); err != nil {
@@ -51,11 +51,11 @@ func (s *Service) says(t *tx, b *bot, u *user, m message) (message, error) {
 	if err != nil {
 		return m, err
 	}
-	t.tell("message", Shown{Seq: seq, Bot: b.Username, Message: m})
+	t.announce("message", Shown{Seq: seq, Bot: b.Username, Message: m})
 	return m, t.enqueue(b, update{Message: &m}, u.ID, now)
 }
 
-// dialog tells whether a person has started a bot, and blocked it since.
+// dialog reports whether a person has started a bot, and blocked it since.
 func dialog(t *tx, b *bot, u *user) (blocked, known bool, err error) {
 	known, err = t.get("SELECT blocked FROM dialogs WHERE bot = ? AND user = ?", []any{b.ID, u.ID}, &blocked)
 	return blocked, known, err
@@ -96,7 +96,7 @@ func (s *Service) blocks(t *tx, b *bot, u *user, blocked bool) error {
 	if err := t.exec("UPDATE dialogs SET blocked = ? WHERE bot = ? AND user = ?", blocked, b.ID, u.ID); err != nil {
 		return err
 	}
-	t.tell("block", map[string]any{"bot": b.Username, "user": u.ID, "blocked": blocked})
+	t.announce("block", map[string]any{"bot": b.Username, "user": u.ID, "blocked": blocked})
 	before, after := "member", "kicked"
 	if !blocked {
 		before, after = after, before
@@ -123,7 +123,7 @@ func (s *Service) admits(t *tx, b *bot, ch *channel, status string, canPost bool
 	if err := setMember(t, ch.ID, b.ID, status, canPost); err != nil {
 		return err
 	}
-	t.tell("chats", map[string]any{})
+	t.announce("chats", map[string]any{})
 	return t.enqueue(b, update{MyChatMember: &memberUpdate{Chat: ch.chat(), From: *owner, Date: now.Unix(),
 		Old: memberOf(b, before, couldPost), New: memberOf(b, status, canPost)}}, ch.ID, now)
 }

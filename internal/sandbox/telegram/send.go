@@ -129,7 +129,7 @@ func (c *call) post(to *target, m *message, keyboard markup) error {
 	if err != nil {
 		return err
 	}
-	c.tell("message", Shown{Seq: seq, Bot: c.bot.Username, ByBot: true, Keyboard: rawOrNil(keyboard.other), Message: *m})
+	c.announce("message", Shown{Seq: seq, Bot: c.bot.Username, ByBot: true, Keyboard: rawOrNil(keyboard.other), Message: *m})
 	if to.user != nil {
 		return c.react(to.user.ID, m)
 	}

@@ -149,7 +149,7 @@ func (c *call) attempt(do method) (outcome, error) {
 	before := len(c.changes)
 	result, err := do(c)
 	if refusal, ok := asRefusal(err); ok {
-		c.changes, c.wake = c.changes[:before], nil
+		c.changes, c.signalled = c.changes[:before], nil
 		if err := c.exec("ROLLBACK TO effect"); err != nil {
 			return outcome{}, err
 		}
@@ -195,7 +195,7 @@ func (c *call) note(out outcome) error {
 	var err error
 	line.ID, err = c.insert(`INSERT INTO calls (at, bot, method, chat, message, params, status, error, fault, micros) VALUES (?,?,?,?,?,?,?,?,?,?)`,
 		c.now.UnixMicro(), c.bot.ID, c.method, c.chat, c.sent, string(line.Params), line.Status, line.Error, line.Fault, line.Micros)
-	c.tell("call", line)
+	c.announce("call", line)
 	return err
 }
 

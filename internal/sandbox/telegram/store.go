@@ -86,8 +86,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 type tx struct {
 	ctx context.Context
 	*sql.Tx
-	changes []event // what those who watch are told after the commit
-	wake    map[int64]bool
+	changes   []event // sent to the open streams after the commit
+	signalled map[int64]bool
 }
 
 func (t *tx) exec(query string, args ...any) error {
@@ -144,8 +144,8 @@ func (s *Service) do(ctx context.Context, work func(*tx) error) error {
 		return err
 	}
 	s.hub.publish(t.changes)
-	for bot := range t.wake {
-		s.waiters.wake(bot)
+	for bot := range t.signalled {
+		s.waiters.signal(bot)
 	}
 	return nil
 }

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// event is a change that those who watch are told: its kind and, as JSON, what it is about.
+// event is a change that open streams are told: its kind and, as JSON, what it is about.
 type event struct {
 	kind string
 	body []byte
 }
 
-// tell notes a change for after the commit.
-func (t *tx) tell(kind string, body any) {
+// announce notes a change for after the commit.
+func (t *tx) announce(kind string, body any) {
 	t.changes = append(t.changes, event{kind, []byte(asJSON(body))})
 }
 
@@ -29,7 +29,7 @@ type Shown struct {
 	Message  message         `json:"message"`
 }
 
-// hub hands events to open streams. One that is too slow is told to read everything anew.
+// hub hands events to open streams. One that is too slow is told to read everything again.
 type hub struct {
 	mu   sync.Mutex
 	open map[chan event]bool
@@ -50,7 +50,7 @@ func (h *hub) publish(events []event) {
 				continue
 			default:
 			}
-			// Its reader closes and begins anew.
+			// Its reader closes and starts again.
 			delete(h.open, ch)
 			close(ch)
 			break

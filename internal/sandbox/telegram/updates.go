@@ -20,10 +20,10 @@ func (t *tx) enqueue(b *bot, u update, chat int64, now time.Time) error {
 	if _, err := t.get("UPDATE bots SET next_update = next_update + 1 WHERE id = ? RETURNING next_update - 1", []any{b.ID}, &u.ID); err != nil {
 		return err
 	}
-	if t.wake == nil {
-		t.wake = map[int64]bool{}
+	if t.signalled == nil {
+		t.signalled = map[int64]bool{}
 	}
-	t.wake[b.ID] = true
+	t.signalled[b.ID] = true
 	return t.exec("INSERT INTO updates (bot, id, chat, at, body) VALUES (?,?,?,?,?)", b.ID, u.ID, chat, now.UnixMicro(), asJSON(u))
 }
 
@@ -49,7 +49,7 @@ func (w *waiters) next(bot int64) <-chan struct{} {
 	return w.of[bot]
 }
 
-func (w *waiters) wake(bot int64) {
+func (w *waiters) signal(bot int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if ch := w.of[bot]; ch != nil {
@@ -84,7 +84,7 @@ func (p *pollers) begin(bot int64) *poller {
 	return mine
 }
 
-// leave takes a request out that ends by itself.
+// leave removes a request that has ended.
 func (p *pollers) leave(bot int64, mine *poller) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

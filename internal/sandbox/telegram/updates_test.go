@@ -128,13 +128,13 @@ func TestLongPolling(t *testing.T) {
 
 // hook is a webhook that tests look into.
 type hook struct {
-	mu     sync.Mutex
-	texts  map[int64][]string
-	tries  int
-	secret []string
-	answer func(try int, h heard) (int, string)
-	most   int
-	now    int
+	mu       sync.Mutex
+	texts    map[int64][]string
+	attempts int
+	secret   []string
+	answer   func(attempt int, h heard) (int, string)
+	most     int
+	now      int
 }
 
 func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -142,15 +142,15 @@ func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var u heard
 	_ = json.Unmarshal(raw, &u)
 	h.mu.Lock()
-	h.tries++
+	h.attempts++
 	h.now++
 	h.most = max(h.most, h.now)
 	h.secret = append(h.secret, r.Header.Get("X-Telegram-Bot-Api-Secret-Token"))
-	try := h.tries
+	attempt := h.attempts
 	h.mu.Unlock()
 	status, body := 200, ""
 	if h.answer != nil {
-		status, body = h.answer(try, u)
+		status, body = h.answer(attempt, u)
 	}
 	h.mu.Lock()
 	h.now--
@@ -176,8 +176,8 @@ func TestWebhooks(t *testing.T) {
 	w.unlimited()
 	release := make(chan struct{})
 	h := &hook{texts: map[int64][]string{}}
-	h.answer = func(try int, u heard) (int, string) {
-		if u.Message != nil && u.Message.From.ID == ada && try <= 3 {
+	h.answer = func(attempt int, u heard) (int, string) {
+		if u.Message != nil && u.Message.From.ID == ada && attempt <= 3 {
 			return 503, ""
 		}
 		if u.Message != nil && u.Message.Text == "reply" {
@@ -252,7 +252,7 @@ func TestWebhooksSurviveARestart(t *testing.T) {
 	defer server.Close()
 	w.must("setWebhook", map[string]any{"url": server.URL}, nil)
 	w.say(ada, "/start")
-	testkit.Eventually(t, 30*time.Second, "it is refused twice", func() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.tries > 1 })
+	testkit.Eventually(t, 30*time.Second, "it is refused twice", func() bool { h.mu.Lock(); defer h.mu.Unlock(); return h.attempts > 1 })
 	w.server.CloseClientConnections()
 	w.server.Close()
 	require.NoError(t, w.service.Close())

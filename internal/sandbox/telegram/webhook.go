@@ -50,19 +50,19 @@ func setWebhook(c *call) (any, error) {
 		return nil, err
 	}
 	c.s.pollers.end(c.bot.ID, conflict("terminated by setWebhook request"))
-	c.wakeUp()
+	c.signalWaiters()
 	if c.bot.webhook == address {
 		return described{true, "Webhook is already set"}, nil
 	}
 	return described{true, "Webhook was set"}, nil
 }
 
-// wakeUp lets whoever waits for updates look again after the commit.
-func (c *call) wakeUp() {
-	if c.wake == nil {
-		c.wake = map[int64]bool{}
+// signalWaiters lets whoever waits for updates look again after the commit.
+func (c *call) signalWaiters() {
+	if c.signalled == nil {
+		c.signalled = map[int64]bool{}
 	}
-	c.wake[c.bot.ID] = true
+	c.signalled[c.bot.ID] = true
 }
 
 func (c *call) dropPending() error {

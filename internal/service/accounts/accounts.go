@@ -1,4 +1,4 @@
-// Package accounts is what the API and the workers share of user accounts: a person signs one in by
+// Package accounts is what the API and the workers share about user accounts: a person signs one in by
 // steps here, and the process that owns the account (package owner) carries them out. What passes
 // between the two is sealed, and is in no log and no flow's history.
 package accounts
@@ -25,21 +25,21 @@ const (
 	SealSession  = "account session"
 )
 
-// Idle is the state of an account without a sign-in that is on its way or has just ended.
+// Idle is the state of an account without a sign-in that is in progress or has just ended.
 const Idle = "idle"
 
 // Service is safe for concurrent use.
 type Service struct {
 	Store *models.Store
 	Ring  *secrets.Ring
-	App   bool // the program has an application of Telegram's
+	App   bool // the program has a Telegram application
 	Now   func() time.Time
 }
 
-// View is how far an account's sign-in is, as a person may see it.
+// View is the progress of an account's sign-in, as a person may see it.
 type View struct {
 	ConnectionID string // empty without a connection
-	Method       string
+	Method       models.LoginMethod
 	State        string // Idle or one of models.LoginState
 	QR           string
 	QRUntil      models.Time
@@ -50,35 +50,35 @@ type View struct {
 
 // Start is what a sign-in begins with.
 type Start struct {
-	Method  string
+	Method  models.LoginMethod
 	Phone   secrets.Text
 	Session secrets.Text // Telethon's
 }
 
 var phonePattern = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 
-// check puts the input into its own form.
+// check normalises the input.
 func (s *Start) check() (sealed secrets.Text, err error) {
 	switch s.Method {
 	case models.LoginPhone:
 		phone := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(s.Phone.Reveal())
 		if !phonePattern.MatchString(phone) {
-			return "", fault.InvalidField("phone", "phone_invalid", "wants a phone number with its country's code, for instance +44 7700 900123")
+			return "", fault.InvalidField("phone", "phone_invalid", "must be a phone number with its country code, for instance +44 7700 900123")
 		}
 		return secrets.Text(phone), nil
 	case models.LoginTelethon:
 		text := strings.TrimSpace(s.Session.Reveal())
 		if len(text) < 300 || len(text) > 400 || text[0] != '1' {
-			return "", fault.InvalidField("session", "telethon_malformed", "wants a Telethon string session: it begins with 1 and has 353 characters")
+			return "", fault.InvalidField("session", "telethon_malformed", "must be a Telethon string session: it begins with 1 and has 353 characters")
 		}
 		return secrets.Text(text), nil
 	case models.LoginQR:
 		return "-", nil
 	}
-	return "", fault.InvalidField("method", "unknown", "wants phone, qr or telethon")
+	return "", fault.InvalidField("method", "unknown", "must be phone, qr or telethon")
 }
 
-// State returns how far the tenant's account is.
+// State returns the state of the tenant's account.
 func (s *Service) State(ctx context.Context) (View, error) {
 	c, err := s.Store.Connections.ByKind(ctx, models.UserAccount)
 	if fault.Is(err, fault.NotFound) {
@@ -116,7 +116,7 @@ func (s *Service) Begin(ctx context.Context, in Start) (View, error) {
 		return View{}, err
 	}
 	if !s.App {
-		return View{}, fault.New(fault.Conflict, "telegram_app_missing", "This program has no application of Telegram's, without which no account can sign in").
+		return View{}, fault.New(fault.Conflict, "telegram_app_missing", "This program has no Telegram application, and without one no account can sign in").
 			WithRemedy("Get one on my.telegram.org and set TELEGRAM_APP_ID and TELEGRAM_APP_HASH")
 	}
 	return s.write(ctx, func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error) {
@@ -131,11 +131,11 @@ func (s *Service) Begin(ctx context.Context, in Start) (View, error) {
 // errOver is the answer to a step without a sign-in.
 var errOver = fault.New(fault.Conflict, "login_expired", "This sign-in is over").WithRemedy("Begin again")
 
-// Give hands over a code or a password (models.StepCode, models.StepPassword). expect is the version
+// Give passes on a code or a password (models.StepCode, models.StepPassword). expect is the version
 // that the person saw.
-func (s *Service) Give(ctx context.Context, expect int64, step string, text secrets.Text) (View, error) {
+func (s *Service) Give(ctx context.Context, expect int64, step models.LoginStep, text secrets.Text) (View, error) {
 	if n := len(text.Reveal()); n == 0 || n > 1000 {
-		return View{}, fault.InvalidField(step, "missing", "wants the %s", step)
+		return View{}, fault.InvalidField(string(step), "missing", "the %s is missing", step)
 	}
 	v, err := s.write(ctx, func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error) {
 		sealed, err := s.Ring.Seal(SealStep, []byte(text.Reveal()), []byte(c.ID))
@@ -150,7 +150,7 @@ func (s *Service) Give(ctx context.Context, expect int64, step string, text secr
 	return v, err
 }
 
-// Cancel ends a sign-in that is on its way. There need not be one.
+// Cancel ends a sign-in that is in progress, if there is one.
 func (s *Service) Cancel(ctx context.Context) (View, error) {
 	c, err := s.Store.Connections.ByKind(ctx, models.UserAccount)
 	if fault.Is(err, fault.NotFound) {
@@ -165,7 +165,7 @@ func (s *Service) Cancel(ctx context.Context) (View, error) {
 	return s.State(ctx)
 }
 
-// SignOut ends the session, at Telegram too. There need not be one.
+// SignOut ends the session, at Telegram too, if there is one.
 func (s *Service) SignOut(ctx context.Context) (View, error) {
 	v, err := s.write(ctx, func(tx *models.Store, c *models.Connection) (*models.AccountLogin, error) {
 		return tx.Accounts.SignOut(ctx, c.ID)
@@ -208,7 +208,7 @@ func addOwner(ctx context.Context, tx *models.Store, in contract.Connection) err
 	return tx.Outbox.Add(ctx, contract.OutboxAccount, contract.AccountID(in.TenantID, in.ConnectionID), in)
 }
 
-// EnsureOwners sees to it that every account that is signed in has an owner. The context must be the
+// EnsureOwners makes sure that every account that is signed in has an owner. The context must be the
 // platform's.
 func (s *Service) EnsureOwners(ctx context.Context) error {
 	sessions, err := s.Store.Accounts.Sessions(ctx)

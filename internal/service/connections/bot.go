@@ -11,7 +11,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// keepFor is how long a connection is believed without a look at its row. Whoever is about to send
+// keepFor is how long a connection is trusted without a look at its row. Whoever is about to send
 // compares the version within the transaction that it makes anyway, so a change counts at once.
 const keepFor = time.Minute
 
@@ -62,7 +62,7 @@ func (s *Service) open(c *models.Connection) (credentials, error) {
 		err = json.Unmarshal(data, &out)
 	}
 	if err != nil {
-		return credentials{}, fault.New(fault.Conflict, "connection_unreadable", "The credentials of %s can't be opened with the present SECRET_KEY", Title(c.Kind)).
+		return credentials{}, fault.New(fault.Conflict, "connection_unreadable", "The credentials of %s can't be opened with the current SECRET_KEY", Title(c.Kind)).
 			WithRemedy("Put the earlier key into SECRET_KEY_PREVIOUS, or open Connections and paste the token again").WithCause(err)
 	}
 	return out, nil

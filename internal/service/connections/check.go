@@ -10,13 +10,14 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/models"
 )
 
 // recentTrouble is how old a webhook's last error may be to count.
 const recentTrouble = 10 * time.Minute
 
-// findings is what a test finds out.
+// findings are the results of a test.
 type findings struct {
 	me       botapi.Me
 	channels []models.Channel
@@ -62,7 +63,7 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 	tested := *c
 	changed, err := s.store.Connections.Change(ctx, id, models.AnyVersion, func(c *models.Connection) error {
 		if c.Sealed != tested.Sealed || !sameChats(c.Channels, tested.Channels) {
-			return errChanged // another connection than the one that was asked about
+			return errChanged // another connection than the requested one
 		}
 		c.Checks, c.CheckedAt, c.Problem, c.State = f.checks, models.NewTime(s.now()), f.problem, models.ConnectionWorking
 		if f.problem != nil {
@@ -85,20 +86,20 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 	return changed, err
 }
 
-var errChanged = errors.New("the connection was changed meanwhile")
+var errChanged = errors.New("the connection was changed in the meantime")
 
 func sameChats(a, b []models.Channel) bool {
 	return slices.EqualFunc(a, b, func(a, b models.Channel) bool { return a.Role == b.Role && a.Chat == b.Chat })
 }
 
-// signal lets the flow of the updates look at the connection now.
+// signal makes the flow of the updates check the connection now.
 func (s *Service) signal(ctx context.Context, id string) {
 	if err := signalUpdates(ctx, s.store, id); err != nil {
-		slog.WarnContext(ctx, "a mended connection waits for the next look", "connection", id, "error", err)
+		slog.WarnContext(ctx, "a repaired connection waits for the next check", "connection", id, "error", err)
 	}
 }
 
-// takeBack tells Telegram anew how the updates come in, and looks again.
+// takeBack tells Telegram again how to deliver the updates, and checks again.
 func (s *Service) takeBack(ctx context.Context, bot *Bot, f *findings) {
 	if _, err := s.PrepareUpdates(ctx, bot.Connection.ID); err != nil {
 		return // what was found holds
@@ -140,7 +141,7 @@ func (s *Service) inspect(ctx context.Context, bot *Bot, f *findings) {
 	s.inspectUpdates(ctx, bot, f)
 	if bot.Connection.Kind == models.PromoBot {
 		if err := s.api.SetCommands(ctx, bot.token(), promoCommands); err != nil {
-			slog.WarnContext(ctx, "the bot's menu is not written", "connection", bot.Connection.ID, "error", err)
+			slog.WarnContext(ctx, "the bot's menu was not set", "connection", bot.Connection.ID, "error", err)
 		}
 	}
 }
@@ -173,7 +174,7 @@ func (s *Service) inspectChannel(ctx context.Context, bot *Bot, me int64, c *mod
 	case member.Status == "creator", member.Status == "administrator" && (member.CanPost || chat.Type != "channel"):
 		return nil
 	case member.Status == "administrator":
-		return fault.New(fault.Forbidden, botapi.NoAccess, "The bot may not post to %s", chat.Title).
+		return fault.New(fault.Forbidden, botapi.NoAccess, "The bot is not allowed to post to %s", chat.Title).
 			WithRemedy("In the channel's settings, give the administrator @%s the right to post messages", bot.Connection.Username)
 	case member.Status == "member" && chat.Type != "channel":
 		return nil
@@ -187,20 +188,20 @@ func (s *Service) inspectUpdates(ctx context.Context, bot *Bot, f *findings) {
 	switch {
 	case err != nil:
 		f.bad("updates", err)
-	case s.mode() == UpdatesPolling && hook.URL != "" && hook.URL != bot.Connection.Registered:
+	case s.mode() == contract.UpdatesPolling && hook.URL != "" && hook.URL != bot.Connection.Registered:
 		f.astray = true
 		f.bad("updates", fault.New(fault.Conflict, "webhook_foreign", "Another program has registered a webhook for this bot").
-			WithRemedy("End the other program, or use another bot"))
-	case s.mode() == UpdatesPolling:
-		f.good("updates", "Messages are fetched from Telegram; %d wait there", hook.Pending)
+			WithRemedy("Stop the other program, or use another bot"))
+	case s.mode() == contract.UpdatesPolling:
+		f.good("updates", "Messages are fetched from Telegram; waiting there: %d", hook.Pending)
 	case hook.URL != s.hookURL(&bot.Connection), bot.Connection.Registered != hook.URL: // or it knows an old secret
 		f.astray = true
-		f.bad("updates", fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't bring the bot's messages here yet").
-			WithRemedy("Look whether PUBLIC_URL can be reached from outside, then test again"))
+		f.bad("updates", fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't deliver the bot's messages here yet").
+			WithRemedy("Check that PUBLIC_URL can be reached from outside, then test again"))
 	case hook.LastError != "" && s.now().Sub(time.Unix(hook.LastErrorDate, 0)) < recentTrouble:
-		f.bad("updates", fault.New(fault.Unavailable, "webhook_failing", "Telegram could not bring a message: %s", hook.LastError).
-			WithRemedy("Look whether PUBLIC_URL can be reached from outside, with a valid certificate"))
+		f.bad("updates", fault.New(fault.Unavailable, "webhook_failing", "Telegram could not deliver a message: %s", hook.LastError).
+			WithRemedy("Check that PUBLIC_URL can be reached from outside, with a valid certificate"))
 	default:
-		f.good("updates", "Telegram brings messages here; %d wait there", hook.Pending)
+		f.good("updates", "Telegram delivers messages here; waiting there: %d", hook.Pending)
 	}
 }

@@ -22,7 +22,7 @@ import (
 // MaxPostChannels is how many channels the promo bot posts to.
 const MaxPostChannels = 20
 
-// Settings are what a person sets of a bot. A nil Channels leaves those that it has; an empty Token too.
+// Settings are what a person sets on a bot. A nil Channels or an empty Token leaves what it has.
 type Settings struct {
 	Token    secrets.Text
 	Channels []models.Channel
@@ -33,11 +33,11 @@ func (s *Service) Connect(ctx context.Context, kind string, set Settings) (*mode
 	return s.connect(ctx, kind, set, nil)
 }
 
-// errSeeded undoes the making of what was made before.
+// errSeeded undoes the creation of what was created before.
 var errSeeded = errors.New("it was made at an earlier start")
 
 // Seed makes a connection from the environment at the first start, and never again: the database is
-// the truth afterwards. One that is there already stays as it is.
+// the truth afterwards. An existing one stays as it is.
 func (s *Service) Seed(ctx context.Context, kind string, token secrets.Text) error {
 	if token.IsZero() {
 		return nil
@@ -62,7 +62,7 @@ func (s *Service) connect(ctx context.Context, kind string, set Settings, also f
 	case models.UserAccount:
 		return s.connectAccount(ctx, set)
 	default:
-		return nil, fault.InvalidField("kind", "unknown", "wants promo_bot, signal_bot or user_account")
+		return nil, fault.InvalidField("kind", "unknown", "must be promo_bot, signal_bot or user_account")
 	}
 	channels, err := checkChannels(kind, set.Channels)
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Service) connectAccount(ctx context.Context, set Settings) (*models.Con
 	return c, s.store.Connections.Create(ctx, c)
 }
 
-// Replace replaces what a person changed of a bot and tests it. expect is the version that they saw.
+// Replace stores a person's changes to a bot and tests it. expect is the version that they saw.
 func (s *Service) Replace(ctx context.Context, id string, expect int64, set Settings) (*models.Connection, error) {
 	old, err := s.store.Connections.Get(ctx, id)
 	if err != nil {
@@ -141,7 +141,7 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, set Sett
 			c.Channels = channels
 			if sealed != "" {
 				if c.AccountID != 0 && c.AccountID != me.ID {
-					return fault.InvalidField("token", "other_bot", "This token is of another bot, @%s", me.Username).
+					return fault.InvalidField("token", "other_bot", "This token belongs to another bot, @%s", me.Username).
 						WithRemedy("Remove this connection first: its subscribers know the bot that it has now")
 				}
 				c.Sealed, c.AccountID, c.Username, c.DisplayName = sealed, me.ID, me.Username, me.FirstName
@@ -166,7 +166,7 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, set Sett
 	return s.Test(ctx, id)
 }
 
-// Remove deletes a connection with all that hangs on it.
+// Remove deletes a connection with everything that belongs to it.
 func (s *Service) Remove(ctx context.Context, id string, expect int64) error {
 	var bot *Bot
 	openErr := errors.New("not read")
@@ -195,7 +195,7 @@ func (s *Service) Remove(ctx context.Context, id string, expect int64) error {
 	return nil
 }
 
-// signalUpdates lets the flow of a connection's updates look at it.
+// signalUpdates makes the flow of a connection's updates check it.
 func signalUpdates(ctx context.Context, tx *models.Store, id string) error {
 	owner, err := tenantOf(ctx)
 	if err != nil {
@@ -204,7 +204,7 @@ func signalUpdates(ctx context.Context, tx *models.Store, id string) error {
 	return tx.Outbox.Add(ctx, contract.OutboxConnection, contract.UpdatesID(owner, id), contract.Connection{TenantID: owner, ConnectionID: id})
 }
 
-// knows asks Telegram whose a token is. Without an answer the bot's number is known all the same:
+// knows asks Telegram whose token it is. Without an answer the bot's number is known all the same:
 // it is the token's first part.
 func (s *Service) knows(ctx context.Context, token secrets.Text) (botapi.Me, error) {
 	if err := botapi.CheckToken(token.Reveal()); err != nil {
@@ -216,7 +216,7 @@ func (s *Service) knows(ctx context.Context, token secrets.Text) (botapi.Me, err
 		return me, err
 	case botapi.Unauthorized:
 		return me, fault.InvalidField("token", "token_refused", "Telegram doesn't know this token").
-			WithRemedy("Ask @BotFather for the bot's present token: /mybots, then API Token")
+			WithRemedy("Ask @BotFather for the bot's current token: /mybots, then API Token")
 	}
 	number, _, _ := strings.Cut(token.Reveal(), ":")
 	me.ID, _ = strconv.ParseInt(number, 10, 64)
@@ -229,7 +229,7 @@ var (
 	channelLink   = regexp.MustCompile(`^(?:https?://)?t\.me/([A-Za-z]\w{3,31})/?$`)
 )
 
-// checkChannels brings channels into one form. What Telegram said of them before stays unknown
+// checkChannels normalises channels. What Telegram said about them before stays unknown
 // until the next test.
 func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
 	var wrong fault.Fields
@@ -242,7 +242,7 @@ func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
 			chat = "@" + m[1]
 		}
 		if !channelName.MatchString(chat) && !channelNumber.MatchString(chat) {
-			wrong.Add(at+".chat", "channel_malformed", "wants @name, or the number of a private channel such as -1001234567890")
+			wrong.Add(at+".chat", "channel_malformed", "must be @name, or the number of a private channel such as -1001234567890")
 			continue
 		}
 		roles, most := []string{models.RolePost}, MaxPostChannels
@@ -250,7 +250,7 @@ func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
 			roles, most = []string{models.RoleVIP, models.RoleFree}, 1
 		}
 		if !slices.Contains(roles, c.Role) {
-			wrong.Add(at+".role", "unknown", "wants %s", strings.Join(roles, " or "))
+			wrong.Add(at+".role", "unknown", "must be %s", strings.Join(roles, " or "))
 			continue
 		}
 		if count[c.Role]++; count[c.Role] > most {
@@ -264,8 +264,8 @@ func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
 	return out, wrong.Err("channels_invalid", "The channels have mistakes")
 }
 
-// EnsureUpdates sees to it that the flow of every bot runs, of all tenants: Temporal may have lost
-// what the database has not. It disturbs none that does. The context must be the platform's.
+// EnsureUpdates makes sure that the flow of every bot runs, of all tenants: Temporal may have lost
+// what the database has not. It does not disturb those that do. The context must be the platform's.
 func (s *Service) EnsureUpdates(ctx context.Context) error {
 	list, err := s.store.Connections.Every(ctx)
 	if err != nil {

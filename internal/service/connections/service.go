@@ -1,5 +1,5 @@
-// Package connections is a tenant's bots and user account: who they are, whether they work, what
-// Telegram refuses them, and how their updates come in. Credentials are opened here alone.
+// Package connections holds a tenant's bots and user account: who they are, whether they work, what
+// Telegram refuses them, and how their updates are received. Credentials are opened only here.
 package connections
 
 import (
@@ -12,15 +12,9 @@ import (
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/models"
-)
-
-// Ways in which updates come in.
-const (
-	UpdatesAuto    = "auto" // a webhook where Telegram can reach PUBLIC_URL, else polling
-	UpdatesWebhook = "webhook"
-	UpdatesPolling = "polling"
 )
 
 // Options are what a Service works with.
@@ -29,7 +23,7 @@ type Options struct {
 	Ring      *secrets.Ring
 	API       *botapi.Client
 	PublicURL *url.URL
-	Updates   string // one of the ways in which updates come in
+	Updates   contract.UpdatesMode // auto, webhook or polling
 	Now       func() time.Time
 }
 
@@ -39,7 +33,7 @@ type Service struct {
 	ring      *secrets.Ring
 	api       *botapi.Client
 	publicURL *url.URL
-	updates   string
+	updates   contract.UpdatesMode
 	now       func() time.Time
 
 	mu   sync.Mutex
@@ -72,16 +66,16 @@ func Title(kind string) string {
 	return kind
 }
 
-// NoteOf is what a row keeps of a refusal.
+// NoteOf is what a row keeps about a refusal.
 func NoteOf(f *fault.Error) *models.Note {
 	return &models.Note{Code: f.Code, Message: f.Message, Remedy: f.Remedy}
 }
 
-// FirstOf is the first error, or the second, which is logged: a note that failed must not hide what it was
+// FirstOf is the first error, or the second, which is logged: a record that failed must not hide what it was
 // about.
 func FirstOf(first, second error) error {
 	if second != nil {
-		slog.Warn("what became of a message is not noted", "error", second)
+		slog.Warn("what became of a message was not recorded", "error", second)
 	}
 	if first != nil {
 		return first
@@ -98,6 +92,6 @@ func (s *Service) MarkBroken(ctx context.Context, bot *Bot, f *fault.Error) {
 	})
 	s.Forget(id)
 	if err != nil && !fault.Is(err, fault.Precondition) { // whoever changed it knows better
-		slog.WarnContext(ctx, "a broken connection is not marked", "connection", id, "error", err)
+		slog.WarnContext(ctx, "a broken connection was not marked", "connection", id, "error", err)
 	}
 }

@@ -15,18 +15,18 @@ import (
 // HookPath is the path of every webhook; the connection's own part follows.
 const HookPath = "/telegram/hook/"
 
-// mode tells how updates come in here.
-func (s *Service) mode() string {
-	if s.updates == UpdatesWebhook || s.updates == UpdatesPolling {
+// mode tells how updates are received here.
+func (s *Service) mode() contract.UpdatesMode {
+	if s.updates == contract.UpdatesWebhook || s.updates == contract.UpdatesPolling {
 		return s.updates
 	}
 	if s.publicURL.Scheme != "https" || local(s.publicURL.Hostname()) {
-		return UpdatesPolling
+		return contract.UpdatesPolling
 	}
-	return UpdatesWebhook
+	return contract.UpdatesWebhook
 }
 
-// local tells a host that Telegram can't reach.
+// local recognises a host that Telegram can't reach.
 func local(host string) bool {
 	if host == "localhost" || net.ParseIP(host) == nil && len(host) > 10 && host[len(host)-10:] == ".localhost" {
 		return true
@@ -39,15 +39,14 @@ func (s *Service) hookURL(c *models.Connection) string {
 	return s.publicURL.JoinPath(HookPath, c.Hook).String()
 }
 
-// PrepareUpdates tells Telegram how a bot's updates come in, if it doesn't know, and returns one of
-// contract's Updates modes.
-func (s *Service) PrepareUpdates(ctx context.Context, id string) (string, error) {
-	s.Forget(id) // a person has changed it, or time has gone by
+// PrepareUpdates tells Telegram how to deliver a bot's updates, if it doesn't know, and returns how.
+func (s *Service) PrepareUpdates(ctx context.Context, id string) (contract.UpdatesMode, error) {
+	s.Forget(id) // a person has changed it, or time has passed
 	bot, err := s.Bot(ctx, id)
 	switch {
 	case fault.Is(err, fault.NotFound):
 		return contract.UpdatesGone, nil
-	case fault.Is(err, fault.Conflict): // no credentials, or none that can be opened
+	case fault.Is(err, fault.Conflict): // no credentials, or they can't be opened
 		return contract.UpdatesOff, nil
 	case err != nil:
 		return "", err
@@ -56,7 +55,7 @@ func (s *Service) PrepareUpdates(ctx context.Context, id string) (string, error)
 	}
 	hook, err := s.api.Webhook(ctx, bot.Token())
 	if err == nil {
-		if s.mode() == UpdatesWebhook {
+		if s.mode() == contract.UpdatesWebhook {
 			err = s.register(ctx, bot, hook)
 		} else if hook.URL != "" {
 			err = s.api.DeleteWebhook(ctx, bot.Token())
@@ -72,8 +71,8 @@ func (s *Service) PrepareUpdates(ctx context.Context, id string) (string, error)
 	return s.mode(), nil
 }
 
-// register tells Telegram where to bring the updates. What it knows is compared: another program
-// may have told it otherwise, and a new token comes with a new secret.
+// register tells Telegram where to deliver the updates. Its present settings are compared: another program
+// may have changed them, and a new token comes with a new secret.
 func (s *Service) register(ctx context.Context, bot *Bot, now botapi.Webhook) error {
 	address := s.hookURL(&bot.Connection)
 	if now.URL == address && bot.Connection.Registered == address {
@@ -86,9 +85,9 @@ func (s *Service) register(ctx context.Context, bot *Bot, now botapi.Webhook) er
 	return s.store.Connections.SetRegistered(ctx, bot.Connection.ID, address)
 }
 
-// Seen notes that a connection was heard from.
+// Seen records that a connection was heard from.
 func (s *Service) Seen(ctx context.Context, id string) {
 	if err := s.store.Connections.Seen(ctx, id); err != nil {
-		slog.WarnContext(ctx, "a sign of life is not noted", "connection", id, "error", err)
+		slog.WarnContext(ctx, "a sign of life was not recorded", "connection", id, "error", err)
 	}
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// ForgetMessages removes the tenant's messages that came in more than 48 hours ago, which Telegram
-// can't repeat any more. It returns how many went.
+// ForgetMessages removes the tenant's messages that arrived more than 48 hours ago, which Telegram
+// can't deliver again. It returns how many were removed.
 func (s *Service) ForgetMessages(ctx context.Context, beat func()) (int, error) {
 	n, err := s.store.Conversations.DeleteBefore(ctx, s.now().Add(-models.InboundRetention), beat)
 	return int(n), err
 }
 
-// ErasePeople removes, with all that is kept of them, people who were not seen for as long as the
+// ErasePeople removes, with everything that is kept about them, people who were not seen for as long as the
 // tenant keeps them. It returns how many.
 func (s *Service) ErasePeople(ctx context.Context, beat func()) (int, error) {
 	settings, err := s.store.Subscribers.Settings(ctx)
@@ -39,7 +39,7 @@ func (s *Service) ErasePeople(ctx context.Context, beat func()) (int, error) {
 	}
 }
 
-// Erase removes one person with all that is kept of them; what Temporal keeps of their conversations goes
+// Erase removes one person with everything that is kept about them; what Temporal keeps about their conversations goes
 // too, a moment later. One that is not there is fault.NotFound "subscriber_not_found".
 func (s *Service) Erase(ctx context.Context, id string) error {
 	return s.store.Tx(ctx, func(tx *models.Store) error {
@@ -52,7 +52,7 @@ func (s *Service) Erase(ctx context.Context, id string) error {
 		}
 		chat := contract.Chat{TenantID: who.TenantID, ConnectionID: who.ConnectionID, UserID: who.UserID}
 		for _, f := range flows() {
-			// The target is the workflow, so that what comes in afterwards waits until this is done.
+			// The target is the workflow, so that what arrives afterwards waits until this is done.
 			workflow := contract.ChatID(f.name, chat.TenantID, chat.ConnectionID, chat.UserID)
 			if err := tx.Outbox.Add(ctx, contract.OutboxErased, workflow, contract.Erased{Chat: chat, Flow: workflow}); err != nil {
 				return err

@@ -18,10 +18,10 @@ type flow struct {
 	name    string
 	buttons string   // begins the data of its buttons; the flow without one gets all other buttons
 	kinds   []string // of connections; nil is all
-	// takes decides whether a message belongs to it. alone tells that no other flow would take it.
+	// takes decides whether a message belongs to it. alone says that no other flow would take it.
 	takes func(s *Service, ctx context.Context, tx *models.Store, a arrival, alone bool) (bool, error)
-	// sleeps tells that a conversation may wait for longer than anybody keeps an earlier key: a change of
-	// keys begins its workflow anew.
+	// sleeps says that a conversation may wait for longer than anybody keeps an earlier key: a change of
+	// keys restarts its workflow.
 	sleeps bool
 }
 
@@ -33,7 +33,7 @@ func flows() []flow {
 	}
 }
 
-// SleepingFlows are the names of the flows whose conversations a change of keys begins anew.
+// SleepingFlows are the names of the flows whose conversations a change of keys restarts.
 func SleepingFlows() []string {
 	var names []string
 	for _, f := range flows() {
@@ -44,7 +44,7 @@ func SleepingFlows() []string {
 	return names
 }
 
-// arrival is an update with who it is from and what it came over.
+// arrival is an update with its sender and its connection.
 type arrival struct {
 	connection *models.Connection
 	who        *models.Subscriber
@@ -59,7 +59,7 @@ func takesAll(*Service, context.Context, *models.Store, arrival, bool) (bool, er
 	return true, nil
 }
 
-// route decides, within the transaction that brings it in, which flow an update goes to. One that nothing
+// route decides, within the transaction that stores it, which flow an update goes to. One that nothing
 // listens to starts no workflow.
 func (s *Service) route(ctx context.Context, tx *models.Store, a arrival) (string, error) {
 	if a.update.Kind == message.KindMembership {
@@ -80,7 +80,7 @@ func (s *Service) route(ctx context.Context, tx *models.Store, a arrival) (strin
 	return models.RouteNone, nil
 }
 
-// owns tells whether a button is the flow's.
+// owns reports whether a button is the flow's.
 func (f flow) owns(data string) bool {
 	if f.buttons != "" {
 		return strings.HasPrefix(data, f.buttons)

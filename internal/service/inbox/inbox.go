@@ -1,4 +1,4 @@
-// Package inbox is everything that comes in from Telegram: each update counts once, and goes to the flow
+// Package inbox takes everything that arrives from Telegram: each update counts once, and goes to the flow
 // that it belongs to.
 package inbox
 
@@ -43,11 +43,11 @@ func New(o Options) *Service {
 	return &Service{store: o.Store, connections: o.Connections, journeys: o.Journeys, api: o.API, now: o.Now}
 }
 
-// errNoHook is the answer to every call of a webhook that doesn't prove itself: who tries addresses
+// errNoHook is the answer to every call of a webhook that doesn't prove itself: whoever tries addresses
 // learns nothing.
 var errNoHook = fault.New(fault.NotFound, "not_found", "There is nothing at this address")
 
-// Hook takes an update that Telegram brings to a webhook. shown is the secret that came with it.
+// Hook takes an update that Telegram delivers to a webhook. shown is the secret that came with it.
 // It returns once the update is in the inbox: only then may Telegram forget it.
 func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, body []byte) error {
 	c, err := s.store.Connections.ByHook(ctx, hook)
@@ -66,13 +66,13 @@ func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, bod
 		return errNoHook
 	}
 	if len(body) > message.MaxUpdate {
-		slog.ErrorContext(ctx, "an update is too large and left out", "connection", c.ID)
+		slog.ErrorContext(ctx, "an update is too large and was skipped", "connection", c.ID)
 		return nil
 	}
 	u, err := botapi.ParseUpdate(body)
 	if err != nil {
-		// Telegram would bring it again and again, and hold back what comes after it.
-		slog.ErrorContext(ctx, "an update can't be read and is left out", "connection", c.ID, "error", err)
+		// Telegram would deliver it again and again, and hold back what comes after it.
+		slog.ErrorContext(ctx, "an update can't be read and was skipped", "connection", c.ID, "error", err)
 		return nil
 	}
 	if err := s.Receive(ctx, c, u, nil); err != nil {
@@ -82,17 +82,17 @@ func (s *Service) Hook(ctx context.Context, hook string, shown secrets.Text, bod
 	return nil
 }
 
-// Holder proves, within the transaction that brings an update in, that whoever brings it still holds the
+// Holder proves, within the transaction that stores an update, that the receiver still holds the
 // connection.
 type Holder interface {
 	Check(ctx context.Context, tx *models.Store) error
 }
 
-// Receive brings an update in: the person, the route and the outbox message are one transaction. An
-// update that came in before changes nothing. holder may be nil.
+// Receive stores an update: the person, the route and the outbox message are one transaction. An
+// update that was received before changes nothing. holder may be nil.
 func (s *Service) Receive(ctx context.Context, c *models.Connection, u message.Update, holder Holder) error {
 	if u.Kind == message.KindIgnored || u.Kind == message.KindChannel {
-		return nil // no person's message; a lost channel shows at the next post or test
+		return nil // not a person's message; a lost channel shows at the next post or test
 	}
 	payload, err := json.Marshal(u)
 	if err != nil {

@@ -165,7 +165,7 @@ func TestAChangedConnectionCountsAtOnce(t *testing.T) {
 func TestWebhooksAreRegistered(t *testing.T) {
 	store, world := sqlite(t), bots.Start(t)
 	ctx, _ := testkit.Tenant(t, store, "a")
-	service := services.New(t, services.Options{Store: store, BotAPI: world.APIURL(), Updates: connections.UpdatesWebhook}).Connections
+	service := services.New(t, services.Options{Store: store, BotAPI: world.APIURL(), Updates: contract.UpdatesWebhook}).Connections
 	c, err := service.Connect(ctx, models.PromoBot, connections.Settings{Token: bots.PromoToken})
 	require.NoError(t, err)
 	require.Equal(t, models.ConnectionWorking, c.State, "%+v", c.Problem)

@@ -63,7 +63,7 @@ func (s *Service) fresh(ctx context.Context, bot *connections.Bot) (*connections
 	return s.connections.BotOf(c)
 }
 
-// fetch waits for updates and shows signs of life meanwhile.
+// fetch waits for updates and heartbeats in the meantime.
 func (s *Service) fetch(ctx context.Context, bot *connections.Bot, offset int64, beat func()) ([]json.RawMessage, error) {
 	done := make(chan struct{})
 	stopped := make(chan struct{})
@@ -84,7 +84,7 @@ func (s *Service) fetch(ctx context.Context, bot *connections.Bot, offset int64,
 	return s.api.Updates(ctx, bot.Token(), offset, botapi.PollWait)
 }
 
-// take brings a polled update in and returns the offset that confirms it.
+// take stores a polled update and returns the offset that confirms it.
 func (s *Service) take(ctx context.Context, bot *connections.Bot, raw json.RawMessage) (int64, error) {
 	u, err := botapi.ParseUpdate(raw)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *Service) take(ctx context.Context, bot *connections.Bot, raw json.RawMe
 		if json.Unmarshal(raw, &head) != nil || head.ID == 0 {
 			return 0, err
 		}
-		slog.WarnContext(ctx, "an update of Telegram's can't be read", "connection", bot.Connection.ID, "error", err)
+		slog.WarnContext(ctx, "a Telegram update can't be read", "connection", bot.Connection.ID, "error", err)
 		return head.ID + 1, nil
 	}
 	for attempt := 1; ; attempt++ {
@@ -104,7 +104,7 @@ func (s *Service) take(ctx context.Context, bot *connections.Bot, raw json.RawMe
 		}
 		if attempt == takeAttempts {
 			// One update that the database can't take must not keep all later ones out.
-			slog.ErrorContext(ctx, "an update is left out", "connection", bot.Connection.ID, "update", u.ID, "error", err)
+			slog.ErrorContext(ctx, "an update was skipped", "connection", bot.Connection.ID, "update", u.ID, "error", err)
 			return u.ID + 1, nil
 		}
 		if err := wait.For(ctx, takePause); err != nil {

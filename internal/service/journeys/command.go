@@ -16,11 +16,11 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// KindCommand is the kind of the inbox's rows that a person of the team has written. They stand in one
-// line with the messages, so that what was asked for happens in its order and survives a crash.
+// KindCommand is the kind of the inbox's rows that somebody of the team has written. They stand in one
+// line with the messages, so that commands are carried out in their order and survives a crash.
 const KindCommand = "command"
 
-// Command is what a person of the team wants of a conversation.
+// Command is what somebody of the team wants from a conversation.
 type Command struct {
 	Session string `json:"session"`
 	Kind    string `json:"kind"` // journey.Pause, Resume, Move, Finish or Say
@@ -28,7 +28,7 @@ type Command struct {
 	Text    string `json:"text,omitempty"` // plain
 }
 
-// Do takes a command on. It is in the conversation's line when Do returns; what the flow then does shows
+// Do accepts a command. It is in the conversation's queue when Do returns; what the flow then does shows
 // in the conversation. A takeover, a move and an end hold from this moment: nothing that was not yet on its
 // way is sent.
 func (s *Service) Do(ctx context.Context, c Command) (*models.JourneySession, error) {
@@ -108,7 +108,7 @@ func (s *Service) SignalOverdue(ctx context.Context) (int, error) {
 	return len(list), nil
 }
 
-// holds tells which commands keep messages back from the moment they are asked for.
+// holds tells which commands hold messages back from the moment they are given.
 func holds(kind string) bool {
 	return kind == journey.Pause || kind == journey.Move || kind == journey.Finish
 }
@@ -127,7 +127,7 @@ func (s *Service) allowed(ctx context.Context, tx *models.Store, row *models.Jou
 	switch c.Kind {
 	case journey.Resume:
 		if !row.Paused {
-			return fault.New(fault.Conflict, "conversation_not_paused", "The journey has this conversation already")
+			return fault.New(fault.Conflict, "conversation_not_paused", "The journey already has this conversation")
 		}
 	case journey.Say:
 		if !row.Paused {

@@ -64,7 +64,7 @@ func TestCommandsHold(t *testing.T) {
 			require.NotNil(t, out.Send)
 			return *out.Send, k.session().ID
 		}
-		wanted := func(name contract.TurnSend) bool {
+		current := func(name contract.TurnSend) bool {
 			e, err := k.service.Outgoing(k.ctx, name)
 			require.NoError(t, err)
 			return e != nil
@@ -78,16 +78,16 @@ func TestCommandsHold(t *testing.T) {
 		}
 		name, id := begin()
 		do(journeys.Command{Session: id, Kind: journey.Finish})
-		require.False(t, wanted(name))
+		require.False(t, current(name))
 		require.True(t, skip(name).Closed)
 		require.Equal(t, journey.Stopped, k.session().Outcome)
 
 		name, id = begin()
 		do(journeys.Command{Session: id, Kind: journey.Move, StepID: "bye"})
-		require.False(t, wanted(name))
+		require.False(t, current(name))
 		out := skip(name)
 		require.NotNil(t, out.Send)
-		require.True(t, wanted(*out.Send), "the step that it was moved to")
+		require.True(t, current(*out.Send), "the step that it was moved to")
 		out = k.turn(contract.Turn{Sent: &contract.TurnSent{TurnSend: *out.Send, Result: journey.OK}})
 		require.True(t, out.Closed)
 
@@ -97,7 +97,7 @@ func TestCommandsHold(t *testing.T) {
 		}
 		out = skip(name)
 		if out.Send != nil {
-			require.False(t, wanted(*out.Send), "the second takeover holds")
+			require.False(t, current(*out.Send), "the second takeover holds")
 			out = skip(*out.Send)
 		}
 		require.Nil(t, out.Send)
@@ -106,7 +106,7 @@ func TestCommandsHold(t *testing.T) {
 		// What is given back and moved in one breath goes on by itself.
 		do(journeys.Command{Session: k.session().ID, Kind: journey.Resume})
 		do(journeys.Command{Session: k.session().ID, Kind: journey.Move, StepID: "bye"})
-		for out = k.turn(contract.Turn{}); out.Send != nil && !wanted(*out.Send); {
+		for out = k.turn(contract.Turn{}); out.Send != nil && !current(*out.Send); {
 			out = skip(*out.Send)
 		}
 		require.NotNil(t, out.Send)

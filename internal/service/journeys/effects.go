@@ -10,7 +10,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// do carries out what the engine wants, as far as the database is concerned; messages and answers to
+// do carries out the engine's effects, as far as the database is concerned; messages and answers to
 // buttons are for the flow.
 func (t *turn) do(ctx context.Context, e journey.Effect) error {
 	switch e.Kind {
@@ -43,10 +43,10 @@ func (t *turn) send(ctx context.Context, e journey.Effect) error {
 		return err
 	}
 	account := c.Kind == models.UserAccount
-	name := contract.TurnSend{Session: t.row.ID, Visit: e.Visit, Try: e.Try, Account: account}
+	name := contract.TurnSend{Session: t.row.ID, Visit: e.Visit, Attempt: e.Attempt, Account: account}
 	t.out.Send = &name
 	var kept journey.Effect
-	if t.row.Outgoing != "" && json.Unmarshal([]byte(t.row.Outgoing), &kept) == nil && kept.Visit == e.Visit && kept.Try == e.Try {
+	if t.row.Outgoing != "" && json.Unmarshal([]byte(t.row.Outgoing), &kept) == nil && kept.Visit == e.Visit && kept.Attempt == e.Attempt {
 		return nil
 	}
 	var failed error
@@ -82,7 +82,7 @@ func (t *turn) note(e journey.Effect, step string) {
 	if e.StepID != "" {
 		step = e.StepID
 	}
-	if e.What == journey.NotePaused && t.handoverPending { // nobody of the team has asked for it
+	if e.What == journey.NotePaused && t.handoverPending { // nobody in the team has asked for it
 		e.What, e.Text, t.handoverPending = logHandedOver, cmp.Or(e.Text, t.handoverReason), false
 	}
 	t.log = append(t.log, models.LogEntry{SubscriberID: t.who.ID, SessionID: t.row.ID, JourneyID: t.row.JourneyID, StepID: step, What: e.What, Text: e.Text})

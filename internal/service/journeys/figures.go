@@ -115,7 +115,7 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	return out, nil
 }
 
-// unfinished are the ends that are none of the journey's own.
+// unfinished are the outcomes that are not the journey's own.
 var unfinished = map[string]bool{journey.Inactive: true, journey.Interrupted: true, journey.Stopped: true, journey.Away: true, journey.Looping: true, journey.Broken: true}
 
 // Follow returns where a tracked link leads, and counts the click unless a program only looked. An
@@ -134,7 +134,7 @@ func (s *Service) Follow(ctx context.Context, link, agent string, look bool) (st
 // logKept is how long lines of people's logs are kept.
 const logKept = 90 * 24 * time.Hour
 
-// ForgetLog removes lines of people's logs whose time is over, and returns how many.
+// ForgetLog removes expired lines of people's logs, and returns how many.
 func (s *Service) ForgetLog(ctx context.Context, beat func()) (int, error) {
 	n, err := s.store.Sessions.DeleteLogBefore(ctx, s.now().Add(-logKept), beat)
 	return int(n), err

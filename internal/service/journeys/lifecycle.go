@@ -25,7 +25,7 @@ func (s *Service) Create(ctx context.Context, name string, d *journey.Definition
 	return s.View(ctx, row)
 }
 
-// Blank is what a new journey says before anybody has drawn it.
+// Blank is a new journey before anybody has edited it.
 func Blank() *journey.Definition {
 	return &journey.Definition{Format: journey.Format, Connections: []string{models.SignalBot}, Triggers: []journey.Trigger{}, InactivityTimeoutDays: 7,
 		ReEntry: journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: "start",
@@ -148,7 +148,7 @@ func (s *Service) publish(ctx context.Context, tx *models.Store, j *models.Journ
 	return tx.Journeys.Publish(ctx, j, j.Draft, note, triggers)
 }
 
-// Seed makes and publishes a journey once for a tenant, and tells whether it did: whoever removes it
+// Seed makes and publishes a journey once for a tenant, and reports whether it did: whoever removes it
 // does not get it back. With a trigger that is taken it stays a draft.
 func (s *Service) Seed(ctx context.Context, name string, d *journey.Definition) (made bool, err error) {
 	text, err := json.Marshal(d)
@@ -208,7 +208,7 @@ func (s *Service) photos(ctx context.Context, tx *models.Store, d *journey.Defin
 	var wrong fault.Fields
 	for i := range d.Steps {
 		if missing[d.Steps[i].Photo] {
-			wrong.Add("steps."+d.Steps[i].ID+".photo", "upload_not_found", "The photo is not there any more: choose it again")
+			wrong.Add("steps."+d.Steps[i].ID+".photo", "upload_not_found", "The photo no longer exists: choose it again")
 		}
 	}
 	return wrong.Err("journey_invalid", "The journey can't work like this")
@@ -234,7 +234,7 @@ func triggerRows(d *journey.Definition) ([]models.JourneyTrigger, error) {
 	return out, nil
 }
 
-// claimOf is what a trigger has for itself among the tenant's active journeys. Any message is nobody's
+// claimOf is what a trigger claims among the tenant's active journeys. Any message is nobody's
 // own: priority decides there.
 func claimOf(t journey.Trigger) string {
 	switch t.Kind {

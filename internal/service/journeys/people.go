@@ -11,7 +11,7 @@ import (
 // StepHead names a step.
 type StepHead struct{ ID, Type, Title string }
 
-// Person is somebody's way through a journey with what is shown beside it.
+// Person is somebody's progress through a journey with what is shown beside it.
 type Person struct {
 	models.JourneySession
 	Subscriber models.Subscriber
@@ -22,7 +22,7 @@ type Person struct {
 	Variables  map[string]string
 }
 
-// People lists ways through journeys, those begun last first.
+// People lists people's progress through journeys, the latest first.
 func (s *Service) People(ctx context.Context, f models.SessionFilter) (models.Page[Person], error) {
 	page, err := s.store.Sessions.List(ctx, f)
 	if err != nil {
@@ -58,7 +58,7 @@ func (s *Service) Command(ctx context.Context, c Command) (*Person, error) {
 	return s.person(ctx, row)
 }
 
-// people completes rows with a fixed number of looks into the database.
+// people completes rows with a fixed number of queries.
 func (s *Service) people(ctx context.Context, rows []models.JourneySession) ([]Person, error) {
 	var subscribers, journeys, versions []string
 	for i := range rows {
@@ -191,7 +191,7 @@ func (s *Service) lines(ctx context.Context, session, subscriber, after string, 
 var ofAStep = map[string]bool{journey.NoteEntered: true, journey.NoteDropped: true, journey.NoteSent: true,
 	journey.NoteNotSent: true, journey.NoteUnknown: true, journey.NoteHeld: true}
 
-// unique leaves out what is empty or there already.
+// unique leaves out what is empty or repeated.
 func unique(list []string) []string {
 	seen := map[string]bool{"": true}
 	out := make([]string, 0, len(list))

@@ -11,5 +11,5 @@ var previews = regexp.MustCompile(`(?i)` +
 	`|facebookexternalhit|vkshare|yahoo! slurp|slack-imgproxy|headlesschrome` +
 	`|^(whatsapp|curl|wget|python-[a-z]+|go-http-client)/`)
 
-// looksOnly tells by the agent's name that no person follows a link.
+// looksOnly recognises by the agent's name that no person follows a link.
 func looksOnly(agent string) bool { return agent == "" || previews.MatchString(agent) }

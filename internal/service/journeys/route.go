@@ -59,7 +59,7 @@ func (s *Service) Takes(ctx context.Context, tx *models.Store, c *models.Connect
 
 func command(u message.Update) bool { return strings.HasPrefix(u.Text, "/") }
 
-// running is what a person's conversation is in now. busy tells that messages wait which it has not
+// running is what a person's conversation is in now. busy says that messages wait which it has not
 // acted on. A session that can't be read counts as none here: the flow closes it.
 func (s *Service) running(ctx context.Context, tx *models.Store, connection string, user int64) (r *journey.Running, busy bool, err error) {
 	conv, err := tx.Conversations.Find(ctx, connection, user, contract.FlowConversation)
@@ -97,7 +97,7 @@ func (s *Service) load(ctx context.Context, tx *models.Store, row *models.Journe
 	return r, nil
 }
 
-// decide asks the engine what a message does. none tells that no journey of the tenant is active.
+// decide asks the engine what a message does. none says that no journey of the tenant is active.
 func (s *Service) decide(ctx context.Context, tx *models.Store, kind, subscriber string, m journey.Inbound, running *journey.Running) (journey.Decision, bool, error) {
 	rows, err := tx.Journeys.Triggers(ctx)
 	if err != nil {
@@ -135,7 +135,7 @@ func (s *Service) decide(ctx context.Context, tx *models.Store, kind, subscriber
 	return journey.Decide(m, running, candidates, s.now()), len(rows) == 0, nil
 }
 
-// unheard notes why a message triggered nothing. quiet leaves out the one that matches nothing at all. What
+// unheard records why a message triggered nothing. quiet leaves out the one that matches nothing at all. What
 // people write to a user account may be meant for its owner alone, so those words are not kept.
 func (s *Service) unheard(ctx context.Context, tx *models.Store, kind, subscriber string, m journey.Inbound, why []journey.Reason, quiet bool) error {
 	reasons := reasonsOf(why)
@@ -156,7 +156,7 @@ func (s *Service) unheard(ctx context.Context, tx *models.Store, kind, subscribe
 	return tx.Sessions.Log(ctx, []models.LogEntry{{SubscriberID: subscriber, What: logNoTrigger, Text: text, Reasons: reasons}})
 }
 
-// What the log tells besides the engine's notes.
+// What the log shows besides the engine's notes.
 const (
 	logMessage    = "message"
 	logTrigger    = "trigger"
@@ -178,7 +178,7 @@ type draftTriggers struct {
 	triggers []journey.Trigger
 }
 
-// maxAsleep bounds the look at journeys that are not active.
+// maxAsleep bounds the search through inactive journeys.
 const maxAsleep = 50
 
 // asleep names the journeys that a message would have triggered were they active.

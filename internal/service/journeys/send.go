@@ -14,10 +14,10 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// sendTime is below the time that the flow gives a send, so that its end is noted.
+// sendTime is below the time that the flow gives a send, so that its outcome is recorded.
 const sendTime = 25 * time.Second
 
-// brokenPause is how long a message waits for its connection to be mended, again and again for a day.
+// brokenPause is how long a message waits for its connection to be repaired, again and again for a day.
 const brokenPause = 30 * time.Second
 
 // Outgoing returns a session's message, if it is still to be sent: the session runs, is at that message,
@@ -42,7 +42,7 @@ func outgoing(ctx context.Context, store *models.Store, in contract.TurnSend) (*
 	if err := json.Unmarshal([]byte(row.State), &state); err != nil {
 		return nil, err
 	}
-	if e.Visit != in.Visit || e.Try != in.Try || (row.Paused || row.Holds > 0) && state.After != journey.AfterSaid {
+	if e.Visit != in.Visit || e.Attempt != in.Attempt || (row.Paused || row.Holds > 0) && state.After != journey.AfterSaid {
 		return nil, nil
 	}
 	return &e, nil
@@ -58,7 +58,7 @@ func (g Gate) MaySend(ctx context.Context, tx *models.Store) (bool, error) {
 }
 
 // Send sends a session's message with its bot. It may run any number of times. An error is worth another
-// try; how it ended is the result.
+// attempt; how it ended is the result.
 func (s *Service) Send(ctx context.Context, in contract.TurnSendInput) (contract.TurnSent, error) {
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
@@ -72,7 +72,7 @@ func (s *Service) Send(ctx context.Context, in contract.TurnSendInput) (contract
 		out, err = s.send(ctx, in, e)
 	}
 	if e == nil || err != nil || out.Stopped {
-		// What went out in an earlier try has ended, whatever has happened since: it is not wanted any more,
+		// What went out in an earlier attempt has ended, whatever has happened since: it is obsolete,
 		// its bot was refused or is gone.
 		before, ended, asked := s.sending.Ended(ctx, in.Send.Key())
 		switch {
@@ -112,7 +112,7 @@ func (s *Service) send(ctx context.Context, in contract.TurnSendInput, e *journe
 		Message: message.Message{Text: e.Text, Buttons: e.Buttons, NoPreview: e.NoPreview}, Files: files})
 }
 
-// refusal turns what can't be sent as it is into a result; the rest is tried again.
+// refusal turns what can't be sent as it is into a result; the rest is retried.
 func refusal(done contract.TurnSent, err error) (contract.TurnSent, error) {
 	f := fault.From(err)
 	if f.Retryable() {
@@ -120,7 +120,7 @@ func refusal(done contract.TurnSent, err error) (contract.TurnSent, error) {
 	}
 	switch f.Code {
 	case botapi.Unauthorized, "connection_empty", "connection_unreadable":
-		return done, f.WithRetryAfter(brokenPause) // a person mends it; what was to be said waits
+		return done, f.WithRetryAfter(brokenPause) // a person has to repair it; the message waits
 	}
 	done.Result, done.Problem = journey.Failed, f.Message
 	if len(f.Fields) > 0 {
@@ -145,9 +145,9 @@ func (s *Service) photo(ctx context.Context, upload string) ([]sending.Upload, e
 		}}}, nil
 }
 
-// Compose is a session's message for the account that sends it. wanted is false when it is not to be sent
+// Compose is a session's message for the account that sends it. current is false when it is not to be sent
 // any more.
-func (s *Service) Compose(ctx context.Context, in contract.TurnSend) (text string, photo []byte, wanted bool, err error) {
+func (s *Service) Compose(ctx context.Context, in contract.TurnSend) (text string, photo []byte, current bool, err error) {
 	e, err := s.Outgoing(ctx, in)
 	if err != nil || e == nil {
 		return "", nil, false, err

@@ -41,7 +41,7 @@ type Service struct {
 	counted  *lru.Cache[string, counted]             // see totals, by the tenant's and the journey's id
 }
 
-// keptVersions bounds the memory of a process: what is beyond it is read again.
+// keptVersions bounds the memory of a process: what is evicted is read again.
 const keptVersions = 500
 
 // New returns a service.
@@ -76,7 +76,7 @@ func (s *Service) Definition(ctx context.Context, store *models.Store, version s
 	return d, nil
 }
 
-// definitions returns what versions say, by their ids, with one look into the database. One that is not
+// definitions returns what versions say, by their ids, with one query. One that is not
 // there or can't be read is left out.
 func (s *Service) definitions(ctx context.Context, ids []string) (map[string]*journey.Definition, error) {
 	out := make(map[string]*journey.Definition, len(ids))

@@ -7,7 +7,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// Trial is what an event makes of a draft that somebody tries: the same engine as live, with a state that
+// Trial is the result of an event in a draft that somebody tests: the same engine as live, with a state that
 // the browser keeps and a clock of its own.
 type Trial struct {
 	State    journey.State
@@ -23,7 +23,7 @@ func Simulate(d *journey.Definition, state *journey.State, e journey.Event) Tria
 		out.State = *state
 	}
 	over := out.State.Phase == journey.Fresh || out.State.Phase == journey.Ended
-	if over && e.Kind == journey.Came {
+	if over && e.Kind == journey.Arrived {
 		decision := journey.Decide(e.Message, nil, candidates(d), e.At)
 		out.Decision = &decision
 		if decision.Action != journey.ToEnter {
@@ -44,7 +44,7 @@ func Simulate(d *journey.Definition, state *journey.State, e journey.Event) Tria
 	return out
 }
 
-// Obstacles are the mistakes that keep a draft from being tried. Where it listens and what begins it don't
+// Obstacles are the mistakes that keep a draft from being tested. Its connections and triggers don't
 // matter there.
 func Obstacles(d *journey.Definition) []journey.Issue {
 	out := []journey.Issue{}

@@ -9,7 +9,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/journey"
 )
 
-// What a file of a journey says of itself.
+// What a journey's file says about itself.
 const (
 	FileKind   = "journey"
 	FileFormat = 1
@@ -33,7 +33,7 @@ func (s *Service) Export(ctx context.Context, id string) (*File, error) {
 	return &File{PromoStack: FileKind, Format: FileFormat, Name: j.Name, Definition: json.RawMessage(j.Draft)}, nil
 }
 
-// Import makes a draft of a file.
+// Import creates a draft from a file.
 func (s *Service) Import(ctx context.Context, f File) (*View, error) {
 	var wrong fault.Fields
 	if f.PromoStack != FileKind {

@@ -15,14 +15,14 @@ import (
 // turnMessages is how many messages one turn reads.
 const turnMessages = 20
 
-// Turn is one turn of a conversation: what happened, then what came in, up to the next message that
-// must go out. Everything that it changes is one transaction, under the turn's name: asked for again,
+// Turn is one turn of a conversation: what happened, then what arrived, up to the next message that
+// must go out. Everything that it changes is one transaction, under the turn's name: requested again,
 // it gives what it gave before.
 func (s *Service) Turn(ctx context.Context, in contract.Turn) (contract.Turned, error) {
 	var out contract.Turned
 	err := s.store.Tx(ctx, func(tx *models.Store) error {
 		out = contract.Turned{}
-		// The person first, as by those who take messages in and those who erase.
+		// The person is locked first, as by those who store messages and those who erase.
 		who, err := tx.Subscribers.Lock(ctx, in.Chat.ConnectionID, in.Chat.UserID)
 		if fault.Is(err, fault.NotFound) {
 			out.Closed = true // erased
@@ -43,7 +43,7 @@ func (s *Service) Turn(ctx context.Context, in contract.Turn) (contract.Turned, 
 			if err := json.Unmarshal([]byte(conv.Turned), &out); err != nil {
 				return err
 			}
-			// What came in since then may have been told to the flow before it asked again: it is not told twice.
+			// What arrived since then may have been signalled to the flow before it asked again: it is not signalled twice.
 			if conv.LastSeq > conv.HandledSeq {
 				out.More, out.Closed = true, false
 			}
@@ -58,7 +58,7 @@ func (s *Service) Turn(ctx context.Context, in contract.Turn) (contract.Turned, 
 	return out, err
 }
 
-// turn is one turn that is being taken.
+// turn is one turn in progress.
 type turn struct {
 	s    *Service
 	tx   *models.Store
@@ -107,7 +107,7 @@ func (t *turn) run(ctx context.Context, in contract.Turn) error {
 	if !t.outstanding() || t.out.Send != nil {
 		return t.close(ctx)
 	}
-	// The flow begins anew, or a turn that came late took its message's end for its own: the same message
+	// The flow restarts, or a turn that came late took its message's end for its own: the same message
 	// again. What went out under its name does not go out again.
 	if err := t.advance(ctx, journey.Event{At: t.now()}); err != nil {
 		return err
@@ -115,10 +115,10 @@ func (t *turn) run(ctx context.Context, in contract.Turn) error {
 	return t.close(ctx)
 }
 
-// resolved tells that no message waits for its end.
+// resolved reports whether no message waits for its outcome.
 func (t *turn) resolved() bool { return t.row == nil || t.running.State.Phase != journey.Sending }
 
-// outstanding tells that the end of a message is to come, or the message to be asked for again. What a person
+// outstanding reports whether the outcome of a message is to come, or the message is to be requested again. What a person
 // of the team keeps back is neither, unless they have written it themselves.
 func (t *turn) outstanding() bool {
 	if t.resolved() {
@@ -127,7 +127,7 @@ func (t *turn) outstanding() bool {
 	return t.running.State.After == journey.AfterSaid || !t.row.Paused && t.row.Holds == 0
 }
 
-// close writes what the turn came to, and says what the flow has to wait for.
+// close stores the turn's result, and says what the flow has to wait for.
 func (t *turn) close(ctx context.Context) error {
 	if err := t.save(ctx, t.row); err != nil {
 		return err
@@ -138,7 +138,7 @@ func (t *turn) close(ctx context.Context) error {
 	return t.finish(ctx)
 }
 
-// open reads what runs. What can't be read is closed and marked, so that messages find the triggers.
+// open reads what runs. What can't be read is closed and marked, so that messages reach the triggers.
 func (t *turn) open(ctx context.Context) error {
 	if t.row == nil {
 		return nil
@@ -166,8 +166,8 @@ func (t *turn) broken(ctx context.Context, problem string) error {
 	return err
 }
 
-// happened tells the engine what the flow brings, if it is about what the conversation waits for: a worker
-// that froze in the middle of a turn may bring it when others have gone on.
+// happened tells the engine what the flow reports, if it is about what the conversation waits for: a worker
+// that froze in the middle of a turn may report it when others have gone on.
 func (t *turn) happened(ctx context.Context, in contract.Turn) error {
 	if t.row == nil {
 		return nil
@@ -176,7 +176,7 @@ func (t *turn) happened(ctx context.Context, in contract.Turn) error {
 	at := t.now()
 	switch {
 	case in.Sent != nil:
-		if t.resolved() || in.Sent.Session != t.row.ID || in.Sent.Visit != state.Visit || in.Sent.Try != state.Try {
+		if t.resolved() || in.Sent.Session != t.row.ID || in.Sent.Visit != state.Visit || in.Sent.Attempt != state.Attempt {
 			return nil
 		}
 		return t.advance(ctx, journey.Event{Kind: journey.Sent, At: at, Result: journey.Result{Result: in.Sent.Result, Problem: in.Sent.Problem}})
@@ -190,7 +190,7 @@ func (t *turn) happened(ctx context.Context, in contract.Turn) error {
 	return nil
 }
 
-// messages acts on what came in, until a message must go out first.
+// messages acts on what arrived, until a message must go out first.
 func (t *turn) messages(ctx context.Context) error {
 	if t.conv.LastSeq == t.conv.HandledSeq {
 		return nil
@@ -221,7 +221,7 @@ func (t *turn) messages(ctx context.Context) error {
 	return nil
 }
 
-// advance lets the engine act on an event, and notes what it says.
+// advance lets the engine act on an event, and records what it says.
 func (t *turn) advance(ctx context.Context, e journey.Event) error {
 	e.Person = journey.Person{FirstName: t.who.FirstName, LastName: t.who.LastName, Username: t.who.Username, Language: t.who.Language,
 		Source: t.who.Source, Tags: t.who.Tags}
@@ -241,7 +241,7 @@ func (t *turn) advance(ctx context.Context, e journey.Event) error {
 		return err
 	}
 	row.State, row.StepID, row.Phase, row.StepSince, row.DueAt = string(text), state.StepID, state.Phase, models.NewTime(state.Since), models.NewTime(state.Due)
-	row.Paused = state.Paused || row.Paused && row.Holds > 0 // a takeover that waits in the line holds already
+	row.Paused = state.Paused || row.Paused && row.Holds > 0 // a takeover that waits in the queue holds already
 	if !row.Paused {
 		row.WantsPerson = false
 	}
@@ -270,7 +270,7 @@ func (t *turn) save(ctx context.Context, row *models.JourneySession) error {
 
 func problemOf(outcome string) string {
 	if outcome == journey.Looping {
-		return "Its steps follow each other without end"
+		return "Its steps form an endless loop"
 	}
 	return "It is at a step that its version does not have"
 }

@@ -108,13 +108,13 @@ func TestATurnIsTakenOnce(t *testing.T) {
 		before := k.session().Version
 		require.Equal(t, first, k.turn(contract.Turn{ID: "one"}))
 		require.Equal(t, before, k.session().Version)
-		// A run that begins anew, without knowing how the message ended, asks for the same message.
+		// A run that restarts, without knowing how the message ended, asks for the same message.
 		again := k.turn(contract.Turn{ID: "two"})
 		require.Equal(t, first.Send, again.Send)
 	})
 }
 
-// J4: what came in before a turn was asked for again is acted on: the flow may have been told of it already.
+// J4: what arrived before a turn was requested again is acted on: the flow may have been told already.
 func TestARepeatedTurnSeesWhatCameIn(t *testing.T) {
 	onBoth(t, func(t *testing.T, k *talk) {
 		k.publish("Simple", simple("gold"))

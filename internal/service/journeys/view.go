@@ -17,7 +17,7 @@ type View struct {
 	Totals models.JourneyTotals
 	Draft  *journey.Definition
 	Issues []journey.Issue
-	// Current is what counts for people: the live version, or before the first publishing the draft.
+	// Current is what people get: the live version, or before the first publishing the draft.
 	Current *journey.Definition
 }
 
@@ -83,7 +83,7 @@ func (s *Service) views(ctx context.Context, rows []models.Journey, life time.Du
 	return out, nil
 }
 
-// differing are the live versions of the journeys whose drafts are not the same.
+// differing are the live versions of the journeys whose drafts differ from them.
 func differing(rows []models.Journey) []string {
 	var out []string
 	for i := range rows {
@@ -94,7 +94,7 @@ func differing(rows []models.Journey) []string {
 	return out
 }
 
-// Changes are what differs between the draft and the live version, with how many people are at each step
+// Changes are the differences between the draft and the live version, with how many people are at each step
 // that the draft does not have any more.
 type Changes struct {
 	journey.Changes

@@ -1,4 +1,4 @@
-// Package outbox delivers outbox messages: flows that a change wants to be started or signalled. A
+// Package outbox delivers outbox messages: flows that a change wants to start or signal. A
 // message is written in the change's own transaction (models.Outbox), attempted right after the
 // commit, and swept up every second when that attempt failed, or its process died and its lease is
 // over. So each is delivered at least once, and those for one target in order; every handler may be
@@ -24,7 +24,7 @@ const (
 	// sweepEvery is how long a message that nobody holds waits when nobody has attempted it.
 	sweepEvery = time.Second
 	sweepLimit = 20
-	// maxFailures ends a sweep; what it had claimed is free again when its lease is over.
+	// maxFailures ends a sweep; what it had claimed is free again when its lease ends.
 	maxFailures = 3
 	// lease is how long an attempt may take before another process takes over.
 	lease = 10 * time.Second
@@ -110,7 +110,7 @@ func (o *Outbox) Sweep(ctx context.Context) (int, error) {
 	}
 }
 
-// attempt delivers one claimed message and notes how it went.
+// attempt delivers one claimed message and records the result.
 func (o *Outbox) attempt(ctx context.Context, m models.OutboxMessage) error {
 	handler, ok := o.handlers[m.Kind]
 	err := error(fault.New(fault.Internal, "outbox_kind_unknown", "No handler for outbox messages of the kind %q", m.Kind))
@@ -122,7 +122,7 @@ func (o *Outbox) attempt(ctx context.Context, m models.OutboxMessage) error {
 	if err == nil {
 		return o.store.Outbox.Done(ctx, m.ID)
 	}
-	// What is noted must not depend on the request whose time may be over.
+	// What is recorded must not depend on the request, whose time may be over.
 	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 	defer cancel()
 	problem := fault.From(err).Code

@@ -10,11 +10,11 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// signalLease is how long whoever brings a message in has for signalling its flow, before the sweep does.
+// signalLease is how long whoever stores a message has to signal its flow, before the sweep does.
 const signalLease = 3 * time.Second
 
 // SignalChat writes the outbox message that tells a person's flow of an inbound message: the message's
-// route is the flow. Call it in the transaction that brings the message in, which has locked the person.
+// route is the flow. Call it in the transaction that stores the message, which has locked the person.
 func SignalChat(ctx context.Context, tx *models.Store, m *models.InboundMessage) error {
 	owner, ok := tenant.From(ctx)
 	if !ok {

@@ -103,7 +103,7 @@ func (b *batch) verify(ctx context.Context, rows []map[string]string) error {
 	for code := range codes {
 		group.Go(func() error {
 			result, check, err := b.s.askCoupon(groupCtx, code, sourceBulk)
-			if err == nil || groupCtx.Err() == nil { // else another's failure has ended the question
+			if err == nil || groupCtx.Err() == nil { // otherwise another one's failure has ended the check
 				b.note(&asked, check)
 			}
 			v := verdict{}
@@ -142,7 +142,7 @@ func (b *batch) note(list *[]models.CouponCheck, check *models.CouponCheck) {
 }
 
 // check finds what is wrong with one row's values; their codes were verified before. The error is
-// fault.Invalid with all fields, or one that a later try may not meet.
+// fault.Invalid with all fields, or one that a later attempt may not meet.
 func (b *batch) check(ctx context.Context, values map[string]string) (*job, []render.Warning, error) {
 	j, err := b.job(ctx, values)
 	var wrong fault.Fields
@@ -181,7 +181,7 @@ func (b *batch) refused(values map[string]string) (wrong fault.Fields) {
 }
 
 // image makes one row's image and writes it to w. It does not go through the cache of results,
-// which would hold nothing else afterwards. The error is as check's.
+// which would hold nothing else afterwards. The errors are those of check.
 func (b *batch) image(ctx context.Context, values map[string]string, w io.Writer) ([]render.Warning, error) {
 	if wrong := b.refused(values); len(wrong) > 0 {
 		return nil, wrong.Err("row_invalid", "The row has mistakes")

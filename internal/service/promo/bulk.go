@@ -47,7 +47,7 @@ type BulkRequest struct {
 	Start    string // models.BulkReview (default) or models.BulkAtOnce
 }
 
-// CreateBulk takes a file of values. What is wrong with the file as a whole is told at once; its
+// CreateBulk takes a file of values. What is wrong with the file as a whole is reported at once; its
 // rows are checked by the job's flow.
 func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*models.BulkJob, error) {
 	owner, err := tenantOf(ctx)
@@ -58,7 +58,7 @@ func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*
 		r.Start = models.BulkReview
 	}
 	if r.Start != models.BulkReview && r.Start != models.BulkAtOnce {
-		return nil, fault.InvalidField("start", "unknown", "wants review or at_once")
+		return nil, fault.InvalidField("start", "unknown", "must be review or at_once")
 	}
 	j, err := s.prepare(ctx, Request{Template: r.Template, Size: r.Size, Format: r.Format, Scale: r.Scale, Logo: r.Logo})
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*
 	if err := s.Store.Bulk.AddRows(ctx, rows); err != nil {
 		return nil, errors.Join(err, s.Store.Bulk.Discard(context.WithoutCancel(ctx), job.ID))
 	}
-	// Only now it is a job: what died before left rows that nobody sees, and housekeeping clears.
+	// Only now is it a job: a process that died before this left rows that nobody sees, and housekeeping clears them.
 	err = s.Store.Tx(ctx, func(tx *models.Store) error {
 		if job, err = tx.Bulk.Received(ctx, job.ID, len(rows)); err != nil {
 			return err
@@ -131,7 +131,7 @@ func checkColumns(t *render.Template, columns []string) error {
 	}
 	for i, name := range columns {
 		if i != namesFiles(t, columns) && !slices.Contains(fields, name) {
-			wrong.Add("file."+name, "unknown_column", "Column %d, %q, is no field of the template: it has %s", i+1, name, strings.Join(fields, ", "))
+			wrong.Add("file."+name, "unknown_column", "Column %d, %q, is not a field of the template: it has %s", i+1, name, strings.Join(fields, ", "))
 		}
 	}
 	for _, f := range t.Fields {
@@ -139,7 +139,7 @@ func checkColumns(t *render.Template, columns []string) error {
 			wrong.Add("file."+f.Name, "missing_column", "The column %q is missing: the template needs it", f.Name)
 		}
 	}
-	return wrong.Err("csv_columns", "The columns of the file do not fit the template")
+	return wrong.Err("csv_columns", "The columns of the file do not match the template")
 }
 
 // readRows reads all records and names the images.
@@ -170,7 +170,7 @@ func readRows(j *job, table *sheet.Reader) ([]models.BulkRow, error) {
 	}
 	if len(rows) == 0 {
 		return nil, fault.InvalidField("file", "no_rows", "The file has a header and no rows").
-			WithRemedy("Each line after the first is an image")
+			WithRemedy("Add a line for each image")
 	}
 	return rows, nil
 }
@@ -228,7 +228,7 @@ func (s *Service) ExampleCSV(ctx context.Context, template string, w io.Writer) 
 	return t.Slug, err
 }
 
-// ReportBulk writes what became of each row of a job.
+// ReportBulk writes the outcome of each row of a job.
 func (s *Service) ReportBulk(ctx context.Context, id string, w io.Writer) error {
 	out, err := sheet.NewWriter(w)
 	if err != nil {

@@ -14,14 +14,14 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// retryLost is the pause before a chunk is tried with the archive's new upload.
+// retryLost is the pause before a chunk is retried with the archive's new upload.
 const retryLost = time.Second
 
-// loseUpload begins the archive anew when the store does not know its upload any more. The chunks
+// loseUpload restarts the archive when the store no longer knows its upload. The chunks
 // that were parts of it are made again.
 func (s *Service) loseUpload(ctx context.Context, job *models.BulkJob, cause error) error {
-	lost := fault.New(fault.Conflict, "upload_lost", "The archive's upload was lost and begins anew").WithRetryAfter(retryLost).WithCause(cause)
-	// A try that is given up in the middle would leave an upload that nobody knows.
+	lost := fault.New(fault.Conflict, "upload_lost", "The archive's upload was lost and starts again").WithRetryAfter(retryLost).WithCause(cause)
+	// An attempt that is abandoned half-way would leave an upload that nobody knows.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
 	defer cancel()
 	if now, err := s.Store.Bulk.Get(ctx, job.ID); err != nil || now.Terminal() {
@@ -72,7 +72,7 @@ func (s *Service) FinishBulk(ctx context.Context, id string, beat func()) (redo 
 	}
 	have, err := s.Objects.Parts(ctx, job.ArchiveKey, job.UploadID)
 	if fault.Is(err, fault.NotFound) {
-		// An earlier try may have completed it and died before it could say so.
+		// An earlier attempt may have completed it and died before it could record that.
 		info, headErr := s.Objects.Head(ctx, job.ArchiveKey)
 		switch {
 		case headErr == nil:
@@ -126,7 +126,7 @@ func unfinished(chunks []models.BulkChunk) (list []int) {
 	return list
 }
 
-// differing finds chunks whose part is not in the upload as it was sent: a try that had lost its
+// differing finds chunks whose part is not in the upload as it was sent: an attempt that had lost its
 // claim may have been slow to send its own.
 func differing(chunks []models.BulkChunk, have []objectstore.Part) (list []int) {
 	etags := map[int]string{}

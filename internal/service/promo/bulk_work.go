@@ -26,7 +26,7 @@ func rowValues(columns, cells []string, named int) map[string]string {
 	return values
 }
 
-// problemsOf tells a row's mistakes by its columns.
+// problemsOf names a row's mistakes by its columns.
 func problemsOf(columns []string, err error) []models.BulkProblem {
 	e := fault.From(err)
 	out := make([]models.BulkProblem, 0, len(e.Fields))
@@ -57,13 +57,13 @@ func warningsOf(columns []string, warnings []render.Warning) []models.BulkProble
 	return out
 }
 
-// wait notes why a job can't go on now, for those who watch it, and returns the error.
+// wait records why a job can't go on now, for those who watch it, and returns the error.
 func (s *Service) wait(ctx context.Context, job *models.BulkJob, err error) error {
 	if !fault.Is(err, fault.Unavailable) {
 		return err
 	}
 	e := fault.From(err)
-	// The note is a courtesy: with the database away it can't be left, and the next try says it.
+	// The note is a courtesy: with the database away it can't be written, and the next attempt does it.
 	_ = s.Store.Bulk.Notice(ctx, job.ID, &models.Note{Code: e.Code, Message: e.Message})
 	return err
 }
@@ -113,14 +113,14 @@ func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat f
 }
 
 // chunkBytes is about how large a chunk's images are together: more than the smallest part that
-// S3 takes, few enough chunks that the engine has little to do, and little enough that several fit
+// S3 takes, few enough chunks that Temporal has little to do, and little enough that several fit
 // into memory.
 const chunkBytes = 16 << 20
 
 // rowsPerChunk guesses how many images make chunkBytes: the demo's designs have 0.1 to 0.2 bytes a
 // pixel as JPEG and up to 1 as PNG.
 func rowsPerChunk(j *job) int {
-	const maxRowsPerChunk = 128 // a try that is lost has cost a second at most
+	const maxRowsPerChunk = 128 // a lost attempt has cost a second at most
 	pixels := j.size.Width * j.size.Height * j.Scale * j.Scale
 	each := pixels / 8
 	if j.Format == FormatPNG {
@@ -156,7 +156,7 @@ func (s *Service) PlanBulk(ctx context.Context, id string) (chunks int, err erro
 	return chunks, errors.Join(err, s.dropUpload(ctx, id, key, upload))
 }
 
-// dropUpload aborts an upload that did not become the job's: another try had begun one before, or
+// dropUpload aborts an upload that did not become the job's: another attempt had begun one before, or
 // the job is closed.
 func (s *Service) dropUpload(ctx context.Context, id, key, upload string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
@@ -170,7 +170,7 @@ func (s *Service) dropUpload(ctx context.Context, id, key, upload string) error 
 
 // RenderChunk makes the images of one chunk and stores them as a part of the archive. A row that
 // can't be made is in the report and stops nobody. It may run again at any time, and twice at the
-// same time: the try that began last counts.
+// same time: the attempt that began last counts.
 func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat func()) error {
 	job, err := s.Store.Bulk.Get(ctx, id)
 	if err != nil || job.Terminal() || job.State == models.BulkCancelling {
@@ -212,11 +212,11 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 	return s.tidy(ctx, chunk, s.Store.Bulk.FinishChunk(ctx, chunk, rows))
 }
 
-// tidyWithin bounds what a try may still do after it was given up: it must not leave anything behind.
+// tidyWithin bounds what an attempt may still do after it was given up: it must not leave anything behind.
 const tidyWithin = 30 * time.Second
 
-// tidy removes the object of a try that failed, when the job has ended meanwhile: the end of a job
-// clears such objects, and this one may have come after it. It returns the try's error.
+// tidy removes the object of a failed attempt when the job has ended in the meantime: the end of a job
+// clears such objects, and this one may have come after it. It returns the attempt's error.
 func (s *Service) tidy(ctx context.Context, chunk models.BulkChunk, failed error) error {
 	if failed == nil || chunk.ObjectKey == "" {
 		return failed
@@ -231,13 +231,13 @@ func (s *Service) tidy(ctx context.Context, chunk models.BulkChunk, failed error
 }
 
 // partMemory is what chunks are made in, one after the other. It is given back only after a request
-// that went well at once: while one fails, its connection may still read from it.
+// that succeeded at once: while one fails, its connection may still read from it.
 var partMemory = sync.Pool{New: func() any {
 	memory := make([]byte, 0, chunkBytes)
 	return &memory
 }}
 
-// renderRows makes the rows' images and notes how each went in rows.
+// renderRows makes the rows' images and records each one's result in rows.
 func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch, rows []models.BulkRow, memory []byte, beat func()) ([]byte, error) {
 	named := namesFiles(b.proto.template, job.Columns)
 	all := make([]map[string]string, len(rows))

@@ -68,7 +68,7 @@ func numberLayer(number int, badge image.Rectangle) render.Layer {
 }
 
 // contactCell paints a template's first preview into a cell, whole and centred, and returns its
-// hash. A picture that can't be had leaves the cell empty: the choice still works.
+// hash. A picture that can't be loaded leaves the cell empty: the choice still works.
 func (s *Service) contactCell(ctx context.Context, sheet *image.RGBA, cell image.Rectangle, template string) string {
 	record, err := s.Store.Templates.Get(ctx, template)
 	if err != nil || record.Published == nil || len(record.Previews) == 0 {

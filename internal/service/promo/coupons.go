@@ -37,7 +37,7 @@ func (s *Service) checkCoupons(ctx context.Context, j *job, by By) error {
 const SourceLink = "link"
 
 // refusedFor is how long a code that was refused is refused again to visitors of signed addresses
-// without asking the CRM: they must not be able to make it work.
+// without asking the CRM: they must not be able to keep it busy.
 const refusedFor = 30 * time.Second
 
 type refusal struct {

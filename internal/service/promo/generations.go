@@ -19,12 +19,12 @@ const SourceBot = "bot"
 type By struct {
 	Source string // web, api, cli, bot, link …
 	Actor  string // a subscriber's id, or empty
-	// Key names the asking where it may be repeated after a crash: what is recorded of it is recorded
-	// once. Without one each asking counts.
+	// Key names the request where it may be repeated after a crash: what is recorded about it is recorded
+	// once. Without one each request counts.
 	Key string
 }
 
-// id names a record of an asking.
+// id names a record of a request.
 func (b By) id(parts ...string) string {
 	if b.Key == "" {
 		return models.NewID()
@@ -36,8 +36,8 @@ func (b By) id(parts ...string) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String()
 }
 
-// record notes how the making of an image ended (P5). Visits to signed addresses are nobody's
-// decision and anyone can make any number of them; what names no template was no making.
+// record stores how a render ended (P5). Visits to signed addresses are nobody's
+// decision and anyone can make any number of them; a request that names no template was not a render.
 func (s *Service) record(ctx context.Context, j *job, img *Image, err error, by By, took time.Duration) {
 	if j == nil || by.Source == SourceLink || errors.Is(err, context.Canceled) {
 		return
@@ -54,8 +54,8 @@ func (s *Service) record(ctx context.Context, j *job, img *Image, err error, by 
 	case fault.From(err).Code == "coupon_unverified":
 		g.Outcome = models.CouponUnavailable
 	}
-	g.ID = by.id("generation", g.VersionID, g.Outcome)
+	g.ID = by.id("generation", g.VersionID, string(g.Outcome))
 	if err := s.Store.Generations.Record(ctx, g); err != nil {
-		slog.WarnContext(ctx, "a generation is not recorded", "error", err)
+		slog.WarnContext(ctx, "a generation was not recorded", "error", err)
 	}
 }

@@ -16,8 +16,8 @@ const (
 	checksKept = 400 * 24 * time.Hour
 )
 
-// ExpireBulk removes the tenant's archives whose time is over and what jobs left that were never
-// received. It returns how many archives went.
+// ExpireBulk removes the tenant's expired archives and what is left of jobs that were never
+// received. It returns how many archives were removed.
 func (s *Service) ExpireBulk(ctx context.Context, beat func()) (int, error) {
 	if _, err := s.Store.Bulk.DeleteUnreceived(ctx, s.Now().Add(-unreceivedKept)); err != nil {
 		return 0, err

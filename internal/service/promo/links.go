@@ -34,15 +34,15 @@ func (s *Service) FileURL(key, sha string) string {
 	return "/files/" + (&url.URL{Path: key}).EscapedPath() + "?" + q.Encode()
 }
 
-// ArchiveURL returns the signed address under which a file is downloaded by its name until a
-// moment. It never is the CDN's, where anybody who has the address could fetch the file for ever.
+// ArchiveURL returns the signed address under which a file is downloaded by its name until a given
+// time. It is never the CDN's, where anybody who has the address could fetch the file for ever.
 func (s *Service) ArchiveURL(key, name string, until time.Time) string {
 	q := url.Values{"e": {strconv.FormatInt(until.Unix(), 10)}, "n": {name}}
 	q.Set("s", s.sign(filePurpose, key, q))
 	return "/files/" + (&url.URL{Path: key}).EscapedPath() + "?" + q.Encode()
 }
 
-// CheckFileURL tells whether a signed address is true and still holds.
+// CheckFileURL reports whether a signed address is genuine and still valid.
 func (s *Service) CheckFileURL(key string, q url.Values) error {
 	return s.verify(filePurpose, key, q)
 }

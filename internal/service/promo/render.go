@@ -45,7 +45,7 @@ type Image struct {
 	Data        []byte
 	ContentType string
 	FileName    string
-	Hash        string // SHA-256 of everything that decides on the pixels
+	Hash        string // SHA-256 of everything that determines the pixels
 	Width       int    // pixels
 	Height      int
 	Warnings    []render.Warning
@@ -112,13 +112,13 @@ func (s *Service) prepare(ctx context.Context, r Request) (*job, error) {
 		r.Format = FormatJPEG
 	}
 	if r.Format != FormatJPEG && r.Format != FormatPNG {
-		wrong.Add("format", "unknown", "wants jpeg or png")
+		wrong.Add("format", "unknown", "must be jpeg or png")
 	}
 	if r.Scale == 0 {
 		r.Scale = 1
 	}
 	if r.Scale != 1 && r.Scale != 2 {
-		wrong.Add("scale", "out_of_range", "wants 1 or 2")
+		wrong.Add("scale", "out_of_range", "must be 1 or 2")
 	}
 	if r.Logo == "" {
 		r.Logo = LogoBrand
@@ -204,7 +204,7 @@ func (s *Service) findUpload(ctx context.Context, j *job, field, name, id string
 	return nil
 }
 
-// hash names the image by everything that decides on its pixels.
+// hash names the image by everything that determines its pixels.
 func (j *job) hash() string {
 	h := sha256.New()
 	add := func(parts ...string) {
@@ -298,7 +298,7 @@ func fileName(j *job) string {
 	return j.template.Slug + "-" + j.Size + at + ext
 }
 
-// WarningsJSON renders warnings for a header: plain ASCII, so that any client can read it.
+// WarningsJSON encodes warnings for a header: plain ASCII, so that any client can read it.
 func WarningsJSON(w []render.Warning) string {
 	if len(w) == 0 {
 		return "[]"

@@ -37,7 +37,7 @@ type Coupons interface {
 	Check(ctx context.Context, code string) (crm.Result, error)
 }
 
-// NoCoupons stands in for a CRM that is not connected: no coupon can be verified, so no image with
+// NoCoupons replaces a CRM that is not connected: no coupon can be verified, so no image with
 // one is made.
 type NoCoupons struct{}
 
@@ -71,7 +71,7 @@ type Service struct {
 }
 
 // Work in memory at once, in megapixels (4 MB each): enough for two of the largest uploads, or
-// for twelve stories at 2×. What does not fit waits its turn.
+// for twelve stories at 2×. What does not fit waits.
 const maxMegapixels = 100
 
 // workLimit is how long work may go on after the one who asked for it has gone: others may wait
@@ -83,7 +83,7 @@ const workLimit = 30 * time.Second
 func (s *Service) reserve(ctx context.Context, width, height int) (func(), error) {
 	n := min(int64(width)*int64(height)/1_000_000+1, maxMegapixels)
 	if err := s.pixels.Acquire(ctx, n); err != nil {
-		return nil, fault.New(fault.Unavailable, "busy", "Too many images are being made just now").
+		return nil, fault.New(fault.Unavailable, "busy", "Too many images are being made right now").
 			WithRemedy("Try again in a moment").WithRetryAfter(2 * time.Second).WithCause(err)
 	}
 	return func() { s.pixels.Release(n) }, nil

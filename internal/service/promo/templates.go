@@ -25,8 +25,8 @@ import (
 // Objects never change under their key, so that browsers and CDNs may keep them.
 const immutable = "public, max-age=31536000, immutable"
 
-// Draft is what a person hands in: metadata, and for each background file that it names the id of
-// an upload. A file that the template has already may be left out.
+// Draft is what a person submits: metadata, and for each background file that it names the id of
+// an upload. A file that the template already has may be left out.
 type Draft struct {
 	Meta        json.RawMessage   `json:"meta"`
 	Backgrounds map[string]string `json:"backgrounds"`
@@ -89,14 +89,14 @@ func (s *Service) checkDraft(ctx context.Context, d Draft, have map[string]model
 			continue
 		}
 		if _, ok := backgroundScale(&size, file); !ok {
-			wrong.Add(name, "wrong_dimensions", "is %d×%d; size %s wants %d×%d or twice that",
+			wrong.Add(name, "wrong_dimensions", "is %d×%d; size %s needs %d×%d or twice that",
 				file.Width, file.Height, size.Name, size.Width, size.Height)
 		}
 		files[size.Background] = file
 	}
 	for _, given := range slices.Sorted(maps.Keys(d.Backgrounds)) {
 		if !slices.ContainsFunc(t.Sizes, func(size render.Size) bool { return size.Background == given }) {
-			wrong.Add("backgrounds."+given, "unused", "is named by no size")
+			wrong.Add("backgrounds."+given, "unused", "is not used by any size")
 		}
 	}
 	return files, wrong.Err("template_backgrounds", "The template's backgrounds have mistakes")
@@ -188,7 +188,7 @@ func Samples(t *render.Template) map[string]string {
 }
 
 // Install puts a template with drawn backgrounds into the context's tenant and publishes it; a
-// template of that slug that is there already stays as it is.
+// template with that slug that exists already stays as it is.
 func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds map[string]image.Image) error {
 	if record, err := s.Store.Templates.Get(ctx, t.Slug); err == nil {
 		if record.Published != nil {
@@ -335,7 +335,7 @@ func (s *Service) restoreTenant(ctx context.Context, t backupTenant) error {
 	}
 	err := s.Store.Tenants.Create(ctx, &models.Tenant{ID: t.ID, Slug: t.Slug, Name: t.Name, Kind: t.Kind})
 	if fault.Is(err, fault.Conflict) {
-		return fault.New(fault.Conflict, "tenant_taken", "The database has another tenant %q than the backups", t.Slug).
+		return fault.New(fault.Conflict, "tenant_taken", "The database's tenant %q is not the one in the backups", t.Slug).
 			WithRemedy("Restore into a new, empty database, before the first start on it").WithCause(err)
 	}
 	return err

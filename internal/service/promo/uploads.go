@@ -17,7 +17,7 @@ import (
 const MaxUpload = 20 << 20
 
 // Upload takes a person's image: decoded under caps, turned as its EXIF data says, and encoded
-// anew, so that nothing of the original file but its pixels is ever served.
+// again, so that nothing of the original file but its pixels is ever served.
 func (s *Service) Upload(ctx context.Context, data []byte) (*models.Upload, error) {
 	owner, err := tenantOf(ctx)
 	if err != nil {

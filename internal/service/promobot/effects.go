@@ -17,7 +17,7 @@ import (
 )
 
 // Do carries out one effect. It may run any number of times: what was sent is not sent again. An
-// error is worth another try, except fault.Invalid and the like; how it ended for the person is the
+// error is worth another attempt, except fault.Invalid and the like; how it ended for the person is the
 // outcome.
 func (s *Service) Do(ctx context.Context, in contract.ChatEffectInput) (contract.ChatDone, error) {
 	ctx, cancel := context.WithTimeout(ctx, effectTime)
@@ -68,7 +68,7 @@ func (s *Service) send(ctx context.Context, chat contract.Chat, key string, m me
 	return s.sending.Send(ctx, sending.Effect{Key: key, ConnectionID: chat.ConnectionID, Chat: chat.UserID, Class: sending.Reply, Message: m, Files: files})
 }
 
-// said is what a sending means for the conversation.
+// said is what a send means for the conversation.
 func (s *Service) said(out sending.Outcome, err error) (contract.ChatDone, error) {
 	if err != nil {
 		return refusal(err)
@@ -107,7 +107,7 @@ func (s *Service) list(ctx context.Context, chat contract.Chat, key string, e pr
 		if err != nil || done.Outcome.Result == promochat.OK || done.Away {
 			return done, err
 		}
-		// The page stands in a message that can't show it, one without a picture: it gets a new one.
+		// The message can't show the page because it has no picture: a new one is sent.
 	}
 	return s.said(s.send(ctx, chat, key, m, picture(sheet)))
 }
@@ -117,7 +117,7 @@ func picture(img *promo.Image) sending.Upload {
 		Load: func(context.Context) ([]byte, error) { return img.Data, nil }}
 }
 
-// by names the person in what is recorded.
+// by names the person in the records.
 func (s *Service) by(ctx context.Context, chat contract.Chat, key string) promo.By {
 	by := promo.By{Source: promo.SourceBot, Key: key}
 	if who, err := s.store.Subscribers.ByUser(ctx, chat.ConnectionID, chat.UserID); err == nil {
@@ -126,7 +126,7 @@ func (s *Service) by(ctx context.Context, chat contract.Chat, key string) promo.
 	return by
 }
 
-// check asks the CRM. That it can't tell is an outcome too: the person decides when to ask again.
+// check asks the CRM. That it can't answer is an outcome too: the person decides when to ask again.
 func (s *Service) check(ctx context.Context, chat contract.Chat, key, code string) (contract.ChatDone, error) {
 	result, err := s.promo.CheckCouponFor(ctx, code, s.by(ctx, chat, key))
 	out := promochat.Outcome{Result: promochat.OK, Message: verdict(result)}
@@ -143,7 +143,7 @@ func (s *Service) check(ctx context.Context, chat contract.Chat, key, code strin
 	return contract.ChatDone{Outcome: out}, nil
 }
 
-// verdict is what a person wants to know of a code: what it gives, and until when.
+// verdict is what a person wants to know about a code: what it gives, and until when.
 func verdict(r crm.Result) string {
 	text := r.Message
 	if r.Outcome != crm.Valid {
@@ -176,7 +176,7 @@ func request(job *promochat.Job) promo.Request {
 	return promo.Request{Template: job.TemplateID, Size: job.Size, Values: job.Values, Format: promo.FormatJPEG}
 }
 
-// draw makes the image and sends it. An image that was sent in an earlier try is not made again:
+// draw makes the image and sends it. An image that was sent in an earlier attempt is not made again:
 // the CRM may be away by now.
 func (s *Service) draw(ctx context.Context, chat contract.Chat, key string, e promochat.Effect) (contract.ChatDone, error) {
 	if out, ok, err := s.sending.Ended(ctx, key); err != nil || ok {
@@ -207,7 +207,7 @@ func unmade(err error) (contract.ChatDone, error) {
 }
 
 // post posts an image to a channel of the bot. It goes out once for each press of a button that a
-// person sees end; one whose answer is lost is theirs to press again.
+// person sees end; after a lost answer it is up to the person to press again.
 func (s *Service) post(ctx context.Context, chat contract.Chat, key string, e promochat.Effect) (contract.ChatDone, error) {
 	done := func(d contract.ChatDone, err error) (contract.ChatDone, error) {
 		d.Outcome.Image, d.Outcome.Channel, d.Away = e.Image, e.Channel, false

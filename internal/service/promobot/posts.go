@@ -19,7 +19,7 @@ type PostRequest struct {
 	Request promo.Request
 	Channel int64  // Telegram's number; 0 is the only one there is
 	Caption string // plain text
-	Key     string // the asking's own: the same one is the same post
+	Key     string // the request's own: the same key is the same post
 }
 
 // content is what is kept of a post, so that it can be sent, and sent again.
@@ -35,7 +35,7 @@ type Posted struct {
 	Channel string
 }
 
-// Queue takes a post on: all that can be wrong with it is told at once, the coupon's verdict too.
+// Queue accepts a post: everything that can be wrong with it is reported at once, the coupon included.
 // The flow sends it.
 func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, error) {
 	bot, channel, err := s.connections.UseChannel(ctx, models.PromoBot, models.RolePost, r.Channel)
@@ -146,7 +146,7 @@ func stateOf(d *models.Delivery) string {
 	return string(d.State)
 }
 
-// FailPost notes why a post can't be sent, unless it has ended.
+// FailPost records why a post can't be sent, unless it has ended.
 func (s *Service) FailPost(ctx context.Context, id string, why *fault.Error) (contract.Delivered, error) {
 	d, err := s.store.Deliveries.Get(ctx, id)
 	if err != nil || d.Done() {

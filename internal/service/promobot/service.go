@@ -41,8 +41,8 @@ const stepMessages = 10
 // maxTemplates is how many templates the bot shows.
 const maxTemplates = 200
 
-// Step is one turn of a conversation: what happened, then what came in, up to the first effect
-// whose outcome must be known. It changes nothing but the marks of what was acted on, so it may run
+// Step is one turn of a conversation: what happened, then what arrived, up to the first effect
+// whose outcome must be known. It only records what was acted on, so it may run
 // again.
 func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract.ChatStepped, error) {
 	out := contract.ChatStepped{Conversation: in.Conversation, State: in.State, Seq: in.Seq, Count: in.Count}
@@ -55,7 +55,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 	if err != nil {
 		return out, err
 	}
-	if row.ID != in.Conversation { // the flow begins, or the person was erased and has come back
+	if row.ID != in.Conversation { // the flow starts, or the person was erased and has come back
 		out = contract.ChatStepped{Conversation: row.ID, Seq: row.HandledSeq}
 		if in.Conversation == "" {
 			out.State = in.State
@@ -107,7 +107,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 			slog.ErrorContext(ctx, "a message of the inbox can't be read", "connection", chat.ConnectionID, "update", m.UpdateID, "error", err)
 		}
 		out.Seq, out.Count = m.Seq, 0
-		if err := advance(promochat.Event{Kind: promochat.Came, At: m.ReceivedAt.Time, Update: u}); err != nil {
+		if err := advance(promochat.Event{Kind: promochat.Arrived, At: m.ReceivedAt.Time, Update: u}); err != nil {
 			return out, gone(err, &out)
 		}
 	}
@@ -118,7 +118,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 	return out, err
 }
 
-// gone ends a conversation whose connection was removed meanwhile.
+// gone ends a conversation whose connection was removed in the meantime.
 func gone(err error, out *contract.ChatStepped) error {
 	if !fault.Is(err, fault.NotFound) {
 		return err
@@ -127,7 +127,7 @@ func gone(err error, out *contract.ChatStepped) error {
 	return nil
 }
 
-// catalog is what can be chosen from now.
+// catalog is what can be chosen now.
 func (s *Service) catalog(ctx context.Context, connection string) (*promochat.Catalog, error) {
 	c, err := s.store.Connections.Get(ctx, connection)
 	if err != nil {

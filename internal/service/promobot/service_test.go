@@ -61,7 +61,7 @@ func (c *chat) step(event *promochat.Event) (out contract.ChatStepped, keys []st
 	return out, keys
 }
 
-// P5: a step reads what came in, names each effect once, and closes when nothing is left.
+// P5: a step reads what arrived, names each effect once, and closes when nothing is left.
 func TestSteps(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, store *models.Store) {
 		c := newChat(t, store)

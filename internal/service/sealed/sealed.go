@@ -1,5 +1,5 @@
 // Package sealed looks after what the database keeps under SECRET_KEY: which rows an earlier key
-// sealed, and how they come under the present one.
+// sealed, and how they are resealed with the current one.
 package sealed
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// Report tells how sealed rows stand to the key ring. Rows are named as "Promo Bot of tenant …".
+// Report says which key sealed which rows. Rows are named as "Promo Bot of tenant …".
 type Report struct {
 	Rows       int      // with something sealed
 	Old        []string // of an earlier key
@@ -49,7 +49,7 @@ func rows(ctx context.Context, store *models.Store) ([]row, error) {
 	return out, nil
 }
 
-// Look tells how the sealed rows of all tenants stand. The context must be the platform's.
+// Look reports on the sealed rows of all tenants. The context must be the platform's.
 func Look(ctx context.Context, store *models.Store, ring *secrets.Ring) (Report, error) {
 	list, err := rows(ctx, store)
 	report := Report{Rows: len(list)}
@@ -64,8 +64,8 @@ func Look(ctx context.Context, store *models.Store, ring *secrets.Ring) (Report,
 	return report, err
 }
 
-// Renew seals anew, with the present key, what an earlier one sealed, and returns how many rows it
-// changed. Those that no key opens stay as they are, and so do those that were changed meanwhile. The
+// Renew reseals, with the current key, what an earlier one sealed, and returns how many rows it
+// changed. Those that no key opens stay as they are, and so do those that were changed in the meantime. The
 // context must be the platform's.
 func Renew(ctx context.Context, store *models.Store, ring *secrets.Ring) (int, error) {
 	list, err := rows(ctx, store)

@@ -65,14 +65,14 @@ func (s *Service) media(ctx context.Context, bot *connections.Bot, files []Uploa
 	return media, fresh, nil
 }
 
-// keepFiles remembers the ids of what was uploaded.
+// keepFiles saves the ids of what was uploaded.
 func (s *Service) keepFiles(ctx context.Context, connection string, fresh, ids []string) {
 	for i, content := range fresh {
 		if content == "" || i >= len(ids) {
 			continue
 		}
 		if err := s.store.Deliveries.KeepFile(ctx, connection, content, ids[i]); err != nil {
-			slog.WarnContext(ctx, "the id of an upload is not kept", "error", err)
+			slog.WarnContext(ctx, "the id of an upload was not saved", "error", err)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// refused notes a call that failed: for the row, for the person, for the bot as a whole.
+// refused records a failed call: on the row, on the person, on the bot as a whole.
 func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.Delivery, e Effect, f *botapi.Failure) (Outcome, *botapi.Failure, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
@@ -19,7 +19,7 @@ func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.D
 	switch f.Code {
 	case botapi.Limited:
 		if err := s.store.Deliveries.Pause(ctx, connection, 0, f.Fault.RetryAfter); err != nil {
-			slog.WarnContext(ctx, "a pause that Telegram asked for is not kept", "error", err)
+			slog.WarnContext(ctx, "a pause that Telegram asked for was not saved", "error", err)
 		}
 		slog.WarnContext(ctx, "telegram asks for a pause", "connection", connection, "retry_after", f.Fault.RetryAfter.String())
 		return Outcome{}, nil, connections.FirstOf(f.Fault, s.store.Deliveries.Release(ctx, d, note))
@@ -53,7 +53,7 @@ func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.D
 			return Outcome{}, f, nil
 		}
 	case botapi.Unauthorized:
-		// The flow's next try fails at once, until somebody mends the connection.
+		// The flow's next attempt fails at once, until somebody repairs the connection.
 		s.connections.MarkBroken(ctx, bot, f.Fault)
 	}
 	out := Outcome{State: models.DeliveryFailed, Problem: note, Resent: d.Resent}
@@ -67,7 +67,7 @@ func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.D
 	})
 }
 
-// lost is a call whose answer never came. A reply is claimed again, and marked; of the rest nobody
+// lost handles a call whose answer never came. A reply is claimed again, and marked; of the rest nobody
 // can tell.
 func (s *Service) lost(ctx context.Context, d *models.Delivery, e Effect, f *botapi.Failure) (Outcome, *botapi.Failure, error) {
 	if e.Class == Reply && !d.Resent {

@@ -20,7 +20,7 @@ type Class int
 
 // Classes of sends.
 const (
-	Reply Class = iota // somebody waits for it: it may overdraw, and a lost one is made again
+	Reply Class = iota // somebody waits for it: it may overdraw, and a lost one is sent again
 	Post               // to a channel: a lost one is unknown, and a person decides
 	Bulk               // one of many: it waits for the replies, and a lost one is unknown
 )
@@ -35,7 +35,7 @@ var (
 )
 
 const (
-	// waitHere is how long a process waits for a slot itself; what takes longer is put off by the
+	// waitHere is how long a process waits for a slot itself; what takes longer is delayed by the
 	// flow's timer, which survives the process.
 	waitHere  = 1500 * time.Millisecond
 	bulkAhead = 400 * time.Millisecond // ten slots
@@ -85,9 +85,9 @@ type Outcome struct {
 	Stopped bool                 `json:"-"` // its gate was closed: nothing was claimed, and State is empty
 }
 
-// Send carries out an effect: it takes a slot, notes the call before it is made, and notes how it
+// Send carries out an effect: it takes a slot, records the call before it is made, and records how it
 // ended. Called again with the same key it does not send again what was sent. An error means that
-// the same call is to be made again, after its RetryAfter if it has one, or that it can't be made as
+// the same call must be made again, after its RetryAfter if it has one, or that it can't be made as
 // it is (fault.Invalid); what Telegram refuses for good is an Outcome.
 func (s *Service) Send(ctx context.Context, e Effect) (Outcome, error) {
 	if e.Forward == nil && e.Copy == nil {
@@ -117,7 +117,7 @@ func (s *Service) Send(ctx context.Context, e Effect) (Outcome, error) {
 	}
 }
 
-// attempt makes one call. A failure comes with an error, unless it is one that Send mends.
+// attempt makes one call. A failure comes with an error, unless Send can repair it.
 func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failure, error) {
 	bot, d, err := s.claim(ctx, e, len(e.Files) == 0)
 	if errors.Is(err, errChatFull) { // it has to wait after all
@@ -144,7 +144,7 @@ func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failu
 	if errors.As(err, &failure) {
 		return s.refused(ctx, bot, d, e, failure)
 	}
-	// What is noted from here on must not depend on a caller who has gone.
+	// What is recorded from here on must not depend on a caller who has gone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	sent, err := botapi.ParseSent(result)
@@ -155,7 +155,7 @@ func (s *Service) attempt(ctx context.Context, e Effect) (Outcome, *botapi.Failu
 	return s.sent(ctx, d, sent)
 }
 
-// sent notes a success. When that fails the call is not made again by us: the row says "sending",
+// sent records a success. When that fails the call is not repeated here: the row says "sending",
 // and the next claim decides.
 func (s *Service) sent(ctx context.Context, d *models.Delivery, sent botapi.Sent) (Outcome, *botapi.Failure, error) {
 	data, err := json.Marshal(sent)
@@ -225,8 +225,8 @@ func (s *Service) claim(ctx context.Context, e Effect, once bool) (bot *connecti
 	})
 	if err != nil {
 		if d != nil && d.State == models.DeliverySending && !errors.Is(err, errChatFull) {
-			// The answer to the commit may be lost: no call was made, and the row must not look as if. One that
-			// was undone is not there to be given back.
+			// The answer to the commit may be lost: no call was made, and the row must not look as if one was. One that
+			// was undone need not be given back.
 			_ = s.giveBack(ctx, d, nil)
 		}
 		return nil, nil, err
@@ -239,7 +239,7 @@ func (s *Service) claim(ctx context.Context, e Effect, once bool) (bot *connecti
 	return bot, d, nil
 }
 
-// rate is the bot's for a class, and how far ahead a slot of it may lie.
+// rate is the bot's for a class, and how far ahead a slot of it may be.
 func (c Class) rate() (models.Rate, time.Duration) {
 	if c == Bulk {
 		return botRate, bulkAhead
@@ -248,8 +248,8 @@ func (c Class) rate() (models.Rate, time.Duration) {
 }
 
 func putOff(ahead time.Duration) error {
-	return fault.New(fault.RateLimited, "send_rate", "There are more messages than Telegram takes just now").
-		WithRemedy("It is sent by itself in a moment").WithRetryAfter(ahead)
+	return fault.New(fault.RateLimited, "send_rate", "More messages are waiting than Telegram accepts right now").
+		WithRemedy("It is sent automatically in a moment").WithRetryAfter(ahead)
 }
 
 func rateOf(chat int64) models.Rate {
@@ -259,7 +259,7 @@ func rateOf(chat int64) models.Rate {
 	return chatRate
 }
 
-// takeSlots waits for a slot of the bot and one of the chat, and notes that the call is about to be
+// takeSlots waits for a slot of the bot and one of the chat, and records that the call is about to be
 // made. The chat's slot is taken last, in the transaction after which the call goes out: had it to
 // wait for the bot afterwards, the chat's next message could come too close.
 func (s *Service) takeSlots(ctx context.Context, d *models.Delivery, class Class) error {
@@ -298,11 +298,11 @@ func (s *Service) takeSlots(ctx context.Context, d *models.Delivery, class Class
 }
 
 // errStopped undoes a claim whose gate is closed.
-var errStopped = errors.New("it is not to go out any more")
+var errStopped = errors.New("it must not be sent any more")
 
-var errChatFull = errors.New("the chat had another message a moment ago")
+var errChatFull = errors.New("the chat got another message a moment ago")
 
-// beginSending takes the chat's slot if it is free now, and notes that the call is about to be made.
+// beginSending takes the chat's slot if it is free now, and records that the call is about to be made.
 // The error is errChatFull, and undoes the transaction, when it is free only after ahead.
 func beginSending(ctx context.Context, tx *models.Store, d *models.Delivery) (ahead time.Duration, err error) {
 	ahead, ok, err := tx.Deliveries.Reserve(ctx, d.ConnectionID, d.ChatID, rateOf(d.ChatID), 1, 0)
@@ -315,7 +315,7 @@ func beginSending(ctx context.Context, tx *models.Store, d *models.Delivery) (ah
 	return 0, tx.Deliveries.Sending(ctx, d)
 }
 
-// giveBack lets the next try claim a delivery whose call was not made, or not taken.
+// giveBack lets the next attempt claim a delivery whose call was not made, or not accepted.
 func (s *Service) giveBack(ctx context.Context, d *models.Delivery, problem *models.Note) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()

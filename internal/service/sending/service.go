@@ -24,7 +24,7 @@ func New(store *models.Store, c *connections.Service, api *botapi.Client, now fu
 	return &Service{store: store, connections: c, api: api, now: now}
 }
 
-// deliveriesKept is how long it is kept what went out, to whom and how it ended.
+// deliveriesKept is how long deliveries are kept: what went out, to whom and how it ended.
 const deliveriesKept = 400 * 24 * time.Hour
 
 // ForgetDeliveries removes the tenant's deliveries that ended long ago, and returns how many.

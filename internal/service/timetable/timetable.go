@@ -1,5 +1,5 @@
-// Package timetable keeps the engine's schedules like the rows in the database. The rows are the
-// truth (models.Schedules). A change tells the engine through the outbox, and every few minutes
+// Package timetable keeps Temporal's schedules like the rows in the database. The rows are the
+// truth (models.Schedules). A change tells Temporal through the outbox, and every few minutes
 // all are compared by the hash in their notes, so that what was lost, paused or deleted by hand, or
 // left behind is mended.
 package timetable
@@ -19,9 +19,9 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// Engine is what a timetable asks of the workflow engine.
-type Engine interface {
-	// Knows tells whether this version of the program has a workflow for a flow.
+// Scheduler is what a timetable asks of Temporal.
+type Scheduler interface {
+	// Knows reports whether this version of the program has a workflow for a flow.
 	Knows(flow string) bool
 	// Mark is a hash over all that a schedule is made of.
 	Mark(contract.Schedule) string
@@ -45,12 +45,12 @@ var standard = map[string]models.ScheduleSpec{
 
 // Timetable is safe for concurrent use, and several processes may reconcile at the same time.
 type Timetable struct {
-	store  *models.Store
-	engine Engine
+	store     *models.Store
+	scheduler Scheduler
 }
 
 // New returns a timetable.
-func New(store *models.Store, engine Engine) *Timetable { return &Timetable{store, engine} }
+func New(store *models.Store, scheduler Scheduler) *Timetable { return &Timetable{store, scheduler} }
 
 // Set makes or changes the schedule of a flow and a subject for the context's tenant, and has Temporal
 // follow; the platform's own, which has no outbox, at the next Reconcile.
@@ -70,23 +70,23 @@ func (t *Timetable) Handler() outbox.Handler {
 	return func(ctx context.Context, payload []byte) error {
 		var in contract.ScheduleChanged
 		if err := json.Unmarshal(payload, &in); err != nil {
-			return fmt.Errorf("payload of a follow-up: %w", err)
+			return fmt.Errorf("payload of an outbox message: %w", err)
 		}
-		return t.tell(tenant.With(ctx, in.TenantID), in.Flow, in.Subject)
+		return t.apply(tenant.With(ctx, in.TenantID), in.Flow, in.Subject)
 	}
 }
 
-// tell makes the engine's schedule what the row is now.
-func (t *Timetable) tell(ctx context.Context, flow, subject string) error {
+// apply makes Temporal's schedule what the row is now.
+func (t *Timetable) apply(ctx context.Context, flow, subject string) error {
 	row, err := t.store.Schedules.Get(ctx, flow, subject)
 	if fault.Is(err, fault.NotFound) {
 		owner, _ := tenant.Wire(ctx)
-		return t.engine.Remove(ctx, contract.ScheduleID(owner, flow, subject))
+		return t.scheduler.Remove(ctx, contract.ScheduleID(owner, flow, subject))
 	}
 	if err != nil {
 		return err
 	}
-	return t.engine.Put(ctx, plan(*row))
+	return t.scheduler.Put(ctx, plan(*row))
 }
 
 // Run reconciles now and then every few minutes until ctx ends.
@@ -105,11 +105,11 @@ func (t *Timetable) Run(ctx context.Context) {
 	}
 }
 
-// Reconcile gives every tenant the standard schedules and makes the engine's schedules what the
+// Reconcile gives every tenant the standard schedules and makes Temporal's schedules what the
 // rows say. What fails does not keep the rest from being mended.
 func (t *Timetable) Reconcile(ctx context.Context) error {
-	// The engine first: what it has was in the database before, and is not taken for a leftover.
-	have, err := t.engine.List(ctx)
+	// Temporal first: what it has was in the database before, and is not taken for a leftover.
+	have, err := t.scheduler.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -119,10 +119,10 @@ func (t *Timetable) Reconcile(ctx context.Context) error {
 			id := contract.ScheduleID(row.Owner(), row.Flow, row.Subject)
 			mark, there := have[id]
 			delete(have, id)
-			if !t.engine.Knows(row.Flow) || there && mark == t.engine.Mark(plan(row)) {
+			if !t.scheduler.Knows(row.Flow) || there && mark == t.scheduler.Mark(plan(row)) {
 				continue // a flow of a newer version is that version's to keep
 			}
-			if err := t.tell(tenant.FromWire(ctx, row.Owner()), row.Flow, row.Subject); err != nil {
+			if err := t.apply(tenant.FromWire(ctx, row.Owner()), row.Flow, row.Subject); err != nil {
 				failed = errors.Join(failed, fmt.Errorf("%s: %w", id, err))
 				continue
 			}
@@ -135,10 +135,10 @@ func (t *Timetable) Reconcile(ctx context.Context) error {
 	}
 	for id := range have {
 		owner, flow, _, ours := contract.ScheduleOf(id)
-		if !ours || !t.engine.Knows(flow) {
+		if !ours || !t.scheduler.Knows(flow) {
 			continue
 		}
-		if err := t.engine.Remove(tenant.FromWire(ctx, owner), id); err != nil {
+		if err := t.scheduler.Remove(tenant.FromWire(ctx, owner), id); err != nil {
 			failed = errors.Join(failed, fmt.Errorf("%s: %w", id, err))
 			continue
 		}
@@ -148,7 +148,7 @@ func (t *Timetable) Reconcile(ctx context.Context) error {
 }
 
 // equip writes the rows of the standard schedules where they are missing or were others in an
-// earlier version. The engine learns of them right after, from the rows.
+// earlier version. Temporal learns of them right after, from the rows.
 func (t *Timetable) equip(ctx context.Context) error {
 	tenants, err := t.store.Tenants.List(models.Platform(ctx))
 	if err != nil {

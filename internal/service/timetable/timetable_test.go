@@ -19,22 +19,22 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// engine remembers schedules as the real one does, and fails when it is told to.
-type engine struct {
+// scheduler remembers schedules as the real one does, and fails when it is told to.
+type scheduler struct {
 	mu   sync.Mutex
 	have map[string]contract.Schedule
 	puts int
 	fail map[string]error // by id; "" fails the list
 }
 
-func (e *engine) Knows(flow string) bool { return flow != "of-a-newer-version" }
+func (e *scheduler) Knows(flow string) bool { return flow != "of-a-newer-version" }
 
-func (e *engine) Mark(s contract.Schedule) string {
+func (e *scheduler) Mark(s contract.Schedule) string {
 	data, _ := json.Marshal(s)
 	return string(data)
 }
 
-func (e *engine) List(context.Context) (map[string]string, error) {
+func (e *scheduler) List(context.Context) (map[string]string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	marks := map[string]string{}
@@ -44,7 +44,7 @@ func (e *engine) List(context.Context) (map[string]string, error) {
 	return marks, e.fail[""]
 }
 
-func (e *engine) Put(_ context.Context, s contract.Schedule) error {
+func (e *scheduler) Put(_ context.Context, s contract.Schedule) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	id := contract.ScheduleID(s.TenantID, s.Flow, s.Subject)
@@ -56,23 +56,23 @@ func (e *engine) Put(_ context.Context, s contract.Schedule) error {
 	return nil
 }
 
-func (e *engine) Remove(_ context.Context, id string) error {
+func (e *scheduler) Remove(_ context.Context, id string) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.have, id)
 	return nil
 }
 
-func newEngine() *engine {
-	return &engine{have: map[string]contract.Schedule{}, fail: map[string]error{}}
+func newScheduler() *scheduler {
+	return &scheduler{have: map[string]contract.Schedule{}, fail: map[string]error{}}
 }
 
 var daily = models.ScheduleSpec{Cron: []string{"42 6 * * *"}, TimeZone: "Asia/Dubai", Jitter: 30, CatchUp: 900}
 
-// R7: the engine comes to have what the rows say, whatever it had, and a second look changes nothing.
-func TestReconcileMakesTheEngineLikeTheRows(t *testing.T) {
+// R7: Temporal comes to have what the rows say, whatever it had, and a second look changes nothing.
+func TestReconcileMakesTemporalLikeTheRows(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
-		e := newEngine()
+		e := newScheduler()
 		x := timetable.New(s, e)
 		ctx, owner := testkit.Tenant(t, s, "one")
 		_, other := testkit.Tenant(t, s, "two")
@@ -98,7 +98,7 @@ func TestReconcileMakesTheEngineLikeTheRows(t *testing.T) {
 		require.NoError(t, x.Reconcile(t.Context()))
 		require.Equal(t, before, e.puts)
 
-		changed := e.have[recap] // by hand, in the engine
+		changed := e.have[recap] // by hand, in Temporal
 		changed.Enabled = false
 		e.have[recap] = changed
 		delete(e.have, contract.ScheduleID(other.ID, contract.FlowHousekeeping, ""))
@@ -111,7 +111,7 @@ func TestReconcileMakesTheEngineLikeTheRows(t *testing.T) {
 // Several schedules of a flow and the platform's own are kept like all others.
 func TestReconcileKeepsSubjectsAndThePlatformsOwn(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
-		e := newEngine()
+		e := newScheduler()
 		x := timetable.New(s, e)
 		ctx, owner := testkit.Tenant(t, s, "one")
 		platform := models.Platform(t.Context())
@@ -138,7 +138,7 @@ func TestReconcileKeepsSubjectsAndThePlatformsOwn(t *testing.T) {
 
 func TestOneThatFailsKeepsNobodyElseWaiting(t *testing.T) {
 	s := testkit.Store(t, testkit.SQLite(t), models.Options{})
-	e := newEngine()
+	e := newScheduler()
 	x := timetable.New(s, e)
 	var owners []string
 	for i := range 3 {
@@ -149,7 +149,7 @@ func TestOneThatFailsKeepsNobodyElseWaiting(t *testing.T) {
 	require.ErrorContains(t, x.Reconcile(t.Context()), "refused")
 	require.Len(t, e.have, 2)
 
-	e.fail[""] = errors.New("the engine is away")
+	e.fail[""] = errors.New("temporal is away")
 	require.ErrorContains(t, x.Reconcile(t.Context()), "away")
 	require.Len(t, e.have, 2, "nothing is taken for a leftover")
 }
@@ -158,7 +158,7 @@ func TestOneThatFailsKeepsNobodyElseWaiting(t *testing.T) {
 // is then.
 func TestChangesAreDelivered(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
-		e := newEngine()
+		e := newScheduler()
 		outbox.New(s, map[string]outbox.Handler{contract.OutboxSchedule: timetable.New(s, e).Handler()})
 		ctx, owner := testkit.Tenant(t, s, "one")
 		set := func(store *models.Store, enabled bool) {
@@ -174,7 +174,7 @@ func TestChangesAreDelivered(t *testing.T) {
 		require.Equal(t, 2, e.puts)
 		require.False(t, e.have[contract.ScheduleID(owner.ID, "recap", "")].Enabled, "the row was changed again before it was delivered")
 
-		e.fail[contract.ScheduleID(owner.ID, "recap", "")] = errors.New("Temporal is away")
+		e.fail[contract.ScheduleID(owner.ID, "recap", "")] = errors.New("temporal is away")
 		set(s, true)
 		waiting, _, err := s.Outbox.Waiting(ctx)
 		require.NoError(t, err)

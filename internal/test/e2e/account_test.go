@@ -118,15 +118,15 @@ func signedIn(t *testing.T, s *stack.Stack) (phone, string) {
 	return phone{s, list.Items[0].ID}, v.ConnectionID
 }
 
-// accountEngine is Temporal as a test sees it.
-type accountEngine struct {
+// accountTemporal is Temporal as a test sees it.
+type accountTemporal struct {
 	t  *testing.T
 	c  client.Client
 	in contract.Connection
 }
 
 // owner is the process that owns the account now.
-func (e accountEngine) owner() (pid int) {
+func (e accountTemporal) owner() (pid int) {
 	d, err := e.c.DescribeWorkflowExecution(models.Platform(e.t.Context()), contract.AccountID(e.in.TenantID, e.in.ConnectionID), "")
 	require.NoError(e.t, err)
 	for _, a := range d.GetPendingActivities() {
@@ -139,14 +139,14 @@ func (e accountEngine) owner() (pid int) {
 }
 
 // send starts a flow that sends a message.
-func (e accountEngine) send(key, text string) client.WorkflowRun {
+func (e accountTemporal) send(key, text string) client.WorkflowRun {
 	run, err := e.c.ExecuteWorkflow(tenant.With(e.t.Context(), e.in.TenantID), client.StartWorkflowOptions{ID: "accountsend." + key, TaskQueue: temporal.QueueFlows},
 		useraccount.SendWorkflow, contract.AccountSend{ConnectionID: e.in.ConnectionID, Key: key, User: 501, Text: text})
 	require.NoError(e.t, err)
 	return run
 }
 
-func (e accountEngine) done(run client.WorkflowRun) {
+func (e accountTemporal) done(run client.WorkflowRun) {
 	ctx, cancel := context.WithTimeout(models.Platform(e.t.Context()), accountPatience)
 	defer cancel()
 	var out contract.AccountSent
@@ -162,9 +162,9 @@ func TestAccountOwner(t *testing.T) {
 	s.SignIn()
 	ring, err := secrets.NewRing(testkit.HistoryKey)
 	require.NoError(t, err)
-	engine, err := temporal.Dial(models.Platform(t.Context()), temporal.Options{Address: s.Temporal, Namespace: "promostack", Ring: ring, Logger: slog.New(slog.DiscardHandler)})
+	temporalClient, err := temporal.Dial(models.Platform(t.Context()), temporal.Options{Address: s.Temporal, Namespace: "promostack", Ring: ring, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
-	defer engine.Close()
+	defer temporalClient.Close()
 	phone, connection := signedIn(t, s)
 	phone.hears("hello")
 	store, err := models.Open(t.Context(), filepath.Join(s.Data, "promostack.db"), models.Options{})
@@ -172,7 +172,7 @@ func TestAccountOwner(t *testing.T) {
 	defer func() { _ = store.Close() }()
 	row, err := store.Connections.Get(models.Platform(t.Context()), connection)
 	require.NoError(t, err)
-	e := accountEngine{t, engine, contract.Connection{TenantID: row.TenantID, ConnectionID: connection}}
+	e := accountTemporal{t, temporalClient, contract.Connection{TenantID: row.TenantID, ConnectionID: connection}}
 	ctx := tenant.With(t.Context(), row.TenantID)
 	testkit.Eventually(t, accountPatience, "the message is in", func() bool {
 		_, err := store.Subscribers.ByUser(ctx, connection, 501)
@@ -223,7 +223,7 @@ func TestAccountOwner(t *testing.T) {
 		return err == nil && c.State == models.ConnectionBroken && c.Problem.Code == "account_session_broken"
 	})
 	ctx = models.Platform(t.Context())
-	require.NoError(t, engine.GetWorkflow(ctx, contract.AccountID(e.in.TenantID, connection), "").Get(ctx, nil))
+	require.NoError(t, temporalClient.GetWorkflow(ctx, contract.AccountID(e.in.TenantID, connection), "").Get(ctx, nil))
 	keepHistory(t, s, "useraccount", contract.AccountID(e.in.TenantID, connection), "owned_by_three.json")
 	keepHistory(t, s, "useraccount", "accountsend.two", "sent_by_the_next_owner.json")
 	logs, err := filepath.Glob(filepath.Join(s.Data, "logs", "*.log"))

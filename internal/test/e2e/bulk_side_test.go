@@ -65,7 +65,7 @@ func (x *watcher) streams() int {
 	return x.opened
 }
 
-// saw tells whether every version of a job up to one was told, from the first that has an event:
+// saw reports whether every version of a job up to one was told, from the first that has an event:
 // that the file was received.
 func (x *watcher) saw(job string, last int64) bool {
 	x.mu.Lock()
@@ -119,7 +119,7 @@ func TestSideBySide(t *testing.T) {
 	})
 }
 
-// doneOnce proves by the engine's history and the database that each chunk of a job was made by one
+// doneOnce proves by Temporal's history and the database that each chunk of a job was made by one
 // try, and that both workers had a part in it.
 func doneOnce(t testing.TB, p *chaos.Program, job string) {
 	t.Helper()
@@ -143,15 +143,15 @@ type renderedChunk struct {
 	scheduled, ended time.Time
 }
 
-// renderedChunks reads from the engine's history of a job which chunks were made until now.
+// renderedChunks reads from Temporal's history of a job which chunks were made until now.
 func renderedChunks(t testing.TB, p *chaos.Program, tenantID, job string) (list []renderedChunk) {
 	t.Helper()
-	engine, err := temporal.Dial(t.Context(), p.Temporal)
+	temporalClient, err := temporal.Dial(t.Context(), p.Temporal)
 	require.NoError(t, err)
-	defer engine.Close()
+	defer temporalClient.Close()
 	scheduled := map[int64]time.Time{}
 	started := map[int64]renderedChunk{}
-	events := engine.GetWorkflowHistory(tenant.With(t.Context(), tenantID), bulkrender.ID(tenantID, job), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	events := temporalClient.GetWorkflowHistory(tenant.With(t.Context(), tenantID), bulkrender.ID(tenantID, job), "", false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
 		e, err := events.Next()
 		require.NoError(t, err)

@@ -87,7 +87,7 @@ func startBulk(t testing.TB, c *stack.Client, key string, lines int) bulkJob {
 func watchBulk(t testing.TB, c *stack.Client, id, what string, until func(bulkJob) bool) (j bulkJob) {
 	t.Helper()
 	testkit.Eventually(t, 5*time.Minute, "the bulk job is "+what, func() bool {
-		res, body, err := c.Try(http.MethodGet, bulkPath+"/"+id, nil, nil)
+		res, body, err := c.Do(http.MethodGet, bulkPath+"/"+id, nil, nil)
 		if err != nil || stack.Later(res) {
 			return false // the API was killed, or starts, or its database is away, or it was asked too often
 		}
@@ -135,13 +135,13 @@ func readBulk(t testing.TB, c *stack.Client, j bulkJob) chaos.Outcome {
 	return outcome
 }
 
-// wantedBulk is what readBulk says of a job that is done, as it follows from its file; render makes
+// expectedBulk is what readBulk says of a job that is done, as it follows from its file; render makes
 // a single image.
-func wantedBulk(t testing.TB, lines int, render func(promo.Request) []byte) chaos.Outcome {
+func expectedBulk(t testing.TB, lines int, render func(promo.Request) []byte) chaos.Outcome {
 	t.Helper()
-	wanted := chaos.Outcome{}
+	expected := chaos.Outcome{}
 	wrong := bulkWrong(lines)
-	wanted.Once("counts", fmt.Sprint(lines, lines, wrong, lines-wrong, 0))
+	expected.Once("counts", fmt.Sprint(lines, lines, wrong, lines-wrong, 0))
 	report := [][]string{{"line", "state", "file", "column", "field", "problem"}}
 	rows, err := csv.NewReader(bytes.NewReader(bulkCSV(lines))).ReadAll()
 	require.NoError(t, err)
@@ -159,11 +159,11 @@ func wantedBulk(t testing.TB, lines int, render func(promo.Request) []byte) chao
 			report = append(report, []string{line, "done", name, "", "", ""})
 			values := map[string]string{"headline": row[0], "code": row[1], "valid_until": row[2]}
 			image := render(promo.Request{Template: bulkForm()["template"], Size: bulkForm()["size"], Values: values})
-			wanted.Once("file "+name, fmt.Sprintf("%x", sha256.Sum256(image)))
+			expected.Once("file "+name, fmt.Sprintf("%x", sha256.Sum256(image)))
 		}
 	}
 	for i, line := range report {
-		wanted.Once(fmt.Sprintf("report line %d", i), strings.Join(line, "|"))
+		expected.Once(fmt.Sprintf("report line %d", i), strings.Join(line, "|"))
 	}
-	return wanted
+	return expected
 }

@@ -25,7 +25,7 @@ func TestChaosBulk(t *testing.T) {
 }
 
 // bulkScenario runs one job.
-func bulkScenario(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
+func bulkScenario(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome) {
 	c := w.Program.Client
 	j := startBulk(t, c, "bulk", bulkLines)
 	watchBulk(t, c, j.ID, "done", func(j bulkJob) bool {
@@ -37,7 +37,7 @@ func bulkScenario(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
 	res, body := c.Patient(patience, http.MethodGet, bulkPath+"/"+j.ID, nil, nil)
 	require.Equal(t, http.StatusOK, res.StatusCode, string(body))
 	require.NoError(t, json.Unmarshal(body, &j))
-	came = readBulk(t, c, j)
+	actual = readBulk(t, c, j)
 
 	var page struct{ Items []bulkJob }
 	res, body = c.Patient(patience, http.MethodGet, bulkPath, nil, nil)
@@ -60,7 +60,7 @@ func bulkScenario(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
 	require.Equal(t, bulkForm()["template"]+"-"+bulkForm()["size"]+".zip", path.Base(left[0]))
 	images := w.Program.Service(t)
 	ctx := tenant.With(t.Context(), w.Program.Tenant)
-	return came, wantedBulk(t, bulkLines, func(r promo.Request) []byte {
+	return actual, expectedBulk(t, bulkLines, func(r promo.Request) []byte {
 		image, err := images.Render(ctx, r, "test")
 		require.NoError(t, err)
 		return image.Data

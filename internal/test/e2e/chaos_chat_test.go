@@ -48,7 +48,7 @@ func connectPromoBot(t testing.TB, sim *bots.World, name string, connect func(in
 	return made.Token
 }
 
-func talkToTheBot(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
+func talkToTheBot(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome) {
 	sim := bots.At(t, w.Program.Sandbox)
 	connectPromoBot(t, sim, chatBot, func(in any) *http.Response {
 		res, body := w.Program.Client.Patient(chatPatience, http.MethodPost, "/api/v1/connections", in, map[string]string{"Idempotency-Key": "bot"})
@@ -76,17 +76,17 @@ func talkToTheBot(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
 	calm := &person{t: t, sim: sim, name: "Somebody in peace", step: func() {}, bot: chatBot}
 	calm.id = sim.Person(calm.name)
 	calm.talk()
-	came, wanted = chaos.Outcome{}, chaos.Outcome{}
+	actual, expected = chaos.Outcome{}, chaos.Outcome{}
 	for _, p := range people {
 		for text, photo := range p.got() {
-			came.Once(p.name+": "+text, photo)
+			actual.Once(p.name+": "+text, photo)
 		}
 		for text, photo := range calm.got() {
-			wanted.Once(p.name+": "+strings.ReplaceAll(text, calm.name, p.name), photo)
+			expected.Once(p.name+": "+strings.ReplaceAll(text, calm.name, p.name), photo)
 		}
 	}
 	checkDeliveries(t, w, sim, append(people, calm))
-	return came, wanted
+	return actual, expected
 }
 
 // person talks to the promo bot as people do: they read before they answer.
@@ -139,7 +139,7 @@ func (p *person) says(text string) {
 
 // messages is what the bot wrote.
 func (p *person) messages() []bots.Message {
-	list, err := p.sim.TryMessages(p.id)
+	list, err := p.sim.ReadMessages(p.id)
 	require.NoError(p.t, err)
 	var out []bots.Message
 	for _, m := range list {

@@ -77,7 +77,7 @@ func publishJourney(t testing.TB, store *models.Store, tenantID, name string, d 
 	return live
 }
 
-func walkTheJourney(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
+func walkTheJourney(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome) {
 	sim := bots.At(t, w.Program.Sandbox)
 	connectSignalBot(t, sim, func(in any) *http.Response {
 		res, body := w.Program.Client.Patient(chatPatience, http.MethodPost, "/api/v1/connections", in, map[string]string{"Idempotency-Key": "bot"})
@@ -93,7 +93,7 @@ func walkTheJourney(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
 	var mu sync.Mutex
 	done := 0
 	for i := range walkers {
-		walkers[i] = &walker{t: t, sim: sim, number: i, came: make(chan string, 64)}
+		walkers[i] = &walker{t: t, sim: sim, number: i, replies: make(chan string, 64)}
 		walkers[i].id = sim.Person(walkers[i].name())
 		walkers[i].step = func() {
 			mu.Lock()
@@ -113,14 +113,14 @@ func walkTheJourney(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
 	close(over)
 	feeding.Wait()
 	w.Settle()
-	came, wanted = chaos.Outcome{}, chaos.Outcome{}
+	actual, expected = chaos.Outcome{}, chaos.Outcome{}
 	ctx := tenant.With(t.Context(), w.Program.Tenant)
 	settled(ctx, t, store, time.Minute)
 	taken := sim.Taken(journeyBot, "sendMessage")
 	for _, p := range walkers {
-		p.account(ctx, store, taken, came, wanted)
+		p.account(ctx, store, taken, actual, expected)
 	}
-	return came, wanted
+	return actual, expected
 }
 
 func connectSignalBot(t testing.TB, sim *bots.World, connect func(in any) *http.Response) {
@@ -136,7 +136,7 @@ func feed(t testing.TB, sim *bots.World, people map[int64]*walker, over <-chan s
 	after := int64(0)
 	for {
 		var page struct{ Items []bots.Call }
-		err := sim.Try(http.MethodGet, "/calls?"+url.Values{"bot": {journeyBot}, "method": {"sendMessage"}, "limit": {"1000"}, "after": {fmt.Sprint(after)}}.Encode(), nil, &page)
+		err := sim.Do(http.MethodGet, "/calls?"+url.Values{"bot": {journeyBot}, "method": {"sendMessage"}, "limit": {"1000"}, "after": {fmt.Sprint(after)}}.Encode(), nil, &page)
 		if err != nil {
 			t.Errorf("the log of calls: %v", err)
 			return
@@ -144,7 +144,7 @@ func feed(t testing.TB, sim *bots.World, people map[int64]*walker, over <-chan s
 		for _, c := range page.Items {
 			after = c.ID
 			if p := people[c.ChatID]; p != nil && (c.Status == http.StatusOK || c.Fault == "timeout_after") {
-				p.came <- textOf(t, c)
+				p.replies <- textOf(t, c)
 			}
 		}
 		select {
@@ -165,12 +165,12 @@ func textOf(t testing.TB, c bots.Call) string {
 
 // walker walks the journey: what they write follows from their number.
 type walker struct {
-	t      testing.TB
-	sim    *bots.World
-	number int
-	id     int64
-	step   func()
-	came   chan string
+	t       testing.TB
+	sim     *bots.World
+	number  int
+	id      int64
+	step    func()
+	replies chan string
 }
 
 // walkSteps is how often walk tells its progress.
@@ -210,7 +210,7 @@ func (p *walker) reads(begin string) {
 	late := time.After(journeyPatience)
 	for {
 		select {
-		case text := <-p.came:
+		case text := <-p.replies:
 			if len(text) >= len(begin) && text[:len(begin)] == begin {
 				return
 			}
@@ -244,7 +244,7 @@ func (p *walker) expected() (texts []string) {
 		case sent:
 			e = journey.Event{Kind: journey.Sent, Result: journey.Result{Result: journey.OK}}
 		case state.Phase == journey.Waiting && len(queue) > 0:
-			e = journey.Event{Kind: journey.Came, Message: journey.Inbound{Kind: message.KindText, Text: queue[0]}}
+			e = journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: message.KindText, Text: queue[0]}}
 			queue = queue[1:]
 		case state.Phase == journey.Ended:
 		default:
@@ -259,7 +259,7 @@ func (p *walker) expected() (texts []string) {
 
 // account compares what the Bot API took for the person with what the engine expects, and with the
 // deliveries: what came twice came one after the other and is marked.
-func (p *walker) account(ctx context.Context, store *models.Store, taken []bots.Call, came, wanted chaos.Outcome) {
+func (p *walker) account(ctx context.Context, store *models.Store, taken []bots.Call, actual, expected chaos.Outcome) {
 	var got []string
 	for _, c := range taken {
 		if c.ChatID == p.id {
@@ -296,12 +296,12 @@ func (p *walker) account(ctx context.Context, store *models.Store, taken []bots.
 	page, err := store.Sessions.List(ctx, models.SessionFilter{SubscriberID: who.ID})
 	require.NoError(p.t, err)
 	require.Len(p.t, page.Items, 1, "%s entered once", p.name())
-	came.Once(p.name(), fmt.Sprintf("%s %q, tags %q", page.Items[0].Status, page.Items[0].Outcome, who.Tags))
+	actual.Once(p.name(), fmt.Sprintf("%s %q, tags %q", page.Items[0].Status, page.Items[0].Outcome, who.Tags))
 	tags := []string{}
 	if p.plan() == "A" && p.sure() == "Yes" {
 		tags = []string{"sure"}
 	}
-	wanted.Once(p.name(), fmt.Sprintf("%s %q, tags %q", models.SessionEnded, "done", tags))
+	expected.Once(p.name(), fmt.Sprintf("%s %q, tags %q", models.SessionEnded, "done", tags))
 }
 
 // settled waits until nobody is in a journey any more.

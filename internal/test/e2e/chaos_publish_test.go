@@ -35,7 +35,7 @@ func TestChaosPublish(t *testing.T) {
 	}, publishEditions)
 }
 
-func publishEditions(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) {
+func publishEditions(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome) {
 	c := w.Program.Client
 	var x stack.Template
 	for i := 1; i <= editions; i++ {
@@ -50,7 +50,7 @@ func publishEditions(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) 
 			var meta map[string]any
 			require.NoError(t, json.Unmarshal(x.Meta, &meta))
 			meta["description"] = description
-			res, body, err := c.Try(http.MethodPut, "/api/v1/templates/"+x.ID+"/draft",
+			res, body, err := c.Do(http.MethodPut, "/api/v1/templates/"+x.ID+"/draft",
 				map[string]any{"meta": meta, "backgrounds": map[string]string{}}, map[string]string{"If-Match": res.Header.Get("ETag")})
 			if err != nil || res.StatusCode == http.StatusServiceUnavailable {
 				return false
@@ -68,40 +68,40 @@ func publishEditions(t testing.TB, w *chaos.World) (came, wanted chaos.Outcome) 
 	// The template was there before, as its version 1.
 	wantedPreviews := (1 + editions) * len(x.Sizes)
 	testkit.Eventually(t, 2*time.Minute, "all previews are there", func() bool {
-		came = chaos.Outcome{}
+		actual = chaos.Outcome{}
 		previews := 0
 		err := w.Program.Objects.List(t.Context(), "tenants/"+w.Program.Tenant+"/templates/"+x.ID+"/", func(o objectstore.Info) error {
 			_, name, _ := strings.Cut(o.Key, x.ID+"/")
 			switch {
 			case strings.Contains(name, "/preview-"):
 				previews++
-				came.Once(name[:strings.LastIndex(name, "-")], o.ETag) // without the hash
+				actual.Once(name[:strings.LastIndex(name, "-")], o.ETag) // without the hash
 			case strings.HasSuffix(name, "/meta.json"):
-				came.Once(name, "there")
+				actual.Once(name, "there")
 			}
 			return nil
 		})
 		if err != nil || previews < wantedPreviews {
 			return false
 		}
-		res, body, err := c.Try(http.MethodGet, "/api/v1/templates/gold-coupon", nil, nil)
+		res, body, err := c.Do(http.MethodGet, "/api/v1/templates/gold-coupon", nil, nil)
 		return err == nil && res.StatusCode == http.StatusOK && json.Unmarshal(body, &x) == nil && x.Previews.State == "ready"
 	})
-	came.Once("published", fmt.Sprint(x.PublishedVersion))
+	actual.Once("published", fmt.Sprint(x.PublishedVersion))
 	for _, p := range x.Previews.Images {
 		res, _ := c.Patient(patience, http.MethodGet, p.URL, nil, nil)
-		came.Once("preview "+p.Size, fmt.Sprint(res.StatusCode))
+		actual.Once("preview "+p.Size, fmt.Sprint(res.StatusCode))
 	}
 
-	wanted = chaos.Outcome{"published": fmt.Sprint(1 + editions)}
+	expected = chaos.Outcome{"published": fmt.Sprint(1 + editions)}
 	for _, size := range x.Sizes {
-		wanted.Once("preview "+size.Name, "200")
+		expected.Once("preview "+size.Name, "200")
 		for v := 1; v <= 1+editions; v++ { // only the description changes: each edition looks like the first
-			wanted.Once(fmt.Sprintf("v%d/preview-%s", v, size.Name), came["v1/preview-"+size.Name])
+			expected.Once(fmt.Sprintf("v%d/preview-%s", v, size.Name), actual["v1/preview-"+size.Name])
 		}
 	}
 	for v := 1; v <= 1+editions; v++ {
-		wanted.Once(fmt.Sprintf("v%d/meta.json", v), "there")
+		expected.Once(fmt.Sprintf("v%d/meta.json", v), "there")
 	}
-	return came, wanted
+	return actual, expected
 }

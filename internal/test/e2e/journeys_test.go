@@ -78,13 +78,13 @@ type trial struct {
 	after []int
 }
 
-// try walks a journey in test mode, over the API, with simulated time.
-func (w walk) try(t testing.TB, s *stack.Stack) trial {
+// simulate walks a journey in test mode, over the API, with simulated time.
+func (w walk) simulate(t testing.TB, s *stack.Stack) trial {
 	t.Helper()
 	var out trial
 	var state *journey.State
 	queue, now := w.says, time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
-	e := journey.Event{Kind: journey.Came, Message: journey.Inbound{Kind: message.KindText, Text: "go " + w.name}}
+	e := journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: message.KindText, Text: "go " + w.name}}
 	for range 100 {
 		e.At, e.Person = now, journey.Person{FirstName: "Ada"}
 		var answer struct {
@@ -106,7 +106,7 @@ func (w walk) try(t testing.TB, s *stack.Stack) trial {
 			return out
 		case state.Phase == journey.Waiting && len(queue) > 0:
 			out.after = append(out.after, len(out.texts))
-			e = journey.Event{Kind: journey.Came, Message: journey.Inbound{Kind: message.KindText, Text: queue[0]}}
+			e = journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: message.KindText, Text: queue[0]}}
 			queue = queue[1:]
 		default:
 			require.False(t, state.Due.IsZero(), "%s waits for nothing", w.name)
@@ -163,7 +163,7 @@ func TestJourneys(t *testing.T) {
 	}
 	for i, w := range walks(upload.ID) {
 		id := publish(w.name, w.definition())
-		want := w.try(t, s)
+		want := w.simulate(t, s)
 		person := sim.Person("Ada")
 		if i%2 == 0 {
 			sim.Say(journeyBot, person, "/start go_"+w.name)

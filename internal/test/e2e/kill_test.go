@@ -32,7 +32,7 @@ func killEachChild(t *testing.T, s *stack.Stack) {
 		defer close(done)
 		for i := 0; ctx.Err() == nil; i++ {
 			values := map[string]string{"headline": "Save " + strconv.Itoa(i), "code": "GOLD35", "valid_until": "31 Dec 2026"}
-			res, body, err := s.Try(http.MethodPost, "/api/v1/promos/render", renderBody(values), nil)
+			res, body, err := s.Do(http.MethodPost, "/api/v1/promos/render", renderBody(values), nil)
 			switch {
 			case err != nil: // the API itself was killed
 			case res.StatusCode == http.StatusOK:

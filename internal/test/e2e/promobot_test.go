@@ -101,7 +101,7 @@ func promoBot(t *testing.T, s *stack.Stack) {
 	require.NoError(t, err)
 	keepHistory(t, s, "delivery", contract.DeliveryFlowID(contract.Delivery{TenantID: delivery.TenantID, DeliveryID: delivery.ID, Version: 1}), "posted.json")
 	keepHistory(t, s, "promochat", contract.ChatID(contract.FlowPromoChat, bot[0].TenantID, bot[0].ID, p.id), "to_the_channel.json")
-	// Who is erased is gone from the engine too.
+	// Who is erased is gone from Temporal too.
 	who, err := store.Subscribers.ByUser(ctx, bot[0].ID, p.id)
 	require.NoError(t, err)
 	p.says("/start t-gold-coupon")

@@ -23,18 +23,18 @@ import (
 	"github.com/promostack/promostack/workflows/housekeeping"
 )
 
-// schedules holds R7: every tenant's schedules are in the engine, fire once for each date though two workers run
+// schedules holds R7: every tenant's schedules are in Temporal, fire once for each date though two workers run
 // and though they are triggered again, and come back by themselves when they are lost.
 func schedules(t *testing.T, s *stack.Stack) {
 	ring, err := secrets.NewRing(testkit.HistoryKey)
 	require.NoError(t, err)
 	ctx := models.Platform(t.Context())
-	engine, err := temporal.Dial(ctx, temporal.Options{Address: s.Temporal, Namespace: "promostack", Ring: ring, Logger: slog.New(slog.DiscardHandler)})
+	temporalClient, err := temporal.Dial(ctx, temporal.Options{Address: s.Temporal, Namespace: "promostack", Ring: ring, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
-	defer engine.Close()
+	defer temporalClient.Close()
 
 	find := func() (id string) {
-		list, err := engine.ScheduleClient().List(ctx, client.ScheduleListOptions{})
+		list, err := temporalClient.ScheduleClient().List(ctx, client.ScheduleListOptions{})
 		require.NoError(t, err)
 		for list.HasNext() {
 			x, err := list.Next()
@@ -49,14 +49,14 @@ func schedules(t *testing.T, s *stack.Stack) {
 	owner, flow, _, ok := contract.ScheduleOf(id)
 	require.True(t, ok)
 	require.Equal(t, contract.FlowHousekeeping, flow)
-	schedule := engine.ScheduleClient().GetHandle(ctx, id)
+	schedule := temporalClient.ScheduleClient().GetHandle(ctx, id)
 
 	results := func() (list []dispatch.Result) {
 		d, err := schedule.Describe(ctx)
 		require.NoError(t, err)
 		for _, a := range d.Info.RecentActions {
 			var r dispatch.Result
-			run := engine.GetWorkflow(ctx, a.StartWorkflowResult.WorkflowID, a.StartWorkflowResult.FirstExecutionRunID)
+			run := temporalClient.GetWorkflow(ctx, a.StartWorkflowResult.WorkflowID, a.StartWorkflowResult.FirstExecutionRunID)
 			require.NoError(t, run.Get(ctx, &r))
 			list = append(list, r)
 		}
@@ -80,14 +80,14 @@ func schedules(t *testing.T, s *stack.Stack) {
 	started := map[string]bool{}
 	for _, r := range results() {
 		if r.Started == "" {
-			require.True(t, r.Skipped == "it has begun already" || strings.Contains(r.Skipped, "late"), r.Skipped)
+			require.True(t, r.Skipped == "it has already begun" || strings.Contains(r.Skipped, "late"), r.Skipped)
 			continue
 		}
 		require.False(t, started[r.Started], "%s was started twice", r.Started)
 		started[r.Started] = true
 		require.Contains(t, r.Started, contract.ScheduledID(flow, owner, "", ""))
 		var done housekeeping.Result
-		require.NoError(t, engine.GetWorkflow(ctx, r.Started, "").Get(ctx, &done))
+		require.NoError(t, temporalClient.GetWorkflow(ctx, r.Started, "").Get(ctx, &done))
 		require.Len(t, done, 6)
 	}
 	require.NotEmpty(t, started)
@@ -96,7 +96,7 @@ func schedules(t *testing.T, s *stack.Stack) {
 	// What was lost or paused by hand is mended by the next worker that starts.
 	require.NoError(t, schedule.Pause(ctx, client.SchedulePauseOptions{Note: "by hand"}))
 	testkit.Eventually(t, time.Minute, "the pause is listed", func() bool {
-		list, err := engine.ScheduleClient().List(ctx, client.ScheduleListOptions{})
+		list, err := temporalClient.ScheduleClient().List(ctx, client.ScheduleListOptions{})
 		require.NoError(t, err)
 		x, err := list.Next()
 		require.NoError(t, err)

@@ -103,12 +103,12 @@ func TestUp(t *testing.T) {
 	s.Again()
 	require.Contains(t, s.Output(), password)
 	require.Equal(t, before, ids(s.Templates()))
-	came := readBulk(t, s.Client, watchBulk(t, s.Client, job.ID, "done", isDone))
-	require.Empty(t, chaos.Diff(wantedBulk(t, bulkLines, func(r promo.Request) []byte {
+	actual := readBulk(t, s.Client, watchBulk(t, s.Client, job.ID, "done", isDone))
+	require.Empty(t, chaos.Diff(expectedBulk(t, bulkLines, func(r promo.Request) []byte {
 		res, body := s.Patient(patience, http.MethodPost, "/api/v1/promos/render", map[string]any{"template": r.Template, "size": r.Size, "values": r.Values}, nil)
 		require.Equal(t, http.StatusOK, res.StatusCode, string(body))
 		return body
-	}), came))
+	}), actual))
 
 	s.KillAll()
 	testkit.Eventually(t, 30*time.Second, "all processes ended", func() bool { return len(s.Processes()) == 0 })
@@ -157,7 +157,7 @@ func renderByCommand(t *testing.T, s *stack.Stack) {
 	require.NoError(t, err)
 	img, _ := decode(t, made)
 	require.Equal(t, 1080, img.Width)
-	if res, body, err := s.Try(http.MethodPost, "/api/v1/promos/render", renderBody(gold), nil); err == nil {
+	if res, body, err := s.Do(http.MethodPost, "/api/v1/promos/render", renderBody(gold), nil); err == nil {
 		require.Equal(t, http.StatusOK, res.StatusCode)
 		require.True(t, bytes.Equal(body, made), "the command line's picture is not the API's")
 	}

@@ -130,7 +130,7 @@ test('a file with mistakes is refused in words', () =>
     await send(page, Buffer.from('headline,colour\nx,red\n'));
     await page
       .getByText('“colour”')
-      .or(page.getByText(/"colour", is no field/))
+      .or(page.getByText(/"colour", is not a field/))
       .first()
       .waitFor();
     await page.getByText(/column "code" is missing/).waitFor();
@@ -195,7 +195,7 @@ test('states that are rare', () =>
     for (const [changes, says] of /** @type {[object, string][]} */ ([
       [{ notice: { code: 'x', message: "We can't verify coupons now", remedy: '' } }, 'The job continues by itself.'],
       [
-        { state: 'failed', problem: { code: 'x', message: 'No row of the file can be made', remedy: 'Mend the rows' } },
+        { state: 'failed', problem: { code: 'x', message: 'No row of the file can be rendered', remedy: 'Mend the rows' } },
         'Mend the rows',
       ],
       [{ state: 'expired' }, 'removed after seven days'],

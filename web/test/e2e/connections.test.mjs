@@ -74,7 +74,7 @@ test('a promo bot of the sandbox is made, connected, broken, mended and removed'
     await call(page, 'POST', members, { bot: username, status: 'administrator', can_post: false });
     await bot.getByRole('button', { name: 'Test' }).click();
     await bot.getByText('Broken', { exact: true }).waitFor();
-    await bot.locator('.callout').getByText('The bot may not post to Sandbox Channel.').waitFor();
+    await bot.locator('.callout').getByText('The bot is not allowed to post to Sandbox Channel.').waitFor();
     await bot.locator('.check-bad').getByText('the right to post messages').waitFor();
     await accessibleEverywhere(page, 'connections, broken');
     await bot.getByRole('button', { name: 'Make it an administrator in the sandbox' }).click();
@@ -158,7 +158,7 @@ test('a token that Telegram refuses is told at its field, and what is typed stay
     await bot.getByRole('button', { name: 'Replace token' }).click();
     await bot.getByLabel('Token').fill((await simulatedBot(page, 'other')).token);
     await bot.getByRole('button', { name: 'Save' }).click();
-    await bot.getByText(/This token is of another bot/).waitFor();
+    await bot.getByText(/This token belongs to another bot/).waitFor();
     await accessible(page, 'token of another bot');
 
     // What is not saved is not lost by a slip.

@@ -66,7 +66,7 @@ test('empty rows are not sent, and mistakes find back to their rows', () => {
   ]);
   const placed = placeErrors(
     [
-      { name: 'channels[1].chat', code: 'channel_malformed', message: 'wants @name.' },
+      { name: 'channels[1].chat', code: 'channel_malformed', message: 'must be @name.' },
       { name: 'channels[1].role', code: 'too_many', message: 'Another.' },
       { name: 'channels[7].chat', code: 'x', message: 'Nowhere.' },
       { name: 'token', code: 'token_malformed', message: 'This is not a bot token.' },
@@ -75,10 +75,10 @@ test('empty rows are not sent, and mistakes find back to their rows', () => {
     rows,
   );
   assert.equal(placed.token, 'This is not a bot token.');
-  assert.deepEqual([...placed.rows], [[3, 'wants @name.']]);
+  assert.deepEqual([...placed.rows], [[3, 'must be @name.']]);
   assert.deepEqual(placed.rest, ['Nowhere.', 'What is this?']);
-  assert.equal(plainly('wants @name.'), 'Write @name.');
-  assert.equal(plainly('It wants more.'), 'It wants more.');
+  assert.equal(plainly('must be @name.'), 'Write @name.');
+  assert.equal(plainly('It must be more.'), 'It must be more.');
 });
 
 test('channels are the same by part, name and order', () => {

@@ -48,7 +48,7 @@ func (h *hold) stayConnected(ctx context.Context) error {
 		return h.broken(ctx, err)
 	}
 	if fault.Is(err, fault.Invalid) && (c.Problem == nil || c.Problem.Code != codeOf(err)) {
-		// The session is well; what this process was told of Telegram is not. It is tried again all the same.
+		// The session is fine; what this process was told about Telegram is not. It is retried all the same.
 		why := noteOf(err)
 		err = errors.Join(err, h.l.owned(ctx, func(tx *models.Store) error {
 			_, err := tx.Connections.Change(ctx, h.l.connection, models.AnyVersion, func(c *models.Connection) error {
@@ -80,7 +80,7 @@ func (h *hold) backOff(ctx context.Context) error {
 	}
 }
 
-// open connects. signedIn tells that the stored session is one that counts.
+// open connects. signedIn says that the stored session is valid.
 func (h *hold) open(ctx context.Context, signedIn bool) (*mtproto.Client, error) {
 	t := h.s.telegram
 	o := mtproto.Options{AppID: t.AppID, AppHash: t.AppHash, Address: t.Address, Version: t.Version,
@@ -123,7 +123,7 @@ func (h *hold) disconnect() {
 	}
 }
 
-// works notes on the connection's card that the account works, and whose it is.
+// works records on the connection that the account works, and whose it is.
 func (h *hold) works(ctx context.Context, me mtproto.Me) error {
 	c, err := h.s.store.Connections.Get(ctx, h.l.connection)
 	if err != nil {
@@ -143,7 +143,7 @@ func works(ctx context.Context, tx *models.Store, connection string, me mtproto.
 	return err
 }
 
-// broken notes that Telegram ended the session, which is of no use any more.
+// broken records that Telegram ended the session, which is useless now.
 func (h *hold) broken(ctx context.Context, cause error) error {
 	slog.WarnContext(ctx, "an account's session is broken", "connection", h.l.connection, "error", cause)
 	err := h.l.owned(ctx, func(tx *models.Store) error {

@@ -32,8 +32,8 @@ type lease struct {
 	err error
 }
 
-// moment is a point in time by two clocks: the steady one does not count the time in which the whole
-// machine was asleep, the wall's may be set.
+// moment is a point in time by two clocks: the monotonic one does not count the time in which the whole
+// machine was asleep, the wall clock may be set.
 type moment struct{ steady, wall time.Time }
 
 func now() moment {
@@ -102,23 +102,23 @@ func (l *lease) renew(ctx context.Context) {
 		l.mu.Unlock()
 	case fault.Is(err, fault.Conflict):
 		if l.removed(ctx) {
-			return // there is no other owner: what is left of the lease is for the last words
+			return // there is no other owner: the rest of the lease is for the last calls
 		}
 		l.lose(err)
 	default:
-		// The database is away: until the end of the lease there are more tries.
+		// The database is away: until the end of the lease there are more attempts.
 		slog.WarnContext(ctx, "the lease of an account was not renewed", "connection", l.connection, "error", err)
 	}
 }
 
-// removed tells whether the connection is no more, with its lease.
+// removed reports whether the connection no longer exists, with its lease.
 func (l *lease) removed(ctx context.Context) bool {
 	_, err := l.store.Connections.Get(ctx, l.connection)
 	return codeOf(err) == "connection_not_found"
 }
 
-// check is the guard of the connection: an error once the lease is lost or may be over. Whoever was
-// stopped for a while and wakes is told so before the next byte.
+// check is the guard of the connection: an error once the lease is lost or may be over. A process that was
+// frozen for a while learns it before it sends the next byte.
 func (l *lease) check() error {
 	l.mu.Lock()
 	late, err := !now().before(l.end), l.err

@@ -13,7 +13,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// attempt is a sign-in that is on its way. Its connection stays open from step to step.
+// attempt is a sign-in that is in progress. Its connection stays open from step to step.
 type attempt struct {
 	client  *mtproto.Client
 	version int64 // of the row, as the owner knows it
@@ -44,7 +44,7 @@ func (h *hold) drop() {
 	}
 }
 
-// resume looks at what an earlier owner left in the middle. What had begun begins once more; a code
+// resume looks at what an earlier owner left unfinished. What had begun starts again; a code
 // or a password that it had taken is lost with it.
 func (h *hold) resume(ctx context.Context) error {
 	l, err := h.s.store.Accounts.Login(ctx, h.l.connection)
@@ -60,7 +60,7 @@ func (h *hold) resume(ctx context.Context) error {
 		l.Step = models.StepBegin
 		return h.survive(h.carryOut(ctx, l))
 	case l.State == models.LoginStarting && l.Progress != "":
-		interrupted.Remedy = "Give the code once more, or begin again"
+		interrupted.Remedy = "Enter the code once more, or begin again"
 		show.State = models.LoginCodeNeeded
 	}
 	return h.survive(h.l.owned(ctx, func(tx *models.Store) error {
@@ -69,7 +69,7 @@ func (h *hold) resume(ctx context.Context) error {
 	}))
 }
 
-// take carries out what a person asked for.
+// take carries out a person's request.
 func (h *hold) take(ctx context.Context) error {
 	var l *models.AccountLogin
 	err := h.l.owned(ctx, func(tx *models.Store) (err error) {
@@ -107,7 +107,7 @@ func (h *hold) carryOut(ctx context.Context, l *models.AccountLogin) error {
 	return nil
 }
 
-// show writes how far the sign-in is. One that was replaced meanwhile is dropped.
+// show stores the progress of the sign-in. One that was replaced in the meantime is dropped.
 func (h *hold) show(ctx context.Context, version int64, show models.LoginShow) error {
 	var row *models.AccountLogin
 	err := h.l.owned(ctx, func(tx *models.Store) (err error) {
@@ -240,12 +240,12 @@ func (h *hold) password(ctx context.Context, l *models.AccountLogin, password st
 	return h.finish(ctx, l.Version)
 }
 
-// showQR lets the account's phone read codes until one is accepted. It waits in a thread of its own,
-// and what it finds is done in the hold's.
+// showQR lets the account's phone read codes until one is accepted. It waits in a goroutine of its own,
+// and what it finds is handled in the hold's.
 func (h *hold) showQR(a *attempt, until time.Time) {
 	ctx, cancel := context.WithDeadline(context.Background(), until)
 	a.cancel = cancel
-	tell := func(do func(context.Context) error) {
+	handOver := func(do func(context.Context) error) {
 		select {
 		case a.events <- do:
 		case <-ctx.Done():
@@ -258,12 +258,12 @@ func (h *hold) showQR(a *attempt, until time.Time) {
 			if err != nil {
 				return err
 			}
-			tell(func(ctx context.Context) error {
+			handOver(func(ctx context.Context) error {
 				return h.show(ctx, a.version, models.LoginShow{State: models.LoginShowsQR, Shown: sealed, ShownUntil: until})
 			})
 			return nil
 		})
-		tell(func(ctx context.Context) error {
+		handOver(func(ctx context.Context) error {
 			switch {
 			case h.login != a:
 				return nil
@@ -314,7 +314,7 @@ func (h *hold) finish(ctx context.Context, version int64) error {
 	default:
 		return errors.Join(err, h.show(ctx, version, failedBy(err)))
 	}
-	// Nobody wants the session that was just made.
+	// Nobody needs the session that was just made.
 	if out := a.client.SignOut(ctx); out != nil {
 		slog.WarnContext(ctx, "a session was not ended at Telegram", "connection", h.l.connection, "error", out)
 	}

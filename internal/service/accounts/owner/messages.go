@@ -15,19 +15,19 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// An account is a person's: it writes at a person's speed. Telegram tells no limits for accounts, and
-// takes those away that write like a machine.
+// An account is a person's: it writes at a person's speed. Telegram publishes no limits for accounts, and
+// bans those that write like a machine.
 var (
 	accountRate = models.Rate{Interval: 1500 * time.Millisecond, Overdraw: 3}
 	chatRate    = models.Rate{Interval: 1050 * time.Millisecond, Overdraw: 1}
 )
 
-// waitHere is how long a slot is waited for here; what takes longer is put off by the flow's timer.
+// waitHere is how long to wait for a slot here; what takes longer is delayed by the flow's timer.
 const waitHere = 2 * time.Second
 
 const seenEvery = time.Minute
 
-// heard notes that Telegram was heard from. It is called by the connection's threads.
+// heard records that Telegram was heard from. It is called by the connection's goroutines.
 func (h *hold) heard() {
 	h.mu.Lock()
 	due := time.Since(h.seen) > seenEvery
@@ -38,13 +38,13 @@ func (h *hold) heard() {
 	if due {
 		go func() {
 			if err := h.s.store.Connections.Seen(h.ctx, h.l.connection); err != nil {
-				slog.Debug("not noted that an account was heard from", "error", err)
+				slog.Debug("a sign of life from an account was not recorded", "error", err)
 			}
 		}()
 	}
 }
 
-// updateID is a message's id folded with the account's: an account that signs in after another has
+// updateID is a message's id combined with the account's: an account that signs in after another has
 // ids of its own. Within one account they rise.
 func updateID(account int64, message int) int64 {
 	return account&0x7fffffff<<32 | int64(message)&0xffffffff
@@ -55,13 +55,13 @@ func (h *hold) Check(ctx context.Context, tx *models.Store) error {
 	return tx.Accounts.CheckFence(ctx, h.l.connection, h.l.fence)
 }
 
-// receive brings a private message in. One that came in before changes nothing.
+// receive stores a private message in the inbox. A repeated one changes nothing.
 func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 	h.mu.Lock()
 	account := h.account
 	h.mu.Unlock()
 	if m.From.Bot {
-		return nil // programs are no subscribers
+		return nil // bots are not subscribers
 	}
 	u := message.Update{ID: updateID(account, m.ID), Kind: message.KindText, Date: m.Date.Unix(), Chat: m.From.ID, MessageID: int64(m.ID), Text: m.Text,
 		From: message.Sender{ID: m.From.ID, FirstName: m.From.FirstName, LastName: m.From.LastName, Username: m.From.Username, Language: m.From.Language}}
@@ -78,7 +78,7 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 const codeSignedOut = "account_not_signed_in"
 
 // FindFor is Find for a conversation's message: it waits for an account that nobody has signed in, unless it
-// is not wanted any more. One that was sent before has ended, which its owner tells.
+// is not to be sent any more. One that was sent before has ended, and its owner reports that.
 func (s *Service) FindFor(ctx context.Context, connection string, in contract.TurnSend) (contract.AccountOwner, error) {
 	fence, err := s.Find(ctx, connection)
 	if fence != 0 || err != nil && codeOf(err) != codeSignedOut {
@@ -95,7 +95,7 @@ func (s *Service) FindFor(ctx context.Context, connection string, in contract.Tu
 	return contract.AccountOwner{Skipped: err == nil && e == nil}, err
 }
 
-// Find returns the fence of an account's owner, 0 while there is none just now. An account that can't
+// Find returns the fence of an account's owner, 0 while there is none. An account that can't
 // send until somebody signs it in is an error that says so.
 func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
 	c, err := s.store.Connections.Get(ctx, connection)
@@ -114,7 +114,7 @@ func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
 
 // Send sends a private message from an account that this process owns. Called again with the same
 // key it does not send again what was sent: Telegram knows each message by the random id of its row.
-// An error means that the same call is to be made again, after its RetryAfter if it has one; what
+// An error means that the call must be repeated, after its RetryAfter if it has one; what
 // Telegram refuses for good is a result.
 func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.AccountSent, error) {
 	s.mu.Lock()
@@ -125,12 +125,12 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 	}
 	client := h.connected()
 	if client == nil || client.Err() != nil {
-		return contract.AccountSent{}, fault.New(fault.Unavailable, "account_connecting", "The account is not connected to Telegram just now").
-			WithRemedy("It is tried again by itself").WithRetryAfter(time.Second)
+		return contract.AccountSent{}, fault.New(fault.Unavailable, "account_connecting", "The account is not connected to Telegram right now").
+			WithRemedy("It is retried automatically").WithRetryAfter(time.Second)
 	}
 	out := mtproto.Outgoing{User: in.User, Text: in.Text, HTML: in.HTML}
 	if in.Turn != nil {
-		// What went out in an earlier try has ended, whatever has happened since.
+		// What went out in an earlier attempt has ended, whatever has happened since.
 		d, err := s.store.Deliveries.ByKey(ctx, in.Key)
 		if err == nil && d.Done() {
 			return sentOf(d), nil
@@ -138,17 +138,17 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return contract.AccountSent{}, err
 		}
-		wanted := false
-		if out.Text, out.Photo, wanted, err = s.journeys.Compose(ctx, *in.Turn); err != nil {
+		current := false
+		if out.Text, out.Photo, current, err = s.journeys.Compose(ctx, *in.Turn); err != nil {
 			return contract.AccountSent{}, err
 		}
-		if !wanted {
+		if !current {
 			return contract.AccountSent{State: contract.AccountSkipped}, nil
 		}
 		out.HTML = true
 	}
 	d, err := h.claim(ctx, in)
-	if errors.Is(err, errUnwanted) {
+	if errors.Is(err, errObsolete) {
 		return contract.AccountSent{State: contract.AccountSkipped}, nil
 	}
 	if err != nil {
@@ -159,7 +159,7 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 	}
 	out.RandomID = d.RandomID
 	sent, err := client.Send(ctx, out)
-	// What is noted from here on must not depend on a caller who has gone.
+	// What is recorded from here on must not depend on a caller who has gone.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if err != nil {
@@ -172,7 +172,7 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 	return sentOf(d), nil
 }
 
-// elsewhere makes a send be tried again that another owner, or another try, has taken over.
+// elsewhere makes the caller retry a send that another owner, or another attempt, has taken over.
 func elsewhere(err error) error {
 	switch codeOf(err) {
 	case errLost.Code, "delivery_lost":
@@ -181,11 +181,11 @@ func elsewhere(err error) error {
 	return err
 }
 
-// errUnwanted undoes the claim of a conversation's message that is not to be sent any more.
-var errUnwanted = errors.New("the message is not wanted any more")
+// errObsolete undoes the claim of a conversation's message that is not to be sent any more.
+var errObsolete = errors.New("the message is not to be sent any more")
 
 // claim takes the delivery's row and the account's slots in a transaction in which the fence holds,
-// waits for the slots, and notes in a second one that the call is about to be made.
+// waits for the slots, and records in a second one that the call is about to be made.
 func (h *hold) claim(ctx context.Context, in contract.AccountSend) (*models.Delivery, error) {
 	var d *models.Delivery
 	var ahead time.Duration
@@ -193,7 +193,7 @@ func (h *hold) claim(ctx context.Context, in contract.AccountSend) (*models.Deli
 		if in.Turn != nil {
 			open, err := journeys.Gate(*in.Turn).MaySend(ctx, tx)
 			if err == nil && !open {
-				err = errUnwanted
+				err = errObsolete
 			}
 			if err != nil {
 				return err
@@ -213,8 +213,8 @@ func (h *hold) claim(ctx context.Context, in contract.AccountSend) (*models.Deli
 				return err
 			}
 			if !ok { // nothing is claimed: the transaction is undone
-				return fault.New(fault.RateLimited, "send_rate", "The account writes as fast as it may").
-					WithRemedy("It is sent by itself in a moment").WithRetryAfter(slot)
+				return fault.New(fault.RateLimited, "send_rate", "The account is sending as fast as it is allowed to").
+					WithRemedy("It is sent automatically in a moment").WithRetryAfter(slot)
 			}
 			ahead = max(ahead, slot)
 		}
@@ -239,7 +239,7 @@ func (h *hold) giveBack(ctx context.Context, d *models.Delivery) error {
 	return h.s.store.Deliveries.Release(ctx, d, nil)
 }
 
-// refused notes why a call failed. It was taken or not: made again, it counts once.
+// refused records why a call failed. Whether or not Telegram accepted it, a repeated call counts once.
 func (h *hold) refused(ctx context.Context, d *models.Delivery, in contract.AccountSend, err error) (contract.AccountSent, error) {
 	e := fault.From(err)
 	switch {
@@ -249,7 +249,7 @@ func (h *hold) refused(ctx context.Context, d *models.Delivery, in contract.Acco
 		return contract.AccountSent{}, errors.Join(err, h.s.store.Deliveries.Ambiguous(ctx, d))
 	case e.Code == "account_blocked":
 		if err := h.s.store.Subscribers.Blocked(ctx, in.ConnectionID, in.User); err != nil {
-			slog.WarnContext(ctx, "not noted that a person blocked the account", "error", err)
+			slog.WarnContext(ctx, "it was not recorded that a person blocked the account", "error", err)
 		}
 	}
 	if err := h.s.store.Deliveries.Failed(ctx, d, *noteOf(err)); err != nil {
@@ -259,7 +259,7 @@ func (h *hold) refused(ctx context.Context, d *models.Delivery, in contract.Acco
 }
 
 func sentOf(d *models.Delivery) contract.AccountSent {
-	out := contract.AccountSent{State: string(d.State), MessageID: d.MessageID}
+	out := contract.AccountSent{State: contract.AccountSendState(d.State), MessageID: d.MessageID}
 	if d.Problem != nil {
 		out.Code, out.Message, out.Remedy = d.Problem.Code, d.Problem.Message, d.Problem.Remedy
 	}

@@ -20,18 +20,18 @@ import (
 )
 
 const (
-	// look is how often an owner looks for what a person asks of it.
+	// look is how often an owner looks for a person's requests.
 	look      = time.Second
-	lookLogin = 200 * time.Millisecond // while a sign-in is on its way
+	lookLogin = 200 * time.Millisecond // while a sign-in is in progress
 	// signOfLife is how often Telegram is asked whether the session still counts.
 	signOfLife = 2 * time.Minute
-	// tenure is how long an owner goes on before its flow continues as new.
+	// tenure is how long an owner keeps an account before its flow continues as new.
 	tenure       = 12 * time.Hour
 	firstPause   = time.Second
 	longestPause = 30 * time.Second
 )
 
-// Telegram says which Telegram accounts belong to.
+// Telegram says which Telegram server the accounts belong to.
 type Telegram struct {
 	AppID   int
 	AppHash secrets.Text
@@ -70,26 +70,26 @@ func New(o Options) *Service {
 type hold struct {
 	s   *Service
 	l   *lease
-	ctx context.Context // the ownership's, for notes that nobody waits for
+	ctx context.Context // the ownership's, for records that nobody waits for
 
 	mu      sync.Mutex
 	client  *mtproto.Client // nil while there is no connection
 	live    bool            // it is signed in and takes messages
 	account int64           // Telegram's id
 
-	login *attempt // the sign-in that is on its way; used by the hold's own thread alone
+	login *attempt // the sign-in that is in progress; used by the hold's own goroutine alone
 	pause time.Duration
 	seen  time.Time
 }
 
 // errEnded ends an ownership in a known way.
-type errEnded struct{ state string }
+type errEnded struct{ state contract.AccountEnd }
 
-func (e errEnded) Error() string { return "the ownership ended: " + e.state }
+func (e errEnded) Error() string { return "the ownership ended: " + string(e.state) }
 
 // Own owns an account until there is nothing to own, stop is closed, ctx ends or the lease is lost,
 // which is an error. serve starts to take the account's sends under a fence, and is told to stop.
-func (s *Service) Own(ctx context.Context, connection string, stop <-chan struct{}, beat func(), serve func(fence int64) (func(), error)) (string, error) {
+func (s *Service) Own(ctx context.Context, connection string, stop <-chan struct{}, beat func(), serve func(fence int64) (func(), error)) (contract.AccountEnd, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -114,7 +114,7 @@ func (s *Service) Own(ctx context.Context, connection string, stop <-chan struct
 	return state, err
 }
 
-func (s *Service) own(ctx context.Context, connection string, beat func(), serve func(fence int64) (func(), error)) (state string, err error) {
+func (s *Service) own(ctx context.Context, connection string, beat func(), serve func(fence int64) (func(), error)) (state contract.AccountEnd, err error) {
 	l, err := acquire(ctx, s.store, connection, beat)
 	if err != nil {
 		return "", err
@@ -164,7 +164,7 @@ func (s *Service) drop(connection string, h *hold) {
 	}
 }
 
-// run is the hold's own thread: whatever changes the account happens in it, one after the other.
+// run is the hold's own goroutine: whatever changes the account happens in it, one after the other.
 func (h *hold) run(ctx context.Context) error {
 	begun := time.Now()
 	alive := time.Now()
@@ -180,7 +180,7 @@ func (h *hold) run(ctx context.Context) error {
 		}
 		if client := h.connected(); client != nil && time.Since(alive) > signOfLife {
 			alive = time.Now()
-			_, _ = client.Me(ctx) // a session that does not count any more ends the client
+			_, _ = client.Me(ctx) // a session that is no longer valid ends the client
 		}
 		wait := look
 		if h.login != nil {
@@ -219,7 +219,7 @@ func (h *hold) wait(ctx context.Context, length time.Duration) error {
 }
 
 // survive decides which errors of a step end the ownership: those of the lease and of a connection
-// that is gone. A database that is away passes, and so does what a sign-in meets.
+// that is gone. A database that is away is survived, and so are the failures of a sign-in.
 func (h *hold) survive(err error) error {
 	if err == nil {
 		return nil
@@ -239,7 +239,7 @@ func (h *hold) survive(err error) error {
 	return nil
 }
 
-// step does what there is to do now.
+// step does what is due.
 func (h *hold) step(ctx context.Context) error {
 	login, err := h.s.store.Accounts.Login(ctx, h.l.connection)
 	if err != nil {
@@ -269,7 +269,7 @@ func (h *hold) step(ctx context.Context) error {
 			h.leave(ctx)
 			return h.survive(err)
 		}
-		if session != nil { // of a sign-in that came to nothing
+		if session != nil { // of a sign-in that failed
 			err := h.l.owned(ctx, func(tx *models.Store) error { return tx.Accounts.DropSession(ctx, h.l.connection) })
 			if err != nil {
 				return h.survive(err)

@@ -55,7 +55,7 @@ func (p *place) service(store *models.Store) *Service {
 }
 
 type ended struct {
-	state string
+	state contract.AccountEnd
 	err   error
 }
 
@@ -109,7 +109,7 @@ func (p *place) until(state string) accounts.View {
 	return v
 }
 
-func (p *place) give(v accounts.View, step, text string) {
+func (p *place) give(v accounts.View, step models.LoginStep, text string) {
 	p.t.Helper()
 	_, err := p.desk.Give(p.ctx, v.Version, step, secrets.Text(text))
 	require.NoError(p.t, err)

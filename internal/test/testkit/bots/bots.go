@@ -63,11 +63,11 @@ func (w *World) Stop() { w.stop() }
 // Control calls the control API and reads its answer into out, which may be nil.
 func (w *World) Control(method, path string, body, out any) {
 	w.t.Helper()
-	require.NoError(w.t, w.Try(method, path, body, out))
+	require.NoError(w.t, w.Do(method, path, body, out))
 }
 
-// Try is Control for a server that may be away.
-func (w *World) Try(method, path string, body, out any) error {
+// Do is Control for a server that may be away.
+func (w *World) Do(method, path string, body, out any) error {
 	var reader io.Reader
 	if body != nil {
 		data, err := json.Marshal(body)
@@ -177,13 +177,13 @@ func (m Message) Button(text string) (string, bool) {
 // Messages returns a chat's messages, the oldest first, as long as the server answers.
 func (w *World) Messages(chat int64) []Message {
 	w.t.Helper()
-	list, err := w.TryMessages(chat)
+	list, err := w.ReadMessages(chat)
 	require.NoError(w.t, err)
 	return list
 }
 
-// TryMessages is Messages for a server that may be away.
-func (w *World) TryMessages(chat int64) ([]Message, error) {
+// ReadMessages is Messages for a server that may be away.
+func (w *World) ReadMessages(chat int64) ([]Message, error) {
 	var list []Message
 	for after := int64(0); ; {
 		var page struct {
@@ -192,7 +192,7 @@ func (w *World) TryMessages(chat int64) ([]Message, error) {
 				Message Message `json:"message"`
 			}
 		}
-		if err := w.Try(http.MethodGet, fmt.Sprintf("/chats/%d/messages?limit=1000&after=%d", chat, after), nil, &page); err != nil {
+		if err := w.Do(http.MethodGet, fmt.Sprintf("/chats/%d/messages?limit=1000&after=%d", chat, after), nil, &page); err != nil {
 			return nil, err
 		}
 		if len(page.Items) == 0 {

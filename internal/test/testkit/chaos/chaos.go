@@ -18,7 +18,7 @@ import (
 // Scenario does something with the program and returns what came of it, and what should have come
 // of it, which it knows without a second run. It tells its progress to the world all the way, and it
 // is patient: while it runs, any part may be dead.
-type Scenario func(t testing.TB, w *World) (came, wanted Outcome)
+type Scenario func(t testing.TB, w *World) (actual, expected Outcome)
 
 // Options say what runs and what happens to it.
 type Options struct {
@@ -39,8 +39,8 @@ func Run(t *testing.T, o Options, s Scenario) {
 		t.Run(fmt.Sprintf("%s/seed=%d", database, seed), func(t *testing.T) {
 			t.Logf("again: CHAOS_SEED=%d", seed)
 			round(t, o, database, Plan(seed, o.Faults), func(t testing.TB, w *World) {
-				came, wanted := s(t, w)
-				if diff := Diff(wanted, came); diff != "" {
+				actual, expected := s(t, w)
+				if diff := Diff(expected, actual); diff != "" {
 					t.Errorf("what came of it is not what was wanted (- lost, + not wanted, ! changed):\n%s", diff)
 				}
 			})
@@ -88,10 +88,10 @@ func seeds(t testing.TB) []uint64 {
 	var err error
 	if text := os.Getenv("CHAOS_SEED"); text != "" {
 		first, err = strconv.ParseUint(text, 10, 64)
-		require.NoError(t, err, "CHAOS_SEED wants a number")
+		require.NoError(t, err, "CHAOS_SEED must be a number")
 	} else if text := os.Getenv("CHAOS_SEEDS"); text != "" {
 		n, err = strconv.Atoi(text)
-		require.NoError(t, err, "CHAOS_SEEDS wants a number")
+		require.NoError(t, err, "CHAOS_SEEDS must be a number")
 	}
 	list := make([]uint64, n)
 	for i := range list {

@@ -84,7 +84,7 @@ func list(file string) func(*World, Options, Database) {
 const names = 300
 
 // fillList gives the program all names, each until it takes it, and reads what it has at the end.
-func fillList(t testing.TB, w *World) (came, wanted Outcome) {
+func fillList(t testing.TB, w *World) (actual, expected Outcome) {
 	client := &http.Client{Timeout: 500 * time.Millisecond, Transport: &http.Transport{DisableKeepAlives: true}}
 	address, err := os.ReadFile(w.path("address"))
 	require.NoError(t, err)
@@ -102,17 +102,17 @@ func fillList(t testing.TB, w *World) (came, wanted Outcome) {
 		})
 		return body
 	}
-	came, wanted = Outcome{}, Outcome{}
+	actual, expected = Outcome{}, Outcome{}
 	for i := range names {
 		name := "name-" + strconv.Itoa(i)
 		ask(http.MethodPost, "/"+name)
-		wanted.Once(name, "there")
+		expected.Once(name, "there")
 		w.Progress(float64(i+1) / names)
 	}
 	for scanner := bufio.NewScanner(strings.NewReader(string(ask(http.MethodGet, "/")))); scanner.Scan(); {
-		came.Once(scanner.Text(), "there")
+		actual.Once(scanner.Text(), "there")
 	}
-	return came, wanted
+	return actual, expected
 }
 
 // allFaults are one of each kind, of which an honest program loses nothing.
@@ -127,9 +127,9 @@ func TestAnHonestProgramPasses(t *testing.T) {
 // A program that answers "done" and then forgets must not pass.
 func TestALostEffectIsFound(t *testing.T) {
 	round(t, Options{Build: list("")}, SQLite, Plan(1, allFaults()), func(t testing.TB, w *World) {
-		came, wanted := fillList(t, w)
-		require.Less(t, len(came), names)
-		require.Contains(t, Diff(wanted, came), "- name-0: there\n")
+		actual, expected := fillList(t, w)
+		require.Less(t, len(actual), names)
+		require.Contains(t, Diff(expected, actual), "- name-0: there\n")
 	})
 }
 

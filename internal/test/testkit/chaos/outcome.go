@@ -25,13 +25,13 @@ func (o Outcome) Once(name, what string) {
 const shownDifferences = 25
 
 // Diff tells how an outcome differs from the one that is wanted; it is empty when it does not.
-func Diff(wanted, came Outcome) string {
+func Diff(expected, actual Outcome) string {
 	var lines []string
-	names := maps.Clone(wanted)
-	maps.Copy(names, came)
+	names := maps.Clone(expected)
+	maps.Copy(names, actual)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		want, had := wanted[name]
-		got, has := came[name]
+		want, had := expected[name]
+		got, has := actual[name]
 		switch {
 		case had && !has:
 			lines = append(lines, fmt.Sprintf("- %s: %s", name, want))

@@ -142,7 +142,7 @@ func (w *World) own(part, name string, env []string, stage int, health string) s
 	return supervise.Spec{Name: name, Path: stack.Binary(w.t), Args: []string{part}, Env: env, Stage: stage, Ready: answers(health)}
 }
 
-// temporalSpec describes the engine as `up` runs it.
+// temporalSpec describes Temporal as `up` runs it.
 func (w *World) temporalSpec(own datadir.Addresses) supervise.Spec {
 	args, err := temporal.DevServerArgs(w.Program.dir.Path("temporal.db"), own.Temporal, own.TemporalUI, "http://"+own.HTTP+"/codec")
 	require.NoError(w.t, err)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
@@ -33,7 +34,7 @@ type Options struct {
 	Ring      *secrets.Ring
 	BotAPI    string // the simulator's address
 	PublicURL string
-	Updates   string // polling when empty
+	Updates   contract.UpdatesMode // polling when empty
 	Promo     *promo.Service
 	Now       func() time.Time
 }
@@ -55,7 +56,7 @@ func New(t testing.TB, o Options) *Services {
 	public, err := url.Parse(o.PublicURL)
 	require.NoError(t, err)
 	if o.Updates == "" {
-		o.Updates = connections.UpdatesPolling
+		o.Updates = contract.UpdatesPolling
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -51,13 +51,13 @@ func (c *Client) SignIn() {
 // Call sends a request with JSON and the session, and returns the answer with its body.
 func (c *Client) Call(method, path string, in any, header map[string]string) (*http.Response, []byte) {
 	c.t.Helper()
-	res, body, err := c.Try(method, path, in, header)
+	res, body, err := c.Do(method, path, in, header)
 	require.NoError(c.t, err)
 	return res, body
 }
 
-// Try is Call for a program that may be dead just now.
-func (c *Client) Try(method, path string, in any, header map[string]string) (*http.Response, []byte, error) {
+// Do is Call for a program that may be dead just now.
+func (c *Client) Do(method, path string, in any, header map[string]string) (*http.Response, []byte, error) {
 	if in == nil {
 		return c.send(method, path, nil, header)
 	}
@@ -70,23 +70,23 @@ func (c *Client) Try(method, path string, in any, header map[string]string) (*ht
 
 // Patient is Call for a program that parts of which may be dead just now: it tries again, as a good
 // client does, until there is an answer that is no "try again later". Give a POST an
-// Idempotency-Key: it may have been carried out by a try whose answer was lost.
+// Idempotency-Key: it may have been carried out by an attempt whose answer was lost.
 func (c *Client) Patient(within time.Duration, method, path string, in any, header map[string]string) (*http.Response, []byte) {
 	c.t.Helper()
-	return c.patient(within, path, func() (*http.Response, []byte, error) { return c.Try(method, path, in, header) })
+	return c.patient(within, path, func() (*http.Response, []byte, error) { return c.Do(method, path, in, header) })
 }
 
-func (c *Client) patient(within time.Duration, path string, try func() (*http.Response, []byte, error)) (res *http.Response, body []byte) {
+func (c *Client) patient(within time.Duration, path string, attempt func() (*http.Response, []byte, error)) (res *http.Response, body []byte) {
 	c.t.Helper()
 	testkit.Eventually(c.t, within, path+" answers", func() bool {
 		var err error
-		res, body, err = try()
+		res, body, err = attempt()
 		return err == nil && !Later(res)
 	})
 	return res, body
 }
 
-// Later tells whether an answer says that the same request may succeed later.
+// Later reports whether an answer says that the same request may succeed later.
 func Later(res *http.Response) bool {
 	return res.StatusCode == http.StatusServiceUnavailable || res.StatusCode == http.StatusTooManyRequests || res.StatusCode == http.StatusConflict && res.Header.Get("Retry-After") != ""
 }

@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/promostack/promostack/models"
 )
 
 // Event is an item of the event stream: what changed and its version, or Reset, which tells to read
 // all again.
 type Event struct {
-	Topic   string
+	Topic   models.Topic
 	ID      string
 	Version int64
 	Reset   bool `json:"-"`

@@ -234,7 +234,7 @@ func (s *Stack) Kill(names ...string) {
 func (s *Stack) Back() {
 	s.t.Helper()
 	testkit.Eventually(s.t, ReadyWithin, "the program is back", func() bool {
-		res, _, err := s.Try(http.MethodGet, "/readyz", nil, nil)
+		res, _, err := s.Do(http.MethodGet, "/readyz", nil, nil)
 		return err == nil && res.StatusCode == http.StatusOK
 	})
 }

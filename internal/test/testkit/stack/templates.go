@@ -39,7 +39,7 @@ type Template struct {
 
 // Templates lists the templates; it is empty while the program can't answer.
 func (s *Stack) Templates() []Template {
-	res, body, err := s.Try(http.MethodGet, "/api/v1/templates?limit=100", nil, nil)
+	res, body, err := s.Do(http.MethodGet, "/api/v1/templates?limit=100", nil, nil)
 	if err != nil || Later(res) {
 		return nil
 	}

@@ -151,12 +151,12 @@ export function placeErrors(fields, rows) {
   return { token, rows: placed, rest };
 }
 
-/** Turns the server's “wants @name” into an instruction.
+/** Turns the server's “must be @name” into an instruction.
  *
  * @param {string} message
  */
 export function plainly(message) {
-  return message.replace(/^wants /, 'Write ');
+  return message.replace(/^must be /, 'Write ');
 }
 
 /**

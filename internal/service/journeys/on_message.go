@@ -33,7 +33,7 @@ func (t *turn) onMessage(ctx context.Context, row *models.InboundMessage) error 
 		t.log = append(t.log, models.LogEntry{SubscriberID: t.who.ID, SessionID: t.session(), JourneyID: t.journey(), StepID: t.step(), What: logMessage, Text: said(u),
 			Reasons: reasonsOf(decision.Why)})
 	}
-	event := journey.Event{Kind: journey.Came, At: t.now(), Message: m}
+	event := journey.Event{Kind: journey.Arrived, At: t.now(), Message: m}
 	switch decision.Action {
 	case journey.ToHuman, journey.ToReply:
 		if err := t.advance(ctx, event); err != nil || t.row != nil || t.out.Send != nil {
@@ -42,7 +42,7 @@ func (t *turn) onMessage(ctx context.Context, row *models.InboundMessage) error 
 		if t.last == nil || t.last.Status != models.SessionBroken {
 			return nil
 		}
-		// What it was in can't go on: the triggers have a look at it.
+		// The running journey can't go on: the triggers look at the message.
 		if decision, _, err = t.s.decide(ctx, t.tx, c.Kind, t.who.ID, m, nil); err != nil {
 			return err
 		}
@@ -68,7 +68,7 @@ func (t *turn) onMessage(ctx context.Context, row *models.InboundMessage) error 
 	return t.s.unheard(ctx, t.tx, c.Kind, t.who.ID, m, decision.Why, none)
 }
 
-// pass gives a message that no journey wants after all to the promo bot's own conversation.
+// pass hands a message that no journey takes after all to the promo bot's own conversation.
 func (t *turn) pass(ctx context.Context, row *models.InboundMessage) error {
 	ok, err := t.tx.Conversations.Pass(ctx, row, contract.FlowPromoChat)
 	if err != nil || !ok {
@@ -77,7 +77,7 @@ func (t *turn) pass(ctx context.Context, row *models.InboundMessage) error {
 	return outbox.SignalChat(ctx, t.tx, row)
 }
 
-// said is what the log shows of a message.
+// said is what the log shows for a message.
 func said(u message.Update) string {
 	switch {
 	case u.Text != "":
