@@ -151,7 +151,7 @@ func (e accountTemporal) done(run client.WorkflowRun) {
 	defer cancel()
 	var out contract.AccountSent
 	require.NoError(e.t, run.Get(ctx, &out))
-	require.Equal(e.t, "sent", out.State, "%+v", out)
+	require.Equal(e.t, contract.AccountSentOut, out.State, "%+v", out)
 }
 
 // C5, Q1: an account has one owner at a time. When its process is killed the other one takes over

@@ -87,7 +87,7 @@ func TestAStoppedOwnerDoesNotSendWhenItWakes(t *testing.T) {
 		sent, err = other.Send(p.ctx, contract.AccountSend{ConnectionID: connection, Fence: p.fence(connection), Key: "k", User: ann.ID, Text: "late"})
 		return err == nil
 	})
-	require.Equal(t, "sent", sent.State)
+	require.Equal(t, contract.AccountSentOut, sent.State)
 	require.Equal(t, []string{"late"}, p.written())
 }
 

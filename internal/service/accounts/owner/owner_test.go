@@ -255,7 +255,7 @@ func TestMessagesCountOnce(t *testing.T) {
 	in := contract.AccountSend{ConnectionID: connection, Fence: p.fence(connection), Key: "k1", User: ann.ID, Text: "hi"}
 	first, err := s.Send(p.ctx, in)
 	require.NoError(t, err)
-	require.Equal(t, "sent", first.State)
+	require.Equal(t, contract.AccountSentOut, first.State)
 	again, err := s.Send(p.ctx, in)
 	require.NoError(t, err)
 	require.Equal(t, first, again)
