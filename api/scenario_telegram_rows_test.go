@@ -16,8 +16,8 @@ import (
 
 const (
 	connectionsPath = "/api/v1/connections"
-	subscribers = "/api/v1/subscribers"
-	posts       = "/api/v1/promos/posts"
+	subscribers     = "/api/v1/subscribers"
+	posts           = "/api/v1/promos/posts"
 )
 
 func connect(kind, token string, channels ...map[string]string) request {

@@ -207,7 +207,7 @@ func (s *Store) Close() error { return s.pool.close() }
 // Dialect is "sqlite" or "postgres".
 func (s *Store) Dialect() string { return s.db.Name() }
 
-// Describe says in a few words what the database is, for the system page: "SQLite 3.41.2, schema
+// Describe says in a few words what the database is, for the system page: "SQLite 3.54.1, schema
 // 202611220001".
 func (s *Store) Describe(ctx context.Context) (string, error) {
 	ctx, cancel := limited(ctx)

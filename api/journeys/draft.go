@@ -50,7 +50,7 @@ type decisionOut struct {
 	Why    []journey.Reason `json:"why"`
 }
 
-// Try answers what an event makes of a draft, on the engine that live conversations have. The state is
+// Simulate answers what an event makes of a draft, on the engine that live conversations have. The state is
 // the caller's to keep, and so is the time.
 func (h *Journeys) Simulate(c *gin.Context) error {
 	var in trialIn

@@ -19,7 +19,7 @@ type flow struct {
 	buttons string   // begins the data of its buttons; the flow without one gets all other buttons
 	kinds   []string // of connections; nil is all
 	// takes decides whether a message belongs to it. alone says that no other flow would take it.
-	takes func(s *Service, ctx context.Context, tx *models.Store, a arrival, alone bool) (bool, error)
+	takes func(ctx context.Context, s *Service, tx *models.Store, a arrival, alone bool) (bool, error)
 	// sleeps says that a conversation may wait for longer than anybody keeps an earlier key: a change of
 	// keys restarts its workflow.
 	sleeps bool
@@ -51,11 +51,11 @@ type arrival struct {
 	update     message.Update
 }
 
-func journeyTakes(s *Service, ctx context.Context, tx *models.Store, a arrival, alone bool) (bool, error) {
+func journeyTakes(ctx context.Context, s *Service, tx *models.Store, a arrival, alone bool) (bool, error) {
 	return s.journeys.Takes(ctx, tx, a.connection, a.who, a.update, alone)
 }
 
-func takesAll(*Service, context.Context, *models.Store, arrival, bool) (bool, error) {
+func takesAll(context.Context, *Service, *models.Store, arrival, bool) (bool, error) {
 	return true, nil
 }
 
@@ -69,7 +69,7 @@ func (s *Service) route(ctx context.Context, tx *models.Store, a arrival) (strin
 		return f.kinds != nil && !slices.Contains(f.kinds, a.connection.Kind) || a.update.Kind == message.KindCallback && !f.owns(a.update.CallbackData)
 	})
 	for i, f := range table {
-		takes, err := f.takes(s, ctx, tx, a, i == len(table)-1)
+		takes, err := f.takes(ctx, s, tx, a, i == len(table)-1)
 		if err != nil {
 			return "", err
 		}

@@ -127,9 +127,9 @@ type accountTemporal struct {
 
 // owner is the process that owns the account now.
 func (e accountTemporal) owner() (pid int) {
-	d, err := e.c.DescribeWorkflowExecution(models.Platform(e.t.Context()), contract.AccountID(e.in.TenantID, e.in.ConnectionID), "")
+	d, err := e.c.DescribeWorkflow(models.Platform(e.t.Context()), contract.AccountID(e.in.TenantID, e.in.ConnectionID), "")
 	require.NoError(e.t, err)
-	for _, a := range d.GetPendingActivities() {
+	for _, a := range d.RawResponse.GetPendingActivities() {
 		if a.GetActivityType().GetName() == contract.OwnAccount && a.GetState().String() == "Started" {
 			name, _, _ := strings.Cut(a.GetLastWorkerIdentity(), "@")
 			pid, _ = strconv.Atoi(name)
