@@ -104,6 +104,10 @@ fmt: ## format Go and JavaScript
 readme: build ## write the generated parts of the README
 	go test ./cmd/promostack -run TestReadme -update
 
+.PHONY: types
+types: ## write the front end's types of what the API speaks
+	go test ./api -run TestTypesFollowTheDocument -update
+
 .PHONY: clean
 clean: ## remove what was built; the data folder stays
 	rm -rf bin .bin $(ASSETS) web/node_modules web/test/output

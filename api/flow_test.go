@@ -210,17 +210,17 @@ func TestSessionsNameTheirPersonAndTenant(t *testing.T) {
 	h := newHarness(t)
 	theirs := h.sessionOf(access.Editor, h.theirs)
 	session := h.do(request{method: get, path: "/api/v1/session", as: theirs}).Body.String()
-	for _, want := range []string{`"role":"editor"`, `"person_id":"the-editor"`, `"name":"The editor"`, h.theirs.tenant.ID} {
+	for _, want := range []string{`"role":"editor"`, `"person_id":"the-editor"`, `"name":"The editor"`, h.theirs.tenant.ID, `"promos.render"`} {
 		require.Contains(t, session, want)
 	}
-	require.NotContains(t, session, "capabilities", "those are the admin's")
+	require.NotContains(t, session, "system.read", "that is the admin's")
 	templates := h.do(request{method: get, path: "/api/v1/templates", as: theirs}).Body.String()
 	require.Contains(t, templates, "their-coupon")
 	require.NotContains(t, templates, h.ours.template.ID)
 	brand := h.do(request{method: get, path: "/api/v1/brand", as: theirs}).Body.String()
 	require.Contains(t, brand, h.theirs.tenant.Name)
 	admin := h.do(request{method: get, path: "/api/v1/session", admin: true}).Body.String()
-	for _, want := range []string{`"role":"admin"`, `"person_id":"admin"`, `"name":"Admin"`, h.ours.tenant.ID, `"capabilities":["admin"]`} {
+	for _, want := range []string{`"role":"admin"`, `"person_id":"admin"`, `"name":"Admin"`, h.ours.tenant.ID, `"system.read"`} {
 		require.Contains(t, admin, want)
 	}
 }

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -79,6 +80,11 @@ var lowest = map[Permission]Role{
 func (r Role) May(p Permission) bool {
 	least, known := lowest[p]
 	return known && slices.Index(Roles(), r) >= slices.Index(Roles(), least)
+}
+
+// Permissions lists what the role may do.
+func (r Role) Permissions() []Permission {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(lowest)), func(p Permission) bool { return !r.May(p) })
 }
 
 // Require returns a fault of kind Forbidden if the session's role doesn't have the permission.

@@ -33,17 +33,17 @@ type Session struct {
 }
 
 type sessionOut struct {
-	SignedIn     bool              `json:"signed_in"`
-	Methods      []string          `json:"methods" doc:"Ways to sign in on this host: password."`
-	Role         access.Role       `json:"role,omitempty" openapi:"enum=viewer|editor|owner|admin"`
-	PersonID     string            `json:"person_id,omitempty"`
-	Name         string            `json:"name,omitempty" doc:"The person's name."`
-	Tenant       *tenantOut        `json:"tenant,omitempty" doc:"The tenant that the session works in."`
-	ExpiresAt    *time.Time        `json:"expires_at,omitempty"`
-	Capabilities []string          `json:"capabilities,omitempty"`
-	Links        map[string]string `json:"links,omitempty" doc:"Addresses of other programs' pages, for instance temporal_ui."`
-	Sandbox      bool              `json:"sandbox" doc:"Whether outside services are simulated."`
-	Version      string            `json:"version,omitempty"`
+	SignedIn     bool                `json:"signed_in"`
+	Methods      []string            `json:"methods" doc:"Ways to sign in on this host: password."`
+	Role         access.Role         `json:"role,omitempty" openapi:"enum=viewer|editor|owner|admin"`
+	PersonID     string              `json:"person_id,omitempty"`
+	Name         string              `json:"name,omitempty" doc:"The person's name."`
+	Tenant       *tenantOut          `json:"tenant,omitempty" doc:"The tenant that the session works in."`
+	ExpiresAt    *time.Time          `json:"expires_at,omitempty"`
+	Capabilities []access.Permission `json:"capabilities,omitempty" doc:"The role's permissions."`
+	Links        map[string]string   `json:"links,omitempty" doc:"Addresses of other programs' pages, for instance temporal_ui."`
+	Sandbox      bool                `json:"sandbox" doc:"Whether outside services are simulated."`
+	Version      string              `json:"version,omitempty"`
 }
 
 type tenantOut struct {
@@ -83,10 +83,7 @@ func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, erro
 	out.SignedIn, out.Role, out.ExpiresAt = true, s.Role, &s.Expires
 	out.PersonID, out.Name = s.Person.ID, s.Person.Name
 	out.Tenant = &tenantOut{owner.ID, owner.Name, owner.Slug}
-	if s.Role == access.Admin {
-		out.Capabilities = []string{"admin"}
-	}
-	out.Links = links(h.Config)
+	out.Capabilities, out.Links = s.Role.Permissions(), links(h.Config)
 	out.Sandbox, out.Version = h.Config.Sandbox, h.Version
 	return out, nil
 }

@@ -36,7 +36,7 @@ type connectionOut struct {
 
 type channelOut struct {
 	Role     string `json:"role" openapi:"enum=post|vip|free"`
-	Chat     string `json:"chat" doc:"As it was given: @name, or the number of a private channel."`
+	Chat     string `json:"chat" doc:"As it was given: a name with @ before it, or the number of a private channel."`
 	ID       int64  `json:"id" doc:"Telegram's number; 0 until it was tested."`
 	Title    string `json:"title"`
 	Username string `json:"username"`

@@ -18,7 +18,7 @@ const (
 // Issue is what is wrong with a journey. StepID is empty for the journey's own members; Field is
 // named as in JSON, within the step.
 type Issue struct {
-	Severity string `json:"severity"`
+	Severity string `json:"severity" openapi:"enum=error|warning"`
 	StepID   string `json:"step_id,omitempty"`
 	Field    string `json:"field,omitempty"`
 	Code     string `json:"code"`

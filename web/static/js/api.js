@@ -16,7 +16,9 @@ export { ApiError, match, read, send };
 const LOCAL_503 = new Set(['coupon_unverified', 'sandbox_away']);
 
 /** @type {Session} */
-let session = { signed_in: false };
+const NOBODY = { signed_in: false, methods: [], sandbox: false };
+
+let session = NOBODY;
 
 /** The session as it was last read. */
 export function currentSession() {
@@ -61,7 +63,7 @@ async function send(path, { method = 'GET', json, form, headers = {}, signal, qu
   const body = await response.json().catch(() => null);
   const error = fromResponse(response.status, body, response.headers);
   if (error.status === 401 && !quiet) {
-    session = { signed_in: false };
+    session = NOBODY;
     emit('signed-out');
   } else if (error.status === 503 && !LOCAL_503.has(error.code)) {
     emit('unavailable', error);
@@ -102,7 +104,7 @@ export async function signIn(password) {
 
 export async function signOut() {
   await send('/api/v1/admin/session', { method: 'DELETE', quiet: true });
-  session = { signed_in: false };
+  session = NOBODY;
   emit('signed-out');
 }
 
@@ -125,7 +127,7 @@ export async function ready(signal) {
 /**
  * @param {{ limit?: number, after?: string | null, q?: string, state?: string }} [query]
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('./types.js').TemplatePage>}
+ * @returns {Promise<import('./types.js').TemplateSummaryPage>}
  */
 export function listTemplates(query = {}, signal) {
   const params = new URLSearchParams();
@@ -137,7 +139,7 @@ export function listTemplates(query = {}, signal) {
 /**
  * @param {string} id The id or the slug.
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('./types.js').Template>}
+ * @returns {Promise<import('./types.js').TemplateDetail>}
  */
 export function getTemplate(id, signal) {
   return read(one(id), { signal });
@@ -197,7 +199,7 @@ export function getJSON(path, signal) {
 /**
  * @param {RenderRequest} request
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('./types.js').RenderedImage>}
+ * @returns {Promise<import('./client-types.js').RenderedImage>}
  */
 export async function renderPromo(request, signal) {
   const response = await send('/api/v1/promos/render', {
@@ -218,7 +220,7 @@ export async function renderPromo(request, signal) {
 /**
  * @param {RenderRequest} request
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('./types.js').PromoLink>}
+ * @returns {Promise<import('./types.js').Link>}
  */
 export function linkPromo(request, signal) {
   return read('/api/v1/promos/links', { method: 'POST', json: request, signal });
@@ -227,7 +229,7 @@ export function linkPromo(request, signal) {
 /**
  * @param {string} code
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('./types.js').CouponCheck>}
+ * @returns {Promise<import('./types.js').Coupon>}
  */
 export function checkCoupon(code, signal) {
   return read(`/api/v1/coupons/check?code=${encodeURIComponent(code)}`, { signal });
@@ -237,7 +239,7 @@ export function checkCoupon(code, signal) {
 
 /**
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('./types.js').SystemReport>}
+ * @returns {Promise<import('./types.js').System>}
  */
 export function getSystem(signal) {
   return read('/api/v1/admin/system', { signal });
@@ -252,7 +254,7 @@ const bulk = (id) => `/api/v1/promos/bulk/${encodeURIComponent(id)}`;
  * @param {{ template: string, size: string, format: string, scale: string, logo: string }} options
  * @param {File} file
  * @param {string} key The same for each attempt at the same file.
- * @returns {Promise<import('./types.js').BulkJob>}
+ * @returns {Promise<import('./types.js').Bulk>}
  */
 export function createBulk(options, file, key) {
   const form = new FormData();
@@ -264,7 +266,7 @@ export function createBulk(options, file, key) {
 /**
  * @param {string | null} after
  * @param {AbortSignal} [signal]
- * @returns {Promise<{ items: import('./types.js').BulkJob[], next: string | null }>}
+ * @returns {Promise<{ items: import('./types.js').Bulk[], next: string | null }>}
  */
 export function listBulk(after, signal) {
   return read(`/api/v1/promos/bulk?limit=20${after ? `&after=${encodeURIComponent(after)}` : ''}`, { signal });
@@ -273,7 +275,7 @@ export function listBulk(after, signal) {
 /**
  * @param {string} id
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('./types.js').BulkJob>}
+ * @returns {Promise<import('./types.js').Bulk>}
  */
 export function getBulk(id, signal) {
   return read(bulk(id), { signal });
@@ -295,7 +297,7 @@ export function bulkRows(id, state, after, signal) {
 /**
  * @param {string} id
  * @param {'start' | 'pause' | 'resume' | 'cancel'} command
- * @returns {Promise<import('./types.js').BulkJob>}
+ * @returns {Promise<import('./types.js').Bulk>}
  */
 export function commandBulk(id, command) {
   return read(`${bulk(id)}/${command}`, { method: 'POST' });

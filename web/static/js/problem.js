@@ -2,7 +2,7 @@
  * Turns an answer of the server into an error that a person can read. Pure, so that it can be
  * tested without a browser.
  *
- * @typedef {import('./types.js').ProblemField} ProblemField
+ * @typedef {import('./types.js').Field} ProblemField
  */
 
 /** What went wrong with a call: the problem of the server, or the network's failure. */
@@ -159,7 +159,7 @@ export function filename(header, fallback) {
  * The X-Promo-Warnings header.
  *
  * @param {string | null} header
- * @returns {import('./types.js').RenderWarning[]}
+ * @returns {import('./client-types.js').RenderWarning[]}
  */
 export function warnings(header) {
   if (!header) return [];

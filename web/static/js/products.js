@@ -92,7 +92,7 @@ const PRODUCTS = [
     id: 'admin',
     label: 'Admin',
     icon: 'admin',
-    capability: 'admin',
+    capability: 'system.read',
     features: [
       {
         path: 'admin/system',

@@ -30,9 +30,11 @@ export const pending = {
   previews: { state: 'pending', images: [] },
 };
 
+const well = { state: /** @type {const} */ ('ok'), remedy: '', simulated: false };
+
 /**
  * @param {'ok' | 'degraded' | 'down'} state
- * @returns {import('../../static/js/types.js').SystemReport}
+ * @returns {import('../../static/js/types.js').System}
  */
 export function report(state) {
   return {
@@ -40,7 +42,7 @@ export function report(state) {
     version: '0.1.0',
     uptime_seconds: 93_784,
     services: [
-      { name: 'database', label: 'Database', state: 'ok', detail: 'SQLite', address: 'promostack.db', latency_ms: 0.4 },
+      { ...well, name: 'database', label: 'Database', detail: 'SQLite', address: 'promostack.db', latency_ms: 0.4 },
       {
         name: 'objects',
         label: 'Object store',
@@ -48,9 +50,18 @@ export function report(state) {
         detail: 'The bucket can’t be read',
         remedy: 'Start the object store again',
         address: '127.0.0.1:9000',
-        latency_ms: null,
+        latency_ms: 0,
+        simulated: false,
       },
-      { name: 'crm', label: 'Coupon service', state: 'ok', detail: 'FunderPro', latency_ms: 8, simulated: true },
+      {
+        ...well,
+        name: 'crm',
+        label: 'Coupon service',
+        detail: 'FunderPro',
+        address: '',
+        latency_ms: 8,
+        simulated: true,
+      },
     ],
     links: { temporal_ui: 'http://127.0.0.1:8233' },
   };

@@ -59,9 +59,9 @@ test('an issue leads to where it is mended, errors first', () => {
   assert.equal(pageOf('j'), '#forex/support-chat?journey=j');
   /** @type {import('../../static/js/views/forex/journeys/types.js').Issue[]} */
   const issues = [
-    { severity: 'warning', step_id: 'a', message: '1' },
-    { severity: 'error', step_id: 'b', message: '2' },
-    { severity: 'error', message: '3' },
+    { severity: 'warning', step_id: 'a', code: '', message: '1' },
+    { severity: 'error', step_id: 'b', code: '', message: '2' },
+    { severity: 'error', code: '', message: '3' },
   ];
   assert.deepEqual(
     sortedIssues(issues).map(({ message }) => message),
@@ -98,8 +98,8 @@ test('two versions are compared by what people notice', async () => {
 });
 
 test('the log says what happened in words', () => {
-  const entry = { id: '1', at: '2026-11-24T08:00:00Z', journey: null, reasons: null, text: '', step: null };
-  const step = { id: 's', title: 'The offer' };
+  const entry = { id: '1', at: '2026-11-24T08:00:00Z', journey: null, reasons: [], text: '', step: null };
+  const step = { id: 's', type: 'message', title: 'The offer' };
   assert.equal(logLine({ ...entry, what: 'entered', step }).title, 'Reached The offer');
   const said = logLine({ ...entry, what: 'unheard', text: 'hello', step });
   assert.deepEqual([said.quote, said.text, said.step], ['hello', '', 'The offer']);

@@ -22,9 +22,16 @@ function memory(/** @type {Record<string, string>} */ data = {}) {
 }
 
 /** @type {import('../../static/js/types.js').Session} */
-const session = { signed_in: true, role: 'admin', name: 'Ann', tenant: { id: 't1', name: 'One', slug: 'one' } };
+const session = {
+  signed_in: true,
+  methods: [],
+  sandbox: false,
+  role: 'admin',
+  name: 'Ann',
+  tenant: { id: 't1', name: 'One', slug: 'one' },
+};
 
-const meta = /** @type {import('../../static/js/types.js').TemplateMeta} */ ({
+const meta = /** @type {import('../../static/js/types.js').Template} */ ({
   schema: 1,
   slug: 'gold-coupon',
   name: 'Gold coupon',
@@ -102,12 +109,14 @@ test('drafts belong to one person in one tenant, and go when they leave', () => 
   const draft = { values: { headline: 'secret' }, uploads: {}, logo: 'none', size: '' };
   store(storage, session).keep('a', draft);
   assert.equal(store(storage, session).draft('a').values.headline, 'secret');
-  for (const other of [
+  /** @type {(typeof session)[]} */
+  const others = [
     { ...session, tenant: { id: 't2', name: 'Two', slug: 'two' } },
     { ...session, role: 'viewer' },
     { ...session, name: 'Ben' },
-    { signed_in: true },
-  ]) {
+    { signed_in: true, methods: [], sandbox: false },
+  ];
+  for (const other of others) {
     assert.equal(store(storage, other).draft('a').values.headline, undefined);
     assert.equal(store(storage, other).last(), '');
   }

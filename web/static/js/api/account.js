@@ -2,7 +2,7 @@
 import { match, read } from '../api.js';
 import { SANDBOX } from './sandbox.js';
 
-/** @typedef {import('../types.js').AccountSignIn} AccountSignIn */
+/** @typedef {import('../types.js').Account} AccountSignIn */
 
 const ACCOUNT = '/api/v1/user-account';
 

@@ -2,12 +2,12 @@
 import { match, read, send } from '../api.js';
 
 /**
- * @typedef {import('../views/forex/support-chat/api-types.js').Journey} Journey
- * @typedef {import('../views/forex/support-chat/api-types.js').JourneyDetail} JourneyDetail
- * @typedef {import('../views/forex/support-chat/api-types.js').Definition} Definition
- * @typedef {import('../views/forex/support-chat/api-types.js').Version} Version
- * @typedef {import('../views/forex/support-chat/api-types.js').Conversation} Conversation
- * @typedef {import('../views/forex/support-chat/api-types.js').LogEntry} LogEntry
+ * @typedef {import('../types.js').JourneySummary} Journey
+ * @typedef {import('../types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../views/forex/journeys/types.js').Definition} Definition
+ * @typedef {import('../types.js').Version} Version
+ * @typedef {import('../types.js').Conversation} Conversation
+ * @typedef {import('../types.js').LogLine} LogEntry
  */
 
 /**
@@ -162,7 +162,7 @@ export function duplicateJourney(id, options, key) {
  *
  * @param {string} id
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('../views/forex/support-chat/api-types.js').Changes>}
+ * @returns {Promise<import('../types.js').Changes>}
  */
 export function journeyChanges(id, signal) {
   return read(`${journey(id)}/changes`, { signal });
@@ -204,7 +204,7 @@ export function restoreVersion(row, version) {
  * @param {string} id
  * @param {string} version '' for all of them.
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('../views/forex/support-chat/api-types.js').Figures>}
+ * @returns {Promise<import('../types.js').Figures>}
  */
 export function journeyFigures(id, version, signal) {
   return read(`${journey(id)}/figures${query({ version })}`, { signal });
@@ -223,7 +223,7 @@ export function figuresTable(id, version) {
 // Conversations --------------------------------------------------------------------------------
 
 /**
- * @param {Partial<import('../views/forex/support-chat/api-types.js').ConversationFilter>} filter
+ * @param {Partial<import('../client-types.js').ConversationFilter>} filter
  * @param {{ after: string | null, limit: number }} page
  * @param {AbortSignal} [signal]
  * @returns {Promise<Page<Conversation>>}

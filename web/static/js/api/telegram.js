@@ -4,9 +4,9 @@ import { SANDBOX } from './sandbox.js';
 
 /**
  * @typedef {import('../types.js').Connection} Connection
- * @typedef {import('../types.js').ChannelChoice} ChannelChoice
+ * @typedef {import('../client-types.js').ChannelChoice} ChannelChoice
  * @typedef {import('../types.js').Subscriber} Subscriber
- * @typedef {import('../types.js').SubscriberFilter} SubscriberFilter
+ * @typedef {import('../client-types.js').SubscriberFilter} SubscriberFilter
  */
 
 /** @param {string} id */
@@ -121,7 +121,7 @@ export function subscribersTable(filter) {
 
 /**
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('../types.js').SubscriberCounts>}
+ * @returns {Promise<import('../types.js').Counts>}
  */
 export function countSubscribers(signal) {
   return read(`${SUBSCRIBERS}/counts`, { signal });
@@ -152,7 +152,7 @@ export async function eraseSubscriber(id) {
 
 /**
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('../types.js').SubscriberSettings>}
+ * @returns {Promise<import('../types.js').Retention>}
  */
 export function subscriberSettings(signal) {
   return read(`${SUBSCRIBERS}/settings`, { signal });
@@ -161,7 +161,7 @@ export function subscriberSettings(signal) {
 /**
  * @param {{ version: number }} seen
  * @param {number} days 0 keeps everybody.
- * @returns {Promise<import('../types.js').SubscriberSettings>}
+ * @returns {Promise<import('../types.js').Retention>}
  */
 export function keepSubscribers(seen, days) {
   return read(`${SUBSCRIBERS}/settings`, { method: 'PUT', json: { retention_days: days }, headers: match(seen) });
@@ -171,7 +171,7 @@ export function keepSubscribers(seen, days) {
 
 /**
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('../types.js').SimulatedBot[]>}
+ * @returns {Promise<import('../client-types.js').SimulatedBot[]>}
  */
 export async function simulatedBots(signal) {
   return (await read(`${SANDBOX}/bots`, { signal })).items;
@@ -179,7 +179,7 @@ export async function simulatedBots(signal) {
 
 /**
  * @param {{ username: string, first_name: string }} bot
- * @returns {Promise<import('../types.js').SimulatedBot>} With its token.
+ * @returns {Promise<import('../client-types.js').SimulatedBot>} With its token.
  */
 export function makeSimulatedBot(bot) {
   return read(`${SANDBOX}/bots`, { method: 'POST', json: bot });
@@ -189,10 +189,10 @@ export function makeSimulatedBot(bot) {
  * The simulated channels and groups.
  *
  * @param {AbortSignal} [signal]
- * @returns {Promise<import('../types.js').SimulatedChat[]>}
+ * @returns {Promise<import('../client-types.js').SimulatedChat[]>}
  */
 export async function simulatedChannels(signal) {
-  /** @type {{ items: import('../types.js').SimulatedChat[] }} */
+  /** @type {{ items: import('../client-types.js').SimulatedChat[] }} */
   const { items } = await read(`${SANDBOX}/chats`, { signal });
   return items.filter((chat) => chat.type !== 'private');
 }

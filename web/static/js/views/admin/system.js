@@ -10,8 +10,8 @@ import { failed, loading, skeleton } from '../../components/states.js';
 import { chip } from '../../components/status.js';
 
 /**
- * @typedef {import('../../types.js').SystemReport} SystemReport
- * @typedef {import('../../types.js').ServiceHealth} ServiceHealth
+ * @typedef {import('../../types.js').System} SystemReport
+ * @typedef {import('../../types.js').Check} ServiceHealth
  */
 
 const EVERY = 5000;

@@ -20,7 +20,7 @@ import { icon } from '../../components/icons.js';
 import { segmented } from '../../components/segmented.js';
 
 /**
- * @typedef {import('../../types.js').AccountSignIn} AccountSignIn
+ * @typedef {import('../../types.js').Account} AccountSignIn
  * @typedef {import('../../types.js').Connection} Connection
  * @typedef {'phone' | 'qr' | 'telethon'} Method
  */

@@ -15,7 +15,7 @@ import { mountJob } from './bulk/job.js';
 import { newJob } from './bulk/new-job.js';
 import { PATH, progressBar, stateChip } from './bulk/parts.js';
 
-/** @typedef {import('../../types.js').BulkJob} BulkJob */
+/** @typedef {import('../../types.js').Bulk} BulkJob */
 
 /**
  * @param {HTMLElement} root

@@ -19,7 +19,7 @@ import { channelSender } from './generator/send.js';
 import { plain, previewed, sent, store } from './generator/store.js';
 
 /**
- * @typedef {import('../../types.js').Template} Template
+ * @typedef {import('../../types.js').TemplateDetail} Template
  * @typedef {import('../../types.js').Brand} Brand
  */
 
@@ -167,7 +167,7 @@ function missing(slug, choose) {
  * @param {HTMLElement} actionsRoot
  * @param {object} options
  * @param {Template} options.template
- * @param {import('../../types.js').TemplateMeta} options.meta
+ * @param {import('../../types.js').Template} options.meta
  * @param {Brand | null} options.brand
  * @param {import('../../render/types.js').Fonts} options.fonts
  * @param {string} options.size

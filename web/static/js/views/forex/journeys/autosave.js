@@ -10,7 +10,7 @@
  * @property {'saved' | 'waiting' | 'saving' | 'failed' | 'conflict'} state
  * @property {string} message What went wrong, in words.
  * @property {boolean} again Whether it retries by itself.
- * @property {import('../../../types.js').ProblemField[]} fields What the server refused.
+ * @property {import('../../../types.js').Field[]} fields What the server refused.
  */
 import { ApiError, sentence } from '../../../problem.js';
 

@@ -252,7 +252,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
 /**
  * A field of the request (`definition.steps[3].seconds`) as a problem of the step.
  *
- * @param {import('../../../types.js').ProblemField} field
+ * @param {import('../../../types.js').Field} field
  * @param {Definition} definition
  * @returns {import('./types.js').Issue}
  */

@@ -61,49 +61,15 @@
  * @property {string} start_step_id
  * @property {Step[]} steps
  *
- * @typedef {object} Issue
- * @property {'error' | 'warning'} severity
- * @property {string} [step_id] '' for the journey itself.
- * @property {string} [field]
- * @property {string} [code]
- * @property {string} message
+ * @typedef {import('../../../types.js').Issue} Issue
  *
- * @typedef {object} Journey The detail of GET /journeys/:journey, as far as the builder needs it.
- * @property {string} id
- * @property {string} name
- * @property {'draft' | 'active' | 'stopped'} state
- * @property {boolean} is_locked
- * @property {number} version The row's version, which is its ETag.
- * @property {{ id: string, number: number, published_at: string } | null} live_version
- * @property {boolean} draft_changed
- * @property {Definition} draft
- * @property {Issue[]} issues
+ * @typedef {import('../../../types.js').JourneyDetail} Journey
  *
- * @typedef {object} StepFigures
- * @property {number} entered
- * @property {number} waiting
- * @property {number} passed
- * @property {number} dropped
+ * @typedef {import('../../../types.js').StepFigure} StepFigures
  *
- * @typedef {object} State One person's place in a journey; passed back as received.
- * @property {string} [phase]
- * @property {string} [step_id]
- * @property {number} [visit]
- * @property {string} [due] Year 1 for none.
- * @property {Record<string, string>} [variables]
- * @property {string} [outcome]
- * @property {boolean} [paused]
+ * @typedef {import('../../../types.js').State} State One person's place in a journey; passed back as received.
  *
- * @typedef {object} Effect
- * @property {'send' | 'answer' | 'tags' | 'alert' | 'note'} kind
- * @property {string} [step_id]
- * @property {string} [text]
- * @property {string} [photo]
- * @property {{ text: string, callback_data?: string, url?: string }[][]} [buttons]
- * @property {string} [callback_id]
- * @property {string[]} [add]
- * @property {string[]} [remove]
- * @property {string} [what]
+ * @typedef {import('../../../types.js').Effect} Effect
  *
  * @typedef {{ first_name?: string, last_name?: string, username?: string, language?: string, source?: string, tags?: string[] }} Person
  * @typedef {{ kind?: string, text?: string, start?: string, data?: string, callback_id?: string }} Inbound
@@ -116,13 +82,7 @@
  * @property {{ result: string }} [result]
  * @property {number} [seed]
  *
- * @typedef {{ journey_id?: string, name?: string, code?: string, message: string }} Reason
- *
- * @typedef {object} Walked What one event did to a state.
- * @property {State} state
- * @property {Effect[] | null} effects
- * @property {{ action: string, why?: Reason[] | null } | null} decision
- * @property {Issue[] | null} [issues] When the draft can't run.
+ * @typedef {import('../../../types.js').Trial} Walked What one event did to a state.
  */
 
 export {};

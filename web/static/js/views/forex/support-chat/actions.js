@@ -17,8 +17,8 @@ import { formDialog, Mistake } from './parts.js';
 import { pageOf } from './words.js';
 
 /**
- * @typedef {import('./api-types.js').Journey} Journey
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').JourneySummary} Journey
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
  * @typedef {import('../../../components/menu.js').MenuItem} MenuItem
  */
 

@@ -4,8 +4,8 @@ import { calmed, watch } from '../../../live.js';
 import { mountBuilder } from '../journeys/builder.js';
 
 /**
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
- * @typedef {import('./api-types.js').StepFigures} StepFigures
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').StepFigure} StepFigures
  */
 
 /** Between two polls of the figures (ms): they cost the database something, and nobody reads faster. */

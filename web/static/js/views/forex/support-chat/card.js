@@ -9,7 +9,7 @@ import { bigFigures, journeyChip } from './parts.js';
 import { openPublish } from './publish.js';
 import { listensText, pageOf, triggerText } from './words.js';
 
-/** @typedef {import('./api-types.js').Journey} Journey */
+/** @typedef {import('../../../types.js').JourneySummary} Journey */
 
 /** How many triggers a card names; the rest is counted. */
 const NAMED = 3;

@@ -5,29 +5,29 @@ import { icon } from '../../../components/icons.js';
 import { finishText, mendedAt, namesText, sortedIssues, STEP_TYPES, stepName } from './words.js';
 
 /**
- * @typedef {import('./api-types.js').Changes} Changes
- * @typedef {import('./api-types.js').StepChange} StepChange
+ * @typedef {import('../../../types.js').StepChange & { people?: number, fields?: string[] }} StepChange
+ * @typedef {Record<'added' | 'removed' | 'changed', StepChange[]> & { settings: string[] }} Changes Of a draft, or between two versions.
  */
 
 /** @param {Changes} changes */
 export function isSame(changes) {
   const { added, removed, changed, settings } = changes;
-  return [added, removed, changed, settings].every((list) => (list ?? []).length === 0);
+  return [added, removed, changed, settings].every((list) => list.length === 0);
 }
 
 /** @param {Changes} changes */
 export function changesList(changes) {
-  const kept = (changes.removed ?? []).reduce((sum, step) => sum + (step.people ?? 0), 0);
+  const kept = changes.removed.reduce((sum, step) => sum + (step.people ?? 0), 0);
   return h(
     'div',
     { class: 'stack' },
     h(
       'ul',
       { class: 'changes' },
-      (changes.added ?? []).map((step) => line('added', 'Added', step)),
-      (changes.removed ?? []).map((step) => line('removed', 'Removed', step)),
-      (changes.changed ?? []).map((step) => line('changed', 'Changed', step)),
-      (changes.settings ?? []).length > 0
+      changes.added.map((step) => line('added', 'Added', step)),
+      changes.removed.map((step) => line('removed', 'Removed', step)),
+      changes.changed.map((step) => line('changed', 'Changed', step)),
+      changes.settings.length > 0
         ? h(
             'li',
             { class: 'change' },
@@ -65,8 +65,8 @@ function line(kind, word, step) {
 }
 
 /**
- * @param {import('./api-types.js').JourneyDetail} journey
- * @param {import('./api-types.js').Issue[]} issues
+ * @param {import('../../../types.js').JourneyDetail} journey
+ * @param {import('../journeys/types.js').Issue[]} issues
  * @param {() => void} [onleave] Called before a link is followed.
  */
 export function issueList(journey, issues, onleave) {

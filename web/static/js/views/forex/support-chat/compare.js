@@ -2,7 +2,7 @@
 
 /**
  * @typedef {import('../journeys/types.js').Definition} Definition
- * @typedef {import('./api-types.js').Changes} Changes
+ * @typedef {import('./changes.js').Changes} Changes
  */
 
 /** A step's place on the canvas makes no difference to people. */

@@ -2,7 +2,7 @@
  * The editor of the open journey's draft. There is one at a time; its unsaved changes are saved
  * before the next one reads the draft.
  *
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
  *
  * @typedef {object} Editor
  * @property {() => Promise<boolean>} flush Saves pending changes. False when they can't be saved.

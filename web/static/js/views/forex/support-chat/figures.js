@@ -10,8 +10,8 @@ import { bigFigures } from './parts.js';
 import { PATH, percent, STEP_TYPES, stepName } from './words.js';
 
 /**
- * @typedef {import('./api-types.js').Figures} Figures
- * @typedef {import('./api-types.js').StepFigures} StepFigures
+ * @typedef {import('../../../types.js').Figures} Figures
+ * @typedef {import('../../../types.js').StepFigure} StepFigures
  */
 
 /** Between two polls while people move on (ms). */
@@ -230,7 +230,7 @@ function cell(value, share = '') {
 
 /**
  * @param {StepFigures} step
- * @param {import('./api-types.js').LinkFigures[]} links
+ * @param {import('../../../types.js').LinkFigure[]} links
  * @param {boolean} open
  */
 function linkTable(step, links, open) {

@@ -18,7 +18,7 @@ import { renamer } from './renamer.js';
 import { loadTab, TABS } from './tabs.js';
 import { PATH, pageOf } from './words.js';
 
-/** @typedef {import('./api-types.js').JourneyDetail} JourneyDetail */
+/** @typedef {import('../../../types.js').JourneyDetail} JourneyDetail */
 
 /**
  * @param {HTMLElement} root

@@ -15,7 +15,7 @@ import { newJourney } from './new-journey.js';
 import { placeTabs } from './place-tabs.js';
 import { PATH, STATES } from './words.js';
 
-/** @typedef {import('./api-types.js').Journey} Journey */
+/** @typedef {import('../../../types.js').JourneySummary} Journey */
 
 const PAGE = 24;
 const MOST = 100; // the API's limit

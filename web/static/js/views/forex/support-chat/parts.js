@@ -7,13 +7,13 @@ import { chip } from '../../../components/status.js';
 import { toast } from '../../../components/toast.js';
 import { CONVERSATION_STATES, STATES } from './words.js';
 
-/** @param {import('./api-types.js').JourneyState} state */
+/** @param {import('../../../types.js').JourneySummary['state']} state */
 export function journeyChip(state) {
   const [tone, word] = STATES[state] ?? ['quiet', state];
   return chip(tone, word);
 }
 
-/** @param {import('./api-types.js').ConversationState} state */
+/** @param {import('../../../types.js').Conversation['state']} state */
 export function conversationChip(state) {
   const [tone, word] = CONVERSATION_STATES[state] ?? ['quiet', state];
   return chip(tone, word);

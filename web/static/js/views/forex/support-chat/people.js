@@ -12,8 +12,8 @@ import { conversationRow } from './people/row.js';
 import { CONVERSATION_STATES, PATH, stepName } from './words.js';
 
 /**
- * @typedef {import('./api-types.js').Conversation} Conversation
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').Conversation} Conversation
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
  */
 
 const PAGE = 50;

@@ -12,8 +12,8 @@ import { callout, errorText } from './parts.js';
 import { pageOf } from './words.js';
 
 /**
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
- * @typedef {import('./api-types.js').Changes} Changes
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').Changes} Changes
  */
 
 /**

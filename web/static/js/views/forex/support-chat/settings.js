@@ -13,7 +13,7 @@ import { welcomePart } from './settings/welcome.js';
 
 /**
  * @typedef {import('../journeys/types.js').Definition} Definition
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
  *
  * @typedef {object} Part
  * @property {HTMLElement} root
@@ -100,7 +100,7 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
 
   /**
    * @param {JourneyDetail} fresh
-   * @param {import('./api-types.js').Issue[]} issues
+   * @param {import('../journeys/types.js').Issue[]} issues
    */
   const judge = (fresh, issues) => {
     for (const part of parts) part.clear();

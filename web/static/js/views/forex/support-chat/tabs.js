@@ -3,7 +3,7 @@ import { h, replace, useStyles } from '../../../dom.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 
 /**
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
  *
  * @typedef {object} TabOptions
  * @property {() => JourneyDetail} journey As it is now.

@@ -14,8 +14,8 @@ import { changesList, isSame } from './changes.js';
 import { compare } from './compare.js';
 
 /**
- * @typedef {import('./api-types.js').Version} Version
- * @typedef {import('./api-types.js').JourneyDetail} JourneyDetail
+ * @typedef {import('../../../types.js').Version} Version
+ * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
  */
 
 /** Between two polls while people move on (ms). */
@@ -160,7 +160,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
 
   /**
    * @param {string} title
-   * @param {() => Promise<import('./api-types.js').Changes>} read
+   * @param {() => Promise<import('./changes.js').Changes>} read
    */
   const differences = (title, read) => {
     const body = h('div', { class: 'stack' });

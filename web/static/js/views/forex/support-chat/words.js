@@ -4,20 +4,20 @@ import { format } from '../../../router.js';
 import { sentence } from '../../../problem.js';
 
 /**
- * @typedef {import('./api-types.js').Trigger} Trigger
- * @typedef {import('./api-types.js').Issue} Issue
+ * @typedef {import('../journeys/types.js').Trigger} Trigger
+ * @typedef {import('../journeys/types.js').Issue} Issue
  */
 
 export const PATH = 'forex/support-chat';
 
-/** @type {Record<import('./api-types.js').JourneyState, ['good' | 'warn' | 'quiet', string]>} */
+/** @type {Record<import('../../../types.js').JourneySummary['state'], ['good' | 'warn' | 'quiet', string]>} */
 export const STATES = {
   draft: ['quiet', 'Draft'],
   active: ['good', 'Active'],
   stopped: ['warn', 'Stopped'],
 };
 
-/** @type {Record<import('./api-types.js').ConversationState, ['good' | 'warn' | 'bad' | 'quiet', string]>} */
+/** @type {Record<import('../../../types.js').Conversation['state'], ['good' | 'warn' | 'bad' | 'quiet', string]>} */
 export const CONVERSATION_STATES = {
   running: ['good', 'Running'],
   paused: ['warn', 'With a person'],
@@ -206,7 +206,7 @@ const QUOTED = new Set(['message', 'replied', 'invalid', 'unheard', 'said', 'old
 /**
  * One line of the log.
  *
- * @param {import('./api-types.js').LogEntry} entry
+ * @param {import('../../../types.js').LogLine} entry
  */
 export function logLine(entry) {
   const [sign, word] = LOG[entry.what] ?? /** @type {const} */ (['info', sentenceCase(entry.what)]);
@@ -219,7 +219,7 @@ export function logLine(entry) {
     step: named || !entry.step ? '' : stepName(entry.step),
     text: QUOTED.has(entry.what) ? '' : text,
     quote: QUOTED.has(entry.what) ? text : '',
-    reasons: (entry.reasons ?? []).map((reason) => ({
+    reasons: entry.reasons.map((reason) => ({
       journey: reason.journey_id ?? '',
       name: reason.name ?? '',
       message: sentence(reason.message),

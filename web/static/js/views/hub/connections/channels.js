@@ -5,7 +5,7 @@ import { MOST_CHANNELS, channelText, plainly } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').Channel} Channel
- * @typedef {import('../../../types.js').ChannelRole} ChannelRole
+ * @typedef {import('../../../types.js').Channel['role']} ChannelRole
  *
  * @typedef {object} ChannelsControl
  * @property {HTMLElement} root

@@ -12,7 +12,7 @@ import { checkLabel } from './words.js';
  *
  * @typedef {object} Sandbox What is simulated on this machine.
  * @property {string[]} bots Usernames.
- * @property {import('../../../types.js').SimulatedChat[]} channels
+ * @property {import('../../../client-types.js').SimulatedChat[]} channels
  */
 
 /**

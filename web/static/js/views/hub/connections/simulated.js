@@ -10,9 +10,9 @@ import { freeBotName } from './words.js';
 
 /**
  * @param {object} options
- * @param {import('../../../types.js').ConnectionKind} options.kind
+ * @param {import('../../../types.js').Connection['kind']} options.kind
  * @param {AbortSignal} options.signal
- * @param {(bot: import('../../../types.js').SimulatedBot, channels: string[]) => void} options.onmade With its token, and the channels that it may post to.
+ * @param {(bot: import('../../../client-types.js').SimulatedBot, channels: string[]) => void} options.onmade With its token, and the channels that it may post to.
  */
 export function offerSimulatedBot({ kind, signal, onmade }) {
   const body = h(
@@ -43,8 +43,8 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
   };
 
   /**
-   * @param {import('../../../types.js').SimulatedBot[]} bots
-   * @param {import('../../../types.js').SimulatedChat[]} channels
+   * @param {import('../../../client-types.js').SimulatedBot[]} bots
+   * @param {import('../../../client-types.js').SimulatedChat[]} channels
    */
   const show = (bots, channels) => {
     const username = h('input', {

@@ -2,10 +2,10 @@
 
 /**
  * @typedef {import('../../../types.js').Connection} Connection
- * @typedef {import('../../../types.js').ConnectionKind} ConnectionKind
- * @typedef {import('../../../types.js').ChannelChoice} ChannelChoice
- * @typedef {import('../../../types.js').ChannelRole} ChannelRole
- * @typedef {import('../../../types.js').ProblemField} ProblemField
+ * @typedef {import('../../../types.js').Connection['kind']} ConnectionKind
+ * @typedef {import('../../../client-types.js').ChannelChoice} ChannelChoice
+ * @typedef {import('../../../types.js').Channel['role']} ChannelRole
+ * @typedef {import('../../../types.js').Field} ProblemField
  */
 
 /** How many channels a promo bot posts to; the server has the last word. */

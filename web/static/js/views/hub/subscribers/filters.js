@@ -7,7 +7,7 @@ import { segmented } from '../../../components/segmented.js';
 const REST = 250;
 
 /**
- * @typedef {import('../../../types.js').SubscriberFilter} Filter
+ * @typedef {import('../../../client-types.js').SubscriberFilter} Filter
  * @typedef {import('../../../types.js').Connection} Connection
  */
 

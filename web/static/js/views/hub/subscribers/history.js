@@ -14,7 +14,7 @@ import { endText } from '../../forex/support-chat/people/row.js';
 import { PATH, stepName } from '../../forex/support-chat/words.js';
 import { nameOf } from './words.js';
 
-/** @typedef {import('../../forex/support-chat/api-types.js').Conversation} Conversation */
+/** @typedef {import('../../../types.js').Conversation} Conversation */
 
 /** Journeys per page. */
 const PAGE = 20;

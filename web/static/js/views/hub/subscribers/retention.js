@@ -8,7 +8,7 @@ import { openDialog } from '../../../components/dialog.js';
 import { toast } from '../../../components/toast.js';
 import { FEWEST_DAYS, MOST_DAYS, daysProblem, retentionText } from './words.js';
 
-/** @typedef {import('../../../types.js').SubscriberSettings} Settings */
+/** @typedef {import('../../../types.js').Retention} Settings */
 
 /** The line that says how long, with a button to change it.
  *

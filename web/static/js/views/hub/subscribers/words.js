@@ -3,10 +3,10 @@ import { whole } from '../../../format.js';
 
 /**
  * @typedef {import('../../../types.js').Subscriber} Subscriber
- * @typedef {import('../../../types.js').SubscriberFilter} SubscriberFilter
+ * @typedef {import('../../../client-types.js').SubscriberFilter} SubscriberFilter
  */
 
-/** @type {Record<import('../../../types.js').SubscriberState, ['good' | 'warn' | 'bad' | 'quiet', string]>} */
+/** @type {Record<import('../../../types.js').Subscriber['state'], ['good' | 'warn' | 'bad' | 'quiet', string]>} */
 export const STATES = {
   active: ['good', 'Active'],
   blocked: ['bad', 'Blocked the bot'],

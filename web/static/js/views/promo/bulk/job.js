@@ -13,7 +13,7 @@ import { failed, loading, skeleton } from '../../../components/states.js';
 import { toastError } from '../../../components/toast.js';
 import { PATH, progressBar, progressOf, stateChip } from './parts.js';
 
-/** @typedef {import('../../../types.js').BulkJob} BulkJob */
+/** @typedef {import('../../../types.js').Bulk} BulkJob */
 
 /** How often a job is polled, in case the event stream is down (ms). */
 const LOOK = 5000;
@@ -192,7 +192,7 @@ export function mountJob(root, id, signal) {
 /** @param {BulkJob} job */
 function words(job) {
   const good = job.total - job.invalid;
-  /** @type {Record<import('../../../types.js').BulkState, string>} */
+  /** @type {Record<import('../../../types.js').Bulk['state'], string>} */
   const says = {
     checking: `Checking ${count(job.total, 'row')}: texts and coupons.`,
     ready:

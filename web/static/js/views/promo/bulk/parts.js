@@ -4,9 +4,9 @@ import { chip } from '../../../components/status.js';
 
 export const PATH = 'promo/bulk';
 
-/** @typedef {import('../../../types.js').BulkJob} BulkJob */
+/** @typedef {import('../../../types.js').Bulk} BulkJob */
 
-/** @type {Record<import('../../../types.js').BulkState, ['good' | 'warn' | 'bad' | 'info' | 'quiet', string, boolean]>} */
+/** @type {Record<import('../../../types.js').Bulk['state'], ['good' | 'warn' | 'bad' | 'info' | 'quiet', string, boolean]>} */
 const STATES = {
   checking: ['info', 'Checking', true],
   ready: ['warn', 'Waiting for you', false],

@@ -9,6 +9,8 @@ const REST = 350;
 /** How long until a code that could not be checked is checked again, in milliseconds. */
 const AGAIN = 10_000;
 
+/** @typedef {Partial<import('../../../types.js').Coupon>} Checked What is known of a code; only that it is unavailable when no answer came. */
+
 /**
  * Shows beside a coupon field whether its code is valid, while typing.
  *
@@ -31,8 +33,8 @@ export function couponState(setNote) {
     const { signal } = controller;
     last = code;
     if (!away) setNote(line('quiet', 'Checking', '', true));
-    /** @type {import('../../../types.js').CouponCheck} */
-    const result = await checkCoupon(code, signal).catch(() => ({ code, outcome: 'unavailable' }));
+    /** @type {Checked} */
+    const result = await checkCoupon(code, signal).catch(() => ({ outcome: 'unavailable' }));
     if (signal.aborted) return;
     const before = away;
     away = result.outcome === 'unavailable';
@@ -65,7 +67,7 @@ export function couponState(setNote) {
 }
 
 /**
- * @param {import('../../../types.js').CouponCheck} result
+ * @param {Checked} result
  */
 export function describe(result) {
   if (result.outcome === 'valid') {

@@ -5,9 +5,9 @@ import { uploader } from '../../../components/upload.js';
 import { couponState } from './coupon.js';
 
 /**
- * @typedef {import('../../../types.js').TemplateMeta} TemplateMeta
- * @typedef {import('../../../types.js').TemplateField} TemplateField
- * @typedef {import('../../../types.js').ProblemField} ProblemField
+ * @typedef {import('../../../types.js').Template} TemplateMeta
+ * @typedef {import('../../../types.js').Template['fields'][number]} TemplateField
+ * @typedef {import('../../../types.js').Field} ProblemField
  * @typedef {import('./store.js').Draft} Draft
  */
 

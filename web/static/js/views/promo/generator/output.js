@@ -103,7 +103,7 @@ export function outputPanel({ output, draft, brand, onchange }) {
   return {
     root,
     /**
-     * @param {import('../../../types.js').TemplateSize} size
+     * @param {import('../../../types.js').Template['sizes'][number]} size
      */
     show(size) {
       const has = size.layers.some((layer) => layer.type === 'logo');

@@ -10,8 +10,8 @@ import { arrivals } from './arrivals.js';
 import { plain, whole } from './store.js';
 
 /**
- * @typedef {import('../../../types.js').Template} Template
- * @typedef {import('../../../types.js').TemplateMeta} TemplateMeta
+ * @typedef {import('../../../types.js').TemplateDetail} Template
+ * @typedef {import('../../../types.js').Template} TemplateMeta
  * @typedef {import('../../../types.js').Upload} Upload
  * @typedef {import('../../../render/types.js').Fonts} Fonts
  *

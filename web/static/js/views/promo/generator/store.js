@@ -109,7 +109,7 @@ function strings(value) {
 /**
  * The values that are sent: without empty ones and without fields that the template doesn't have.
  *
- * @param {import('../../../types.js').TemplateMeta} meta
+ * @param {import('../../../types.js').Template} meta
  * @param {Record<string, string>} values
  * @returns {Record<string, string>}
  */
@@ -127,7 +127,7 @@ export function sent(meta, values) {
  * The values with an empty text for each field that has none, as the layout takes them: it copies
  * them into an object that inherits names.
  *
- * @param {import('../../../types.js').TemplateMeta} meta
+ * @param {import('../../../types.js').Template} meta
  * @param {Record<string, string>} values
  * @returns {Record<string, string>}
  */
@@ -141,7 +141,7 @@ export function whole(meta, values) {
  * The values that the preview shows: an example stands in for each required text that is still
  * missing, so that the picture is whole from the start.
  *
- * @param {import('../../../types.js').TemplateMeta} meta
+ * @param {import('../../../types.js').Template} meta
  * @param {Record<string, string>} values
  * @returns {{ values: Record<string, string>, examples: number }}
  */

@@ -11,7 +11,7 @@ import { errorText, formDialog, Mistake } from '../parts.js';
 import { stepName } from '../words.js';
 
 /**
- * @typedef {import('../api-types.js').Conversation} Conversation
+ * @typedef {import('../../../../types.js').Conversation} Conversation
  * @typedef {'pause' | 'resume' | 'end'} Command
  */
 

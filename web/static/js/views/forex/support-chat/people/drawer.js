@@ -13,7 +13,7 @@ import { commands } from './commands.js';
 import { logList } from './log.js';
 import { endText } from './row.js';
 
-/** @typedef {import('../api-types.js').Conversation} Conversation */
+/** @typedef {import('../../../../types.js').Conversation} Conversation */
 
 /**
  * @param {string} id

@@ -7,7 +7,7 @@ import { timeAgo } from '../../../../components/time.js';
 import { toastError } from '../../../../components/toast.js';
 import { logLine, pageOf } from '../words.js';
 
-/** @typedef {import('../api-types.js').LogEntry} LogEntry */
+/** @typedef {import('../../../../types.js').LogLine} LogEntry */
 
 const PAGE = 30;
 

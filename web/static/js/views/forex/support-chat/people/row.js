@@ -6,7 +6,7 @@ import { nameOf } from '../../../hub/subscribers/words.js';
 import { conversationChip } from '../parts.js';
 import { LISTENS_ON, outcomeText, pageOf, sentenceCase, stepName } from '../words.js';
 
-/** @typedef {import('../api-types.js').Conversation} Conversation */
+/** @typedef {import('../../../../types.js').Conversation} Conversation */
 
 /**
  * @param {Conversation} first
