@@ -195,7 +195,10 @@ test('states that are rare', () =>
     for (const [changes, says] of /** @type {[object, string][]} */ ([
       [{ notice: { code: 'x', message: "We can't verify coupons now", remedy: '' } }, 'The job continues by itself.'],
       [
-        { state: 'failed', problem: { code: 'x', message: 'No row of the file can be rendered', remedy: 'Mend the rows' } },
+        {
+          state: 'failed',
+          problem: { code: 'x', message: 'No row of the file can be rendered', remedy: 'Mend the rows' },
+        },
         'Mend the rows',
       ],
       [{ state: 'expired' }, 'removed after seven days'],
