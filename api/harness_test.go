@@ -136,6 +136,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.temporal.On("SignalWithStartWorkflow", anything, anything, anything, anything, anything, anything, anything).Return(&mocks.WorkflowRun{}, nil)
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
+	h.temporal.On("TerminateWorkflow", anything, anything, anything, anything).Return(fmt.Errorf("mocked away"))
 	byKind := map[string]outbox.Handler{}
 	for kind, handle := range handlers.Outbox(h.temporal, "promostack") {
 		byKind[kind] = handle
