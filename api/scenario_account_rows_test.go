@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/models"
 )
 
@@ -116,7 +117,6 @@ func TestAnAccountIsItsTenantsOwn(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, strings.HasPrefix(login.Sealed, "v1."))
 	require.NotContains(t, login.Sealed, "555")
-	follow, _, err := h.store.Outbox.Waiting(ctx)
-	require.NoError(t, err)
-	require.Positive(t, follow, "its owner is woken")
+	id := contract.AccountID(ours.TenantID, ours.ID)
+	h.temporal.AssertCalled(t, "SignalWithStartWorkflow", anything, id, anything, anything, anything, anything, anything)
 }

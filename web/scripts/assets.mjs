@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, '..', 'node_modules');
-const out = join(here, '..', '..', 'internal', 'assets', 'made_by_make_assets');
+const out = join(here, '..', '..', 'internal', 'base', 'assets', 'made_by_make_assets');
 
 /** The static fonts of the renderer: package, family id, label, class, and the weights worth their bytes. */
 const families = [
