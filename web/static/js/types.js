@@ -11,33 +11,12 @@
  * @property {string} qr_url What the QR code says, for the account's phone to read.
  * @property {'idle' | 'starting' | 'code_needed' | 'password_needed' | 'qr' | 'signed_in' | 'failed'} state
  * @property {number} version The sign-in's version, which is its ETag; 0 without one.
- *
- * @typedef {object} AccountCode
- * @property {string} code
- *
- * @typedef {object} AccountPassword
- * @property {string} password
- *
- * @typedef {object} AccountSignIn
- * @property {string} method
- * @property {string} [phone]
- * @property {string} [session]
- *
- * @typedef {object} Archive
- * @property {number} bytes
- * @property {string} expires_at
- * @property {string} file_name
- * @property {number} images
- * @property {string} url
- *
- * @typedef {object} Background
- * @property {number} scale
- * @property {string} url
- *
- * @typedef {object} Brand
- * @property {Upload | null} logo
- * @property {string} name
- *
+ * @typedef {{ code: string }} AccountCode
+ * @typedef {{ password: string }} AccountPassword
+ * @typedef {{ method: string, phone?: string, session?: string }} AccountSignIn
+ * @typedef {{ bytes: number, expires_at: string, file_name: string, images: number, url: string }} Archive
+ * @typedef {{ scale: number, url: string }} Background
+ * @typedef {{ logo: Upload | null, name: string }} Brand
  * @typedef {object} Bulk
  * @property {Archive | null} archive While it can be fetched.
  * @property {number} checked
@@ -65,11 +44,7 @@
  * @property {BulkTemplate} template
  * @property {number} total Rows of the file.
  * @property {number} version The row's version, which is its ETag.
- *
- * @typedef {object} BulkPage
- * @property {Bulk[]} items
- * @property {string | null} next
- *
+ * @typedef {{ items: Bulk[], next: string | null }} BulkPage
  * @typedef {object} BulkRow
  * @property {string} file The image's name in the archive.
  * @property {number} line Where the row starts in the file.
@@ -78,50 +53,22 @@
  * @property {'pending' | 'valid' | 'invalid' | 'done' | 'failed'} state
  * @property {Record<string, string>} values By column.
  * @property {RowProblem[]} warnings The image is made all the same.
- *
- * @typedef {object} BulkRowPage
- * @property {BulkRow[]} items
- * @property {string | null} next
- *
- * @typedef {object} BulkTemplate
- * @property {string} id
- * @property {string} name
- * @property {string} slug
- *
- * @typedef {object} Button
- * @property {string} [callback_data]
- * @property {string} text
- * @property {string} [url]
- *
- * @typedef {object} ChangedStep
- * @property {string[]} fields
- * @property {string} step_id
- * @property {string} title
- * @property {string} type
- *
+ * @typedef {{ items: BulkRow[], next: string | null }} BulkRowPage
+ * @typedef {{ id: string, name: string, slug: string }} BulkTemplate
+ * @typedef {{ callback_data?: string, text: string, url?: string }} Button
+ * @typedef {{ fields: string[], step_id: string, title: string, type: string }} ChangedStep
  * @typedef {object} Changes
  * @property {StepChange[]} added
  * @property {ChangedStep[]} changed
  * @property {RemovedStep[]} removed
  * @property {string[]} settings Members of the definition besides its steps.
- *
  * @typedef {object} Channel
  * @property {string} chat As it was given: a name with @ before it, or the number of a private channel.
  * @property {number} id Telegram's number; 0 until it was tested.
  * @property {'post' | 'vip' | 'free'} role
  * @property {string} title
  * @property {string} username
- *
- * @typedef {object} Check
- * @property {string} address
- * @property {string} detail
- * @property {string} label
- * @property {number} latency_ms
- * @property {string} name
- * @property {string} remedy
- * @property {boolean} simulated
- * @property {'ok' | 'degraded' | 'down'} state
- *
+ * @typedef {{ address: string, detail: string, label: string, latency_ms: number, name: string, remedy: string, simulated: boolean, state: 'ok' | 'degraded' | 'down' }} Check
  * @typedef {object} Connection
  * @property {Channel[]} channels
  * @property {string | null} checked_at
@@ -135,26 +82,14 @@
  * @property {'untested' | 'working' | 'broken' | 'signed_out'} state
  * @property {string} username Without @; empty until Telegram has told it.
  * @property {number} version The row's version, which is its ETag.
- *
- * @typedef {object} ConnectionChange
- * @property {{ chat?: string, role?: string }[]} [channels]
- * @property {string} [kind]
- * @property {string} [token]
- *
+ * @typedef {{ channels?: { chat?: string, role?: string }[], kind?: string, token?: string }} ConnectionChange
  * @typedef {object} ConnectionCheck
  * @property {string} message
  * @property {string} name token, updates, or channel:role:chat.
  * @property {boolean} ok
  * @property {string} remedy What to do; empty when it is well.
- *
- * @typedef {object} ConnectionPage
- * @property {Connection[]} items
- * @property {string | null} next
- *
- * @typedef {object} ConnectionRef
- * @property {string} id
- * @property {string} kind
- *
+ * @typedef {{ items: Connection[], next: string | null }} ConnectionPage
+ * @typedef {{ id: string, kind: string }} ConnectionRef
  * @typedef {object} Conversation
  * @property {ConnectionRef} connection
  * @property {string | null} due When it goes on by itself.
@@ -174,29 +109,16 @@
  * @property {Record<string, string>} variables
  * @property {VersionRef} version
  * @property {boolean} wants_person The journey has handed over, and nobody has given it back yet.
- *
- * @typedef {object} ConversationAnswer
- * @property {string} text
- *
- * @typedef {object} ConversationMove
- * @property {string} step_id
- *
- * @typedef {object} ConversationPage
- * @property {Conversation[]} items
- * @property {string | null} next
- *
+ * @typedef {{ text: string }} ConversationAnswer
+ * @typedef {{ step_id: string }} ConversationMove
+ * @typedef {{ items: Conversation[], next: string | null }} ConversationPage
  * @typedef {object} ConversationWho
  * @property {string} first_name
  * @property {string} id
  * @property {string} last_name
  * @property {number} user_id Telegram's number of the person.
  * @property {string} username
- *
- * @typedef {object} Counts
- * @property {number} active
- * @property {number} blocked
- * @property {number} unsubscribed
- *
+ * @typedef {{ active: number, blocked: number, unsubscribed: number }} Counts
  * @typedef {object} Coupon
  * @property {string} code
  * @property {Discount | null} discount
@@ -204,45 +126,18 @@
  * @property {string} message
  * @property {'valid' | 'invalid' | 'unavailable'} outcome
  * @property {string} reason Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty.
- *
- * @typedef {object} Decision
- * @property {'human' | 'reply' | 'enter' | 'none'} action
- * @property {Reason[]} why
- *
- * @typedef {object} Discount
- * @property {string} [currency]
- * @property {string} kind
- * @property {string} value
- *
+ * @typedef {{ action: 'human' | 'reply' | 'enter' | 'none', why: Reason[] }} Decision
+ * @typedef {{ currency?: string, kind: string, value: string }} Discount
  * @typedef {object} Draft
  * @property {Record<string, Background>} backgrounds By size.
  * @property {Template} meta
  * @property {string} version_id
- *
- * @typedef {object} Effect
- * @property {string[]} [add]
- * @property {Button[][]} [buttons]
- * @property {string} [callback_id]
- * @property {string} kind
- * @property {boolean} [no_preview]
- * @property {string} [photo]
- * @property {string[]} [remove]
- * @property {string} [step_id]
- * @property {string} [text]
- * @property {number} [try]
- * @property {number} [visit]
- * @property {string} [what]
- *
+ * @typedef {{ add?: string[], buttons?: Button[][], callback_id?: string, kind: string, no_preview?: boolean, photo?: string, remove?: string[], step_id?: string, text?: string, try?: number, visit?: number, what?: string }} Effect
  * @typedef {object} Event
  * @property {string} id
  * @property {'account' | 'bulk' | 'connection' | 'conversation' | 'delivery' | 'journey' | 'subscriber' | 'template'} topic
  * @property {number} version The version that it has now.
- *
- * @typedef {object} Field
- * @property {string} code
- * @property {string} message
- * @property {string} name
- *
+ * @typedef {{ code: string, message: string, name: string }} Field
  * @typedef {object} Figures
  * @property {number} completed
  * @property {number} dropped Conversations that ended otherwise than by the journey itself.
@@ -252,39 +147,16 @@
  * @property {number} sends
  * @property {StepFigure[]} steps
  * @property {string | null} version_id Null counts all versions.
- *
- * @typedef {object} FontInfo
- * @property {string} family
- * @property {string} hash
- * @property {string} kind
- * @property {string} label
- * @property {string} url
- * @property {number} weight
- *
+ * @typedef {{ family: string, hash: string, kind: string, label: string, url: string, weight: number }} FontInfo
  * @typedef {object} Fonts
  * @property {string} emoji Where the list of emoji pictures is.
  * @property {number} engine_version Changes with the pixels that the same request makes.
  * @property {FontInfo[]} fonts
- *
- * @typedef {object} Health
- * @property {'ok' | 'ready'} status
- *
- * @typedef {object} Issue
- * @property {string} code
- * @property {string} [field]
- * @property {string} message
- * @property {'error' | 'warning'} severity
- * @property {string} [step_id]
- *
- * @typedef {object} Issues
- * @property {Issue[]} issues
- *
- * @typedef {object} JourneyCopy
- * @property {string} [name]
- * @property {boolean} [stop_original]
- *
+ * @typedef {{ status: 'ok' | 'ready' }} Health
+ * @typedef {{ code: string, field?: string, message: string, severity: 'error' | 'warning', step_id?: string }} Issue
+ * @typedef {{ issues: Issue[] }} Issues
+ * @typedef {{ name?: string, stop_original?: boolean }} JourneyCopy
  * @typedef {import('./views/forex/journeys/types.js').Definition} JourneyDefinition
- *
  * @typedef {object} JourneyDetail
  * @property {string[]} connections Kinds of connections on which it listens; of the live version, or before the first publishing of the draft.
  * @property {string} created_at
@@ -301,27 +173,11 @@
  * @property {Trigger[]} triggers As connections.
  * @property {string} updated_at
  * @property {number} version The row's version, which is its ETag.
- *
- * @typedef {object} JourneyDraft
- * @property {JourneyDefinition} definition
- *
- * @typedef {object} JourneyFile
- * @property {JourneyDefinition} definition
- * @property {number} format
- * @property {string} name
- * @property {'journey'} promostack
- *
- * @typedef {object} JourneyPatch
- * @property {boolean | null} [is_locked]
- * @property {string | null} [name]
- *
- * @typedef {object} JourneyPublishing
- * @property {string} [note]
- *
- * @typedef {object} JourneyRef
- * @property {string} id
- * @property {string} name
- *
+ * @typedef {{ definition: JourneyDefinition }} JourneyDraft
+ * @typedef {{ definition: JourneyDefinition, format: number, name: string, promostack: 'journey' }} JourneyFile
+ * @typedef {{ is_locked?: boolean | null, name?: string | null }} JourneyPatch
+ * @typedef {{ note?: string }} JourneyPublishing
+ * @typedef {{ id: string, name: string }} JourneyRef
  * @typedef {object} JourneySummary
  * @property {string[]} connections Kinds of connections on which it listens; of the live version, or before the first publishing of the draft.
  * @property {string} created_at
@@ -336,35 +192,15 @@
  * @property {Trigger[]} triggers As connections.
  * @property {string} updated_at
  * @property {number} version The row's version, which is its ETag.
- *
- * @typedef {object} JourneySummaryPage
- * @property {JourneySummary[]} items
- * @property {string | null} next
- *
+ * @typedef {{ items: JourneySummary[], next: string | null }} JourneySummaryPage
  * @typedef {object} JourneyTotals
  * @property {number} inside Who are in it now.
  * @property {number} people Different ones who entered.
  * @property {number} sends
- *
- * @typedef {object} JourneyTrial
- * @property {JourneyDefinition} definition
- * @property {{ at?: string, kind?: string, message?: { callback_id?: string, data?: string, kind?: string, start?: string, text?: string }, outcome?: string, person?: { first_name?: string, language?: string, last_name?: string, source?: string, tags?: string[], username?: string }, result?: { problem?: string, result?: string }, seed?: number, step_id?: string, text?: string, token?: string }} event
- * @property {{ after?: string, answering?: boolean, asked?: string, attempts?: number, before?: string, due?: string, heard?: string, hops?: number, live?: { step_id?: string, visit?: number }[], outcome?: string, paused?: boolean, phase?: string, said?: string, seed?: number, since?: string, step_id?: string, token?: string, try?: number, unasked?: number, variables?: Record<string, string>, visit?: number } | null} [state]
- *
- * @typedef {object} Link
- * @property {string} expires_at
- * @property {string} url
- *
- * @typedef {object} LinkFigure
- * @property {number} clicks
- * @property {number} unique_clicks
- * @property {string} url
- *
- * @typedef {object} LiveVersion
- * @property {string} id
- * @property {number} number
- * @property {string} published_at
- *
+ * @typedef {{ definition: JourneyDefinition, event: { at?: string, kind?: string, message?: { callback_id?: string, data?: string, kind?: string, start?: string, text?: string }, outcome?: string, person?: { first_name?: string, language?: string, last_name?: string, source?: string, tags?: string[], username?: string }, result?: { problem?: string, result?: string }, seed?: number, step_id?: string, text?: string, token?: string }, state?: { after?: string, answering?: boolean, asked?: string, attempts?: number, before?: string, due?: string, heard?: string, hops?: number, live?: { step_id?: string, visit?: number }[], outcome?: string, paused?: boolean, phase?: string, said?: string, seed?: number, since?: string, step_id?: string, token?: string, try?: number, unasked?: number, variables?: Record<string, string>, visit?: number } | null }} JourneyTrial
+ * @typedef {{ expires_at: string, url: string }} Link
+ * @typedef {{ clicks: number, unique_clicks: number, url: string }} LinkFigure
+ * @typedef {{ id: string, number: number, published_at: string }} LiveVersion
  * @typedef {object} LogLine
  * @property {string} at
  * @property {string} id
@@ -373,31 +209,14 @@
  * @property {StepRef | null} step
  * @property {string} text
  * @property {string} what message: what the person wrote; trigger: what began a journey; no_trigger: why nothing began; or what the journey did.
- *
- * @typedef {object} LogLinePage
- * @property {LogLine[]} items
- * @property {string | null} next
- *
- * @typedef {object} NewConnection
- * @property {{ chat?: string, role?: string }[]} [channels]
- * @property {string} kind
- * @property {string} [token]
- *
+ * @typedef {{ items: LogLine[], next: string | null }} LogLinePage
+ * @typedef {{ channels?: { chat?: string, role?: string }[], kind: string, token?: string }} NewConnection
  * @typedef {object} NewJourney
  * @property {JourneyDefinition} [definition]
  * @property {string} name
  * @property {'' | 'blank'} [template] What the draft begins with when there is no definition.
- *
- * @typedef {object} NewPost
- * @property {string} [caption]
- * @property {number} [channel]
- * @property {{ format?: string, logo?: string, scale?: number, size?: string, template?: string, values?: Record<string, string> }} image
- *
- * @typedef {object} Note
- * @property {string} code
- * @property {string} message
- * @property {string} remedy
- *
+ * @typedef {{ caption?: string, channel?: number, image: { format?: string, logo?: string, scale?: number, size?: string, template?: string, values?: Record<string, string> } }} NewPost
+ * @typedef {{ code: string, message: string, remedy: string }} Note
  * @typedef {object} Post
  * @property {string} channel The channel's title.
  * @property {number} chat_id
@@ -409,39 +228,15 @@
  * @property {string | null} sent_at
  * @property {'queued' | 'sending' | 'sent' | 'failed' | 'unknown'} state unknown: the connection broke while it was sent; look into the channel.
  * @property {number} version
- *
- * @typedef {object} Preview
- * @property {number} height
- * @property {string} size
- * @property {string} url
- * @property {number} width
- *
- * @typedef {object} Previews
- * @property {Preview[]} images
- * @property {'none' | 'pending' | 'ready'} state
- *
- * @typedef {object} Problem
- * @property {string} code
- * @property {string} detail
- * @property {Field[]} [fields]
- * @property {string} [remedy]
- * @property {string} request_id
- * @property {number} status
- * @property {string} title
- * @property {string} type
- *
- * @typedef {object} Reason
- * @property {string} code
- * @property {string} journey_id
- * @property {string} message
- * @property {string} name
- *
+ * @typedef {{ height: number, size: string, url: string, width: number }} Preview
+ * @typedef {{ images: Preview[], state: 'none' | 'pending' | 'ready' }} Previews
+ * @typedef {{ code: string, detail: string, fields?: Field[], remedy?: string, request_id: string, status: number, title: string, type: string }} Problem
+ * @typedef {{ code: string, journey_id: string, message: string, name: string }} Reason
  * @typedef {object} RemovedStep
  * @property {number} people Who are at it now. They finish on the version that they began.
  * @property {string} step_id
  * @property {string} title
  * @property {string} type
- *
  * @typedef {object} RenderRequest
  * @property {'jpeg' | 'png'} [format]
  * @property {string} [logo] brand (the default), none, or an upload's id.
@@ -449,17 +244,14 @@
  * @property {string} [size] A size's name; without it, the template's first.
  * @property {string} template An id or a slug.
  * @property {Record<string, string>} [values] By field. An image field's value is an upload's id.
- *
  * @typedef {object} Retention
  * @property {number} retention_days People who were not seen for as long are erased; 0 keeps them.
  * @property {number} version The row's version, which is its ETag.
- *
  * @typedef {object} RowProblem
  * @property {string} code
  * @property {number} column From 1; 0 is the whole row.
  * @property {string} field
  * @property {string} message
- *
  * @typedef {object} Session
  * @property {string[]} [capabilities] The role's permissions.
  * @property {string} [expires_at]
@@ -472,48 +264,11 @@
  * @property {boolean} signed_in
  * @property {Tenant} [tenant] The tenant that the session works in.
  * @property {string} [version]
- *
- * @typedef {object} Shown
- * @property {string} [step_id]
- * @property {number} visit
- *
- * @typedef {object} SignIn
- * @property {string} password
- *
- * @typedef {object} Size
- * @property {number} height
- * @property {string} label
- * @property {string} name
- * @property {number} width
- *
- * @typedef {object} State
- * @property {string} [after]
- * @property {boolean} [answering]
- * @property {string} asked
- * @property {number} [attempts]
- * @property {string} [before]
- * @property {string} due
- * @property {string} heard
- * @property {number} [hops]
- * @property {Shown[]} [live]
- * @property {string} [outcome]
- * @property {boolean} [paused]
- * @property {string} [phase]
- * @property {string} [said]
- * @property {number} [seed]
- * @property {string} since
- * @property {string} [step_id]
- * @property {string} [token]
- * @property {number} [try]
- * @property {number} [unasked]
- * @property {Record<string, string>} [variables]
- * @property {number} [visit]
- *
- * @typedef {object} StepChange
- * @property {string} step_id
- * @property {string} title
- * @property {string} type
- *
+ * @typedef {{ step_id?: string, visit: number }} Shown
+ * @typedef {{ password: string }} SignIn
+ * @typedef {{ height: number, label: string, name: string, width: number }} Size
+ * @typedef {{ after?: string, answering?: boolean, asked: string, attempts?: number, before?: string, due: string, heard: string, hops?: number, live?: Shown[], outcome?: string, paused?: boolean, phase?: string, said?: string, seed?: number, since: string, step_id?: string, token?: string, try?: number, unasked?: number, variables?: Record<string, string>, visit?: number }} State
+ * @typedef {{ step_id: string, title: string, type: string }} StepChange
  * @typedef {object} StepFigure
  * @property {number} clicks
  * @property {number} dropped
@@ -527,12 +282,10 @@
  * @property {string} type A step's type, welcome, or removed.
  * @property {number} unique_clicks Conversations in which something was clicked.
  * @property {number} waiting Are there now.
- *
  * @typedef {object} StepRef
  * @property {string} id Empty is the welcome message.
  * @property {string} title
  * @property {string} type
- *
  * @typedef {object} Subscriber
  * @property {string | null} blocked_at
  * @property {string} connection_id
@@ -548,26 +301,16 @@
  * @property {number} user_id Telegram's number of the person.
  * @property {string} username
  * @property {number} version The row's version, which is its ETag.
- *
- * @typedef {object} SubscriberPage
- * @property {Subscriber[]} items
- * @property {string | null} next
- *
- * @typedef {object} SubscriberSettings
- * @property {number} retention_days
- *
- * @typedef {object} SubscriberTags
- * @property {string[]} tags
- *
+ * @typedef {{ items: Subscriber[], next: string | null }} SubscriberPage
+ * @typedef {{ retention_days: number }} SubscriberSettings
+ * @typedef {{ tags: string[] }} SubscriberTags
  * @typedef {object} System
  * @property {string} checked_at
  * @property {Record<string, string>} links Addresses of other programs' pages, for instance temporal_ui.
  * @property {Check[]} services
  * @property {number} uptime_seconds
  * @property {string} version
- *
  * @typedef {import('./render/types.js').Template} Template
- *
  * @typedef {object} TemplateDetail
  * @property {Record<string, Background>} backgrounds By size.
  * @property {string} category
@@ -587,15 +330,10 @@
  * @property {string} version_id Of the published version; empty when there is none.
  * @property {boolean} visible_bot
  * @property {boolean} visible_web
- *
  * @typedef {object} TemplateDraft
  * @property {Record<string, string>} [backgrounds] The upload of each background file that the metadata names. Those that the template already has may be left out.
  * @property {Template} meta
- *
- * @typedef {object} TemplatePatch
- * @property {boolean | null} [visible_bot]
- * @property {boolean | null} [visible_web]
- *
+ * @typedef {{ visible_bot?: boolean | null, visible_web?: boolean | null }} TemplatePatch
  * @typedef {object} TemplateSummary
  * @property {string} category
  * @property {string} description
@@ -611,28 +349,14 @@
  * @property {number} version The row's version, which is its ETag.
  * @property {boolean} visible_bot
  * @property {boolean} visible_web
- *
- * @typedef {object} TemplateSummaryPage
- * @property {TemplateSummary[]} items
- * @property {string | null} next
- *
- * @typedef {object} Tenant
- * @property {string} id
- * @property {string} name
- * @property {string} slug
- *
+ * @typedef {{ items: TemplateSummary[], next: string | null }} TemplateSummaryPage
+ * @typedef {{ id: string, name: string, slug: string }} Tenant
  * @typedef {object} Trial
  * @property {Decision | null} decision Of a message while nothing runs.
  * @property {Effect[]} effects
  * @property {Issue[]} issues Why the draft can't be tried; then nothing happens.
  * @property {State} state
- *
- * @typedef {object} Trigger
- * @property {boolean} [interrupts]
- * @property {string} kind
- * @property {string} [match]
- * @property {string} [value]
- *
+ * @typedef {{ interrupts?: boolean, kind: string, match?: string, value?: string }} Trigger
  * @typedef {object} Upload
  * @property {number} bytes
  * @property {'jpeg' | 'png' | 'gif' | 'webp'} format
@@ -640,7 +364,6 @@
  * @property {string} id
  * @property {string} url A signed address, which works for a day or two.
  * @property {number} width
- *
  * @typedef {object} Version
  * @property {string} id
  * @property {boolean} live It is what people enter, or entered last.
@@ -648,7 +371,6 @@
  * @property {number} number
  * @property {number} people Who are in it now.
  * @property {string} published_at
- *
  * @typedef {object} VersionDetail
  * @property {JourneyDefinition} definition
  * @property {string} id
@@ -657,14 +379,8 @@
  * @property {number} number
  * @property {number} people Who are in it now.
  * @property {string} published_at
- *
- * @typedef {object} VersionPage
- * @property {Version[]} items
- * @property {string | null} next
- *
- * @typedef {object} VersionRef
- * @property {string} id
- * @property {number} number
+ * @typedef {{ items: Version[], next: string | null }} VersionPage
+ * @typedef {{ id: string, number: number }} VersionRef
  */
 
 export {};
