@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/engine/render"
 )
 
@@ -58,7 +59,7 @@ func (f *BulkFigures) Bulk(ctx context.Context, p Program) error {
 			return err
 		}
 		if ready = t.Previews.State == "ready"; !ready {
-			if err := pause(ctx, 100*time.Millisecond); err != nil {
+			if err := wait.For(ctx, 100*time.Millisecond); err != nil {
 				return err
 			}
 		}
@@ -157,7 +158,7 @@ func (job *bulkJob) follow(ctx context.Context, api *api, state string) error {
 		case "failed", "cancelled", "expired":
 			return fault.New(fault.Internal, "bench_failed", "the job is %s", job.State)
 		}
-		if err := pause(ctx, 100*time.Millisecond); err != nil {
+		if err := wait.For(ctx, 100*time.Millisecond); err != nil {
 			return err
 		}
 		if err := api.call(ctx, http.MethodGet, "/api/v1/promos/bulk/"+job.ID, nil, job); err != nil {

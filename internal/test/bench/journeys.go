@@ -11,6 +11,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/models"
 )
@@ -257,7 +258,7 @@ func (w *journeysBench) sleepers(f *JourneysFigures) error {
 	if time.Now().After(moment) {
 		return fault.New(fault.Internal, "bench_too_slow", "Not everybody was asleep at the moment that was chosen").WithRemedy("Run it again with fewer --sleepers")
 	}
-	if err := pause(w.ctx, min(5*time.Second, time.Until(moment))); err != nil {
+	if err := wait.For(w.ctx, min(5*time.Second, time.Until(moment))); err != nil {
 		return err
 	}
 	s.MiB, s.PeakMiB = map[string]float64{}, map[string]float64{}
@@ -267,7 +268,7 @@ func (w *journeysBench) sleepers(f *JourneysFigures) error {
 			s.TotalMiB += s.MiB[name]
 		}
 	}
-	if err := pause(w.ctx, time.Until(moment)); err != nil {
+	if err := wait.For(w.ctx, time.Until(moment)); err != nil {
 		return err
 	}
 	if err := w.until(id, s.People, func(g counted) bool { return g.Completed == all }); err != nil {
@@ -327,7 +328,7 @@ func (w *journeysBench) until(id string, people int, enough func(counted) bool) 
 			return fault.New(fault.Internal, "bench_incomplete", "Nothing has happened for %s: %d are in the journey, %d have finished", patience, now.Inside, now.Completed)
 		}
 		// To count costs the machine something: a twentieth of its time at most.
-		if err := pause(w.ctx, max(250*time.Millisecond, 20*time.Since(asked))); err != nil {
+		if err := wait.For(w.ctx, max(250*time.Millisecond, 20*time.Since(asked))); err != nil {
 			return err
 		}
 	}

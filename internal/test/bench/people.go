@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/wait"
 )
 
 // sandboxPeople plays people of the simulated Bot API.
@@ -46,7 +47,7 @@ func (p *sandboxPeople) answered(ctx context.Context, person int64, text string)
 		return 0, err
 	}
 	for time.Since(begun) < patience {
-		if err := pause(ctx, 60*time.Millisecond); err != nil { // looking costs the machine something
+		if err := wait.For(ctx, 60*time.Millisecond); err != nil { // looking costs the machine something
 			return 0, err
 		}
 		var page struct {

@@ -88,13 +88,3 @@ func call(ctx context.Context, with *http.Client, method, address string, header
 	}
 	return json.Unmarshal(answer, out)
 }
-
-// pause waits, or ends with the context.
-func pause(ctx context.Context, wait time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(wait):
-		return nil
-	}
-}
