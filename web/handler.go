@@ -140,7 +140,8 @@ func (s *site) render(page []byte, names []string) []byte {
 	var preload strings.Builder
 	for _, name := range names {
 		dir := path.Dir(name)
-		if path.Ext(name) == ".js" && (dir == "js" || dir == "js/components") {
+		types := strings.HasSuffix(name, "types.js") // nothing imports them at run time
+		if path.Ext(name) == ".js" && !types && (dir == "js" || dir == "js/components") {
 			fmt.Fprintf(&preload, "<link rel=\"modulepreload\" href=\"%s%s\">\n    ", s.prefix, name)
 		}
 	}

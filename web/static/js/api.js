@@ -15,10 +15,14 @@ export { ApiError, match, read, send };
 /** Codes of 503 answers that are about one input, not the whole program. */
 const LOCAL_503 = new Set(['coupon_unverified', 'sandbox_away']);
 
-/** @type {Session} */
-const NOBODY = { signed_in: false, methods: [], sandbox: false };
+/** What is known before the server answers. @type {Session} */
+let session = { signed_in: false, methods: [], sandbox: false };
 
-let session = NOBODY;
+/** Nobody is signed in any more; the ways to sign in on this host stay. */
+function signedOut() {
+  session = { signed_in: false, methods: session.methods, sandbox: session.sandbox };
+  emit('signed-out');
+}
 
 /** The session as it was last read. */
 export function currentSession() {
@@ -63,8 +67,7 @@ async function send(path, { method = 'GET', json, form, headers = {}, signal, qu
   const body = await response.json().catch(() => null);
   const error = fromResponse(response.status, body, response.headers);
   if (error.status === 401 && !quiet) {
-    session = NOBODY;
-    emit('signed-out');
+    signedOut();
   } else if (error.status === 503 && !LOCAL_503.has(error.code)) {
     emit('unavailable', error);
   }
@@ -104,8 +107,7 @@ export async function signIn(password) {
 
 export async function signOut() {
   await send('/api/v1/admin/session', { method: 'DELETE', quiet: true });
-  session = NOBODY;
-  emit('signed-out');
+  signedOut();
 }
 
 /**

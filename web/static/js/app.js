@@ -74,7 +74,7 @@ function showSignIn(expired) {
   replace(app, trouble, holder);
   unmount = signInView.mount(holder, {
     expired,
-    possible: (currentSession().methods ?? ['password']).includes('password'),
+    possible: currentSession().methods.includes('password'),
     ondone: () => {
       unmount();
       unmount = () => {};

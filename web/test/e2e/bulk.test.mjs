@@ -47,7 +47,7 @@ async function send(page, buffer) {
  */
 async function pausedJob(page) {
   await send(page, csv(1500));
-  await page.getByRole('button', { name: 'Make 1498 images' }).click();
+  await page.getByRole('button', { name: 'Make 1,498 images' }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('Paused. Nothing is lost.').waitFor();
 }
@@ -115,13 +115,13 @@ test('progress is seen in two browsers, survives a reload, a pause and a killed 
       await eventually('another process was started', async () => ![0, before].includes(await apiProcess()), 60_000);
       // Neither is touched: both come back by themselves, and tell the same.
       for (const each of [page, other]) {
-        await each.getByText('1498 images in the ZIP.').waitFor({ timeout: 60_000 });
+        await each.getByText('1,498 images in the ZIP.').waitFor({ timeout: 60_000 });
         await each.getByText('Coupon EXPIRED10 has expired').waitFor();
         await each.getByText('A value is required').waitFor();
       }
       assert.equal(await other.getByRole('main').innerText(), await page.getByRole('main').innerText());
       await other.reload();
-      await other.getByText('1498 images in the ZIP.').waitFor();
+      await other.getByText('1,498 images in the ZIP.').waitFor();
     });
   }));
 

@@ -168,7 +168,7 @@ test('settings are saved by themselves, published, refused for a taken keyword, 
     await page.keyboard.press('Escape');
     await page.getByLabel('Word or words').fill('');
     await page.getByRole('button', { name: 'Publish' }).click();
-    await dialog.getByText(/1 mistake to mend/).waitFor();
+    await dialog.getByText(/Fix 1 error before/).waitFor();
     await dialog.getByRole('link', { name: /Write the word that people send/ }).click();
     await page.waitForURL(/tab=settings/);
     await page.getByLabel('Word or words').fill(`gold${own}`);

@@ -70,7 +70,7 @@ test('publishing sends the version that was seen, and a newer one is told', () =
     await open(page, '#promo/templates', 'Templates');
     await page.locator('.card').hover();
     await page.getByRole('button', { name: 'Publish draft of New year' }).click();
-    await page.getByText('Somebody changed this template. Look again.').waitFor();
+    await page.getByText('Somebody changed this template. Check again.').waitFor();
     await page.getByRole('heading', { level: 2, name: 'Renamed meanwhile' }).waitFor();
     assert.equal(match, '"7"');
   }));

@@ -206,7 +206,7 @@ test('a broken bot, a post that may have arrived, long names', () =>
     await page.unroute('**/api/v1/promos/posts/p1');
     await answer(page, '**/api/v1/promos/posts/p1', { ...post, state: 'unknown', version: 4 });
     // No event tells of it: it is looked at all the same.
-    await dialogOf(page).getByText('Not known').waitFor();
+    await dialogOf(page).getByText('Unknown', { exact: true }).waitFor();
     await dialogOf(page).getByRole('button', { name: 'Send again' }).waitFor();
     await accessible(page, 'post unknown');
     await fits(page, 'post with a long channel');

@@ -332,10 +332,10 @@ test('a crowd comes and is stopped', () =>
     await page.getByRole('tab', { name: 'Crowd' }).click();
     const form = page.getByRole('form', { name: 'A crowd' });
     await form.getByLabel('Bot', { exact: true }).selectOption(bot.username);
-    await form.getByLabel('People').fill('0');
+    await form.getByLabel('People', { exact: true }).fill('0');
     await form.getByRole('button', { name: 'Start the crowd' }).click();
     await form.getByText('A crowd has 1 to 20000 people').waitFor();
-    await form.getByLabel('People').fill('12');
+    await form.getByLabel('People', { exact: true }).fill('12');
     await form.getByLabel('Start parameter').fill('ad');
     await form.getByRole('button', { name: 'Start the crowd' }).click();
     const row = page.locator('.crowd').filter({ hasText: bot.username });

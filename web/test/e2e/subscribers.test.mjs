@@ -108,7 +108,7 @@ test('people come by themselves, are tagged, found, exported and erased', () =>
     assert.match(file.data.toString(), /Pascal/);
     assert.doesNotMatch(file.data.toString(), /Lovelace/);
     await page.getByRole('searchbox', { name: 'Search name or username' }).fill('nobody at all');
-    await page.getByText('Nobody matches').waitFor();
+    await page.getByRole('heading', { name: 'Nobody matches' }).waitFor();
     await accessibleEverywhere(page, 'nobody fits');
     await page.getByRole('button', { name: 'Show everybody' }).click();
     await page.getByLabel('Tag', { exact: true }).fill('gold');
