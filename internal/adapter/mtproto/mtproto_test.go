@@ -143,6 +143,7 @@ var ann = sandbox.Person{ID: 501, FirstName: "Ann", Username: "ann"}
 
 // C5: messages come in once, also those of the time when nobody was there, and go out once.
 func TestMessagesBothWays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
 	m := newMemory()
@@ -193,6 +194,7 @@ func TestMessagesBothWays(t *testing.T) {
 
 // A message that could not be taken in comes again.
 func TestAFailedMessageComesAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -212,6 +214,7 @@ func TestAFailedMessageComesAgain(t *testing.T) {
 }
 
 func TestARevokedSessionIsBroken(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -231,6 +234,7 @@ func TestARevokedSessionIsBroken(t *testing.T) {
 }
 
 func TestFloodWaits(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -251,6 +255,7 @@ func TestFloodWaits(t *testing.T) {
 }
 
 func TestARestartOfTelegramKeepsTheAccount(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -264,6 +269,7 @@ func TestARestartOfTelegramKeepsTheAccount(t *testing.T) {
 
 // After a refusal of the guard not one more byte is sent.
 func TestTheGuardEndsTheClient(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -295,6 +301,7 @@ func TestTheGuardEndsTheClient(t *testing.T) {
 }
 
 func TestNobodyAnswers(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	o := w.options(newMemory())
 	w.Stop()

@@ -28,8 +28,9 @@ import (
 const DC = 2
 
 const (
-	readLimit  = 2 * time.Minute // clients ping every minute
-	writeLimit = 10 * time.Second
+	readLimit     = 2 * time.Minute // clients ping every minute
+	writeLimit    = 10 * time.Second
+	exchangeLimit = time.Minute // a client on a busy machine takes its time to factorize
 )
 
 // Options are what the simulator may be told.
@@ -184,7 +185,7 @@ func (s *Simulator) talk(ctx context.Context, c *conn) error {
 
 // exchange agrees on a new key; first is what was read of it already.
 func (s *Simulator) exchange(ctx context.Context, c *conn, first *bin.Buffer) error {
-	result, err := exchange.NewExchanger(&replay{Conn: c.Conn, first: first}, DC).WithTimeout(writeLimit).Server(s.key).Run(ctx)
+	result, err := exchange.NewExchanger(&replay{Conn: c.Conn, first: first}, DC).WithTimeout(exchangeLimit).Server(s.key).Run(ctx)
 	if failed, ok := errors.AsType[*exchange.ServerExchangeError](err); ok {
 		return errors.Join(err, c.refuse(ctx, failed.Code))
 	}

@@ -17,6 +17,7 @@ import (
 // An owner that can't renew its lease leaves Telegram before the lease is over; what came in meanwhile
 // is taken in by the next one.
 func TestAnOwnerWithoutItsDatabaseLeaves(t *testing.T) {
+	t.Parallel()
 	server := testkit.PostgresServer(t)
 	p := newPlace(t, testkit.Store(t, server.DSN(), models.Options{}))
 	connection, end, _ := p.signIn(p.service(p.store))
@@ -32,6 +33,7 @@ func TestAnOwnerWithoutItsDatabaseLeaves(t *testing.T) {
 
 // What had begun with a process that died begins with the next one.
 func TestASignInBeginsElsewhere(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	v, err := p.desk.Begin(p.ctx, accounts.Start{Method: models.LoginPhone, Phone: "+15550000001"})
 	require.NoError(t, err)
@@ -48,6 +50,7 @@ func TestASignInBeginsElsewhere(t *testing.T) {
 // Q1, C5: an owner that was stopped in the middle of everything, and wakes when another one has taken
 // over, sends nothing more. What it was about to send goes out once.
 func TestAStoppedOwnerDoesNotSendWhenItWakes(t *testing.T) {
+	t.Parallel()
 	dsn := testkit.Postgres(t)
 	p := newPlace(t, testkit.Store(t, dsn, models.Options{}))
 	old := p.service(testkit.Store(t, dsn, models.Options{}))
@@ -93,6 +96,7 @@ func TestAStoppedOwnerDoesNotSendWhenItWakes(t *testing.T) {
 
 // The code may be given to another process than the one that asked for it.
 func TestASignInGoesOnElsewhere(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	v, err := p.desk.Begin(p.ctx, accounts.Start{Method: models.LoginPhone, Phone: "+15550000001"})
 	require.NoError(t, err)

@@ -104,6 +104,7 @@ func (p *place) until(state string) accounts.View {
 		var err error
 		v, err = p.desk.State(p.ctx)
 		require.NoError(p.t, err)
+		require.False(p.t, v.State == string(models.LoginFailed) && state != v.State, "the sign-in failed: %+v", v.Problem)
 		return v.State == state
 	})
 	return v
@@ -169,6 +170,7 @@ func (p *place) subscriber(connection string) {
 
 // C5: code and password with mistakes on the way, messages both ways, nothing readable left behind.
 func TestSignInByPhone(t *testing.T) {
+	t.Parallel()
 	testkit.Databases(t, func(t *testing.T, store *models.Store) {
 		p := newPlace(t, store)
 		v, err := p.desk.Begin(p.ctx, accounts.Start{Method: models.LoginPhone, Phone: "+1 555 000-0002"})
@@ -231,6 +233,7 @@ func (p *place) listens() {
 
 // What Telegram brings twice counts once, and what goes out goes out once.
 func TestMessagesCountOnce(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	s := p.service(p.store)
 	p.listens()
@@ -276,6 +279,7 @@ func TestMessagesCountOnce(t *testing.T) {
 }
 
 func TestSignInByQRAndByTelethon(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	v, err := p.desk.Begin(p.ctx, accounts.Start{Method: models.LoginQR})
 	require.NoError(t, err)
@@ -311,6 +315,7 @@ func TestSignInByQRAndByTelethon(t *testing.T) {
 }
 
 func TestACancelledSignInLeavesNothing(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	v, err := p.desk.Begin(p.ctx, accounts.Start{Method: models.LoginPhone, Phone: "+15550000001"})
 	require.NoError(t, err)
@@ -327,6 +332,7 @@ func TestACancelledSignInLeavesNothing(t *testing.T) {
 
 // C5: a session that was ended on the phone is marked on the card, with what to do.
 func TestARevokedSession(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	s := p.service(p.store)
 	connection, end, _ := p.signIn(s)
@@ -345,6 +351,7 @@ func TestARevokedSession(t *testing.T) {
 
 // Who removes the connection signs the account out.
 func TestARemovedConnection(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	connection, end, _ := p.signIn(p.service(p.store))
 	require.Equal(t, 1, p.account().Sessions)
@@ -355,6 +362,7 @@ func TestARemovedConnection(t *testing.T) {
 
 // A process that was told the wrong things of Telegram says so on the card, and keeps the session.
 func TestAWrongSetting(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
 	connection, end, stop := p.signIn(p.service(p.store))
 	stop()
