@@ -256,7 +256,7 @@ func (h *harness) conversationRows(bot *models.Connection, ours, theirs journeyW
 		{name: "move", request: call(one, "move", map[string]string{"step_id": "hello"}), status: 202, expected: []string{`"id":"` + ours.session.ID}},
 		{name: "end of what is over", request: call(over, "end", nil), status: 409, expected: ended},
 		{name: "end", before: func() { h.turns(h.ours, ours.who) }, request: call(one, "end", nil), status: 202, expected: []string{`"state":"running"`}},
-		{name: "what the end made", before: func() { h.turns(h.ours, ours.who) }, request: request{method: get, path: one, admin: true}, status: 200, expected: []string{`"state":"ended"`, `"outcome":"` + journey.Stopped}},
+		{name: "what the end made", before: func() { h.turns(h.ours, ours.who) }, request: request{method: get, path: one, admin: true}, status: 200, expected: []string{`"state":"ended"`, `"outcome":"` + string(journey.Stopped)}},
 	}
 	for command, body := range map[string]any{"pause": nil, "resume": nil, "end": nil, "move": step, "answer": text} {
 		rows = append(rows, scenario{name: command + " of theirs", request: call(their, command, body), status: 404, foreign: true, expected: noConversation})

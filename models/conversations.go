@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/message"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -30,7 +31,7 @@ type InboundMessage struct {
 	UpdateID     int64  `gorm:"primaryKey;autoIncrement:false"`
 	TenantID     string
 	UserID       int64
-	Kind         string
+	Kind         message.Kind
 	Route        string
 	Seq          int64
 	Payload      string // JSON; what is in it is the flow's and the adapter's matter
@@ -62,7 +63,7 @@ type Incoming struct {
 	ConnectionID string
 	UpdateID     int64
 	Person       Person
-	Kind         string
+	Kind         message.Kind
 	At           int64           // Telegram's time of it in seconds; 0 when it has none
 	Source       string          // payload of a deep link
 	State        SubscriberState // the person's state after the update

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 
+	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -74,7 +75,7 @@ func (r *JourneyFigures) of(ctx context.Context, model any, journey, version str
 // SessionFigures count the sessions of a journey by how they ended.
 type SessionFigures struct {
 	Status  SessionStatus
-	Outcome string
+	Outcome journey.Outcome
 	N       int64
 }
 

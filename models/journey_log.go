@@ -3,6 +3,8 @@ package models
 import (
 	"context"
 	"time"
+
+	"github.com/promostack/promostack/internal/engine/journey"
 )
 
 // MaxLogText is how many characters of a text the log keeps.
@@ -10,10 +12,10 @@ const MaxLogText = 1000
 
 // LogReason says why a journey was or was not entered.
 type LogReason struct {
-	JourneyID string `json:"journey_id,omitempty"`
-	Name      string `json:"name,omitempty"`
-	Code      string `json:"code"`
-	Message   string `json:"message"`
+	JourneyID string             `json:"journey_id,omitempty"`
+	Name      string             `json:"name,omitempty"`
+	Code      journey.ReasonCode `json:"code"`
+	Message   string             `json:"message"`
 }
 
 // LogEntry is one line of a person's log.
@@ -24,7 +26,7 @@ type LogEntry struct {
 	SessionID    string
 	JourneyID    string
 	StepID       string
-	What         string
+	What         journey.NoteKind
 	Text         string
 	Reasons      []LogReason `gorm:"serializer:json"`
 	At           Time

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/journey"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -36,14 +37,14 @@ type JourneySession struct {
 	State          string // the engine's, as JSON
 	Outgoing       string // the message that is being sent, as JSON
 	StepID         string
-	Phase          string
+	Phase          journey.Phase
 	StepSince      Time
 	DueAt          Time
 	Paused         bool
 	Holds          int // commands that wait and keep messages back until they are done
 	WantsPerson    bool
 	Cause          string
-	Outcome        string
+	Outcome        journey.Outcome
 	Problem        string
 	StartedAt      Time
 	EndedAt        Time
@@ -51,7 +52,7 @@ type JourneySession struct {
 	UpdatedAt      Time `gorm:"autoUpdateTime:false"`
 }
 
-// JourneyVisit is a step that a session entered. Result is empty while it is there.
+// JourneyVisit is a step that a session entered. Result is empty while it is there, else NotePassed or NoteDropped.
 type JourneyVisit struct {
 	SessionID string `gorm:"primaryKey"`
 	Visit     int    `gorm:"primaryKey;autoIncrement:false"`
@@ -59,19 +60,13 @@ type JourneyVisit struct {
 	JourneyID string
 	VersionID string
 	StepID    string
-	Result    string
+	Result    journey.NoteKind
 	Replies   int
 	Sends     int
 	Failures  int
 	EnteredAt Time
 	LeftAt    Time
 }
-
-// Results of a visit.
-const (
-	VisitPassed  = "passed"
-	VisitDropped = "dropped"
-)
 
 // SessionFilter narrows a list of sessions. The zero value lists all.
 type SessionFilter struct {
@@ -235,7 +230,7 @@ func (r *JourneySessions) Enter(ctx context.Context, v *JourneyVisit) error {
 
 // VisitChange is what happened during a visit.
 type VisitChange struct {
-	Result                   string
+	Result                   journey.NoteKind
 	Replies, Sends, Failures int
 }
 
@@ -259,5 +254,5 @@ func (r *JourneySessions) Visited(ctx context.Context, session string, visit int
 // Settle ends the visits of a session that can't go on.
 func (r *JourneySessions) Settle(ctx context.Context, session string) error {
 	return r.s.in(ctx).Model(&JourneyVisit{}).Where("session_id = ? AND result = ?", session, "").
-		Updates(map[string]any{"result": VisitDropped, "left_at": r.s.now()}).Error
+		Updates(map[string]any{"result": journey.NoteDropped, "left_at": r.s.now()}).Error
 }

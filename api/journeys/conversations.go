@@ -24,13 +24,13 @@ type conversationOut struct {
 	Journey     journeyRef        `json:"journey"`
 	Version     versionRef        `json:"version"`
 	State       string            `json:"state" openapi:"enum=running|paused|ended|broken"`
-	Phase       string            `json:"phase" doc:"What it waits for: empty, sending, held, waiting, sleeping or ended."`
+	Phase       journey.Phase     `json:"phase" doc:"What it waits for: empty, sending, held, waiting, sleeping or ended."`
 	Step        stepRef           `json:"step"`
 	Since       models.Time       `json:"since" doc:"When it came to the step."`
 	Due         models.Time       `json:"due" doc:"When it goes on by itself."`
 	Variables   map[string]string `json:"variables"`
 	Trigger     string            `json:"trigger" doc:"What began it, in words."`
-	Outcome     string            `json:"outcome" doc:"How it ended."`
+	Outcome     journey.Outcome   `json:"outcome" doc:"How it ended."`
 	Problem     string            `json:"problem" doc:"Why it is broken."`
 	StartedAt   models.Time       `json:"started_at" openapi:"notnull"`
 	EndedAt     models.Time       `json:"ended_at"`
@@ -62,9 +62,9 @@ type versionRef struct {
 }
 
 type stepRef struct {
-	ID    string `json:"id" doc:"Empty is the welcome message."`
-	Type  string `json:"type"`
-	Title string `json:"title"`
+	ID    string           `json:"id" doc:"Empty is the welcome message."`
+	Type  journey.StepType `json:"type"`
+	Title string           `json:"title"`
 }
 
 func conversationOf(p *service.Person) conversationOut {
@@ -112,7 +112,7 @@ func (h *Conversations) Get(c *gin.Context) error {
 }
 
 // Command is the handler of a command that says nothing but its name: journey.Pause, Resume or Finish.
-func (h *Conversations) Command(kind string) httpx.Handler {
+func (h *Conversations) Command(kind journey.EventKind) httpx.Handler {
 	return func(c *gin.Context) error { return h.do(c, service.Command{Kind: kind}) }
 }
 
@@ -154,7 +154,7 @@ func (h *Conversations) Answer(c *gin.Context) error {
 type logLine struct {
 	ID      string           `json:"id" openapi:"format=uuid"`
 	At      models.Time      `json:"at" openapi:"notnull"`
-	What    string           `json:"what" doc:"message: what the person wrote; trigger: what began a journey; no_trigger: why nothing began; or what the journey did."`
+	What    journey.NoteKind `json:"what" doc:"message: what the person wrote; trigger: what began a journey; no_trigger: why nothing began; or what the journey did."`
 	Step    *stepRef         `json:"step"`
 	Journey *journeyRef      `json:"journey"`
 	Text    string           `json:"text"`

@@ -46,7 +46,7 @@ type trialOut struct {
 }
 
 type decisionOut struct {
-	Action string           `json:"action" openapi:"enum=human|reply|enter|none"`
+	Action journey.Action   `json:"action" openapi:"enum=human|reply|enter|none"`
 	Why    []journey.Reason `json:"why"`
 }
 
@@ -87,9 +87,9 @@ type changesOut struct {
 }
 
 type stepChange struct {
-	StepID string `json:"step_id"`
-	Type   string `json:"type"`
-	Title  string `json:"title"`
+	StepID string           `json:"step_id"`
+	Type   journey.StepType `json:"type"`
+	Title  string           `json:"title"`
 }
 
 type removedStep struct {

@@ -3,6 +3,8 @@ package contract
 import (
 	"strconv"
 	"time"
+
+	"github.com/promostack/promostack/internal/engine/journey"
 )
 
 // Activities of conversation journeys (activities.Conversation).
@@ -49,11 +51,11 @@ func (s TurnSend) Key() string {
 	return FlowConversation + "." + s.Session + "." + strconv.Itoa(s.Visit) + "." + strconv.Itoa(s.Attempt)
 }
 
-// TurnSent is how a message ended: one of the engine's results.
+// TurnSent is how a message ended.
 type TurnSent struct {
 	TurnSend
-	Result  string `json:"result"`
-	Problem string `json:"problem,omitempty"`
+	Result  journey.SendResult `json:"result"`
+	Problem string             `json:"problem,omitempty"`
 }
 
 // TurnAnswer ends the spinning of a button.

@@ -18,11 +18,11 @@ func TestTheJourneyIsGood(t *testing.T) {
 	read, err := journey.Parse(data)
 	require.NoError(t, err)
 	require.Equal(t, d, read)
-	types := map[string]bool{}
+	types := map[journey.StepType]bool{}
 	for _, s := range d.Steps {
 		types[s.Type] = true
 	}
-	for _, kind := range []string{journey.Question, journey.Condition, journey.Message, journey.Delay, journey.WaitForReply, journey.Tag, journey.End} {
+	for _, kind := range []journey.StepType{journey.Question, journey.Condition, journey.Message, journey.Delay, journey.WaitForReply, journey.Tag, journey.End} {
 		require.True(t, types[kind], kind)
 	}
 }

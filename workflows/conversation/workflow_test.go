@@ -188,7 +188,7 @@ func TestItContinuesAsNew(t *testing.T) {
 func TestItSendsFromAnAccount(t *testing.T) {
 	for _, c := range []struct {
 		sent contract.AccountSent
-		want string
+		want journey.SendResult
 	}{
 		{contract.AccountSent{State: contract.AccountSentOut, MessageID: 4}, journey.OK},
 		{contract.AccountSent{State: contract.AccountSkipped}, journey.Skipped},

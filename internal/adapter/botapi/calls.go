@@ -45,7 +45,7 @@ func Send(chat int64, m message.Message) Call {
 		if m.Text != "" {
 			call.Params["caption"], call.Params["parse_mode"] = m.Text, "HTML"
 		}
-		call.attach(m.Media[0], m.Media[0].Kind)
+		call.attach(m.Media[0], string(m.Media[0].Kind))
 	default:
 		call.Method = "sendMediaGroup"
 		call.album(m)
@@ -85,7 +85,7 @@ func (c *Call) album(m message.Message) {
 }
 
 func (c *Call) inputMedia(m message.Media, caption, field string) map[string]string {
-	item := map[string]string{"type": m.Kind, "media": m.FileID}
+	item := map[string]string{"type": string(m.Kind), "media": m.FileID}
 	if m.FileID == "" {
 		item["media"] = "attach://" + field
 		c.Files = append(c.Files, File{Field: field, Name: fileName(m), Bytes: m.Bytes})

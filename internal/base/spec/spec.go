@@ -54,8 +54,12 @@ func Matching(minimum, maximum int, pattern, message, help string) *Node {
 }
 
 // Choice is one of some strings.
-func Choice(help string, values ...string) *Node {
-	return &Node{kind: "string", enum: values, help: help}
+func Choice[T ~string](help string, values ...T) *Node {
+	n := &Node{kind: "string", help: help}
+	for _, v := range values {
+		n.enum = append(n.enum, string(v))
+	}
+	return n
 }
 
 // Number is a number from minimum to maximum.

@@ -68,16 +68,16 @@ func usable(d *Definition, s State) bool {
 	default:
 		return false
 	}
-	return d != nil && d.step(s.StepID) != nil
+	return d != nil && d.Step(s.StepID) != nil
 }
 
 func (w *walk) do(e Effect) { w.effects = append(w.effects, e) }
 
-func (w *walk) note(what, text string) {
+func (w *walk) note(what NoteKind, text string) {
 	w.do(Effect{Kind: Note, What: what, StepID: w.StepID, Visit: w.Visit, Text: clean(text)})
 }
 
-func (w *walk) noteSend(what, text string) {
+func (w *walk) noteSend(what NoteKind, text string) {
 	w.do(Effect{Kind: Note, What: what, StepID: w.StepID, Visit: w.Visit, Attempt: w.Attempt, Text: clean(text)})
 }
 
@@ -88,7 +88,7 @@ func (w *walk) outside(e Event) {
 		w.State = State{Token: e.Token, Seed: e.Seed, Answering: true, Since: w.now, Heard: w.now}
 		w.note(NoteBegan, "")
 		if w.d.WelcomeMessage != "" {
-			w.enter(w.d.step(""))
+			w.enter(w.d.Step(""))
 			w.onward()
 			return
 		}
@@ -135,7 +135,7 @@ func (w *walk) timer() {
 		return
 	}
 	w.Answering, w.Hops, w.Unasked = false, 0, 0
-	step := w.d.step(w.StepID)
+	step := w.d.Step(w.StepID)
 	switch w.Phase {
 	case Held:
 		w.onward()
@@ -158,7 +158,7 @@ func (w *walk) resume() {
 	}
 	w.Paused, w.Answering = false, false
 	w.note(NoteResumed, "")
-	step := w.d.step(w.StepID)
+	step := w.d.Step(w.StepID)
 	switch {
 	case w.Phase == Sleeping && step.Type == HandOver:
 		w.Hops, w.Unasked = 0, 0
@@ -175,7 +175,7 @@ func (w *walk) resume() {
 
 // move takes the person to another step, as someone of the team wants.
 func (w *walk) move(id string) {
-	if id == "" || w.d.step(id) == nil {
+	if id == "" || w.d.Step(id) == nil {
 		return
 	}
 	w.leave()
@@ -194,7 +194,7 @@ func (w *walk) leave() {
 }
 
 // end ends the conversation.
-func (w *walk) end(outcome string) {
+func (w *walk) end(outcome Outcome) {
 	if w.open {
 		w.note(NoteDropped, "")
 	}
@@ -202,5 +202,5 @@ func (w *walk) end(outcome string) {
 	w.Phase, w.Outcome, w.Due = Ended, outcome, time.Time{}
 	w.Paused, w.Answering, w.Live = false, false, nil
 	w.After, w.Said, w.Before = "", "", ""
-	w.note(NoteEnded, outcome)
+	w.note(NoteEnded, string(outcome))
 }

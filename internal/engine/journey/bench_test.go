@@ -60,7 +60,7 @@ func BenchmarkDecide(b *testing.B) {
 	running := &journey.Running{Journey: "own", Definition: d, State: s}
 	list := make([]journey.Candidate, 200)
 	for i := range list {
-		list[i] = candidate(fmt.Sprint("journey", i), i, journey.Trigger{Kind: journey.Keyword, Value: fmt.Sprintf("Keyword %d", i), Match: []string{journey.Exact, journey.Word, journey.Prefix, journey.Contains}[i%4]})
+		list[i] = candidate(fmt.Sprint("journey", i), i, journey.Trigger{Kind: journey.Keyword, Value: fmt.Sprintf("Keyword %d", i), Match: []journey.Match{journey.Exact, journey.Word, journey.Prefix, journey.Contains}[i%4]})
 	}
 	list[150].Trigger.Interrupts = true
 	m := words("Keyword 150")

@@ -9,26 +9,29 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 )
 
-// Severities of issues: a journey with errors can't be published.
+// Severity of an issue: a journey with errors can't be published.
+type Severity string
+
+// The severities.
 const (
-	Error   = "error"
-	Warning = "warning"
+	Error   Severity = "error"
+	Warning Severity = "warning"
 )
 
 // Issue is what is wrong with a journey. StepID is empty for the journey's own members; Field is
 // named as in JSON, within the step.
 type Issue struct {
-	Severity string `json:"severity" openapi:"enum=error|warning"`
-	StepID   string `json:"step_id,omitempty"`
-	Field    string `json:"field,omitempty"`
-	Code     string `json:"code"`
-	Message  string `json:"message"`
+	Severity Severity `json:"severity" openapi:"enum=error|warning"`
+	StepID   string   `json:"step_id,omitempty"`
+	Field    string   `json:"field,omitempty"`
+	Code     string   `json:"code"`
+	Message  string   `json:"message"`
 }
 
 // Check finds what would keep a journey from working, and what is likely to be a mistake. The order
 // is that of the definition.
 func (d *Definition) Check() []Issue {
-	c := &checker{d: d, index: map[string]int{}, count: map[string]int{}, next: make([][]int, len(d.Steps))}
+	c := &checker{d: d, index: map[string]int{}, count: map[Severity]int{}, next: make([][]int, len(d.Steps))}
 	for i := range d.Steps {
 		if _, twice := c.index[d.Steps[i].ID]; !twice {
 			c.index[d.Steps[i].ID] = i
@@ -53,14 +56,14 @@ type checker struct {
 	next    [][]int        // see after
 	reached []bool
 	loops   map[int]string // by the step that tells of one: what to say
-	count   map[string]int // of issues by severity
+	count   map[Severity]int
 	issues  []Issue
 }
 
 // maxIssues bounds the issues of each severity; nobody reads more.
 const maxIssues = 500
 
-func (c *checker) add(severity, step, field, code, format string, args ...any) {
+func (c *checker) add(severity Severity, step, field, code, format string, args ...any) {
 	if c.count[severity]++; c.count[severity] > maxIssues {
 		return
 	}
@@ -143,20 +146,20 @@ func (c *checker) triggers() {
 	seen := map[string]int{}
 	for i, t := range c.d.Triggers {
 		at := fmt.Sprintf("triggers[%d]", i)
-		key := t.Kind + " " + t.Value
+		key := string(t.Kind) + " " + t.Value
 		switch t.Kind {
 		case DeepLink:
 			if !payload.MatchString(t.Value) {
 				c.error("", at+".value", "bad_payload", "Give the link a name of 1 to 64 letters, digits, “_” and “-”")
 			}
 		case Keyword:
-			key = t.Kind + " " + Fold(t.Value)
+			key = string(t.Kind) + " " + Fold(t.Value)
 			if Fold(t.Value) == "" {
 				c.error("", at+".value", "empty", "Write the word that people send")
 			}
 			c.match("", at+".match", t.Match)
 		case AnyMessage:
-			key = t.Kind
+			key = string(t.Kind)
 			if t.Interrupts {
 				c.warn("", at+".interrupts", "no_effect", "Any message triggers only when no journey runs; it interrupts none")
 			}
@@ -171,7 +174,7 @@ func (c *checker) triggers() {
 	}
 }
 
-func (c *checker) match(step, field, value string) {
+func (c *checker) match(step, field string, value Match) {
 	switch value {
 	case "", Exact, Word, Prefix, Contains:
 	default:

@@ -59,12 +59,12 @@ func (c *checker) step(i int) {
 	case Jump, HandOver:
 	case End:
 		if Reserved(s.Outcome) {
-			c.error(s.ID, "outcome", "reserved", "The program itself ends conversations as “%s”; choose another name", Fold(s.Outcome))
+			c.error(s.ID, "outcome", "reserved", "The program itself ends conversations as “%s”; choose another name", Fold(string(s.Outcome)))
 		}
 	case Tag:
 		c.tags(s)
 	default:
-		c.error(s.ID, "type", "unknown", "There is no type of step “%s”", fault.Shorten(s.Type))
+		c.error(s.ID, "type", "unknown", "There is no type of step “%s”", fault.Shorten(string(s.Type)))
 	}
 	c.targets(s)
 }

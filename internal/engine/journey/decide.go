@@ -25,39 +25,45 @@ type Candidate struct {
 	LastEntered time.Time `json:"last_entered"` // zero: never
 }
 
-// What is done with a message.
+// Action is what is done with a message.
+type Action string
+
+// The actions.
 const (
-	ToHuman   = "human" // someone of the team has taken over
-	ToReply   = "reply" // it is the running journey's
-	ToEnter   = "enter" // a journey begins
-	ToNothing = "none"
+	ToHuman   Action = "human" // someone of the team has taken over
+	ToReply   Action = "reply" // it is the running journey's
+	ToEnter   Action = "enter" // a journey begins
+	ToNothing Action = "none"
 )
 
 // Decision is what is done with a message, and why nothing else.
 type Decision struct {
-	Action     string     `json:"action"`
+	Action     Action     `json:"action"`
 	Candidate  *Candidate `json:"candidate,omitempty"`  // of ToEnter
 	Interrupts bool       `json:"interrupts,omitempty"` // the running journey ends for it
 	Why        []Reason   `json:"why,omitempty"`
 }
 
-// Codes of reasons.
+// ReasonCode says why a journey was not entered.
+type ReasonCode string
+
+// The codes of reasons.
 const (
-	WhyPaused    = "paused"     // someone of the team has taken over
-	WhyRunning   = "running"    // another journey runs, and the trigger doesn't interrupt
-	WhyInside    = "inside"     // the person is in it already
-	WhyNever     = "never"      // the person was in it, and it is gone through once
-	WhyTooEarly  = "too_early"  // the person was in it a short time ago
-	WhyOutranked = "outranked"  // another journey's trigger goes before it
-	WhyKeyword   = "own_answer" // the running journey waits for just this
+	WhyPaused    ReasonCode = "paused"     // someone of the team has taken over
+	WhyRunning   ReasonCode = "running"    // another journey runs, and the trigger doesn't interrupt
+	WhyInside    ReasonCode = "inside"     // the person is in it already
+	WhyNever     ReasonCode = "never"      // the person was in it, and it is gone through once
+	WhyTooEarly  ReasonCode = "too_early"  // the person was in it a short time ago
+	WhyOutranked ReasonCode = "outranked"  // another journey's trigger goes before it
+	WhyKeyword   ReasonCode = "own_answer" // the running journey waits for just this
 )
 
 // Reason is why a journey was not entered whose trigger the message is.
 type Reason struct {
-	JourneyID string `json:"journey_id"`
-	Name      string `json:"name"`
-	Code      string `json:"code"`
-	Message   string `json:"message"`
+	JourneyID string     `json:"journey_id"`
+	Name      string     `json:"name"`
+	Code      ReasonCode `json:"code"`
+	Message   string     `json:"message"`
 }
 
 // Decide routes a message: to the person of the team who has taken over, to the running journey, or
@@ -84,7 +90,7 @@ func Decide(m Inbound, running *Running, candidates []Candidate, at time.Time) D
 		switch {
 		case runs && running.State.Paused:
 			out.because(c, WhyPaused, "Someone of the team has taken over")
-		case hearing == Keyword:
+		case hearing == Awaited:
 			out.because(c, WhyKeyword, "The running journey waits for this answer")
 		case runs && !broken && !interrupts && c.JourneyID == running.Journey:
 			out.because(c, WhyInside, "The person is in it already")
@@ -114,7 +120,7 @@ func Decide(m Inbound, running *Running, candidates []Candidate, at time.Time) D
 	return out
 }
 
-func (d *Decision) because(c *Candidate, code, format string, args ...any) {
+func (d *Decision) because(c *Candidate, code ReasonCode, format string, args ...any) {
 	d.Why = append(d.Why, Reason{JourneyID: c.JourneyID, Name: c.Name, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -127,6 +133,9 @@ func (d *Decision) outranked(loser, winner *Candidate) {
 		d.because(loser, WhyOutranked, "%s goes before it: it was published first", winner.Name)
 	}
 }
+
+// Fires tells whether a message pulls the trigger.
+func (t *Trigger) Fires(m Inbound) bool { return !pressed(m) && t.fires(m, Fold(m.Text)) }
 
 // fires tells whether a message, with its text folded, pulls the trigger.
 func (t *Trigger) fires(m Inbound, folded string) bool {

@@ -22,7 +22,7 @@ func keyword(value string) journey.Trigger {
 
 // told is a decision in one line.
 func told(d journey.Decision) string {
-	out := d.Action
+	out := string(d.Action)
 	if d.Candidate != nil {
 		out += " " + d.Candidate.JourneyID
 	}

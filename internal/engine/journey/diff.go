@@ -18,7 +18,7 @@ type Changes struct {
 // StepChange is a step that came, went or changed; Fields are the members that did.
 type StepChange struct {
 	StepID string   `json:"step_id"`
-	Type   string   `json:"type"`
+	Type   StepType `json:"type"`
 	Title  string   `json:"title,omitempty"`
 	Fields []string `json:"fields,omitempty"`
 }

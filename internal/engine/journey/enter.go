@@ -11,7 +11,7 @@ import (
 func (w *walk) follow(id string) {
 	var step *Step
 	if id != "" {
-		step = w.d.step(id)
+		step = w.d.Step(id)
 	}
 	if step == nil {
 		w.end(Broken)
@@ -44,7 +44,7 @@ func (w *walk) enter(step *Step) bool {
 // onward does what the step does, and all that follow, until something must be waited for.
 func (w *walk) onward() {
 	for {
-		step := w.d.step(w.StepID)
+		step := w.d.Step(w.StepID)
 		next := ""
 		switch step.Type {
 		case Message, Question:
@@ -79,7 +79,7 @@ func (w *walk) onward() {
 			w.tag(step)
 			next = step.NextStepID
 		}
-		to := w.d.step(next)
+		to := w.d.Step(next)
 		if next == "" || to == nil {
 			w.end(Broken)
 			return
@@ -91,8 +91,8 @@ func (w *walk) onward() {
 }
 
 // outcome is how a conversation ends at an End: as its author calls it.
-func outcome(s *Step) string {
-	if text := strings.TrimSpace(s.Outcome); text != "" && !Reserved(text) {
+func outcome(s *Step) Outcome {
+	if text := Outcome(strings.TrimSpace(string(s.Outcome))); text != "" && !Reserved(text) {
 		return text
 	}
 	return Completed
@@ -134,5 +134,5 @@ func (w *walk) handOver(s *Step) {
 // wait begins to wait for a reply.
 func (w *walk) wait() {
 	w.Phase, w.Asked, w.Heard = Waiting, w.now, w.now
-	w.Due, _ = w.deadline(w.d.step(w.StepID))
+	w.Due, _ = w.deadline(w.d.Step(w.StepID))
 }

@@ -41,7 +41,7 @@ func foldWide(text string) string {
 }
 
 // matches tells whether a folded message has a keyword, in one of the ways; an empty way is Exact.
-func matches(folded, keyword, way string) bool {
+func matches(folded, keyword string, way Match) bool {
 	keyword = Fold(keyword)
 	if keyword == "" {
 		return false

@@ -209,7 +209,7 @@ func (k *journeyTest) step(s State, e Event) State {
 		require.Zero(k.t, next.Due)
 		require.Empty(k.t, k.open, "every visit ends")
 		if k.tidy {
-			require.NotContains(k.t, []string{Broken, Looping}, next.Outcome)
+			require.NotContains(k.t, []Outcome{Broken, Looping}, next.Outcome)
 		}
 	case Fresh:
 	default:

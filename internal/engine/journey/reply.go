@@ -19,7 +19,7 @@ func pressed(m Inbound) bool { return m.Kind == message.KindCallback || m.Callba
 func (w *walk) onMessage(m Inbound) {
 	w.Heard = w.now
 	if w.Phase == Waiting || w.Before == Waiting {
-		w.Due, _ = w.deadline(w.d.step(w.StepID))
+		w.Due, _ = w.deadline(w.d.Step(w.StepID))
 	}
 	if !pressed(m) {
 		if m.Start != "" || !w.listens() {
@@ -80,7 +80,7 @@ func (w *walk) press(data string) (reply, bool) {
 		return reply{}, false
 	}
 	if i, ok := readIndex(what, "c"); ok {
-		step := w.d.step(w.StepID)
+		step := w.d.Step(w.StepID)
 		if visit != w.Visit || step == nil || step.Type != Question || step.Answer != AnswerChoice || i >= len(step.Choices) {
 			return reply{}, false
 		}
@@ -96,7 +96,7 @@ func (w *walk) press(data string) (reply, bool) {
 		if shown.Visit != visit {
 			continue
 		}
-		step := w.d.step(shown.StepID)
+		step := w.d.Step(shown.StepID)
 		if step == nil || i >= len(step.Buttons) || j >= len(step.Buttons[i]) || step.Buttons[i][j].URL != "" {
 			break
 		}
@@ -107,7 +107,7 @@ func (w *walk) press(data string) (reply, bool) {
 
 // take goes on with a reply.
 func (w *walk) take(r reply) {
-	step := w.d.step(w.StepID)
+	step := w.d.Step(w.StepID)
 	w.Answering, w.Hops, w.Unasked = true, 0, 0
 	if step.Type == Question {
 		w.given(step, r)
@@ -170,14 +170,14 @@ func clean(text string) string {
 // Hearing is what a conversation makes of a message.
 type Hearing string
 
-// How a conversation listens; Keyword is the third.
+// The ways in which a conversation listens.
 const (
-	Deaf  Hearing = "deaf"
-	Reply Hearing = "reply" // any reply is taken
+	Deaf    Hearing = "deaf"
+	Reply   Hearing = "reply"   // any reply is taken
+	Awaited Hearing = "keyword" // the keyword of its branch, one of its choices, or a button of its own
 )
 
-// Listens tells what a conversation would make of a message: Keyword if it is the keyword of its
-// branch, one of its choices, or a button of its own.
+// Listens tells what a conversation would make of a message.
 func Listens(d *Definition, s State, m Inbound) Hearing {
 	w := newWalk(d, s, Person{}, s.Since)
 	if !usable(w.d, s) || w.Paused {
@@ -185,18 +185,18 @@ func Listens(d *Definition, s State, m Inbound) Hearing {
 	}
 	if pressed(m) {
 		if _, _, ok := w.ours(m.Data); ok {
-			return Keyword
+			return Awaited
 		}
 		return Deaf
 	}
 	if m.Start != "" || !w.listens() {
 		return Deaf
 	}
-	step := w.d.step(s.StepID)
+	step := w.d.Step(s.StepID)
 	switch {
 	case step.Type == WaitForReply && matches(Fold(m.Text), step.BranchKeyword, step.BranchMatch),
 		step.Type == Question && step.Answer == AnswerChoice && w.chosen(step, m.Text) >= 0:
-		return Keyword
+		return Awaited
 	}
 	return Reply
 }

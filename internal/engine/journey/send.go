@@ -30,7 +30,7 @@ func (w *walk) dispatch() {
 	}
 	// Telegram would refuse it.
 	w.noteSend(NoteNotSent, "The text came out empty")
-	w.unsent(w.d.step(w.StepID))
+	w.unsent(w.d.Step(w.StepID))
 }
 
 // emit gives the message that the phase sending is about. One that was given before stays wanted.
@@ -38,7 +38,7 @@ func (w *walk) emit() { w.do(w.compose()) }
 
 func (w *walk) compose() Effect {
 	e := Effect{Kind: Send, StepID: w.StepID, Visit: w.Visit, Attempt: w.Attempt}
-	step := w.d.step(w.StepID)
+	step := w.d.Step(w.StepID)
 	switch {
 	case w.After == AfterSaid:
 		e.Text = message.Escape(w.Said)
@@ -64,7 +64,7 @@ func (w *walk) unsent(s *Step) {
 	}
 	w.Unasked++
 	for _, way := range s.Ways() {
-		if (way.Port == PortInvalid || way.Port == PortTimeout) && way.Target != "" && w.d.step(way.Target) != nil && w.Unasked <= maxUnasked {
+		if (way.Port == PortInvalid || way.Port == PortTimeout) && way.Target != "" && w.d.Step(way.Target) != nil && w.Unasked <= maxUnasked {
 			w.note(NoteBranch, way.Port)
 			w.follow(way.Target)
 			return
@@ -189,7 +189,7 @@ func (w *walk) sent(r Result) {
 		w.back()
 		return
 	}
-	step := w.d.step(w.StepID)
+	step := w.d.Step(w.StepID)
 	if r.Result != Failed && step.Type == Message && answers(w.keyboard(step)) {
 		w.Live = append(w.Live, Shown{Visit: w.Visit, StepID: w.StepID})
 		w.Live = w.Live[max(0, len(w.Live)-maxLive):]

@@ -15,7 +15,7 @@ const ends = `,{"id":"e","type":"end"},{"id":"f","type":"end","outcome":"other"}
 func TestMessage(t *testing.T) {
 	d := of(t, `{"id":"m","type":"message","text":"Hi {first_name}","no_preview":true,"next_step_id":"e",
 		"buttons":[[{"text":"I am {first_name}"}],[{"text":"Site","url":"{link}"}],[{"text":"Map","url":"https://e.example/{first_name}/x"}]]}`+ends)
-	for result, want := range map[string][]string{
+	for result, want := range map[journey.SendResult][]string{
 		journey.OK: {"sent", "ended completed"}, journey.Failed: {"not_sent that is why", "ended completed"},
 		journey.Unknown: {"unknown that is why", "ended completed"}, journey.Gone: {"not_sent that is why", "dropped", "ended away"}, journey.Skipped: nil,
 	} {
@@ -130,7 +130,7 @@ func TestQuestions(t *testing.T) {
 	} {
 		k := talkOf(t, of(t, `{"id":"q","type":"question","text":"Well?","variable":"a","next_step_id":"e",`+c.step+`}`+ends)).start().ok().says(c.says)
 		if c.keeps == "" {
-			require.Equal(t, []string{journey.NoteInvalid}, []string{k.effects[0].What}, "%+v", c)
+			require.Equal(t, journey.NoteInvalid, k.effects[0].What, "%+v", c)
 			require.Contains(t, k.send().Text, "Please")
 			k.ok().at(journey.Waiting, "q")
 			continue
@@ -167,11 +167,11 @@ func TestChoices(t *testing.T) {
 	d := of(t, `{"id":"q","type":"question","text":"Well?","answer":"choice","choices":[{"text":"A","next_step_id":"f"},{"text":"B"}],"max_attempts":2,"invalid_step_id":"q2","next_step_id":"e"},
 		{"id":"q2","type":"question","text":"Again?","answer":"choice","choices":[{"text":"A rather long answer"},{"text":"C"}],"next_step_id":"e"}`+ends)
 	k := talkOf(t, d).start().ok()
-	require.Equal(t, "other", k.presses("A").state.Outcome, "a choice's own way goes before the step's")
+	require.Equal(t, "other", k.presses("A").outcome(), "a choice's own way goes before the step's")
 	k = talkOf(t, d).start().ok()
-	require.Equal(t, "completed", k.presses("B").state.Outcome)
+	require.Equal(t, "completed", k.presses("B").outcome())
 	k = talkOf(t, d).start().ok().says("x").ok().presses("j." + token + ".1.c0")
-	require.Equal(t, "other", k.state.Outcome, "the buttons of the first asking answer too")
+	require.Equal(t, "other", k.outcome(), "the buttons of the first asking answer too")
 	k = talkOf(t, d).start().ok().says("x").ok().says("y").at(journey.Sending, "q2")
 	require.Len(t, k.send().Buttons, 2, "long ones have a row each")
 	require.Zero(t, k.state.WrongAnswers)
@@ -195,7 +195,7 @@ func TestWaitForReply(t *testing.T) {
 		{branch + `,"branch_match":"contains"`, "rebuy", "other"},
 	} {
 		k := talkOf(t, step(c.more)).start().says(c.says)
-		require.Equal(t, c.outcome, k.state.Outcome, "%+v", c)
+		require.Equal(t, c.outcome, k.outcome(), "%+v", c)
 		require.Equal(t, c.says, k.state.Variables["said"])
 	}
 	k := talkOf(t, step(`,"timeout_seconds":60,"timeout_step_id":"f"`)).start()
@@ -332,14 +332,14 @@ func TestTags(t *testing.T) {
 	d := of(t, `{"id":"t","type":"tag","add_tags":[" New","new","a\"b"],"remove_tags":["VIP"],"next_step_id":"c"},
 		{"id":"c","type":"condition","rules":[{"op":"has_tag","value":"new"},{"op":"lacks_tag","value":"vip"}],"branch_true_step_id":"f","branch_false_step_id":"e"}`+ends)
 	k := talkOf(t, d).start()
-	require.Equal(t, "other", k.state.Outcome)
+	require.Equal(t, "other", k.outcome())
 	require.Equal(t, journey.Effect{Kind: journey.Tags, StepID: "t", Visit: 1, Add: []string{"new"}, Remove: []string{"vip"}}, k.effects[2])
 }
 
 // An author's end is none of those that only the engine gives.
 func TestOutcomes(t *testing.T) {
 	for outcome, want := range map[string]string{"": "completed", " bought ": "bought", "completed": "completed", "Interrupted": "completed", "broken": "completed"} {
-		require.Equal(t, want, talkOf(t, of(t, fmt.Sprintf(`{"id":"e","type":"end","outcome":%q}`, outcome))).start().state.Outcome)
+		require.Equal(t, want, talkOf(t, of(t, fmt.Sprintf(`{"id":"e","type":"end","outcome":%q}`, outcome))).start().outcome())
 	}
 }
 
@@ -369,7 +369,7 @@ func TestBroken(t *testing.T) {
 	d := of(t, `{"id":"w","type":"wait_for_reply","next_step_id":"gone"}`)
 	require.Equal(t, []string{"replied x", "dropped", "ended broken"}, talkOf(t, d).start().says("x").notes())
 	for _, s := range []journey.State{{Phase: journey.Waiting, StepID: "gone", Visit: 3}, {Phase: "odd", StepID: "w"}, {Phase: journey.Sending}} {
-		for _, kind := range []string{journey.Arrived, journey.Timer, journey.Sent, journey.Resume, ""} {
+		for _, kind := range []journey.EventKind{journey.Arrived, journey.Timer, journey.Sent, journey.Resume, ""} {
 			after, effects := journey.Advance(d, s, journey.Event{Kind: kind, At: begin})
 			require.Equal(t, journey.Broken, after.Outcome)
 			require.Equal(t, journey.NoteEnded, effects[len(effects)-1].What)

@@ -104,16 +104,16 @@ func TestMove(t *testing.T) {
 
 func TestFinish(t *testing.T) {
 	d := of(t, `{"id":"w","type":"wait_for_reply","next_step_id":"e"}`+ends)
-	for outcome, want := range map[string]string{"": journey.Stopped, journey.Interrupted: journey.Interrupted} {
+	for outcome, want := range map[journey.Outcome]journey.Outcome{"": journey.Stopped, journey.Interrupted: journey.Interrupted} {
 		k := talkOf(t, d).start().kind(journey.Pause).do(journey.Event{Kind: journey.Finish, Outcome: outcome})
-		require.Equal(t, []string{"dropped", "ended " + want}, k.notes())
+		require.Equal(t, []string{"dropped", "ended " + string(want)}, k.notes())
 		require.False(t, k.state.Paused)
-		for _, kind := range []string{journey.Start, journey.Timer, journey.Sent, journey.Pause, journey.Resume, journey.Finish, journey.Say, ""} {
+		for _, kind := range []journey.EventKind{journey.Start, journey.Timer, journey.Sent, journey.Pause, journey.Resume, journey.Finish, journey.Say, ""} {
 			require.Empty(t, k.kind(kind).effects, kind)
 		}
 	}
 	k := talkOf(t, d)
-	for _, kind := range []string{journey.Timer, journey.Sent, journey.Pause, journey.Resume, journey.Finish, ""} {
+	for _, kind := range []journey.EventKind{journey.Timer, journey.Sent, journey.Pause, journey.Resume, journey.Finish, ""} {
 		require.Empty(t, k.kind(kind).effects, "before it began: "+kind)
 	}
 }

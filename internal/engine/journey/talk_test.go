@@ -93,7 +93,7 @@ func (k *talk) start() *talk {
 
 func (k *talk) ok() *talk { k.t.Helper(); return k.sent(journey.OK) }
 
-func (k *talk) sent(result string) *talk {
+func (k *talk) sent(result journey.SendResult) *talk {
 	k.t.Helper()
 	e := journey.Event{Kind: journey.Sent, Result: journey.Result{Result: result}}
 	if result != journey.OK {
@@ -116,7 +116,7 @@ func (k *talk) presses(text string) *talk {
 	return k.do(journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: "callback", CallbackID: "9", Data: data}})
 }
 
-func (k *talk) kind(kind string) *talk { k.t.Helper(); return k.do(journey.Event{Kind: kind}) }
+func (k *talk) kind(kind journey.EventKind) *talk { k.t.Helper(); return k.do(journey.Event{Kind: kind}) }
 
 // due lets time pass until a timer is due.
 func (k *talk) due() *talk {
@@ -143,16 +143,18 @@ func (k *talk) notes() []string {
 	var out []string
 	for _, f := range k.effects {
 		if f.Kind == journey.Note && f.What != journey.NoteEntered && f.What != journey.NotePassed {
-			out = append(out, strings.TrimSpace(f.What+" "+f.Text))
+			out = append(out, strings.TrimSpace(string(f.What)+" "+f.Text))
 		}
 	}
 	return out
 }
 
+func (k *talk) outcome() string { return string(k.state.Outcome) }
+
 // at asserts the phase and the step.
-func (k *talk) at(phase, step string) *talk {
+func (k *talk) at(phase journey.Phase, step string) *talk {
 	k.t.Helper()
-	require.Equal(k.t, phase+" "+step, k.state.Phase+" "+k.state.StepID, "%v", k.lines())
+	require.Equal(k.t, string(phase)+" "+step, string(k.state.Phase)+" "+k.state.StepID, "%v", k.lines())
 	return k
 }
 
@@ -160,9 +162,9 @@ func (k *talk) at(phase, step string) *talk {
 func (k *talk) lines() []string {
 	var out []string
 	for _, f := range k.effects {
-		parts := []string{"  " + f.Kind}
+		parts := []string{"  " + string(f.Kind)}
 		if f.Kind == journey.Note {
-			parts[0] = "  · " + f.What
+			parts[0] = "  · " + string(f.What)
 		}
 		if f.Visit > 0 {
 			name := f.StepID
@@ -204,7 +206,7 @@ func (k *talk) lines() []string {
 		line += ", paused"
 	}
 	if s.Outcome != "" {
-		line += ", " + s.Outcome
+		line += ", " + string(s.Outcome)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
 		line += fmt.Sprintf(", %s=%q", name, s.Variables[name])
@@ -219,7 +221,7 @@ func (k *talk) act(line string) {
 	case "start":
 		k.start()
 	case "ok", "failed", "gone", "unknown", "skipped":
-		k.sent(word)
+		k.sent(journey.SendResult(word))
 	case "says":
 		k.says(rest)
 	case "link":
@@ -235,11 +237,11 @@ func (k *talk) act(line string) {
 	case "look":
 		k.kind("")
 	case "pause", "resume":
-		k.kind(word)
+		k.kind(journey.EventKind(word))
 	case "move":
 		k.do(journey.Event{Kind: journey.Move, StepID: rest})
 	case "finish":
-		k.do(journey.Event{Kind: journey.Finish, Outcome: rest})
+		k.do(journey.Event{Kind: journey.Finish, Outcome: journey.Outcome(rest)})
 	case "say":
 		k.do(journey.Event{Kind: journey.Say, Text: rest})
 	default:

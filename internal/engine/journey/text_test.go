@@ -44,8 +44,9 @@ func TestFold(t *testing.T) {
 
 func TestMatches(t *testing.T) {
 	for _, c := range []struct {
-		text, keyword, way string
-		want               bool
+		text, keyword string
+		way           Match
+		want          bool
 	}{
 		{"Gold", " gold ", "", true}, {"Gold", "gold", Exact, true}, {"gold!", "gold", Exact, false}, {"gold", "", Exact, false}, {"", "", Contains, false},
 		{"golden", "gold", Prefix, true}, {"a gold", "gold", Prefix, false}, {"marigold", "GOLD", Contains, true},

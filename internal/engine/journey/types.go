@@ -13,6 +13,23 @@ import (
 // Format is the version of the definition's form that this program writes.
 const Format = 1
 
+// TriggerKind and those that follow are sets of words; what they are is with their constants.
+type (
+	TriggerKind string
+	Match       string
+	ReEntryRule string
+	StepType    string
+	AnswerKind  string
+	DelayKind   string
+	RuleOp      string
+	Phase       string
+	Outcome     string // besides its constants, whatever the author of an End step calls it
+	EventKind   string
+	SendResult  string
+	EffectKind  string
+	NoteKind    string
+)
+
 // Definition is a journey as a person draws it. Texts are Telegram's HTML with placeholders.
 type Definition struct {
 	Format int `json:"format"`
@@ -34,39 +51,39 @@ type Definition struct {
 
 // Kinds of triggers.
 const (
-	DeepLink   = "deep_link"   // t.me/bot?start=Value
-	Keyword    = "keyword"     // a direct message
-	AnyMessage = "any_message" // any message when no journey runs
+	DeepLink   TriggerKind = "deep_link"   // t.me/bot?start=Value
+	Keyword    TriggerKind = "keyword"     // a direct message
+	AnyMessage TriggerKind = "any_message" // any message when no journey runs
 )
 
 // Ways in which a keyword is looked for in a message. Both are folded: NFKC, case, outer spaces.
 const (
-	Exact    = "exact"
-	Word     = "word"
-	Prefix   = "prefix"
-	Contains = "contains"
+	Exact    Match = "exact"
+	Word     Match = "word"
+	Prefix   Match = "prefix"
+	Contains Match = "contains"
 )
 
 // Trigger begins a journey.
 type Trigger struct {
-	Kind  string `json:"kind"`
-	Value string `json:"value,omitempty"` // of a deep link its payload, of a keyword the word
-	Match string `json:"match,omitempty"` // of a keyword; empty is exact
+	Kind  TriggerKind `json:"kind"`
+	Value string      `json:"value,omitempty"` // of a deep link its payload, of a keyword the word
+	Match Match       `json:"match,omitempty"` // of a keyword; empty is exact
 	// Interrupts ends another journey that is running; else a trigger is passed over meanwhile.
 	Interrupts bool `json:"interrupts,omitempty"`
 }
 
 // Rules for people who were in a journey before.
 const (
-	Always = "always"
-	Never  = "never"
-	After  = "after" // Days after they entered last
+	Always ReEntryRule = "always"
+	Never  ReEntryRule = "never"
+	After  ReEntryRule = "after" // Days after they entered last
 )
 
 // ReEntry says whether a person may go through a journey again.
 type ReEntry struct {
-	Rule string `json:"rule"`
-	Days int    `json:"days,omitempty"`
+	Rule ReEntryRule `json:"rule"`
+	Days int         `json:"days,omitempty"`
 }
 
 // QuietHours are times of day at which nothing is sent; it goes out at the next allowed minute.
@@ -79,67 +96,67 @@ type QuietHours struct {
 
 // Types of steps.
 const (
-	Message      = "message"
-	Question     = "question"
-	Delay        = "delay"
-	WaitForReply = "wait_for_reply"
-	Condition    = "condition"
-	Split        = "split"
-	Jump         = "jump"
-	Tag          = "tag"
-	HandOver     = "handover"
-	End          = "end"
+	Message      StepType = "message"
+	Question     StepType = "question"
+	Delay        StepType = "delay"
+	WaitForReply StepType = "wait_for_reply"
+	Condition    StepType = "condition"
+	Split        StepType = "split"
+	Jump         StepType = "jump"
+	Tag          StepType = "tag"
+	HandOver     StepType = "handover"
+	End          StepType = "end"
 )
 
 // Kinds of answers that a question takes.
 const (
-	AnswerText   = "text"
-	AnswerNumber = "number"
-	AnswerEmail  = "email"
-	AnswerPhone  = "phone"
-	AnswerChoice = "choice"
+	AnswerText   AnswerKind = "text"
+	AnswerNumber AnswerKind = "number"
+	AnswerEmail  AnswerKind = "email"
+	AnswerPhone  AnswerKind = "phone"
+	AnswerChoice AnswerKind = "choice"
 )
 
 // Kinds of delays.
 const (
-	DelayFor       = "for"        // Seconds
-	DelayUntilTime = "until_time" // the next TimeOfDay in the person's zone
-	DelayUntilDate = "until_date" // Date in the person's zone; one that has passed is no delay
+	DelayFor       DelayKind = "for"        // Seconds
+	DelayUntilTime DelayKind = "until_time" // the next TimeOfDay in the person's zone
+	DelayUntilDate DelayKind = "until_date" // Date in the person's zone; one that has passed is no delay
 )
 
 // Step is one node. Which fields count depends on Type; the others are empty.
 type Step struct {
-	ID         string  `json:"id"`
-	Type       string  `json:"type"`
-	Title      string  `json:"title,omitempty"` // for people who edit
-	X          float64 `json:"x"`
-	Y          float64 `json:"y"`
-	NextStepID string  `json:"next_step_id,omitempty"` // all but condition, split and end; of a jump its target
+	ID         string   `json:"id"`
+	Type       StepType `json:"type"`
+	Title      string   `json:"title,omitempty"` // for people who edit
+	X          float64  `json:"x"`
+	Y          float64  `json:"y"`
+	NextStepID string   `json:"next_step_id,omitempty"` // all but condition, split and end; of a jump its target
 
 	Text      string     `json:"text,omitempty"`       // message, question
 	Photo     string     `json:"photo,omitempty"`      // message, question: an upload's id
 	Buttons   [][]Button `json:"buttons,omitempty"`    // message
 	NoPreview bool       `json:"no_preview,omitempty"` // message, question
 
-	Answer        string   `json:"answer,omitempty"`   // question
-	Variable      string   `json:"variable,omitempty"` // question, wait_for_reply: where the answer is kept
-	Choices       []Choice `json:"choices,omitempty"`
-	Min           *float64 `json:"min,omitempty"` // of a number
-	Max           *float64 `json:"max,omitempty"`
-	RetryText     string   `json:"retry_text,omitempty"`   // sent after an invalid answer; empty uses a standard text for each kind
-	MaxAttempts   int      `json:"max_attempts,omitempty"` // wrong answers after which InvalidStepID follows; 0 asks on
-	InvalidStepID string   `json:"invalid_step_id,omitempty"`
+	Answer        AnswerKind `json:"answer,omitempty"`   // question
+	Variable      string     `json:"variable,omitempty"` // question, wait_for_reply: where the answer is kept
+	Choices       []Choice   `json:"choices,omitempty"`
+	Min           *float64   `json:"min,omitempty"` // of a number
+	Max           *float64   `json:"max,omitempty"`
+	RetryText     string     `json:"retry_text,omitempty"`   // sent after an invalid answer; empty uses a standard text for each kind
+	MaxAttempts   int        `json:"max_attempts,omitempty"` // wrong answers after which InvalidStepID follows; 0 asks on
+	InvalidStepID string     `json:"invalid_step_id,omitempty"`
 
-	Delay     string `json:"delay,omitempty"`
-	Seconds   int64  `json:"seconds,omitempty"`
-	TimeOfDay string `json:"time_of_day,omitempty"` // "09:30"
-	Date      string `json:"date,omitempty"`        // "2026-12-24T18:00"
+	Delay     DelayKind `json:"delay,omitempty"`
+	Seconds   int64     `json:"seconds,omitempty"`
+	TimeOfDay string    `json:"time_of_day,omitempty"` // "09:30"
+	Date      string    `json:"date,omitempty"`        // "2026-12-24T18:00"
 
 	TimeoutSeconds int64  `json:"timeout_seconds,omitempty"` // question, wait_for_reply; 0 waits on
 	TimeoutStepID  string `json:"timeout_step_id,omitempty"`
 
 	BranchKeyword string `json:"branch_keyword,omitempty"` // wait_for_reply
-	BranchMatch   string `json:"branch_match,omitempty"`   // as a trigger's; empty is exact
+	BranchMatch   Match  `json:"branch_match,omitempty"`   // as a trigger's; empty is exact
 	// Of wait_for_reply and condition. A reply without the keyword goes to the false step, or where
 	// there is none, to NextStepID.
 	BranchTrueStepID  string `json:"branch_true_step_id,omitempty"`
@@ -153,8 +170,8 @@ type Step struct {
 	AddTags    []string `json:"add_tags,omitempty"` // tag
 	RemoveTags []string `json:"remove_tags,omitempty"`
 
-	Note    string `json:"note,omitempty"`    // handover: for the people who take over
-	Outcome string `json:"outcome,omitempty"` // end: a name for the figures, for instance "bought"
+	Note    string  `json:"note,omitempty"`    // handover: for the people who take over
+	Outcome Outcome `json:"outcome,omitempty"` // end: a name for the figures, for instance "bought"
 }
 
 // Button is one under a message: it opens URL, or answers with its own text.
@@ -172,21 +189,21 @@ type Choice struct {
 
 // What a rule asks.
 const (
-	Equals    = "equals"
-	NotEquals = "not_equals"
-	Includes  = "contains"
-	Greater   = "greater" // as numbers
-	Less      = "less"
-	Exists    = "exists"
-	Missing   = "missing"
-	HasTag    = "has_tag" // Value is the tag
-	LacksTag  = "lacks_tag"
+	Equals    RuleOp = "equals"
+	NotEquals RuleOp = "not_equals"
+	Includes  RuleOp = "contains"
+	Greater   RuleOp = "greater" // as numbers
+	Less      RuleOp = "less"
+	Exists    RuleOp = "exists"
+	Missing   RuleOp = "missing"
+	HasTag    RuleOp = "has_tag" // Value is the tag
+	LacksTag  RuleOp = "lacks_tag"
 )
 
 // Rule compares a variable, or asks for a tag. Texts are compared folded.
 type Rule struct {
 	Variable string `json:"variable,omitempty"`
-	Op       string `json:"op"`
+	Op       RuleOp `json:"op"`
 	Value    string `json:"value,omitempty"`
 }
 
@@ -199,17 +216,17 @@ type Arm struct {
 
 // Phases of a state.
 const (
-	Fresh    = ""         // not begun
-	Sending  = "sending"  // the last Send's outcome is not known yet
-	Held     = "held"     // entered and not begun: quiet hours, or a person who has taken over, keep it back
-	Waiting  = "waiting"  // for the person's reply
-	Sleeping = "sleeping" // until Due
-	Ended    = "ended"
+	Fresh    Phase = ""         // not begun
+	Sending  Phase = "sending"  // the last Send's outcome is not known yet
+	Held     Phase = "held"     // entered and not begun: quiet hours, or a person who has taken over, keep it back
+	Waiting  Phase = "waiting"  // for the person's reply
+	Sleeping Phase = "sleeping" // until Due
+	Ended    Phase = "ended"
 )
 
 // State is one person's place in a journey. It survives JSON as it is.
 type State struct {
-	Phase  string `json:"phase,omitempty"`
+	Phase  Phase  `json:"phase,omitempty"`
 	StepID string `json:"step_id,omitempty"` // empty is the welcome message
 	// Visit counts the steps that were entered, the welcome message too: the name of an effect.
 	Visit int `json:"visit,omitempty"`
@@ -225,12 +242,12 @@ type State struct {
 	Seed         uint64            `json:"seed,omitempty"`     // of splits
 	Paused       bool              `json:"paused,omitempty"`   // a person has taken over
 	// Answering tells that what goes out next answers a message that was just written.
-	Answering bool   `json:"answering,omitempty"`
-	Outcome   string `json:"outcome,omitempty"` // of Ended, see the Outcome constants
+	Answering bool    `json:"answering,omitempty"`
+	Outcome   Outcome `json:"outcome,omitempty"` // of Ended
 	// After is what follows a message that is being sent: "" the step's own way, or AfterSaid.
 	After  string `json:"after,omitempty"`
 	Said   string `json:"said,omitempty"`   // of AfterSaid: what a person of the team wrote
-	Before string `json:"before,omitempty"` // of AfterSaid: the phase to go back to; Due stays as it was
+	Before Phase  `json:"before,omitempty"` // of AfterSaid: the phase to go back to; Due stays as it was
 	// Live are the messages whose buttons still answer: those since the last reply.
 	Live []Shown `json:"live,omitempty"`
 	// Hops counts the steps that were entered since the last reply or timer.
@@ -250,43 +267,43 @@ const AfterSaid = "said"
 
 // How a conversation ended; of an End step, its own Outcome if it has one.
 const (
-	Completed   = "completed"
-	Inactive    = "inactive"
-	Interrupted = "interrupted" // another journey began
-	Stopped     = "stopped"     // by a person of the team
-	Away        = "away"        // the person can't be written to any more
-	Looping     = "looping"     // a defect: steps followed each other without end
-	Broken      = "broken"      // the definition or the state can't be used
+	Completed   Outcome = "completed"
+	Inactive    Outcome = "inactive"
+	Interrupted Outcome = "interrupted" // another journey began
+	Stopped     Outcome = "stopped"     // by a person of the team
+	Away        Outcome = "away"        // the person can't be written to any more
+	Looping     Outcome = "looping"     // a defect: steps followed each other without end
+	Broken      Outcome = "broken"      // the definition or the state can't be used
 )
 
 // reserved are the outcomes that only the engine gives.
-var reserved = []string{Inactive, Interrupted, Stopped, Away, Looping, Broken}
+var reserved = []Outcome{Inactive, Interrupted, Stopped, Away, Looping, Broken}
 
 // Reserved tells that an outcome is one that only the engine gives: an author's End has another.
-func Reserved(outcome string) bool { return slices.Contains(reserved, Fold(outcome)) }
+func Reserved(outcome Outcome) bool { return slices.Contains(reserved, Outcome(Fold(string(outcome)))) }
 
 // Kinds of events.
 const (
-	Start   = "start"  // Token and Seed are given
-	Arrived = "came"   // a message of the person's
-	Timer   = "timer"  // Due has come
-	Sent    = "sent"   // how a Send ended
-	Pause   = "pause"  // a person takes over
-	Resume  = "resume" // and gives back
-	Move    = "move"   // to StepID
-	Finish  = "finish" // with Outcome
-	Say     = "say"    // a person writes Text by hand
+	Start   EventKind = "start"  // Token and Seed are given
+	Arrived EventKind = "came"   // a message of the person's
+	Timer   EventKind = "timer"  // Due has come
+	Sent    EventKind = "sent"   // how a Send ended
+	Pause   EventKind = "pause"  // a person takes over
+	Resume  EventKind = "resume" // and gives back
+	Move    EventKind = "move"   // to StepID
+	Finish  EventKind = "finish" // with Outcome
+	Say     EventKind = "say"    // a person writes Text by hand
 )
 
 // Event is what happened, with who it is about.
 type Event struct {
-	Kind    string    `json:"kind"`
+	Kind    EventKind `json:"kind"`
 	At      time.Time `json:"at"`
 	Person  Person    `json:"person"`
 	Message Inbound   `json:"message"` // of Arrived
 	Result  Result    `json:"result"`  // of Sent
 	StepID  string    `json:"step_id,omitempty"`
-	Outcome string    `json:"outcome,omitempty"`
+	Outcome Outcome   `json:"outcome,omitempty"`
 	Text    string    `json:"text,omitempty"`
 	Token   string    `json:"token,omitempty"`
 	Seed    uint64    `json:"seed,omitempty"`
@@ -304,45 +321,45 @@ type Person struct {
 
 // Inbound is a message as journeys read it.
 type Inbound struct {
-	Kind       string `json:"kind,omitempty"` // a message.Kind
-	Text       string `json:"text,omitempty"`
-	Start      string `json:"start,omitempty"` // payload of a deep link
-	Data       string `json:"data,omitempty"`  // of a pressed button
-	CallbackID string `json:"callback_id,omitempty"`
+	Kind       message.Kind `json:"kind,omitempty"`
+	Text       string       `json:"text,omitempty"`
+	Start      string       `json:"start,omitempty"` // payload of a deep link
+	Data       string       `json:"data,omitempty"`  // of a pressed button
+	CallbackID string       `json:"callback_id,omitempty"`
 }
 
 // Results of a Send.
 const (
-	OK = "ok"
+	OK SendResult = "ok"
 	// Failed is refused for good: the journey goes on without a message; a question goes the way of answers
 	// that are none, else of none in time, else a person is wanted, and it is asked again once they give back.
-	Failed  = "failed"
-	Gone    = "gone"    // the person can't be written to any more
-	Unknown = "unknown" // it may have arrived
-	Skipped = "skipped" // it was not sent, since a person has taken over meanwhile
+	Failed  SendResult = "failed"
+	Gone    SendResult = "gone"    // the person can't be written to any more
+	Unknown SendResult = "unknown" // it may have arrived
+	Skipped SendResult = "skipped" // it was not sent, since a person has taken over meanwhile
 )
 
 // Result is how a Send ended.
 type Result struct {
-	Result  string `json:"result,omitempty"`
-	Problem string `json:"problem,omitempty"`
+	Result  SendResult `json:"result,omitempty"`
+	Problem string     `json:"problem,omitempty"`
 }
 
 // Kinds of effects.
 const (
-	Send   = "send"   // a message; the host brings a Sent event before anything else
-	Answer = "answer" // end the spinning of a button
-	Tags   = "tags"   // change the person's tags
-	Alert  = "alert"  // a person is wanted
-	Note   = "note"   // for the log and the figures
+	Send   EffectKind = "send"   // a message; the host brings a Sent event before anything else
+	Answer EffectKind = "answer" // end the spinning of a button
+	Tags   EffectKind = "tags"   // change the person's tags
+	Alert  EffectKind = "alert"  // a person is wanted
+	Note   EffectKind = "note"   // for the log and the figures
 )
 
 // Effect is what must be done now, in its order.
 type Effect struct {
-	Kind    string `json:"kind"`
-	StepID  string `json:"step_id,omitempty"`
-	Visit   int    `json:"visit,omitempty"`
-	Attempt int    `json:"try,omitempty"` // of a Send: with Visit its name within the conversation
+	Kind    EffectKind `json:"kind"`
+	StepID  string     `json:"step_id,omitempty"`
+	Visit   int        `json:"visit,omitempty"`
+	Attempt int        `json:"try,omitempty"` // of a Send: with Visit its name within the conversation
 
 	Text      string           `json:"text,omitempty"`  // HTML of a Send; plain of an Answer, an Alert, a Note
 	Photo     string           `json:"photo,omitempty"` // an upload's id
@@ -353,29 +370,29 @@ type Effect struct {
 	Add        []string `json:"add,omitempty"`
 	Remove     []string `json:"remove,omitempty"`
 
-	What string `json:"what,omitempty"` // of a Note
+	What NoteKind `json:"what,omitempty"` // of a Note
 }
 
 // What a Note tells. Entered and the ends of a visit make the figures.
 const (
-	NoteBegan     = "began"
-	NoteEntered   = "entered"   // the step StepID, as visit Visit
-	NotePassed    = "passed"    // left it on its way
-	NoteDropped   = "dropped"   // left it since the conversation ended there
-	NoteReplied   = "replied"   // the person answered; Text is what they wrote
-	NoteInvalid   = "invalid"   // the answer was none
-	NoteTimedOut  = "timed_out" // no answer came in time
-	NoteSent      = "sent"
-	NoteNotSent   = "not_sent" // Text says why
-	NoteUnknown   = "unknown"
-	NoteHeld      = "held"    // by quiet hours; Text is until when
-	NoteUnheard   = "unheard" // a message came that the step doesn't listen to
-	NotePaused    = "paused"
-	NoteResumed   = "resumed"
-	NoteMoved     = "moved"
-	NoteSaid      = "said"  // a person of the team wrote Text
-	NoteEnded     = "ended" // Text is the outcome
-	NoteTagged    = "tagged"
-	NoteBranch    = "branch" // Text names the way that a condition, a split, or a question that can't be asked took
-	NoteOldButton = "old_button"
+	NoteBegan     NoteKind = "began"
+	NoteEntered   NoteKind = "entered"   // the step StepID, as visit Visit
+	NotePassed    NoteKind = "passed"    // left it on its way
+	NoteDropped   NoteKind = "dropped"   // left it since the conversation ended there
+	NoteReplied   NoteKind = "replied"   // the person answered; Text is what they wrote
+	NoteInvalid   NoteKind = "invalid"   // the answer was none
+	NoteTimedOut  NoteKind = "timed_out" // no answer came in time
+	NoteSent      NoteKind = "sent"
+	NoteNotSent   NoteKind = "not_sent" // Text says why
+	NoteUnknown   NoteKind = "unknown"
+	NoteHeld      NoteKind = "held"    // by quiet hours; Text is until when
+	NoteUnheard   NoteKind = "unheard" // a message came that the step doesn't listen to
+	NotePaused    NoteKind = "paused"
+	NoteResumed   NoteKind = "resumed"
+	NoteMoved     NoteKind = "moved"
+	NoteSaid      NoteKind = "said"  // a person of the team wrote Text
+	NoteEnded     NoteKind = "ended" // Text is the outcome
+	NoteTagged    NoteKind = "tagged"
+	NoteBranch    NoteKind = "branch" // Text names the way that a condition, a split, or a question that can't be asked took
+	NoteOldButton NoteKind = "old_button"
 )

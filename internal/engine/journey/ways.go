@@ -74,8 +74,8 @@ func armName(s *Step, i int) string {
 	return fmt.Sprintf("Arm %d", i+1)
 }
 
-// step finds a step by its id. The empty id is the welcome message, which is a step like others.
-func (d *Definition) step(id string) *Step {
+// Step finds a step by its id, or nil. The empty id is the welcome message, which is a step like others.
+func (d *Definition) Step(id string) *Step {
 	if id == "" {
 		if d.WelcomeMessage == "" {
 			return nil

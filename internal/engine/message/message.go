@@ -23,10 +23,13 @@ const (
 	MaxButtons      = 100 // of one keyboard
 )
 
-// Kinds of media.
+// MediaKind says how a file is sent.
+type MediaKind string
+
+// The kinds of media.
 const (
-	Photo    = "photo"
-	Document = "document"
+	Photo    MediaKind = "photo"
+	Document MediaKind = "document"
 )
 
 // Button is one button under a message: it answers with Data, or opens URL.
@@ -41,11 +44,11 @@ type Keyboard [][]Button
 
 // Media is a file of a message. One of FileID and Bytes is set when it is sent.
 type Media struct {
-	Kind    string `json:"kind"`
-	Name    string `json:"name,omitempty"`
-	FileID  string `json:"file_id,omitempty"` // Telegram's, of one bot
-	Bytes   []byte `json:"-"`
-	Caption string `json:"caption,omitempty"` // of this file in an album
+	Kind    MediaKind `json:"kind"`
+	Name    string    `json:"name,omitempty"`
+	FileID  string    `json:"file_id,omitempty"` // Telegram's, of one bot
+	Bytes   []byte    `json:"-"`
+	Caption string    `json:"caption,omitempty"` // of this file in an album
 }
 
 // Message is what goes out: a text, or one file with the text as its caption, or an album of 2 to

@@ -5,15 +5,18 @@ import "strings"
 // MaxUpdate is the most bytes of an update that are read.
 const MaxUpdate = 256 << 10
 
-// Kinds of updates.
+// Kind of an update.
+type Kind string
+
+// The kinds of updates.
 const (
-	KindText       = "text"
-	KindPhoto      = "photo"
-	KindOther      = "other" // a sticker, a voice message: nothing that a flow reads
-	KindCallback   = "callback"
-	KindMembership = "membership" // the person blocked the bot or let it back in
-	KindChannel    = "channel"    // the bot's place in a group or a channel changed
-	KindIgnored    = "ignored"    // of no use here: an edit, a message in a group
+	KindText       Kind = "text"
+	KindPhoto      Kind = "photo"
+	KindOther      Kind = "other" // a sticker, a voice message: nothing that a flow reads
+	KindCallback   Kind = "callback"
+	KindMembership Kind = "membership" // the person blocked the bot or let it back in
+	KindChannel    Kind = "channel"    // the bot's place in a group or a channel changed
+	KindIgnored    Kind = "ignored"    // of no use here: an edit, a message in a group
 )
 
 // Sender is who an update comes from.
@@ -28,7 +31,7 @@ type Sender struct {
 // Update is something that happened to a bot or an account, in the few words that flows need.
 type Update struct {
 	ID           int64  `json:"id"`
-	Kind         string `json:"kind"`
+	Kind         Kind   `json:"kind"`
 	Date         int64  `json:"date,omitempty"` // seconds since 1970; a pressed button has none
 	From         Sender `json:"from"`
 	Chat         int64  `json:"chat"`

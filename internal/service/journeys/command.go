@@ -18,14 +18,14 @@ import (
 
 // KindCommand is the kind of the inbox's rows that somebody of the team has written. They stand in one
 // line with the messages, so that commands are carried out in their order and survives a crash.
-const KindCommand = "command"
+const KindCommand message.Kind = "command"
 
 // Command is what somebody of the team wants from a conversation.
 type Command struct {
-	Session string `json:"session"`
-	Kind    string `json:"kind"` // journey.Pause, Resume, Move, Finish or Say
-	StepID  string `json:"step_id,omitempty"`
-	Text    string `json:"text,omitempty"` // plain
+	Session string            `json:"session"`
+	Kind    journey.EventKind `json:"kind"` // Pause, Resume, Move, Finish or Say
+	StepID  string            `json:"step_id,omitempty"`
+	Text    string            `json:"text,omitempty"` // plain
 }
 
 // Do accepts a command. It is in the conversation's queue when Do returns; what the flow then does shows
@@ -109,7 +109,7 @@ func (s *Service) SignalOverdue(ctx context.Context) (int, error) {
 }
 
 // holds tells which commands hold messages back from the moment they are given.
-func holds(kind string) bool {
+func holds(kind journey.EventKind) bool {
 	return kind == journey.Pause || kind == journey.Move || kind == journey.Finish
 }
 

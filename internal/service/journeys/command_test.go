@@ -92,7 +92,7 @@ func TestCommandsHold(t *testing.T) {
 		require.True(t, out.Closed)
 
 		name, id = begin()
-		for _, kind := range []string{journey.Pause, journey.Resume, journey.Pause} {
+		for _, kind := range []journey.EventKind{journey.Pause, journey.Resume, journey.Pause} {
 			do(journeys.Command{Session: id, Kind: kind})
 		}
 		out = skip(name)

@@ -95,10 +95,8 @@ func (t *turn) count(ctx context.Context, e journey.Effect) error {
 	switch e.What {
 	case journey.NoteEntered:
 		return sessions.Enter(ctx, &models.JourneyVisit{SessionID: t.row.ID, Visit: e.Visit, JourneyID: t.row.JourneyID, VersionID: t.row.VersionID, StepID: e.StepID})
-	case journey.NotePassed:
-		return visited(models.VisitChange{Result: models.VisitPassed})
-	case journey.NoteDropped:
-		return visited(models.VisitChange{Result: models.VisitDropped})
+	case journey.NotePassed, journey.NoteDropped:
+		return visited(models.VisitChange{Result: e.What})
 	case journey.NoteReplied:
 		return visited(models.VisitChange{Replies: 1})
 	case journey.NoteSent, journey.NoteUnknown:

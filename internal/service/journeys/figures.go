@@ -76,7 +76,7 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 		switch {
 		case row.Status == models.SessionRunning:
 			out.Inside += row.N
-		case row.Status == models.SessionEnded && !unfinished[row.Outcome]:
+		case row.Status == models.SessionEnded && !journey.Reserved(row.Outcome):
 			out.Completed += row.N
 		default:
 			out.Dropped += row.N
@@ -99,7 +99,7 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 		add(find(""), "welcome", "Welcome message")
 	}
 	for i := range d.Steps {
-		add(find(d.Steps[i].ID), d.Steps[i].Type, d.Steps[i].Title)
+		add(find(d.Steps[i].ID), string(d.Steps[i].Type), d.Steps[i].Title)
 	}
 	for _, c := range counted {
 		if _, ok := at[c.StepID]; !ok {
@@ -114,9 +114,6 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	}
 	return out, nil
 }
-
-// unfinished are the outcomes that are not the journey's own.
-var unfinished = map[string]bool{journey.Inactive: true, journey.Interrupted: true, journey.Stopped: true, journey.Away: true, journey.Looping: true, journey.Broken: true}
 
 // Follow returns where a tracked link leads, and counts the click unless a program only looked. An
 // unknown one is fault.NotFound "link_not_found".

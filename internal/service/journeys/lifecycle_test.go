@@ -342,7 +342,7 @@ func TestSeededOnce(t *testing.T) {
 		k.waits()
 		k.says("ok, join")
 		k.runs()
-		require.Equal(t, "joined", k.session().Outcome, k.log())
+		require.Equal(t, journey.Outcome("joined"), k.session().Outcome, k.log())
 		who, err := k.store.Subscribers.ByUser(k.ctx, k.bot.ID, k.user)
 		require.NoError(t, err)
 		require.Equal(t, []string{"gold-lead"}, who.Tags)

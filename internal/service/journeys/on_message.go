@@ -85,7 +85,7 @@ func said(u message.Update) string {
 	case u.Kind == message.KindCallback:
 		return "(a button)"
 	}
-	return "(" + u.Kind + ")"
+	return "(" + string(u.Kind) + ")"
 }
 
 // enter begins a journey.

@@ -9,7 +9,11 @@ import (
 )
 
 // StepHead names a step.
-type StepHead struct{ ID, Type, Title string }
+type StepHead struct {
+	ID    string
+	Type  journey.StepType
+	Title string
+}
 
 // Person is somebody's progress through a journey with what is shown beside it.
 type Person struct {
@@ -188,7 +192,7 @@ func (s *Service) lines(ctx context.Context, session, subscriber, after string, 
 
 // ofAStep are the notes that always are about a step, so that one without an id is about the welcome
 // message.
-var ofAStep = map[string]bool{journey.NoteEntered: true, journey.NoteDropped: true, journey.NoteSent: true,
+var ofAStep = map[journey.NoteKind]bool{journey.NoteEntered: true, journey.NoteDropped: true, journey.NoteSent: true,
 	journey.NoteNotSent: true, journey.NoteUnknown: true, journey.NoteHeld: true}
 
 // unique leaves out what is empty or repeated.

@@ -158,16 +158,16 @@ func (s *Service) unheard(ctx context.Context, tx *models.Store, kind, subscribe
 
 // What the log shows besides the engine's notes.
 const (
-	logMessage    = "message"
-	logTrigger    = "trigger"
-	logNoTrigger  = "no_trigger"
-	logHandedOver = "handed_over" // the journey called a person; the text is its note
+	logMessage    journey.NoteKind = "message"
+	logTrigger    journey.NoteKind = "trigger"
+	logNoTrigger  journey.NoteKind = "no_trigger"
+	logHandedOver journey.NoteKind = "handed_over" // the journey called a person; the text is its note
 )
 
 func reasonsOf(why []journey.Reason) []models.LogReason {
 	out := make([]models.LogReason, 0, len(why))
 	for _, r := range why {
-		out = append(out, models.LogReason{JourneyID: r.JourneyID, Name: r.Name, Code: r.Code, Message: r.Message})
+		out = append(out, models.LogReason(r))
 	}
 	return out
 }
@@ -196,7 +196,7 @@ func (s *Service) asleep(ctx context.Context, tx *models.Store, m journey.Inboun
 		}
 		for _, t := range triggers {
 			if t.Kind != journey.AnyMessage && t.Fires(m) {
-				out = append(out, models.LogReason{JourneyID: j.ID, Name: j.Name, Code: "journey_" + string(j.State),
+				out = append(out, models.LogReason{JourneyID: j.ID, Name: j.Name, Code: "journey_" + journey.ReasonCode(j.State),
 					Message: fmt.Sprintf("It begins with the %s, but it is %s", causeOf(t), stateWord(j.State))})
 				break
 			}

@@ -42,7 +42,7 @@ func TestWhatWentOutHasEnded(t *testing.T) {
 		require.NoError(t, err)
 		for _, c := range []struct {
 			in   contract.TurnSendInput
-			want string
+			want journey.SendResult
 		}{{in, journey.OK}, {next, journey.Skipped}} {
 			done, err = k.service.Send(k.ctx, c.in)
 			require.NoError(t, err)

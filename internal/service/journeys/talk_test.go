@@ -161,9 +161,9 @@ func (k *talk) log() (lines []string) {
 	require.NoError(k.t, err)
 	for i := len(page.Items) - 1; i >= 0; i-- {
 		l := page.Items[i]
-		line := l.What + " " + l.Text
+		line := string(l.What) + " " + l.Text
 		for _, r := range l.Reasons {
-			line += " (" + r.Code + " " + r.Name + ")"
+			line += " (" + string(r.Code) + " " + r.Name + ")"
 		}
 		lines = append(lines, line)
 	}

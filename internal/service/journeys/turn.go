@@ -157,7 +157,7 @@ func (t *turn) open(ctx context.Context) error {
 
 func (t *turn) broken(ctx context.Context, problem string) error {
 	t.row.Status, t.row.Outcome, t.row.Problem, t.row.DueAt, t.row.Outgoing = models.SessionBroken, journey.Broken, problem, models.Time{}, ""
-	t.note(journey.Effect{What: journey.NoteEnded, Text: journey.Broken}, "")
+	t.note(journey.Effect{What: journey.NoteEnded, Text: string(journey.Broken)}, "")
 	if err := t.tx.Sessions.Settle(ctx, t.row.ID); err != nil {
 		return err
 	}
@@ -268,7 +268,7 @@ func (t *turn) save(ctx context.Context, row *models.JourneySession) error {
 	return t.tx.Sessions.Save(ctx, row)
 }
 
-func problemOf(outcome string) string {
+func problemOf(outcome journey.Outcome) string {
 	if outcome == journey.Looping {
 		return "Its steps form an endless loop"
 	}
@@ -279,7 +279,7 @@ func problemOf(outcome string) string {
 func (t *turn) finish(ctx context.Context) error {
 	t.out.Step = "none"
 	if t.row != nil {
-		t.out.Step = t.row.JourneyID + "/" + t.row.StepID + " (" + t.row.Phase + ")"
+		t.out.Step = t.row.JourneyID + "/" + t.row.StepID + " (" + string(t.row.Phase) + ")"
 		if t.out.Send == nil && !t.row.Paused && !t.row.DueAt.IsZero() {
 			due := t.row.DueAt.Time
 			t.out.Due = &due

@@ -69,7 +69,7 @@ type Source struct{ Chat, Message int64 }
 
 // Upload is a file that goes out. Load is called only if the bot has not uploaded the content before.
 type Upload struct {
-	Kind    string // message.Photo or message.Document
+	Kind    message.MediaKind
 	Name    string
 	Content string // a hash of what is in it; empty is never reused
 	Caption string

@@ -188,7 +188,7 @@ func TestJourneys(t *testing.T) {
 			session = page.Items[0]
 			return session.Status != models.SessionRunning
 		})
-		require.Equal(t, "done", session.Outcome, w.name)
+		require.Equal(t, journey.Outcome("done"), session.Outcome, w.name)
 		require.Equal(t, want.texts, botTexts(sim, person), w.name)
 		var figures struct {
 			People, Completed, Sends int
