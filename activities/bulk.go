@@ -8,7 +8,6 @@ import (
 
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/service/promo"
-	"github.com/promostack/promostack/models"
 )
 
 // Bulk does the work of bulk jobs.
@@ -39,19 +38,12 @@ func (b *Bulk) Check(ctx context.Context, in contract.BulkRows) error {
 
 // Checked ends the dry run and tells how the job goes on.
 func (b *Bulk) Checked(ctx context.Context, in contract.BulkJob) (contract.BulkStatus, error) {
-	return status(b.Service.Store.Bulk.Checked(ctx, in.JobID))
+	return b.Service.BulkChecked(ctx, in.JobID)
 }
 
 // Counts reads the job's progress.
 func (b *Bulk) Counts(ctx context.Context, in contract.BulkJob) (contract.BulkStatus, error) {
-	return status(b.Service.Store.Bulk.Get(ctx, in.JobID))
-}
-
-func status(j *models.BulkJob, err error) (contract.BulkStatus, error) {
-	if err != nil {
-		return contract.BulkStatus{}, err
-	}
-	return contract.BulkStatus{State: string(j.State), Total: j.Total}, nil
+	return b.Service.BulkStatus(ctx, in.JobID)
 }
 
 // Plan divides the job into chunks.
@@ -71,9 +63,5 @@ func (b *Bulk) Finish(ctx context.Context, in contract.BulkJob) ([]int, error) {
 
 // End closes a job without an archive.
 func (b *Bulk) End(ctx context.Context, in contract.BulkEnd) error {
-	var problem *models.Note
-	if in.Code != "" {
-		problem = &models.Note{Code: in.Code, Message: in.Message, Remedy: in.Remedy}
-	}
-	return b.Service.EndBulk(ctx, in.JobID, problem)
+	return b.Service.EndBulk(ctx, in)
 }

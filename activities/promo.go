@@ -44,5 +44,5 @@ func (p *Promo) RenderPreview(ctx context.Context, in contract.Preview) error {
 
 // MarkPreviewsReady records that the version's previews are complete.
 func (p *Promo) MarkPreviewsReady(ctx context.Context, in contract.TemplateVersion) error {
-	return p.Service.Store.Templates.MarkPreviewsReady(ctx, in.VersionID)
+	return p.Service.MarkPreviewsReady(ctx, in.VersionID)
 }

@@ -6,7 +6,6 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
-	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
@@ -61,6 +60,5 @@ func (t *Telegram) PollUpdates(ctx context.Context, in contract.Connection) erro
 
 // AnswerCallback ends the spinning of a pressed button.
 func (t *Telegram) AnswerCallback(ctx context.Context, in contract.CallbackAnswer) error {
-	_, err := t.Sending.Change(ctx, in.ConnectionID, 0, botapi.AnswerCallback(in.CallbackID, in.Text, in.Alert))
-	return err
+	return t.Sending.AnswerCallback(ctx, in)
 }

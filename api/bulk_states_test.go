@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
@@ -51,9 +52,9 @@ func (h *harness) jobIn(w world, state models.BulkState) *models.BulkJob {
 			require.Empty(h.t, redo)
 		}},
 		models.BulkCancelling: {models.BulkRunning, func() { command("cancel") }},
-		models.BulkCancelled:  {models.BulkCancelling, func() { require.NoError(h.t, h.service.EndBulk(ctx, j.ID, nil)) }},
+		models.BulkCancelled:  {models.BulkCancelling, func() { require.NoError(h.t, h.service.EndBulk(ctx, contract.BulkEnd{JobID: j.ID})) }},
 		models.BulkFailed: {models.BulkRunning, func() {
-			require.NoError(h.t, h.service.EndBulk(ctx, j.ID, &models.Note{Code: "too_hard", Message: "It could not be done", Remedy: "Try again"}))
+			require.NoError(h.t, h.service.EndBulk(ctx, contract.BulkEnd{JobID: j.ID, Code: "too_hard", Message: "It could not be done", Remedy: "Try again"}))
 		}},
 		models.BulkExpired: {models.BulkDone, func() { require.NoError(h.t, h.store.Bulk.MarkExpired(ctx, j.ID)) }},
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/models"
 )
 
@@ -183,7 +184,7 @@ func TestBulkJob(t *testing.T) {
 	require.Equal(t, "text/csv; charset=utf-8", report.Header().Get("Content-Type"))
 	require.Contains(t, report.Body.String(), "6,invalid,,2,code,")
 	require.Contains(t, report.Body.String(), "2,done,etc-passwd.jpg")
-	left, err := h.service.Objects.Uploads(ctx, "tenants/")
+	left, err := h.objects.Uploads(ctx, "tenants/")
 	require.NoError(t, err)
 	require.Empty(t, left)
 }
@@ -201,9 +202,9 @@ func TestCancelledBulkJobLeavesNothing(t *testing.T) {
 	require.NoError(t, h.service.RenderChunk(ctx, j.ID, 1, func() {}))
 	res := h.do(request{method: post, path: bulkPath + "/" + j.ID + "/cancel", admin: true})
 	require.Equal(t, "cancelling", h.job(res, http.StatusAccepted).State)
-	require.NoError(t, h.service.EndBulk(ctx, j.ID, nil))
+	require.NoError(t, h.service.EndBulk(ctx, contract.BulkEnd{JobID: j.ID}))
 	require.Equal(t, "cancelled", h.job(h.do(request{method: get, path: bulkPath + "/" + j.ID, admin: true}), http.StatusOK).State)
-	left, err := h.service.Objects.Uploads(ctx, "tenants/")
+	left, err := h.objects.Uploads(ctx, "tenants/")
 	require.NoError(t, err)
 	require.Empty(t, left)
 }
@@ -221,7 +222,7 @@ func TestExpiredArchivesAreRemoved(t *testing.T) {
 	require.NoError(t, h.service.RenderChunk(ctx, j.ID, 1, func() {}))
 	row, err := h.store.Bulk.Get(ctx, j.ID)
 	require.NoError(t, err)
-	require.NoError(t, h.service.Objects.Put(ctx, row.ArchiveKey, "application/zip", []byte("PK"), ""))
+	require.NoError(t, h.objects.Put(ctx, row.ArchiveKey, "application/zip", []byte("PK"), ""))
 	_, err = h.store.Bulk.Finish(ctx, j.ID, models.BulkDone, nil, 2, -time.Minute)
 	require.NoError(t, err)
 	require.Nil(t, h.job(h.do(request{method: get, path: bulkPath + "/" + j.ID, admin: true}), http.StatusOK).Archive, "no address to a file that goes")
@@ -233,7 +234,7 @@ func TestExpiredArchivesAreRemoved(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, n)
 	require.Equal(t, "expired", h.job(h.do(request{method: get, path: bulkPath + "/" + j.ID, admin: true}), http.StatusOK).State)
-	_, err = h.service.Objects.Head(ctx, row.ArchiveKey)
+	_, err = h.objects.Head(ctx, row.ArchiveKey)
 	require.True(t, fault.Is(err, fault.NotFound))
 }
 

@@ -70,6 +70,9 @@ type harness struct {
 	t          *testing.T
 	store      *models.Store
 	service    *promo.Service
+	objects    *objectstore.Store
+	emoji      *render.Emoji
+	fonts      *render.FontSet
 	temporal   *mocks.Client
 	server     *api.Server
 	handler    http.Handler
@@ -119,6 +122,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	require.NoError(t, err)
 	public, err := url.Parse("http://127.0.0.1:8080")
 	require.NoError(t, err)
+	h.objects, h.fonts, h.emoji = objects, fonts, emoji
 	h.service = promo.New(promo.Options{
 		Store: store, Objects: objects, Engine: render.NewEngine(fonts, emoji), Fonts: fonts, Emoji: emoji,
 		Coupons: coupons, Ring: ring, PublicURL: public, Now: time.Now,
@@ -144,7 +148,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	outbox.New(store, byKind)
 	h.journeys = h.all.Journeys
 	h.server = api.New(api.Options{
-		Config: cfg, Ring: ring, Promo: h.service, CRM: coupons, Temporal: h.temporal,
+		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
 		Metrics:  metrics.New("api", "test"), Journeys: h.journeys,

@@ -85,7 +85,7 @@ func (h *harness) link(template string, values map[string]string) string {
 func (h *harness) fileRows() []scenario {
 	h.t.Helper()
 	var emoji struct{ Keys []string }
-	require.NoError(h.t, json.Unmarshal(h.service.Emoji.Manifest(), &emoji))
+	require.NoError(h.t, json.Unmarshal(h.emoji.Manifest(), &emoji))
 	ours := h.service.FileURL(h.ours.upload.ObjectKey, h.ours.upload.SHA256)
 	theirs := strings.Replace(ours, h.ours.upload.ObjectKey, h.theirs.upload.ObjectKey, 1)
 	address := h.link("gold-coupon", gold)
@@ -94,8 +94,8 @@ func (h *harness) fileRows() []scenario {
 	swapped := link.Query()
 	swapped.Set("o", h.theirs.tenant.ID)
 	return []scenario{
-		{name: "font", request: request{method: get, path: h.service.Fonts.Manifest()[0].URL}, status: 200, expected: []string{`"units_per_em"`}, headers: map[string]string{"Cache-Control": "immutable"}},
-		{name: "packed font", request: request{method: get, path: h.service.Fonts.Manifest()[0].URL, header: map[string]string{"Accept-Encoding": "gzip"}}, status: 200, headers: map[string]string{"Content-Encoding": "gzip"}},
+		{name: "font", request: request{method: get, path: h.fonts.Manifest()[0].URL}, status: 200, expected: []string{`"units_per_em"`}, headers: map[string]string{"Cache-Control": "immutable"}},
+		{name: "packed font", request: request{method: get, path: h.fonts.Manifest()[0].URL, header: map[string]string{"Accept-Encoding": "gzip"}}, status: 200, headers: map[string]string{"Content-Encoding": "gzip"}},
 		{name: "emoji", request: request{method: get, path: "/fonts/emoji.json"}, status: 200, expected: []string{`"keys"`}},
 		{name: "no such font", request: request{method: get, path: "/fonts/none.json"}, status: 404, expected: []string{`"not_found"`}},
 		{name: "picture of an emoji", request: request{method: get, path: "/fonts/emoji/" + emoji.Keys[0] + ".png"}, status: 200, expected: []string{"PNG"}, headers: map[string]string{"Content-Type": "image/png"}},

@@ -20,8 +20,8 @@ import (
 	promoapi "github.com/promostack/promostack/api/promo"
 	"github.com/promostack/promostack/api/simulated"
 	telegramapi "github.com/promostack/promostack/api/telegram"
-	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
@@ -39,8 +39,12 @@ import (
 type Options struct {
 	Config      *config.Config
 	Ring        *secrets.Ring
+	Store       *models.Store
+	Objects     admin.Pinger
+	Fonts       *render.FontSet
+	Emoji       *render.Emoji
 	Promo       *promo.Service
-	CRM         *crm.Client
+	CRM         admin.Pinger // nil without one
 	Connections *connections.Service
 	Inbox       *inbox.Service
 	PromoBot    *promobot.Service
@@ -95,10 +99,10 @@ type Server struct {
 
 // New wires the API's handlers.
 func New(o Options) *Server {
-	c, store := o.Config, o.Promo.Store
+	c, store := o.Config, o.Store
 	secure := c.PublicURL.Scheme == "https"
 	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, o.Now)
-	services := &admin.Services{Config: c, Store: store, Objects: o.Promo.Objects, Temporal: o.Temporal, CRM: o.CRM}
+	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, CRM: o.CRM}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	callers := access.Callers{Trusted: c.TrustedProxies}
@@ -118,12 +122,12 @@ func New(o Options) *Server {
 		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Callers: callers, Version: o.Version, Now: o.Now},
 		system:    &admin.System{Services: services, Version: o.Version, Started: o.Now(), Now: o.Now},
 		codec:     &admin.Codec{Sessions: sessions, Codec: temporal.NewCodec(o.Ring), Origins: origins(c)},
-		templates: &promoapi.Templates{Service: o.Promo},
+		templates: &promoapi.Templates{Store: store, Service: o.Promo},
 		renders:   renders,
 		links:     &promoapi.Links{Service: o.Promo, Renders: renders},
 		files:     &promoapi.Files{Service: o.Promo},
-		uploads:   &promoapi.Uploads{Service: o.Promo},
-		bulk:      &promoapi.Bulk{Service: o.Promo, Now: o.Now},
+		uploads:   &promoapi.Uploads{Store: store, Service: o.Promo},
+		bulk:      &promoapi.Bulk{Store: store, Service: o.Promo, Now: o.Now},
 
 		connections: &telegramapi.Connections{Store: store, Service: o.Connections},
 		account:     &telegramapi.Account{Service: o.Accounts},
@@ -136,7 +140,7 @@ func New(o Options) *Server {
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},
-		fonts:   &promoapi.Fonts{Fonts: o.Promo.Fonts, Emoji: o.Promo.Emoji},
+		fonts:   &promoapi.Fonts{Fonts: o.Fonts, Emoji: o.Emoji},
 	}
 	if c.Sandbox {
 		s.simulated = simulated.New(c.SandboxAddress)

@@ -11,8 +11,6 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/adapter/crm"
-	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/models"
@@ -41,14 +39,19 @@ type Check struct {
 	Simulated bool    `json:"simulated"`
 }
 
+// Pinger answers how long it took to reach a service.
+type Pinger interface {
+	Ping(ctx context.Context) (time.Duration, error)
+}
+
 // Services looks at every service that the program needs. The system page and `promostack
 // doctor` show the same checks.
 type Services struct {
 	Config   *config.Config
 	Store    *models.Store
-	Objects  *objectstore.Store
+	Objects  Pinger
 	Temporal client.Client
-	CRM      *crm.Client // nil without a CRM
+	CRM      Pinger // nil without a CRM
 }
 
 // checkLimit is how long one look may take.

@@ -22,6 +22,7 @@ import (
 
 // Bulk serves /api/v1/promos/bulk.
 type Bulk struct {
+	Store   *models.Store
 	Service *service.Service
 	Now     func() time.Time
 }
@@ -111,7 +112,7 @@ func (h *Bulk) list(c *gin.Context, jobs []models.BulkJob) ([]bulkOut, error) {
 		j := &jobs[i]
 		t, ok := known[j.TemplateID]
 		if !ok {
-			record, err := h.Service.Store.Templates.Get(c.Request.Context(), j.TemplateID)
+			record, err := h.Store.Templates.Get(c.Request.Context(), j.TemplateID)
 			if err != nil {
 				return nil, err
 			}
@@ -228,7 +229,7 @@ func (h *Bulk) List(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := h.Service.Store.Bulk.List(c.Request.Context(), c.Query("after"), limit)
+	page, err := h.Store.Bulk.List(c.Request.Context(), c.Query("after"), limit)
 	if err != nil {
 		return err
 	}
@@ -241,7 +242,7 @@ func (h *Bulk) List(c *gin.Context) error {
 
 // Get answers one job.
 func (h *Bulk) Get(c *gin.Context) error {
-	j, err := h.Service.Store.Bulk.Get(c.Request.Context(), c.Param("job"))
+	j, err := h.Store.Bulk.Get(c.Request.Context(), c.Param("job"))
 	return h.reply(c, http.StatusOK, j, err)
 }
 
@@ -284,11 +285,11 @@ func (h *Bulk) Rows(c *gin.Context) error {
 		return fault.InvalidField("state", "unknown", "must be pending, valid, invalid, done or failed")
 	}
 	ctx := c.Request.Context()
-	j, err := h.Service.Store.Bulk.Get(ctx, c.Param("job"))
+	j, err := h.Store.Bulk.Get(ctx, c.Param("job"))
 	if err != nil {
 		return err
 	}
-	page, err := h.Service.Store.Bulk.RowPage(ctx, j.ID, state, c.Query("after"), limit)
+	page, err := h.Store.Bulk.RowPage(ctx, j.ID, state, c.Query("after"), limit)
 	if err != nil {
 		return err
 	}
@@ -316,7 +317,7 @@ func (h *Bulk) Rows(c *gin.Context) error {
 // Report answers what became of each row as a table.
 func (h *Bulk) Report(c *gin.Context) error {
 	ctx := c.Request.Context()
-	j, err := h.Service.Store.Bulk.Get(ctx, c.Param("job"))
+	j, err := h.Store.Bulk.Get(ctx, c.Param("job"))
 	if err != nil {
 		return err
 	}

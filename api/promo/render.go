@@ -13,7 +13,6 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
-	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/host/metrics"
@@ -71,12 +70,12 @@ func outcome(img *service.Image, err error) string {
 }
 
 type couponOut struct {
-	Code      string        `json:"code"`
-	Outcome   crm.Outcome   `json:"outcome" openapi:"enum=valid|invalid|unavailable"`
-	Reason    string        `json:"reason" doc:"Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty."`
-	Message   string        `json:"message"`
-	Discount  *crm.Discount `json:"discount"`
-	ExpiresAt *time.Time    `json:"expires_at"`
+	Code      string                `json:"code"`
+	Outcome   service.CouponOutcome `json:"outcome" openapi:"enum=valid|invalid|unavailable"`
+	Reason    string                `json:"reason" doc:"Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty."`
+	Message   string                `json:"message"`
+	Discount  *service.Discount     `json:"discount"`
+	ExpiresAt *time.Time            `json:"expires_at"`
 }
 
 // CheckCoupon reports whether a code holds. A CRM that is away is an outcome here, not an error.
@@ -90,9 +89,9 @@ func (h *Renders) CheckCoupon(c *gin.Context) error {
 	switch {
 	case err == nil:
 	case fault.Is(err, fault.Invalid):
-		out = couponOut{Code: code, Outcome: crm.Invalid, Reason: "malformed", Message: fault.From(err).Message}
+		out = couponOut{Code: code, Outcome: service.CouponInvalid, Reason: "malformed", Message: fault.From(err).Message}
 	case fault.Is(err, fault.Unavailable):
-		out = couponOut{Code: code, Outcome: crm.Unavailable, Reason: "unavailable", Message: fault.From(err).Message}
+		out = couponOut{Code: code, Outcome: service.CouponUnavailable, Reason: "unavailable", Message: fault.From(err).Message}
 	default:
 		return err
 	}
@@ -152,10 +151,7 @@ type Files struct{ Service *service.Service }
 func (h *Files) Download(c *gin.Context) error {
 	key := c.Param("key")[1:]
 	q := c.Request.URL.Query()
-	if err := h.Service.CheckFileURL(key, q); err != nil {
-		return err
-	}
-	body, info, err := h.Service.Objects.Open(c.Request.Context(), key)
+	body, info, err := h.Service.OpenFile(c.Request.Context(), key, q)
 	if err != nil {
 		return err
 	}
@@ -177,7 +173,10 @@ func (h *Files) Download(c *gin.Context) error {
 }
 
 // Uploads serves /api/v1/uploads and the tenant's brand.
-type Uploads struct{ Service *service.Service }
+type Uploads struct {
+	Store   *models.Store
+	Service *service.Service
+}
 
 type uploadOut struct {
 	ID     string `json:"id" openapi:"format=uuid"`
@@ -242,13 +241,13 @@ type brandOut struct {
 // Brand answers the tenant's name and logo.
 func (h *Uploads) Brand(c *gin.Context) error {
 	ctx := c.Request.Context()
-	owner, err := h.Service.Store.Tenants.ByID(ctx, access.From(c).TenantID)
+	owner, err := h.Store.Tenants.ByID(ctx, access.From(c).TenantID)
 	if err != nil {
 		return err
 	}
 	var logo *uploadOut
 	if owner.LogoUploadID != "" {
-		u, err := h.Service.Store.Uploads.Get(ctx, owner.LogoUploadID)
+		u, err := h.Store.Uploads.Get(ctx, owner.LogoUploadID)
 		if err != nil {
 			return err
 		}

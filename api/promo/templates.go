@@ -17,6 +17,7 @@ import (
 
 // Templates serves /api/v1/templates.
 type Templates struct {
+	Store   *models.Store
 	Service *service.Service
 }
 
@@ -164,7 +165,7 @@ func (h *Templates) List(c *gin.Context) error {
 	if state != "" && state != "published" && state != "draft" {
 		return fault.InvalidField("state", "unknown", "must be published or draft")
 	}
-	page, err := h.Service.Store.Templates.List(c.Request.Context(), models.TemplateFilter{
+	page, err := h.Store.Templates.List(c.Request.Context(), models.TemplateFilter{
 		Query: c.Query("q"), State: state, After: c.Query("after"), Limit: limit,
 	})
 	if err != nil {
@@ -183,7 +184,7 @@ func (h *Templates) List(c *gin.Context) error {
 
 // Get answers one template, by id or slug.
 func (h *Templates) Get(c *gin.Context) error {
-	r, err := h.Service.Store.Templates.Get(c.Request.Context(), c.Param("template"))
+	r, err := h.Store.Templates.Get(c.Request.Context(), c.Param("template"))
 	return h.reply(c, http.StatusOK, r, err)
 }
 

@@ -37,7 +37,7 @@ func apiCommand() *cobra.Command {
 			newOutbox(a, temporalClient)
 			dashboard := web.Handler(web.Options{Fonts: assets.UI(), ImageOrigins: imageOrigins(c)})
 			server := api.New(api.Options{
-				Config: c, Ring: a.ring, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys,
+				Config: c, Ring: a.ring, Store: a.store, Objects: a.objects, Fonts: a.fonts, Emoji: a.emoji, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys,
 				Temporal: temporalClient,
 				Metrics:  metrics.New("api", version), Dashboard: dashboard, Version: version, Now: time.Now,
 			})

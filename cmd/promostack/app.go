@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/promostack/promostack/api/admin"
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/adapter/objectstore"
@@ -41,7 +42,8 @@ type app struct {
 	store    *models.Store
 	fonts    *render.FontSet
 	emoji    *render.Emoji
-	crm      *crm.Client // nil without a CRM
+	objects  *objectstore.Store
+	crm      admin.Pinger // nil without a CRM
 	promo    *promo.Service
 	accounts *accounts.Service
 
@@ -85,17 +87,16 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	if a.fonts, a.emoji, err = loadAssets(); err != nil {
 		return nil, err
 	}
-	objects, err := newObjects(c)
-	if err != nil {
+	if a.objects, err = newObjects(c); err != nil {
 		return nil, err
 	}
 	coupons := promo.Coupons(promo.NoCoupons{})
 	if c.FunderProAPIURL != "" || c.FunderProAPIKey != "" {
-		a.crm, err = crm.New(crm.Config{BaseURL: c.FunderProAPIURL, ProductID: c.FunderProProductID, Key: c.FunderProAPIKey})
+		known, err := crm.New(crm.Config{BaseURL: c.FunderProAPIURL, ProductID: c.FunderProProductID, Key: c.FunderProAPIKey})
 		if err != nil {
 			return nil, err
 		}
-		coupons = a.crm
+		coupons, a.crm = known, known
 	}
 	bots, err := botapi.New(c.TelegramAPIURL)
 	if err != nil {
@@ -105,7 +106,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		return nil, err
 	}
 	a.promo = promo.New(promo.Options{
-		Store: a.store, Objects: objects, Engine: render.NewEngine(a.fonts, a.emoji), Fonts: a.fonts, Emoji: a.emoji,
+		Store: a.store, Objects: a.objects, Engine: render.NewEngine(a.fonts, a.emoji), Fonts: a.fonts, Emoji: a.emoji,
 		Coupons: coupons, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
 	})
 	a.connections = connections.New(connections.Options{

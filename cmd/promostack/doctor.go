@@ -60,7 +60,7 @@ func doctorCommand() *cobra.Command {
 			return err
 		}
 		defer temporalClient.Close()
-		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.promo.Objects, Temporal: temporalClient, CRM: a.crm}
+		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm}
 		for _, c := range services.All(ctx) {
 			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]
 			if c.State == admin.Down {

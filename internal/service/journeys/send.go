@@ -140,8 +140,7 @@ func (s *Service) photo(ctx context.Context, upload string) ([]sending.Upload, e
 	}
 	return []sending.Upload{{Kind: message.Photo, Name: "photo." + row.Format, Content: "photo " + row.SHA256,
 		Load: func(ctx context.Context) ([]byte, error) {
-			data, _, err := s.promo.Objects.Get(ctx, row.ObjectKey, message.MaxPhotoBytes)
-			return data, err
+			return s.promo.UploadContent(ctx, row, message.MaxPhotoBytes)
 		}}}, nil
 }
 

@@ -40,7 +40,7 @@ type verdict struct {
 
 // batch prepares for the images of a bulk job.
 func (s *Service) batch(ctx context.Context, of *models.BulkJob) (*batch, error) {
-	version, err := s.Store.Templates.Version(ctx, of.VersionID)
+	version, err := s.o.Store.Templates.Version(ctx, of.VersionID)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (b *batch) verify(ctx context.Context, rows []map[string]string) error {
 		})
 	}
 	err := group.Wait()
-	if recordErr := b.s.Store.Coupons.RecordOnce(ctx, asked); recordErr != nil {
+	if recordErr := b.s.o.Store.Coupons.RecordOnce(ctx, asked); recordErr != nil {
 		slog.WarnContext(ctx, "coupon checks not recorded", "error", recordErr)
 	}
 	return err
@@ -152,7 +152,7 @@ func (b *batch) check(ctx context.Context, values map[string]string) (*job, []re
 		}
 		wrong = fault.From(err).Fields
 	}
-	lay, err := b.s.Engine.Layout(b.proto.template, b.proto.Size, values)
+	lay, err := b.s.o.Engine.Layout(b.proto.template, b.proto.Size, values)
 	if err != nil {
 		if !fault.Is(err, fault.Invalid) {
 			return nil, nil, err

@@ -77,17 +77,17 @@ func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*
 	}
 	job := &models.BulkJob{TemplateID: j.version.TemplateID, VersionID: j.version.ID, Size: j.Size, Format: j.Format, Scale: j.Scale,
 		Logo: j.Logo, FileName: shownName(r.FileName), StartMode: r.Start, Columns: table.Header}
-	if err := s.Store.Bulk.Create(ctx, job); err != nil {
+	if err := s.o.Store.Bulk.Create(ctx, job); err != nil {
 		return nil, err
 	}
 	for i := range rows {
 		rows[i].JobID = job.ID
 	}
-	if err := s.Store.Bulk.AddRows(ctx, rows); err != nil {
-		return nil, errors.Join(err, s.Store.Bulk.Discard(context.WithoutCancel(ctx), job.ID))
+	if err := s.o.Store.Bulk.AddRows(ctx, rows); err != nil {
+		return nil, errors.Join(err, s.o.Store.Bulk.Discard(context.WithoutCancel(ctx), job.ID))
 	}
 	// Only now is it a job: a process that died before this left rows that nobody sees, and housekeeping clears them.
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+	err = s.o.Store.Tx(ctx, func(tx *models.Store) error {
 		if job, err = tx.Bulk.Received(ctx, job.ID, len(rows)); err != nil {
 			return err
 		}
@@ -187,7 +187,7 @@ func (s *Service) CommandBulk(ctx context.Context, id, command string) (job *mod
 	if err != nil {
 		return nil, err
 	}
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+	err = s.o.Store.Tx(ctx, func(tx *models.Store) error {
 		var moved bool
 		if job, moved, err = tx.Bulk.Command(ctx, id, command); err != nil || !moved {
 			return err
@@ -199,7 +199,7 @@ func (s *Service) CommandBulk(ctx context.Context, id, command string) (job *mod
 
 // ExampleCSV writes a file with a template's fields and a row of samples, to begin with.
 func (s *Service) ExampleCSV(ctx context.Context, template string, w io.Writer) (slug string, err error) {
-	record, err := s.Store.Templates.Get(ctx, template)
+	record, err := s.o.Store.Templates.Get(ctx, template)
 	if err != nil {
 		return "", err
 	}
@@ -238,7 +238,7 @@ func (s *Service) ReportBulk(ctx context.Context, id string, w io.Writer) error 
 		return err
 	}
 	for after := ""; ; {
-		page, err := s.Store.Bulk.RowPage(ctx, id, "", after, models.MaxPage)
+		page, err := s.o.Store.Bulk.RowPage(ctx, id, "", after, models.MaxPage)
 		if err != nil {
 			return err
 		}
@@ -278,7 +278,7 @@ func writeReport(out *sheet.Writer, r models.BulkRow) error {
 func (s *Service) FileNameColumn(ctx context.Context, j *models.BulkJob) int {
 	t, ok := s.parsed.Get(j.VersionID)
 	if !ok {
-		version, err := s.Store.Templates.Version(ctx, j.VersionID)
+		version, err := s.o.Store.Templates.Version(ctx, j.VersionID)
 		if err != nil {
 			return -1
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/archive"
 	"github.com/promostack/promostack/models"
 )
@@ -24,14 +25,14 @@ func (s *Service) loseUpload(ctx context.Context, job *models.BulkJob, cause err
 	// An attempt that is abandoned half-way would leave an upload that nobody knows.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
 	defer cancel()
-	if now, err := s.Store.Bulk.Get(ctx, job.ID); err != nil || now.Terminal() {
+	if now, err := s.o.Store.Bulk.Get(ctx, job.ID); err != nil || now.Terminal() {
 		return errors.Join(err, lost)
 	}
-	fresh, err := s.Objects.BeginUpload(ctx, job.ArchiveKey, "application/zip")
+	fresh, err := s.o.Objects.BeginUpload(ctx, job.ArchiveKey, "application/zip")
 	if err != nil {
 		return err
 	}
-	chunks, err := s.Store.Bulk.Chunks(ctx, job.ID)
+	chunks, err := s.o.Store.Bulk.Chunks(ctx, job.ID)
 	if err != nil {
 		return err
 	}
@@ -41,7 +42,7 @@ func (s *Service) loseUpload(ctx context.Context, job *models.BulkJob, cause err
 			parts = append(parts, c.Number)
 		}
 	}
-	if err := s.Store.Bulk.Redo(ctx, job.ID, parts, job.UploadID, fresh); err != nil {
+	if err := s.o.Store.Bulk.Redo(ctx, job.ID, parts, job.UploadID, fresh); err != nil {
 		return err
 	}
 	if err := s.dropUpload(ctx, job.ID, job.ArchiveKey, fresh); err != nil {
@@ -53,27 +54,27 @@ func (s *Service) loseUpload(ctx context.Context, job *models.BulkJob, cause err
 // FinishBulk closes the archive of a job whose chunks are all done. The chunks in redo must be
 // made again first: what the store has of them is not what was sent. It may run again at any time.
 func (s *Service) FinishBulk(ctx context.Context, id string, beat func()) (redo []int, err error) {
-	job, err := s.Store.Bulk.Get(ctx, id)
+	job, err := s.o.Store.Bulk.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	if job.Terminal() {
 		return nil, s.clearBulk(ctx, job)
 	}
-	if job, err = s.Store.Bulk.Finishing(ctx, id); err != nil {
+	if job, err = s.o.Store.Bulk.Finishing(ctx, id); err != nil {
 		return nil, err
 	}
-	chunks, err := s.Store.Bulk.Chunks(ctx, id)
+	chunks, err := s.o.Store.Bulk.Chunks(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	if redo = unfinished(chunks); len(redo) > 0 {
-		return redo, s.Store.Bulk.Redo(ctx, id, nil, "", "")
+		return redo, s.o.Store.Bulk.Redo(ctx, id, nil, "", "")
 	}
-	have, err := s.Objects.Parts(ctx, job.ArchiveKey, job.UploadID)
+	have, err := s.o.Objects.Parts(ctx, job.ArchiveKey, job.UploadID)
 	if fault.Is(err, fault.NotFound) {
 		// An earlier attempt may have completed it and died before it could record that.
-		info, headErr := s.Objects.Head(ctx, job.ArchiveKey)
+		info, headErr := s.o.Objects.Head(ctx, job.ArchiveKey)
 		switch {
 		case headErr == nil:
 			return nil, s.closeBulk(ctx, job, info.Size)
@@ -83,34 +84,34 @@ func (s *Service) FinishBulk(ctx context.Context, id string, beat func()) (redo 
 		if err := s.loseUpload(ctx, job, err); !fault.Is(err, fault.Conflict) {
 			return nil, s.wait(ctx, job, err)
 		}
-		if chunks, err = s.Store.Bulk.Chunks(ctx, id); err != nil {
+		if chunks, err = s.o.Store.Bulk.Chunks(ctx, id); err != nil {
 			return nil, err
 		}
 		if redo = unfinished(chunks); len(redo) > 0 {
 			return redo, nil
 		}
 		have = nil
-		if job, err = s.Store.Bulk.Get(ctx, id); err != nil {
+		if job, err = s.o.Store.Bulk.Get(ctx, id); err != nil {
 			return nil, err
 		}
 	} else if err != nil {
 		return nil, s.wait(ctx, job, err)
 	}
 	if redo = differing(chunks, have); len(redo) > 0 {
-		return redo, s.Store.Bulk.Redo(ctx, id, redo, "", "")
+		return redo, s.o.Store.Bulk.Redo(ctx, id, redo, "", "")
 	}
 	size, redo, err := s.writeTail(ctx, job, chunks, beat)
 	if err != nil {
 		return nil, s.wait(ctx, job, err)
 	}
 	if len(redo) > 0 {
-		return redo, s.Store.Bulk.Redo(ctx, id, redo, "", "")
+		return redo, s.o.Store.Bulk.Redo(ctx, id, redo, "", "")
 	}
 	return nil, s.closeBulk(ctx, job, size)
 }
 
 func (s *Service) closeBulk(ctx context.Context, job *models.BulkJob, size int64) error {
-	job, err := s.Store.Bulk.Finish(ctx, job.ID, models.BulkDone, nil, size, bulkKept)
+	job, err := s.o.Store.Bulk.Finish(ctx, job.ID, models.BulkDone, nil, size, bulkKept)
 	if err != nil {
 		return err
 	}
@@ -144,7 +145,7 @@ func differing(chunks []models.BulkChunk, have []objectstore.Part) (list []int) 
 // writeTail sends what follows the parts: chunks that were too small to be parts, the report and
 // the directory; then it completes the upload. redo are chunks whose own objects are gone.
 func (s *Service) writeTail(ctx context.Context, job *models.BulkJob, chunks []models.BulkChunk, beat func()) (size int64, redo []int, err error) {
-	out := &partWriter{ctx: ctx, store: s.Objects, key: job.ArchiveKey, upload: job.UploadID, number: len(chunks)}
+	out := &partWriter{ctx: ctx, store: s.o.Objects, key: job.ArchiveKey, upload: job.UploadID, number: len(chunks)}
 	tail := archive.NewTail(out, job.CreatedAt.Time)
 	// Parts stand in the file in the order of their numbers, and those of the tail come after.
 	small := []models.BulkChunk{}
@@ -172,7 +173,7 @@ func (s *Service) writeTail(ctx context.Context, job *models.BulkJob, chunks []m
 		if err != nil {
 			return 0, nil, err
 		}
-		data, _, err := s.Objects.Get(ctx, c.ObjectKey, objectstore.MinPart)
+		data, _, err := s.o.Objects.Get(ctx, c.ObjectKey, objectstore.MinPart)
 		if fault.Is(err, fault.NotFound) {
 			redo = append(redo, c.Number)
 			continue
@@ -196,11 +197,11 @@ func (s *Service) writeTail(ctx context.Context, job *models.BulkJob, chunks []m
 	if err := out.flush(); err != nil {
 		return 0, nil, err
 	}
-	return size + out.size, nil, s.Objects.CompleteUpload(ctx, job.ArchiveKey, job.UploadID, out.done)
+	return size + out.size, nil, s.o.Objects.CompleteUpload(ctx, job.ArchiveKey, job.UploadID, out.done)
 }
 
 func (s *Service) entries(ctx context.Context, job *models.BulkJob, c models.BulkChunk) ([]archive.Entry, error) {
-	rows, err := s.Store.Bulk.ChunkRows(ctx, job.ID, c.Number)
+	rows, err := s.o.Store.Bulk.ChunkRows(ctx, job.ID, c.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -250,13 +251,30 @@ func (p *partWriter) flush() error {
 	return nil
 }
 
-// EndBulk closes a job that has no archive: it was cancelled, or failed with the problem.
-func (s *Service) EndBulk(ctx context.Context, id string, problem *models.Note) error {
-	state := models.BulkCancelled
-	if problem != nil {
-		state = models.BulkFailed
+// BulkChecked ends the dry run and tells how the job goes on.
+func (s *Service) BulkChecked(ctx context.Context, id string) (contract.BulkStatus, error) {
+	return bulkStatus(s.o.Store.Bulk.Checked(ctx, id))
+}
+
+// BulkStatus reads a job's progress.
+func (s *Service) BulkStatus(ctx context.Context, id string) (contract.BulkStatus, error) {
+	return bulkStatus(s.o.Store.Bulk.Get(ctx, id))
+}
+
+func bulkStatus(j *models.BulkJob, err error) (contract.BulkStatus, error) {
+	if err != nil {
+		return contract.BulkStatus{}, err
 	}
-	job, err := s.Store.Bulk.Finish(ctx, id, state, problem, 0, bulkKept)
+	return contract.BulkStatus{State: string(j.State), Total: j.Total}, nil
+}
+
+// EndBulk closes a job that has no archive: it was cancelled, or failed when a code tells why.
+func (s *Service) EndBulk(ctx context.Context, in contract.BulkEnd) error {
+	state, problem := models.BulkCancelled, (*models.Note)(nil)
+	if in.Code != "" {
+		state, problem = models.BulkFailed, &models.Note{Code: in.Code, Message: in.Message, Remedy: in.Remedy}
+	}
+	job, err := s.o.Store.Bulk.Finish(ctx, in.JobID, state, problem, 0, bulkKept)
 	if err != nil {
 		return err
 	}
@@ -266,19 +284,19 @@ func (s *Service) EndBulk(ctx context.Context, id string, problem *models.Note) 
 // clearBulk removes from the store what a closed job no longer needs: all but the archive of one that
 // is done. How the job was closed counts, not how the caller wanted to: another may have been first.
 func (s *Service) clearBulk(ctx context.Context, job *models.BulkJob) error {
-	keep := job.State == models.BulkDone && s.Now().Before(job.ExpiresAt.Time)
+	keep := job.State == models.BulkDone && s.o.Now().Before(job.ExpiresAt.Time)
 	prefix := bulkPrefix(job.TenantID, job.ID)
-	uploads, err := s.Objects.Uploads(ctx, prefix)
+	uploads, err := s.o.Objects.Uploads(ctx, prefix)
 	if err != nil {
 		return err
 	}
 	for _, u := range uploads {
-		if err := s.Objects.AbortUpload(ctx, u.Key, u.ID); err != nil {
+		if err := s.o.Objects.AbortUpload(ctx, u.Key, u.ID); err != nil {
 			return err
 		}
 	}
 	var gone []string
-	err = s.Objects.List(ctx, prefix, func(o objectstore.Info) error {
+	err = s.o.Objects.List(ctx, prefix, func(o objectstore.Info) error {
 		if o.Key != job.ArchiveKey || !keep {
 			gone = append(gone, o.Key)
 		}
@@ -286,7 +304,7 @@ func (s *Service) clearBulk(ctx context.Context, job *models.BulkJob) error {
 	})
 	for _, key := range slices.Sorted(slices.Values(gone)) {
 		if err == nil {
-			err = s.Objects.Delete(ctx, key)
+			err = s.o.Objects.Delete(ctx, key)
 		}
 	}
 	return err

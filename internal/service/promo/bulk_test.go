@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/test/testkit"
@@ -18,7 +19,7 @@ import (
 )
 
 // bulkService is a service with a tenant that has the gold coupon, for which every code holds.
-func bulkService(t *testing.T) (*promo.Service, *models.Tenant, context.Context) {
+func bulkService(t *testing.T) (*demotenant.Promo, *models.Tenant, context.Context) {
 	t.Helper()
 	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
 	require.NoError(t, err)
@@ -63,7 +64,7 @@ func TestATryThatWakesTooLateChangesNothing(t *testing.T) {
 	cancelled := func(t *testing.T, id string) {
 		_, err := s.CommandBulk(ctx, id, "cancel")
 		require.NoError(t, err)
-		require.NoError(t, s.EndBulk(ctx, id, nil))
+		require.NoError(t, s.EndBulk(ctx, contract.BulkEnd{JobID: id}))
 	}
 	finished := func(t *testing.T, id string) {
 		require.NoError(t, s.RenderChunk(ctx, id, 1, func() {}))
@@ -134,7 +135,7 @@ func TestAPlanThatComesTooLateLeavesNothing(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.CommandBulk(ctx, j.ID, "cancel")
 	require.NoError(t, err)
-	require.NoError(t, s.EndBulk(ctx, j.ID, nil))
+	require.NoError(t, s.EndBulk(ctx, contract.BulkEnd{JobID: j.ID}))
 	chunks, err := s.PlanBulk(ctx, j.ID)
 	require.NoError(t, err)
 	require.Zero(t, chunks)
@@ -158,7 +159,7 @@ func TestAnEndThatComesTooLateKeepsTheArchive(t *testing.T) {
 	redo, err := s.FinishBulk(ctx, j.ID, func() {})
 	require.NoError(t, err)
 	require.Empty(t, redo)
-	require.NoError(t, s.EndBulk(ctx, j.ID, nil), "the flow was cancelled before it heard of the end")
+	require.NoError(t, s.EndBulk(ctx, contract.BulkEnd{JobID: j.ID}), "the flow was cancelled before it heard of the end")
 	j, err = s.Store.Bulk.Get(ctx, j.ID)
 	require.NoError(t, err)
 	require.Equal(t, models.BulkDone, j.State)

@@ -64,14 +64,14 @@ func (s *Service) wait(ctx context.Context, job *models.BulkJob, err error) erro
 	}
 	e := fault.From(err)
 	// The note is a courtesy: with the database away it can't be written, and the next attempt does it.
-	_ = s.Store.Bulk.Notice(ctx, job.ID, &models.Note{Code: e.Code, Message: e.Message})
+	_ = s.o.Store.Bulk.Notice(ctx, job.ID, &models.Note{Code: e.Code, Message: e.Message})
 	return err
 }
 
 // CheckBulk is the dry run of the rows from one number to another: each is laid out, and its
 // coupons are asked about. It may run again at any time.
 func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat func()) error {
-	job, err := s.Store.Bulk.Get(ctx, id)
+	job, err := s.o.Store.Bulk.Get(ctx, id)
 	if err != nil || job.State != models.BulkChecking {
 		return err
 	}
@@ -79,7 +79,7 @@ func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat f
 	if err != nil {
 		return s.wait(ctx, job, err)
 	}
-	rows, err := s.Store.Bulk.Rows(ctx, id, from, to)
+	rows, err := s.o.Store.Bulk.Rows(ctx, id, from, to)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat f
 				Message: "The row has more cells than the first line has names: put a value that holds the separator in quotes"})
 		}
 	}
-	_, err = s.Store.Bulk.SaveChecked(ctx, id, rows)
+	_, err = s.o.Store.Bulk.SaveChecked(ctx, id, rows)
 	return err
 }
 
@@ -134,12 +134,12 @@ func bulkPrefix(tenantID, jobID string) string { return "tenants/" + tenantID + 
 // PlanBulk divides a job that was started into chunks and begins the archive's upload. It returns
 // how many chunks there are; doing it again changes nothing.
 func (s *Service) PlanBulk(ctx context.Context, id string) (chunks int, err error) {
-	job, err := s.Store.Bulk.Get(ctx, id)
+	job, err := s.o.Store.Bulk.Get(ctx, id)
 	if err != nil {
 		return 0, err
 	}
 	if job.UploadID != "" {
-		return s.Store.Bulk.Plan(ctx, id, 0, "", "")
+		return s.o.Store.Bulk.Plan(ctx, id, 0, "", "")
 	}
 	b, err := s.batch(ctx, job)
 	if err != nil {
@@ -147,12 +147,12 @@ func (s *Service) PlanBulk(ctx context.Context, id string) (chunks int, err erro
 	}
 	file := fileName(b.proto)
 	key := bulkPrefix(job.TenantID, job.ID) + strings.TrimSuffix(strings.TrimSuffix(file, ".jpg"), ".png") + ".zip"
-	upload, err := s.Objects.BeginUpload(ctx, key, "application/zip")
+	upload, err := s.o.Objects.BeginUpload(ctx, key, "application/zip")
 	if err != nil {
 		return 0, s.wait(ctx, job, err)
 	}
 	// A crash here leaves an upload that nobody knows; the end of the job looks for such.
-	chunks, err = s.Store.Bulk.Plan(ctx, id, rowsPerChunk(b.proto), key, upload)
+	chunks, err = s.o.Store.Bulk.Plan(ctx, id, rowsPerChunk(b.proto), key, upload)
 	return chunks, errors.Join(err, s.dropUpload(ctx, id, key, upload))
 }
 
@@ -161,22 +161,22 @@ func (s *Service) PlanBulk(ctx context.Context, id string) (chunks int, err erro
 func (s *Service) dropUpload(ctx context.Context, id, key, upload string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
 	defer cancel()
-	job, err := s.Store.Bulk.Get(ctx, id)
+	job, err := s.o.Store.Bulk.Get(ctx, id)
 	if err != nil || job.UploadID == upload {
 		return err
 	}
-	return s.Objects.AbortUpload(ctx, key, upload)
+	return s.o.Objects.AbortUpload(ctx, key, upload)
 }
 
 // RenderChunk makes the images of one chunk and stores them as a part of the archive. A row that
 // can't be made is in the report and stops nobody. It may run again at any time, and twice at the
 // same time: the attempt that began last counts.
 func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat func()) error {
-	job, err := s.Store.Bulk.Get(ctx, id)
+	job, err := s.o.Store.Bulk.Get(ctx, id)
 	if err != nil || job.Terminal() || job.State == models.BulkCancelling {
 		return err
 	}
-	claim, rows, done, err := s.Store.Bulk.ClaimChunk(ctx, id, number)
+	claim, rows, done, err := s.o.Store.Bulk.ClaimChunk(ctx, id, number)
 	if err != nil || done {
 		return err
 	}
@@ -192,7 +192,7 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 	chunk := models.BulkChunk{JobID: id, Number: number, Claim: claim, Bytes: int64(len(data))}
 	switch {
 	case len(data) >= objectstore.MinPart:
-		part, err := s.Objects.UploadPart(ctx, job.ArchiveKey, job.UploadID, number, data)
+		part, err := s.o.Objects.UploadPart(ctx, job.ArchiveKey, job.UploadID, number, data)
 		if fault.Is(err, fault.NotFound) {
 			err = s.loseUpload(ctx, job, err)
 		}
@@ -205,11 +205,11 @@ func (s *Service) RenderChunk(ctx context.Context, id string, number int, beat f
 		}
 	case len(data) > 0:
 		chunk.ObjectKey = bulkPrefix(job.TenantID, id) + "chunk-" + claim
-		if err := s.Objects.Put(ctx, chunk.ObjectKey, "application/octet-stream", data, ""); err != nil {
+		if err := s.o.Objects.Put(ctx, chunk.ObjectKey, "application/octet-stream", data, ""); err != nil {
 			return s.tidy(ctx, chunk, s.wait(ctx, job, err))
 		}
 	}
-	return s.tidy(ctx, chunk, s.Store.Bulk.FinishChunk(ctx, chunk, rows))
+	return s.tidy(ctx, chunk, s.o.Store.Bulk.FinishChunk(ctx, chunk, rows))
 }
 
 // tidyWithin bounds what an attempt may still do after it was given up: it must not leave anything behind.
@@ -223,9 +223,9 @@ func (s *Service) tidy(ctx context.Context, chunk models.BulkChunk, failed error
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyWithin)
 	defer cancel()
-	job, err := s.Store.Bulk.Get(ctx, chunk.JobID)
+	job, err := s.o.Store.Bulk.Get(ctx, chunk.JobID)
 	if err == nil && job.Terminal() {
-		err = s.Objects.Delete(ctx, chunk.ObjectKey)
+		err = s.o.Objects.Delete(ctx, chunk.ObjectKey)
 	}
 	return errors.Join(failed, err)
 }

@@ -49,7 +49,7 @@ func (s *Service) Contact(ctx context.Context, templates []string, first int) (*
 		draw.Draw(sheet, badge, image.NewUniform(color.RGBA{R: 0x0b, G: 0x15, B: 0x33, A: 0xff}), image.Point{}, draw.Src)
 		t.Sizes[0].Layers = append(t.Sizes[0].Layers, numberLayer(first+i, badge))
 	}
-	img, _, err := s.Engine.Draw(ctx, render.Scene{Template: t, Size: "sheet", Background: sheet, Scale: 1})
+	img, _, err := s.o.Engine.Draw(ctx, render.Scene{Template: t, Size: "sheet", Background: sheet, Scale: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func numberLayer(number int, badge image.Rectangle) render.Layer {
 // contactCell paints a template's first preview into a cell, whole and centred, and returns its
 // hash. A picture that can't be loaded leaves the cell empty: the choice still works.
 func (s *Service) contactCell(ctx context.Context, sheet *image.RGBA, cell image.Rectangle, template string) string {
-	record, err := s.Store.Templates.Get(ctx, template)
+	record, err := s.o.Store.Templates.Get(ctx, template)
 	if err != nil || record.Published == nil || len(record.Previews) == 0 {
 		return ""
 	}

@@ -10,6 +10,18 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
+// What a coupon's check tells, in the words of the CRM's adapter.
+type (
+	CouponOutcome = crm.Outcome
+	Discount      = crm.Discount
+)
+
+// The outcomes of a check that tells nothing more.
+const (
+	CouponInvalid     = crm.Invalid
+	CouponUnavailable = crm.Unavailable
+)
+
 // checkCoupons asks the CRM about each coupon field.
 func (s *Service) checkCoupons(ctx context.Context, j *job, by By) error {
 	var wrong fault.Fields
@@ -55,20 +67,20 @@ func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Res
 func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.Result, error) {
 	source := by.Source
 	if source == SourceLink {
-		if r, ok := s.refused.Get(code); ok && s.Now().Before(r.until) {
+		if r, ok := s.refused.Get(code); ok && s.o.Now().Before(r.until) {
 			return r.result, nil
 		}
 	}
 	result, check, err := s.askCoupon(ctx, code, source)
 	if source == SourceLink {
 		if err == nil && result.Outcome == crm.Invalid {
-			s.refused.Add(code, refusal{result, s.Now().Add(refusedFor)})
+			s.refused.Add(code, refusal{result, s.o.Now().Add(refusedFor)})
 		}
 		return result, err
 	}
 	if check != nil {
 		check.ID = by.id("coupon", check.Code, check.Outcome)
-		if recordErr := s.Store.Coupons.RecordOnce(ctx, []models.CouponCheck{*check}); recordErr != nil {
+		if recordErr := s.o.Store.Coupons.RecordOnce(ctx, []models.CouponCheck{*check}); recordErr != nil {
 			slog.WarnContext(ctx, "coupon check not recorded", "error", recordErr)
 		}
 	}
@@ -78,7 +90,7 @@ func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.R
 // askCoupon asks the CRM and returns what is to be recorded of it: nothing for a malformed code,
 // which never reached the CRM.
 func (s *Service) askCoupon(ctx context.Context, code, source string) (crm.Result, *models.CouponCheck, error) {
-	result, err := s.Coupons.Check(ctx, code)
+	result, err := s.o.Coupons.Check(ctx, code)
 	if err != nil && fault.Is(err, fault.Invalid) {
 		return result, nil, err
 	}

@@ -55,7 +55,7 @@ func (s *Service) record(ctx context.Context, j *job, img *Image, err error, by 
 		g.Outcome = models.CouponUnavailable
 	}
 	g.ID = by.id("generation", g.VersionID, string(g.Outcome))
-	if err := s.Store.Generations.Record(ctx, g); err != nil {
+	if err := s.o.Store.Generations.Record(ctx, g); err != nil {
 		slog.WarnContext(ctx, "a generation was not recorded", "error", err)
 	}
 }

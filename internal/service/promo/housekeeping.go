@@ -19,31 +19,22 @@ const (
 // ExpireBulk removes the tenant's expired archives and what is left of jobs that were never
 // received. It returns how many archives were removed.
 func (s *Service) ExpireBulk(ctx context.Context, beat func()) (int, error) {
-	if _, err := s.Store.Bulk.DeleteUnreceived(ctx, s.Now().Add(-unreceivedKept)); err != nil {
+	if _, err := s.o.Store.Bulk.DeleteUnreceived(ctx, s.o.Now().Add(-unreceivedKept)); err != nil {
 		return 0, err
 	}
-	for n := 0; ; {
-		list, err := s.Store.Bulk.Expired(ctx, models.DefaultPage)
-		if err != nil || len(list) == 0 {
-			return n, err
-		}
-		for _, job := range list {
-			beat()
-			if err := s.clearBulk(ctx, &job); err != nil {
-				return n, err
-			}
-			if err := s.Store.Bulk.MarkExpired(ctx, job.ID); err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
+	return s.clearAll(ctx, beat, func() ([]models.BulkJob, error) { return s.o.Store.Bulk.Expired(ctx, models.DefaultPage) }, s.o.Store.Bulk.MarkExpired)
 }
 
 // ForgetBulk removes the tenant's jobs that ended long ago, with their rows. It returns how many.
 func (s *Service) ForgetBulk(ctx context.Context, beat func()) (int, error) {
+	before := s.o.Now().Add(-jobsKept)
+	return s.clearAll(ctx, beat, func() ([]models.BulkJob, error) { return s.o.Store.Bulk.Ended(ctx, before, models.DefaultPage) }, s.o.Store.Bulk.Forget)
+}
+
+// clearAll clears the store of the jobs that next finds, until it finds none; done says that a job is.
+func (s *Service) clearAll(ctx context.Context, beat func(), next func() ([]models.BulkJob, error), done func(context.Context, string) error) (int, error) {
 	for n := 0; ; {
-		list, err := s.Store.Bulk.Ended(ctx, s.Now().Add(-jobsKept), models.DefaultPage)
+		list, err := next()
 		if err != nil || len(list) == 0 {
 			return n, err
 		}
@@ -53,7 +44,7 @@ func (s *Service) ForgetBulk(ctx context.Context, beat func()) (int, error) {
 			if err := s.clearBulk(ctx, &job); err != nil {
 				return n, err
 			}
-			if err := s.Store.Bulk.Forget(ctx, job.ID); err != nil {
+			if err := done(ctx, job.ID); err != nil {
 				return n, err
 			}
 			n++
@@ -63,6 +54,6 @@ func (s *Service) ForgetBulk(ctx context.Context, beat func()) (int, error) {
 
 // ForgetCouponChecks removes the tenant's old answers about coupons. It returns how many.
 func (s *Service) ForgetCouponChecks(ctx context.Context, beat func()) (int, error) {
-	n, err := s.Store.Coupons.DeleteBefore(ctx, s.Now().Add(-checksKept), beat)
+	n, err := s.o.Store.Coupons.DeleteBefore(ctx, s.o.Now().Add(-checksKept), beat)
 	return int(n), err
 }

@@ -1,7 +1,9 @@
 package promo
 
 import (
+	"context"
 	"encoding/base64"
+	"io"
 	"maps"
 	"net/url"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/fault"
 )
 
@@ -25,10 +28,10 @@ const (
 // own with a signature. The expiry is rounded to days, so that the address stays the same for a
 // day and the browser's cache works.
 func (s *Service) FileURL(key, sha string) string {
-	if address, ok := s.Objects.URL(key); ok {
+	if address, ok := s.o.Objects.URL(key); ok {
 		return address
 	}
-	expires := strconv.FormatInt(s.Now().Add(fileLife).Truncate(24*time.Hour).Unix(), 10)
+	expires := strconv.FormatInt(s.o.Now().Add(fileLife).Truncate(24*time.Hour).Unix(), 10)
 	q := url.Values{"e": {expires}, "v": {sha[:min(len(sha), 12)]}}
 	q.Set("s", s.sign(filePurpose, key, q))
 	return "/files/" + (&url.URL{Path: key}).EscapedPath() + "?" + q.Encode()
@@ -42,15 +45,18 @@ func (s *Service) ArchiveURL(key, name string, until time.Time) string {
 	return "/files/" + (&url.URL{Path: key}).EscapedPath() + "?" + q.Encode()
 }
 
-// CheckFileURL reports whether a signed address is genuine and still valid.
-func (s *Service) CheckFileURL(key string, q url.Values) error {
-	return s.verify(filePurpose, key, q)
+// OpenFile opens an object under a signed address. The caller closes it.
+func (s *Service) OpenFile(ctx context.Context, key string, q url.Values) (io.ReadCloser, objectstore.Info, error) {
+	if err := s.verify(filePurpose, key, q); err != nil {
+		return nil, objectstore.Info{}, err
+	}
+	return s.o.Objects.Open(ctx, key)
 }
 
 // RenderURL returns the signed address of a request's image. The first visit renders it, later
 // ones come from the cache; its coupon is checked at each visit.
 func (s *Service) RenderURL(tenantID string, r Request) (address string, expires time.Time) {
-	expires = s.Now().Add(LinkLife).Truncate(time.Hour)
+	expires = s.o.Now().Add(LinkLife).Truncate(time.Hour)
 	q := url.Values{
 		"o": {tenantID}, "t": {r.Template}, "z": {r.Size}, "x": {strconv.Itoa(r.Scale)}, "l": {r.Logo},
 		"e": {strconv.FormatInt(expires.Unix(), 10)},
@@ -63,7 +69,7 @@ func (s *Service) RenderURL(tenantID string, r Request) (address string, expires
 		file = "promo.png"
 	}
 	q.Set("s", s.sign(linkPurpose, file, q))
-	return s.PublicURL.String() + "/i/" + file + "?" + q.Encode(), expires
+	return s.o.PublicURL.String() + "/i/" + file + "?" + q.Encode(), expires
 }
 
 // ParseRenderURL is the reverse of RenderURL: it checks the signature and returns whose image is
@@ -100,7 +106,7 @@ func canonical(path string, q url.Values) []byte {
 }
 
 func (s *Service) sign(purpose, path string, q url.Values) string {
-	return base64.RawURLEncoding.EncodeToString(s.Ring.Sign(purpose, canonical(path, q)))
+	return base64.RawURLEncoding.EncodeToString(s.o.Ring.Sign(purpose, canonical(path, q)))
 }
 
 func (s *Service) verify(purpose, path string, q url.Values) error {
@@ -110,11 +116,11 @@ func (s *Service) verify(purpose, path string, q url.Values) error {
 		}
 	}
 	mac, err := base64.RawURLEncoding.DecodeString(q.Get("s"))
-	if err != nil || !s.Ring.Verify(purpose, canonical(path, q), mac) {
+	if err != nil || !s.o.Ring.Verify(purpose, canonical(path, q), mac) {
 		return badLink()
 	}
 	expires, err := strconv.ParseInt(q.Get("e"), 10, 64)
-	if err != nil || s.Now().Unix() > expires {
+	if err != nil || s.o.Now().Unix() > expires {
 		return fault.New(fault.NotFound, "link_expired", "This address has expired").WithRemedy("Copy the link again")
 	}
 	return nil

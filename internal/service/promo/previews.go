@@ -19,7 +19,7 @@ const previewSide = 720
 
 // PreviewSizes returns the names of the sizes of which a version has previews.
 func (s *Service) PreviewSizes(ctx context.Context, versionID string) ([]string, error) {
-	v, err := s.Store.Templates.Version(ctx, versionID)
+	v, err := s.o.Store.Templates.Version(ctx, versionID)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +37,7 @@ func (s *Service) PreviewSizes(ctx context.Context, versionID string) ([]string,
 // RenderPreview draws one size of a version with its samples and stores it small. It may run
 // again at any time: the same pixels come to the same key.
 func (s *Service) RenderPreview(ctx context.Context, versionID, sizeName string) error {
-	v, err := s.Store.Templates.Version(ctx, versionID)
+	v, err := s.o.Store.Templates.Version(ctx, versionID)
 	if err != nil {
 		return err
 	}
@@ -69,10 +69,10 @@ func (s *Service) RenderPreview(ctx context.Context, versionID, sizeName string)
 	sum := sha256.Sum256(data.Bytes())
 	sha := hex.EncodeToString(sum[:])
 	key := fmt.Sprintf("%s%s/v%d/preview-%s-%s.jpg", backupPrefix(v.TenantID), v.TemplateID, v.Number, sizeName, sha[:12])
-	if err := s.Objects.Put(ctx, key, "image/jpeg", data.Bytes(), immutable); err != nil {
+	if err := s.o.Objects.Put(ctx, key, "image/jpeg", data.Bytes(), immutable); err != nil {
 		return err
 	}
-	return s.Store.Templates.PutPreview(ctx, &models.TemplatePreview{
+	return s.o.Store.Templates.PutPreview(ctx, &models.TemplatePreview{
 		VersionID: versionID, Size: sizeName, ObjectKey: key, SHA256: sha,
 		Width: small.Rect.Dx(), Height: small.Rect.Dy(),
 	})
@@ -86,4 +86,9 @@ func shrink(img *image.RGBA, side int) *image.RGBA {
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.CatmullRom.Scale(out, out.Rect, img, img.Rect, draw.Src, nil)
 	return out
+}
+
+// MarkPreviewsReady records that a version's previews are complete.
+func (s *Service) MarkPreviewsReady(ctx context.Context, versionID string) error {
+	return s.o.Store.Templates.MarkPreviewsReady(ctx, versionID)
 }

@@ -54,11 +54,11 @@ func TestAddressesHoldAndExpire(t *testing.T) {
 	require.NoError(t, err)
 	key := strings.TrimPrefix(file.Path, "/files/")
 	require.Equal(t, "tenants/t/uploads/ä b.png", key)
-	require.NoError(t, s.CheckFileURL(key, file.Query()))
-	require.Error(t, s.CheckFileURL("tenants/t/uploads/other.png", file.Query()))
+	require.NoError(t, s.verify(filePurpose, key, file.Query()))
+	require.Error(t, s.verify(filePurpose, "tenants/t/uploads/other.png", file.Query()))
 	require.Equal(t, file.String(), testService(t, now.Add(time.Hour)).FileURL(key, "0123456789abcdef"), "stable for a day, so that caches work")
-	require.NoError(t, testService(t, now.Add(23*time.Hour)).CheckFileURL(key, file.Query()))
-	err = testService(t, now.Add(fileLife)).CheckFileURL(key, file.Query())
+	require.NoError(t, testService(t, now.Add(23*time.Hour)).verify(filePurpose, key, file.Query()))
+	err = testService(t, now.Add(fileLife)).verify(filePurpose, key, file.Query())
 	require.True(t, fault.Is(err, fault.NotFound))
 	require.ErrorContains(t, err, "expired")
 
@@ -73,7 +73,7 @@ func TestAddressesHoldAndExpire(t *testing.T) {
 	_, _, err = testService(t, expires.Add(time.Second)).ParseRenderURL("promo.png", link.Query())
 	require.ErrorContains(t, err, "expired")
 	// A file's signature opens no image, and the other way round.
-	require.Error(t, s.CheckFileURL("promo.png", link.Query()))
+	require.Error(t, s.verify(filePurpose, "promo.png", link.Query()))
 }
 
 func FuzzParseRenderURL(f *testing.F) {
@@ -81,7 +81,7 @@ func FuzzParseRenderURL(f *testing.F) {
 	f.Add("promo.png", "s=&e=99999999999&x=2")
 	ring, err := secrets.NewRing("one-0123456789-abcdefghijklmnop-QRSTUVWXYZ")
 	require.NoError(f, err)
-	s := &Service{Options: Options{Ring: ring, Now: time.Now}}
+	s := &Service{o: Options{Ring: ring, Now: time.Now}}
 	f.Fuzz(func(t *testing.T, file, query string) {
 		q, err := url.ParseQuery(query)
 		if err != nil {

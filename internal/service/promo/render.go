@@ -70,13 +70,13 @@ func (s *Service) Render(ctx context.Context, r Request, source string) (*Image,
 
 // RenderFor is Render for somebody: what is recorded of it names them.
 func (s *Service) RenderFor(ctx context.Context, r Request, by By) (*Image, error) {
-	begun := s.Now()
+	begun := s.o.Now()
 	j, err := s.check(ctx, r, by)
 	var img *Image
 	if err == nil {
 		img, err = s.finish(ctx, j)
 	}
-	s.record(ctx, j, img, err, by, s.Now().Sub(begun))
+	s.record(ctx, j, img, err, by, s.o.Now().Sub(begun))
 	return img, err
 }
 
@@ -96,7 +96,7 @@ func (s *Service) check(ctx context.Context, r Request, by By) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.Engine.Layout(j.template, j.Size, j.Values); err != nil {
+	if _, err := s.o.Engine.Layout(j.template, j.Size, j.Values); err != nil {
 		return j, err
 	}
 	return j, s.checkCoupons(ctx, j, by)
@@ -126,7 +126,7 @@ func (s *Service) prepare(ctx context.Context, r Request) (*job, error) {
 	if err := wrong.Err("render_request", "The request has mistakes"); err != nil {
 		return nil, err
 	}
-	record, err := s.Store.Templates.Get(ctx, r.Template)
+	record, err := s.o.Store.Templates.Get(ctx, r.Template)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +174,7 @@ func (s *Service) findFiles(ctx context.Context, j *job) error {
 		if err != nil {
 			return err
 		}
-		owner, err := s.Store.Tenants.ByID(ctx, tenantID)
+		owner, err := s.o.Store.Tenants.ByID(ctx, tenantID)
 		if err != nil {
 			return err
 		}
@@ -192,7 +192,7 @@ func (s *Service) findFiles(ctx context.Context, j *job) error {
 }
 
 func (s *Service) findUpload(ctx context.Context, j *job, field, name, id string, wrong *fault.Fields) error {
-	u, err := s.Store.Uploads.Get(ctx, id)
+	u, err := s.o.Store.Uploads.Get(ctx, id)
 	switch {
 	case err == nil:
 		j.files[field] = models.Background{ObjectKey: u.ObjectKey, SHA256: u.SHA256, Width: u.Width, Height: u.Height}
@@ -280,7 +280,7 @@ func (s *Service) draw(ctx context.Context, j *job, shared ...string) (img *rend
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if img, lay, err = s.Engine.Draw(ctx, scene); err != nil {
+	if img, lay, err = s.o.Engine.Draw(ctx, scene); err != nil {
 		free()
 		return nil, nil, nil, err
 	}

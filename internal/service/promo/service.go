@@ -62,7 +62,7 @@ type Options struct {
 
 // Service renders promo images and keeps their templates. It is safe for concurrent use.
 type Service struct {
-	Options
+	o       Options
 	images  *bytecache.Cache[string, *picture]
 	results *bytecache.Cache[string, *Image]
 	parsed  *lru.Cache[string, *render.Template] // by version
@@ -92,7 +92,7 @@ func (s *Service) reserve(ctx context.Context, width, height int) (func(), error
 // New returns a service.
 func New(o Options) *Service {
 	s := &Service{
-		Options: o,
+		o:       o,
 		images:  bytecache.New[string, *picture](imageCacheBytes),
 		results: bytecache.New[string, *Image](resultCacheBytes),
 		pixels:  semaphore.NewWeighted(maxMegapixels),
@@ -123,7 +123,7 @@ func (s *Service) picture(ctx context.Context, file models.Background) (*picture
 			return nil, 0, err
 		}
 		defer free()
-		data, _, err := s.Objects.Get(ctx, file.ObjectKey, maxObject)
+		data, _, err := s.o.Objects.Get(ctx, file.ObjectKey, maxObject)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -155,7 +155,7 @@ func (s *Service) ParseTemplate(meta []byte) (*render.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, t.Validate(s.Fonts, s.Emoji)
+	return t, t.Validate(s.o.Fonts, s.o.Emoji)
 }
 
 func tenantOf(ctx context.Context) (string, error) {

@@ -38,12 +38,12 @@ func (s *Service) CreateTemplate(ctx context.Context, d Draft) (*models.Template
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Templates.Create(ctx, models.TemplateInput{Meta: d.Meta, Backgrounds: files, VisibleWeb: true, VisibleBot: true})
+	return s.o.Store.Templates.Create(ctx, models.TemplateInput{Meta: d.Meta, Backgrounds: files, VisibleWeb: true, VisibleBot: true})
 }
 
 // SaveDraft replaces a template's draft; expect is the row version that it was based on.
 func (s *Service) SaveDraft(ctx context.Context, id string, expect int64, d Draft) (*models.TemplateRecord, error) {
-	record, err := s.Store.Templates.Get(ctx, id)
+	record, err := s.o.Store.Templates.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *Service) SaveDraft(ctx context.Context, id string, expect int64, d Draf
 	if err != nil {
 		return nil, err
 	}
-	return s.Store.Templates.SaveDraft(ctx, record.ID, expect, models.DraftInput{Meta: d.Meta, Backgrounds: files})
+	return s.o.Store.Templates.SaveDraft(ctx, record.ID, expect, models.DraftInput{Meta: d.Meta, Backgrounds: files})
 }
 
 // checkDraft parses the metadata and finds the background of each size, of the right dimensions.
@@ -75,7 +75,7 @@ func (s *Service) checkDraft(ctx context.Context, d Draft, have map[string]model
 		name := "backgrounds." + size.Background
 		file, known := have[size.Background]
 		if id, given := d.Backgrounds[size.Background]; given {
-			u, err := s.Store.Uploads.Get(ctx, id)
+			u, err := s.o.Store.Uploads.Get(ctx, id)
 			if fault.Is(err, fault.NotFound) {
 				wrong.Add(name, "upload_not_found", "names no upload")
 				continue
@@ -113,7 +113,7 @@ func backgroundScale(size *render.Size, file models.Background) (int, bool) {
 
 // Publish makes the draft the next version. Its previews and its backup are made by a flow.
 func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models.TemplateRecord, error) {
-	record, err := s.Store.Templates.Get(ctx, id)
+	record, err := s.o.Store.Templates.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -124,12 +124,12 @@ func (s *Service) Publish(ctx context.Context, id string, expect int64) (*models
 			return nil, err
 		}
 		for _, size := range t.Sizes {
-			if _, err := s.Engine.Layout(t, size.Name, Samples(t)); err != nil {
+			if _, err := s.o.Engine.Layout(t, size.Name, Samples(t)); err != nil {
 				return nil, fault.New(fault.Invalid, "sample_invalid", "The samples do not fit size %s", size.Name).WithCause(err)
 			}
 		}
 	}
-	err = s.Store.Tx(ctx, func(tx *models.Store) error {
+	err = s.o.Store.Tx(ctx, func(tx *models.Store) error {
 		if record, err = tx.Templates.Publish(ctx, record.ID, expect); err != nil {
 			return err
 		}
@@ -148,11 +148,11 @@ func addPublished(ctx context.Context, tx *models.Store, p contract.Published) e
 // for good and the reason may be gone. The flow is one for each version, so this may be done at any
 // time. It returns how many there were.
 func (s *Service) RequeuePreviews(ctx context.Context, beat func()) (int, error) {
-	pending, err := s.Store.Templates.PendingPreviews(ctx, s.Now(), models.MaxPage)
+	pending, err := s.o.Store.Templates.PendingPreviews(ctx, s.o.Now(), models.MaxPage)
 	for n, p := range pending {
 		beat()
 		published := contract.Published{TenantID: p.TenantID, TemplateID: p.TemplateID, VersionID: p.VersionID}
-		if err := addPublished(tenant.With(ctx, p.TenantID), s.Store, published); err != nil {
+		if err := addPublished(tenant.With(ctx, p.TenantID), s.o.Store, published); err != nil {
 			return n, err
 		}
 	}
@@ -162,11 +162,11 @@ func (s *Service) RequeuePreviews(ctx context.Context, beat func()) (int, error)
 // SetVisibility changes where a template is offered; nil leaves a place as it is. The backup of the
 // published version follows, so that a restored template is not shown where it was hidden.
 func (s *Service) SetVisibility(ctx context.Context, id string, expect int64, web, bot *bool) (*models.TemplateRecord, error) {
-	record, err := s.Store.Templates.Get(ctx, id)
+	record, err := s.o.Store.Templates.Get(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	record, err = s.Store.Templates.SetVisibility(ctx, record.ID, expect, web, bot)
+	record, err = s.o.Store.Templates.SetVisibility(ctx, record.ID, expect, web, bot)
 	if err != nil || record.Published == nil {
 		return record, err
 	}
@@ -190,7 +190,7 @@ func Samples(t *render.Template) map[string]string {
 // Install puts a template with drawn backgrounds into the context's tenant and publishes it; a
 // template with that slug that exists already stays as it is.
 func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds map[string]image.Image) error {
-	if record, err := s.Store.Templates.Get(ctx, t.Slug); err == nil {
+	if record, err := s.o.Store.Templates.Get(ctx, t.Slug); err == nil {
 		if record.Published != nil {
 			return nil
 		}
@@ -219,13 +219,13 @@ func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds m
 		sum := sha256.Sum256(b.Bytes())
 		sha := hex.EncodeToString(sum[:])
 		key := "tenants/" + owner + "/backgrounds/" + sha + ".png"
-		if err := s.Objects.Put(ctx, key, "image/png", b.Bytes(), immutable); err != nil {
+		if err := s.o.Objects.Put(ctx, key, "image/png", b.Bytes(), immutable); err != nil {
 			return err
 		}
 		size := img.Bounds().Size()
 		files[name] = models.Background{ObjectKey: key, SHA256: sha, Width: size.X, Height: size.Y}
 	}
-	record, err := s.Store.Templates.Create(ctx, models.TemplateInput{Meta: meta, Backgrounds: files, VisibleWeb: true, VisibleBot: true})
+	record, err := s.o.Store.Templates.Create(ctx, models.TemplateInput{Meta: meta, Backgrounds: files, VisibleWeb: true, VisibleBot: true})
 	if err != nil {
 		return err
 	}
@@ -259,15 +259,15 @@ func backupPrefix(tenantID string) string { return "tenants/" + tenantID + "/tem
 
 // BackUp writes a published version's meta.json. It may run again at any time.
 func (s *Service) BackUp(ctx context.Context, versionID string) error {
-	v, err := s.Store.Templates.Version(ctx, versionID)
+	v, err := s.o.Store.Templates.Version(ctx, versionID)
 	if err != nil {
 		return err
 	}
-	record, err := s.Store.Templates.Get(ctx, v.TemplateID)
+	record, err := s.o.Store.Templates.Get(ctx, v.TemplateID)
 	if err != nil {
 		return err
 	}
-	owner, err := s.Store.Tenants.ByID(ctx, v.TenantID)
+	owner, err := s.o.Store.Tenants.ByID(ctx, v.TenantID)
 	if err != nil {
 		return err
 	}
@@ -280,7 +280,7 @@ func (s *Service) BackUp(ctx context.Context, versionID string) error {
 		return err
 	}
 	key := fmt.Sprintf("%s%s/v%d/meta.json", backupPrefix(v.TenantID), v.TemplateID, v.Number)
-	return s.Objects.Put(ctx, key, "application/json", data, "no-cache")
+	return s.o.Objects.Put(ctx, key, "application/json", data, "no-cache")
 }
 
 // RestoreTemplates makes the rows of all templates again from their meta.json backups, and the
@@ -288,7 +288,7 @@ func (s *Service) BackUp(ctx context.Context, versionID string) error {
 // it on a database that has them changes nothing.
 func (s *Service) RestoreTemplates(ctx context.Context) (int, error) {
 	var keys []string
-	err := s.Objects.List(ctx, "tenants/", func(o objectstore.Info) error {
+	err := s.o.Objects.List(ctx, "tenants/", func(o objectstore.Info) error {
 		if len(o.Key) > 10 && o.Key[len(o.Key)-10:] == "/meta.json" {
 			keys = append(keys, o.Key)
 		}
@@ -299,7 +299,7 @@ func (s *Service) RestoreTemplates(ctx context.Context) (int, error) {
 	}
 	var backups []backup
 	for _, key := range keys {
-		data, _, err := s.Objects.Get(ctx, key, maxObject)
+		data, _, err := s.o.Objects.Get(ctx, key, maxObject)
 		if err != nil {
 			return 0, err
 		}
@@ -318,7 +318,7 @@ func (s *Service) RestoreTemplates(ctx context.Context) (int, error) {
 		if err := s.restoreTenant(ctx, b.Tenant); err != nil {
 			return 0, err
 		}
-		_, err := s.Store.Templates.Restore(tenant.With(ctx, b.Tenant.ID), models.TemplateBackup{
+		_, err := s.o.Store.Templates.Restore(tenant.With(ctx, b.Tenant.ID), models.TemplateBackup{
 			TemplateID: b.TemplateID, VersionID: b.VersionID, Number: b.Number, Meta: b.Meta, Backgrounds: b.Backgrounds,
 			PublishedAt: b.PublishedAt, VisibleWeb: b.VisibleWeb, VisibleBot: b.VisibleBot,
 		})
@@ -330,10 +330,10 @@ func (s *Service) RestoreTemplates(ctx context.Context) (int, error) {
 }
 
 func (s *Service) restoreTenant(ctx context.Context, t backupTenant) error {
-	if _, err := s.Store.Tenants.ByID(ctx, t.ID); !fault.Is(err, fault.NotFound) {
+	if _, err := s.o.Store.Tenants.ByID(ctx, t.ID); !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	err := s.Store.Tenants.Create(ctx, &models.Tenant{ID: t.ID, Slug: t.Slug, Name: t.Name, Kind: t.Kind})
+	err := s.o.Store.Tenants.Create(ctx, &models.Tenant{ID: t.ID, Slug: t.Slug, Name: t.Name, Kind: t.Kind})
 	if fault.Is(err, fault.Conflict) {
 		return fault.New(fault.Conflict, "tenant_taken", "The database's tenant %q is not the one in the backups", t.Slug).
 			WithRemedy("Restore into a new, empty database, before the first start on it").WithCause(err)

@@ -38,7 +38,7 @@ func (s *Service) Upload(ctx context.Context, data []byte) (*models.Upload, erro
 	if err != nil {
 		return nil, err
 	}
-	return u, s.Store.Uploads.Create(ctx, u)
+	return u, s.o.Store.Uploads.Create(ctx, u)
 }
 
 // uploadQuality keeps a photo's second encoding invisible.
@@ -65,7 +65,7 @@ func (s *Service) store(ctx context.Context, owner string, img *image.RGBA, form
 		Width: img.Rect.Dx(), Height: img.Rect.Dy(), Bytes: int64(b.Len()),
 	}
 	u.ObjectKey = "tenants/" + owner + "/uploads/" + u.SHA256 + ext
-	return u, s.Objects.Put(ctx, u.ObjectKey, "image/"+format, b.Bytes(), immutable)
+	return u, s.o.Objects.Put(ctx, u.ObjectKey, "image/"+format, b.Bytes(), immutable)
 }
 
 // SetLogo makes an image the tenant's own logo.
@@ -78,8 +78,14 @@ func (s *Service) SetLogo(ctx context.Context, img *image.RGBA) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Uploads.Create(ctx, u); err != nil {
+	if err := s.o.Store.Uploads.Create(ctx, u); err != nil {
 		return err
 	}
-	return s.Store.Tenants.SetLogo(ctx, u.ID)
+	return s.o.Store.Tenants.SetLogo(ctx, u.ID)
+}
+
+// UploadContent returns an upload's file of at most limit bytes.
+func (s *Service) UploadContent(ctx context.Context, u *models.Upload, limit int64) ([]byte, error) {
+	data, _, err := s.o.Objects.Get(ctx, u.ObjectKey, limit)
+	return data, err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/wait"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/connections"
 )
@@ -86,6 +87,12 @@ func (s *Service) Change(ctx context.Context, connection string, chat int64, cal
 		return botapi.Sent{}, err
 	}
 	return s.change(ctx, bot, chat, call)
+}
+
+// AnswerCallback ends the spinning of a pressed button.
+func (s *Service) AnswerCallback(ctx context.Context, in contract.CallbackAnswer) error {
+	_, err := s.Change(ctx, in.ConnectionID, 0, botapi.AnswerCallback(in.CallbackID, in.Text, in.Alert))
+	return err
 }
 
 func (s *Service) change(ctx context.Context, bot *connections.Bot, chat int64, call botapi.Call) (botapi.Sent, error) {

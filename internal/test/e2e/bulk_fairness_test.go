@@ -76,7 +76,7 @@ func TestBulkFairness(t *testing.T) {
 }
 
 // createBulk adds a job as the API does. Its start is left to the workers' sweep of the outbox.
-func createBulk(t testing.TB, ctx context.Context, s *promo.Service, lines int) *models.BulkJob {
+func createBulk(t testing.TB, ctx context.Context, s *demotenant.Promo, lines int) *models.BulkJob {
 	t.Helper()
 	form := bulkForm()
 	j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: form["template"], Size: form["size"], Start: form["start"]}, bulkCSV(lines))
@@ -84,7 +84,7 @@ func createBulk(t testing.TB, ctx context.Context, s *promo.Service, lines int) 
 	return j
 }
 
-func jobIs(t testing.TB, ctx context.Context, s *promo.Service, id, what string, is func(*models.BulkJob) bool) {
+func jobIs(t testing.TB, ctx context.Context, s *demotenant.Promo, id, what string, is func(*models.BulkJob) bool) {
 	t.Helper()
 	testkit.Eventually(t, 3*time.Minute, "the job is "+what, func() bool {
 		j, err := s.Store.Bulk.Get(ctx, id)

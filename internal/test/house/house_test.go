@@ -49,16 +49,6 @@ var floors = []floor{
 
 var everything = []string{""}
 
-// exceptions are arrows against the table, each with its reason. One that is gone is to be taken out.
-var exceptions = map[string]string{
-	"activities -> models":                      "bulk jobs and their notes are rows: service/promo is to answer in contract's types",
-	"activities -> internal/adapter/botapi":     "the answer to a pressed button is a Call: service/sending is to make it",
-	"api -> internal/adapter/crm":               "the server hands the CRM on to the system page: cmd is to hand over a check",
-	"api/admin -> internal/adapter/crm":         "the system page asks whether the CRM answers: as above",
-	"api/admin -> internal/adapter/objectstore": "the system page asks whether the store answers: as above",
-	"api/promo -> internal/adapter/crm":         "a coupon's outcome is the adapter's type: service/promo is to have one",
-}
-
 // doors are the packages through which each outside library is used, by the beginnings of their paths.
 var doors = map[string][]string{
 	"github.com/aws/":                        {"internal/adapter/objectstore"},
@@ -128,7 +118,6 @@ func floorOf(path string) (floor, bool) {
 }
 
 func TestFloors(t *testing.T) {
-	used := map[string]bool{}
 	for _, p := range packages(t) {
 		from, ok := floorOf(p.path)
 		if !ok {
@@ -140,15 +129,7 @@ func TestFloors(t *testing.T) {
 			if !ours || under(to, from.path) || under(to, "internal/base") || slices.ContainsFunc(from.may, func(may string) bool { return under(to, may) }) {
 				continue
 			}
-			arrow := p.path + " -> " + to
-			if used[arrow] = true; exceptions[arrow] == "" {
-				t.Errorf("%s: %s may import internal/base, %s", arrow, from.path, strings.Join(append(from.may, from.path), ", "))
-			}
-		}
-	}
-	for arrow := range exceptions {
-		if !used[arrow] {
-			t.Errorf("the exception %s is needed no more: take it out", arrow)
+			t.Errorf("%s -> %s: %s may import internal/base, %s", p.path, to, from.path, strings.Join(append(from.may, from.path), ", "))
 		}
 	}
 }

@@ -223,7 +223,7 @@ var errRollback = errors.New("rolled back on purpose")
 
 // Service opens what the parts work on, for tests that look into it or act for more tenants. It
 // does not go through the proxies.
-func (p *Program) Service(t testing.TB) *promo.Service {
+func (p *Program) Service(t testing.TB) *demotenant.Promo {
 	t.Helper()
 	store, err := models.Open(t.Context(), p.dsn, models.Options{})
 	require.NoError(t, err)

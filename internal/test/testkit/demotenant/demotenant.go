@@ -21,15 +21,22 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
+// Promo is a service with what it stands on, which tests look into.
+type Promo struct {
+	*promo.Service
+	Store   *models.Store
+	Objects *objectstore.Store
+}
+
 // Service returns a promo service that takes every coupon.
-func Service(t testing.TB, o promo.Options) *promo.Service {
+func Service(t testing.TB, o promo.Options) *Promo {
 	t.Helper()
 	fonts, err := render.LoadFonts(assets.Fonts())
 	require.NoError(t, err)
 	emoji, err := render.LoadEmoji(assets.Emoji())
 	require.NoError(t, err)
 	o.Engine, o.Fonts, o.Emoji, o.Coupons, o.Now = render.NewEngine(fonts, emoji), fonts, emoji, everyCoupon{}, time.Now
-	return promo.New(o)
+	return &Promo{promo.New(o), o.Store, o.Objects}
 }
 
 // everyCoupon is a CRM for which every code holds.
@@ -51,7 +58,7 @@ func Objects(t testing.TB, c objectstore.Config) *objectstore.Store {
 
 // Create adds a tenant with the demo's logo and some of its templates, and returns a context that
 // acts for it.
-func Create(t testing.TB, s *promo.Service, row *models.Tenant, templates ...string) context.Context {
+func Create(t testing.TB, s *Promo, row *models.Tenant, templates ...string) context.Context {
 	t.Helper()
 	require.NoError(t, s.Store.Tenants.Create(t.Context(), row))
 	ctx := tenant.With(t.Context(), row.ID)
