@@ -1,5 +1,6 @@
 import { h } from '../dom.js';
 import { ApiError } from '../problem.js';
+import { button } from './button.js';
 import { icon } from './icons.js';
 import { openDialog } from './dialog.js';
 
@@ -35,7 +36,7 @@ export function confirmLoss({ title, text, losses, verb, keep, work, signal }) {
         'div',
         { class: 'row' },
         go,
-        h('button', { class: 'button', type: 'button', autofocus: true, on: { click: () => dialog.close() } }, keep),
+        button(keep, () => dialog.close(), { autofocus: true }),
       ),
     ),
   });

@@ -1,5 +1,5 @@
 import { h, uid } from '../dom.js';
-import { icon } from './icons.js';
+import { iconButton } from './button.js';
 
 /**
  * A modal dialog on the native element: Escape, focus and inertness come with it. It removes
@@ -10,11 +10,14 @@ import { icon } from './icons.js';
  * @param {Node} options.body
  * @param {string} [options.class]
  * @param {() => void} [options.onclose]
+ * @param {AbortSignal} [options.signal] Closes it.
  * @returns {{ root: HTMLDialogElement, close: () => void }}
  */
-export function openDialog({ title, body, class: extra = '', onclose }) {
+export function openDialog({ title, body, class: extra = '', onclose, signal }) {
   const id = uid('dialog');
+  const close = () => root.close();
   const opener = /** @type {HTMLElement | null} */ (document.activeElement);
+  /** @type {HTMLDialogElement} */
   const root = h(
     'dialog',
     { class: ['dialog', extra], 'aria-labelledby': id },
@@ -22,11 +25,7 @@ export function openDialog({ title, body, class: extra = '', onclose }) {
       'div',
       { class: 'dialog-top' },
       h('h2', { id }, title),
-      h(
-        'button',
-        { class: 'icon-button', type: 'button', 'aria-label': 'Close', on: { click: () => root.close() } },
-        icon('close'),
-      ),
+      iconButton('close', 'Close', () => close()),
     ),
     h('div', { class: 'dialog-body' }, body),
   );
@@ -39,7 +38,8 @@ export function openDialog({ title, body, class: extra = '', onclose }) {
     if (opener?.isConnected && document.activeElement === document.body) opener.focus();
     onclose?.();
   });
+  signal?.addEventListener('abort', close, { once: true });
   document.body.append(root);
   root.showModal();
-  return { root, close: () => root.close() };
+  return { root, close };
 }

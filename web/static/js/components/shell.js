@@ -1,5 +1,6 @@
 import { h, replace } from '../dom.js';
 import { format } from '../router.js';
+import { iconButton } from './button.js';
 import { icon, logo } from './icons.js';
 import { openDialog } from './dialog.js';
 
@@ -85,41 +86,24 @@ export function shell({ session, products, trouble, onsignout }) {
           h('p', { class: 'account-name' }, session.name ?? 'Admin'),
           h('p', { class: 'muted small' }, session.tenant?.name ?? ''),
         ),
-        h(
-          'button',
-          {
-            class: 'icon-button',
-            type: 'button',
-            'aria-label': 'Sign out',
-            title: 'Sign out',
-            on: { click: onsignout },
-          },
-          icon('out'),
-        ),
+        iconButton('out', 'Sign out', onsignout, { title: 'Sign out' }),
       ),
     ),
   ];
 
-  const drawerButton = h(
-    'button',
-    {
-      class: 'icon-button drawer-button',
-      type: 'button',
-      'aria-label': 'Show features',
-      'aria-haspopup': 'dialog',
-      on: {
-        click: () => {
-          const drawer = openDialog({
-            title: 'PromoStack',
-            class: 'drawer',
-            body: h('nav', { class: 'drawer-nav', 'aria-label': 'Features' }, contents()),
-            onclose: () => (closeDrawer = null),
-          });
-          closeDrawer = drawer.close;
-        },
-      },
+  const drawerButton = iconButton(
+    'menu',
+    'Show features',
+    () => {
+      const drawer = openDialog({
+        title: 'PromoStack',
+        class: 'drawer',
+        body: h('nav', { class: 'drawer-nav', 'aria-label': 'Features' }, contents()),
+        onclose: () => (closeDrawer = null),
+      });
+      closeDrawer = drawer.close;
     },
-    icon('menu'),
+    { class: 'drawer-button', 'aria-haspopup': 'dialog' },
   );
 
   const root = h(

@@ -2,7 +2,7 @@
 import { h, svg } from '../dom.js';
 import { on } from '../events.js';
 import { ApiError, sentence } from '../problem.js';
-import { icon } from './icons.js';
+import { button } from './button.js';
 
 /**
  * @param {string} label What is loading.
@@ -61,7 +61,7 @@ export function failed(error, what, retry) {
     action: h(
       'div',
       { class: 'row row-center' },
-      h('button', { class: 'button', type: 'button', on: { click: retry } }, icon('refresh'), 'Try again'),
+      button('Try again', retry, { icon: 'refresh' }),
       known?.requestId ? h('span', { class: 'small muted mono' }, `Request ${known.requestId}`) : null,
     ),
   });

@@ -1,4 +1,5 @@
 import { h } from '../dom.js';
+import { iconButton } from './button.js';
 import { icon } from './icons.js';
 import { ApiError } from '../problem.js';
 
@@ -25,11 +26,7 @@ export function toast(message, { kind = 'good' } = {}) {
     { class: ['toast', `toast-${kind}`] },
     icon(kind === 'good' ? 'check' : kind === 'bad' ? 'alert' : 'info'),
     h('p', null, h('span', { class: 'visually-hidden' }, kind === 'bad' ? 'Error: ' : ''), message),
-    h(
-      'button',
-      { class: 'icon-button', type: 'button', 'aria-label': 'Close message', on: { click: () => close() } },
-      icon('close', 'small'),
-    ),
+    iconButton('close', 'Close message', () => close(), { small: true }),
   );
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;

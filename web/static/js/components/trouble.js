@@ -2,6 +2,7 @@ import { h, replace } from '../dom.js';
 import { emit, on } from '../events.js';
 import { ready } from '../api.js';
 import { sentence, unreachable } from '../problem.js';
+import { button } from './button.js';
 import { icon } from './icons.js';
 import { toast } from './toast.js';
 
@@ -55,7 +56,7 @@ export function troubleStrip() {
         { class: 'trouble-inner' },
         icon(error.status === 0 ? 'offline' : 'alert'),
         h('p', null, h('strong', null, sentence(error.message)), ' ', sentence(error.remedy)),
-        h('button', { class: 'button button-small', type: 'button', on: { click: probe } }, 'Try now'),
+        button('Try now', probe, { small: true }),
       ),
     );
     if (first) timer = setTimeout(probe, EVERY);

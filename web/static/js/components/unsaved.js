@@ -1,4 +1,5 @@
 import { h } from '../dom.js';
+import { button } from './button.js';
 import { openDialog } from './dialog.js';
 
 /**
@@ -41,25 +42,11 @@ function ask(leave) {
       h(
         'div',
         { class: 'row' },
-        h(
-          'button',
-          {
-            class: 'button',
-            type: 'button',
-            on: {
-              click: () => {
-                dialog.close();
-                leave();
-              },
-            },
-          },
-          'Leave',
-        ),
-        h(
-          'button',
-          { class: 'button button-primary', type: 'button', autofocus: true, on: { click: () => dialog.close() } },
-          'Stay here',
-        ),
+        button('Leave', () => {
+          dialog.close();
+          leave();
+        }),
+        button('Stay here', () => dialog.close(), { look: 'primary', autofocus: true }),
       ),
     ),
   });

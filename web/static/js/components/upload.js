@@ -2,6 +2,7 @@ import { upload } from '../api.js';
 import { h, replace, uid } from '../dom.js';
 import { bytes } from '../format.js';
 import { ApiError } from '../problem.js';
+import { iconButton } from './button.js';
 import { fileDrop } from './file-drop.js';
 import { icon } from './icons.js';
 
@@ -37,24 +38,18 @@ export function fileProblem(file) {
  */
 export function uploader({ label, value, onchange, onerror }) {
   let controller = new AbortController();
-  const remove = h(
-    'button',
-    {
-      class: 'icon-button',
-      type: 'button',
-      'aria-label': `Remove ${label}`,
-      on: {
-        click: () => {
-          controller.abort(); // an upload under way
-          value = null;
-          onerror('');
-          show(null);
-          onchange(null);
-          input.focus();
-        },
-      },
+  const remove = iconButton(
+    'trash',
+    `Remove ${label}`,
+    () => {
+      controller.abort(); // an upload under way
+      value = null;
+      onerror('');
+      show(null);
+      onchange(null);
+      input.focus();
     },
-    icon('trash', 'small'),
+    { small: true },
   );
   const { root, input, face } = fileDrop({
     id: uid('upload'),

@@ -2,6 +2,7 @@ import { signIn } from '../api.js';
 import { duration } from '../format.js';
 import { h, replace } from '../dom.js';
 import { ApiError } from '../problem.js';
+import { iconButton } from '../components/button.js';
 import { field } from '../components/field.js';
 import { icon, logo } from '../components/icons.js';
 
@@ -19,22 +20,15 @@ export function mount(root, { expired, possible, ondone }) {
     autocomplete: 'current-password',
     required: true,
   });
-  const show = h(
-    'button',
-    {
-      class: 'icon-button input-button',
-      type: 'button',
-      'aria-label': 'Show password',
-      'aria-pressed': 'false',
-      on: {
-        click: () => {
-          const visible = password.type === 'text';
-          password.type = visible ? 'password' : 'text';
-          show.setAttribute('aria-pressed', String(!visible));
-        },
-      },
+  const show = iconButton(
+    'eye',
+    'Show password',
+    () => {
+      const visible = password.type === 'text';
+      password.type = visible ? 'password' : 'text';
+      show.setAttribute('aria-pressed', String(!visible));
     },
-    icon('eye'),
+    { class: 'input-button', 'aria-pressed': 'false' },
   );
   const entry = field({
     label: 'Admin password',

@@ -14,6 +14,7 @@ import { on } from '../../events.js';
 import { watch } from '../../live.js';
 import { ApiError, sentence } from '../../problem.js';
 import { qrCode } from '../../render/qr.js';
+import { button } from '../../components/button.js';
 import { confirmLoss } from '../../components/confirm.js';
 import { field } from '../../components/field.js';
 import { icon } from '../../components/icons.js';
@@ -153,12 +154,8 @@ export function mountAccountSignIn(place, { signal }) {
   /** @param {AccountSignIn} account */
   function cancel(account) {
     if (account.method === 'sign_out') return null;
-    const button = h(
-      'button',
-      { class: 'button button-quiet', type: 'button', on: { click: () => void work(button, () => cancelSignIn()) } },
-      'Cancel',
-    );
-    return button;
+    const stop = button('Cancel', () => work(stop, () => cancelSignIn()), { look: 'quiet' });
+    return stop;
   }
 
   /** @param {string} text */
@@ -287,20 +284,13 @@ export function mountAccountSignIn(place, { signal }) {
 
   /** @param {AccountSignIn} account */
   function qrView(account) {
-    const accept = h(
-      'button',
-      {
-        class: 'button',
-        type: 'button',
-        on: {
-          click: () =>
-            void work(accept, async () => {
-              await acceptSimulatedQR(account.qr_url, SIMULATED_PHONE.replaceAll(' ', ''));
-              return accountSignIn(signal);
-            }),
-        },
-      },
+    const accept = button(
       'Accept as the simulated phone',
+      () =>
+        void work(accept, async () => {
+          await acceptSimulatedQR(account.qr_url, SIMULATED_PHONE.replaceAll(' ', ''));
+          return accountSignIn(signal);
+        }),
     );
     return h(
       'div',
@@ -327,26 +317,19 @@ export function mountAccountSignIn(place, { signal }) {
     return h(
       'div',
       { class: 'row' },
-      h(
-        'button',
-        {
-          class: 'button',
-          type: 'button',
-          on: {
-            click: () =>
-              confirmLoss({
-                title: 'Sign the account out?',
-                text: 'PromoStack will no longer read or write its messages:',
-                losses: ['the session ends, on Telegram’s side too', 'people, tags and conversations stay'],
-                verb: 'Sign out',
-                keep: 'Stay signed in',
-                signal,
-                work: async () => take(await signAccountOut()),
-              }),
-          },
-        },
-        icon('out'),
+      button(
         'Sign out',
+        () =>
+          confirmLoss({
+            title: 'Sign the account out?',
+            text: 'PromoStack will no longer read or write its messages:',
+            losses: ['the session ends, on Telegram’s side too', 'people, tags and conversations stay'],
+            verb: 'Sign out',
+            keep: 'Stay signed in',
+            signal,
+            work: async () => take(await signAccountOut()),
+          }),
+        { icon: 'out' },
       ),
     );
   }

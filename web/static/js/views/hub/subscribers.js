@@ -11,6 +11,7 @@ import { on } from '../../events.js';
 import { whole } from '../../format.js';
 import { watch } from '../../live.js';
 import { remember } from '../../router.js';
+import { button } from '../../components/button.js';
 import { confirmLoss } from '../../components/confirm.js';
 import { icon } from '../../components/icons.js';
 import { liveList } from '../../components/live-list.js';
@@ -144,7 +145,7 @@ export function mount(root, params) {
           picture: 'search',
           title: 'Nobody matches',
           text: 'Nobody matches all your filters.',
-          action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show everybody'),
+          action: button('Show everybody', showAll),
         })
       : nobodyYet(connections);
 

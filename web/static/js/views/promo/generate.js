@@ -5,6 +5,7 @@ import { currentSession, getBrand, getTemplate } from '../../api.js';
 import { h, replace } from '../../dom.js';
 import { format, remember } from '../../router.js';
 import { ApiError } from '../../problem.js';
+import { button } from '../../components/button.js';
 import { icon } from '../../components/icons.js';
 import { page } from '../../components/page.js';
 import { segmented } from '../../components/segmented.js';
@@ -153,11 +154,7 @@ function missing(slug, choose) {
     text: slug
       ? `There is no published template “${slug}”. It may have been renamed, removed, or not published yet.`
       : 'It may have been renamed or removed.',
-    action: h(
-      'button',
-      { class: 'button button-primary', type: 'button', on: { click: () => chooseTemplate('', choose) } },
-      'Choose another template',
-    ),
+    action: button('Choose another template', () => chooseTemplate('', choose), { look: 'primary' }),
   });
 }
 
@@ -314,11 +311,7 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
           'div',
           { class: 'controls-top' },
           h('h2', null, 'Values'),
-          h(
-            'button',
-            { class: 'button button-quiet button-small', type: 'button', on: { click: () => form.fillExamples() } },
-            'Fill in examples',
-          ),
+          button('Fill in examples', () => form.fillExamples(), { look: 'quiet', small: true }),
         ),
         form.root,
       ),

@@ -1,5 +1,6 @@
 import { h, replace } from '../../dom.js';
 import { format } from '../../router.js';
+import { button } from '../../components/button.js';
 import { icon } from '../../components/icons.js';
 import { menuButton } from '../../components/menu.js';
 import { chip } from '../../components/status.js';
@@ -114,11 +115,10 @@ export function templateCard(first, { onpublish, onpatch }) {
           )
         : null,
       item.has_draft || item.state === 'draft'
-        ? h(
-            'button',
-            { class: 'button button-small', type: 'button', on: { click: () => void onpublish(item) } },
-            'Publish draft',
-            h('span', { class: 'visually-hidden' }, ` of ${item.name}`),
+        ? button(
+            ['Publish draft', h('span', { class: 'visually-hidden' }, ` of ${item.name}`)],
+            () => void onpublish(item),
+            { small: true },
           )
         : null,
       h('span', { class: 'card-time muted small' }, 'Changed ', timeAgo(item.updated_at)),

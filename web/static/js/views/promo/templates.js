@@ -3,6 +3,7 @@ import { getTemplate, listTemplates, patchTemplate, publishTemplate } from '../.
 import { h, replace } from '../../dom.js';
 import { watch } from '../../live.js';
 import { format, remember } from '../../router.js';
+import { button } from '../../components/button.js';
 import { icon } from '../../components/icons.js';
 import { liveList } from '../../components/live-list.js';
 import { page } from '../../components/page.js';
@@ -113,21 +114,12 @@ export function mount(root, params) {
           picture: 'search',
           title: 'No template matches',
           text: q ? `Nothing is called “${q}”${state ? ' in this state' : ''}.` : 'No template is in this state.',
-          action: h(
-            'button',
-            { class: 'button', type: 'button', on: { click: () => showAll() } },
-            'Show all templates',
-          ),
+          action: button('Show all templates', () => showAll()),
         })
       : blank({
           title: 'No templates yet',
           text: 'A template is a picture with places for your text. The demo brings some; restore them from their backups with “promostack migrate --restore-templates”.',
-          action: h(
-            'button',
-            { class: 'button', type: 'button', on: { click: reload } },
-            icon('refresh'),
-            'Check again',
-          ),
+          action: button('Check again', reload, { icon: 'refresh' }),
         });
 
   const showAll = () => {

@@ -1,5 +1,6 @@
 /** The bar above the map: add, undo, copy, map or list, saving, problems, test. */
 import { h, replace } from '../../../dom.js';
+import { button, toolButton } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { glyph } from './icons.js';
 import { stepOf, ways } from './model.js';
@@ -15,31 +16,23 @@ import { issueWords } from './node.js';
  * @param {() => void} host.ontest
  */
 export function createBar({ actions, saving, onview, onfigures, onproblems, ontest }) {
-  const undo = button('Undo', glyph('undo'), () => actions.undo());
-  const redo = button('Redo', glyph('redo'), () => actions.redo());
-  const add = h(
-    'button',
-    { class: 'button button-small', type: 'button', on: { click: () => actions.add() } },
-    icon('plus', 'small'),
-    h('span', null, 'Add', h('span', { class: 'builder-word' }, ' step')),
-  );
-  const copy = button('Copy', glyph('copy'), () => void actions.copy(), 'builder-copy');
-  const paste = button('Paste', glyph('paste'), () => void actions.paste());
-  const figures = h(
-    'button',
-    { class: 'button button-small button-quiet', type: 'button', on: { click: onfigures } },
-    glyph('chart', 'small'),
-    h('span', { class: 'builder-word' }, 'Figures'),
-  );
+  const undo = toolButton(glyph('undo'), 'Undo', () => actions.undo());
+  const redo = toolButton(glyph('redo'), 'Redo', () => actions.redo());
+  const add = button(h('span', null, 'Add', h('span', { class: 'builder-word' }, ' step')), () => actions.add(), {
+    small: true,
+    icon: 'plus',
+  });
+  const copy = toolButton(glyph('copy'), 'Copy', () => actions.copy(), { class: 'builder-copy' });
+  const paste = toolButton(glyph('paste'), 'Paste', () => actions.paste());
+  const figures = button(h('span', { class: 'builder-word' }, 'Figures'), onfigures, {
+    look: 'quiet',
+    small: true,
+    icon: glyph('chart', 'small'),
+  });
   const problems = h('button', { class: 'builder-issues', type: 'button', on: { click: onproblems } });
   const map = viewButton('map', 'Map');
   const list = viewButton('list', 'List');
-  const test = h(
-    'button',
-    { class: 'button button-small', type: 'button', on: { click: ontest } },
-    icon('phone', 'small'),
-    'Test',
-  );
+  const test = button('Test', ontest, { small: true, icon: 'phone' });
   const root = h(
     'div',
     { class: 'builder-bar', role: 'group', 'aria-label': 'Builder' },
@@ -99,13 +92,4 @@ export function createBar({ actions, saving, onview, onfigures, onproblems, onte
       }
     },
   };
-}
-
-/** @param {string} label @param {Node} picture @param {() => void} run @param {string} [extra] */
-function button(label, picture, run, extra = '') {
-  return h(
-    'button',
-    { class: ['icon-button', extra], type: 'button', 'aria-label': label, title: label, on: { click: run } },
-    picture,
-  );
 }

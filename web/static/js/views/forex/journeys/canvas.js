@@ -1,6 +1,6 @@
 /** The map of a journey: steps as nodes that can be focused, ways as curves between them. */
 import { h, setVars } from '../../../dom.js';
-import { icon } from '../../../components/icons.js';
+import { toolButton } from '../../../components/button.js';
 import { edgeLayer } from './edges.js';
 import { around, fitted, zoomed } from './geometry.js';
 import { gestures } from './gestures.js';
@@ -89,7 +89,7 @@ export function createCanvas(host, signal) {
       y: screen.clientHeight / 2 - middle.y * view.zoom,
     }),
   );
-  const tidyButton = tool('Tidy up', glyph('tidy'), host.ontidy);
+  const tidyButton = toolButton(glyph('tidy'), 'Tidy up', host.ontidy);
   const root = h(
     'section',
     { class: 'canvas', 'aria-label': 'Map' },
@@ -97,10 +97,10 @@ export function createCanvas(host, signal) {
     h(
       'div',
       { class: 'canvas-zoom', role: 'group', 'aria-label': 'Zoom' },
-      tool('Zoom out', glyph('minus'), () => zoom(view.zoom / 1.25)),
+      toolButton(glyph('minus'), 'Zoom out', () => zoom(view.zoom / 1.25)),
       level,
-      tool('Zoom in', icon('plus'), () => zoom(view.zoom * 1.25)),
-      tool('Show all', glyph('fit'), () => fit()),
+      toolButton('plus', 'Zoom in', () => zoom(view.zoom * 1.25)),
+      toolButton(glyph('fit'), 'Show all', () => fit()),
       tidyButton,
     ),
     map.root,
@@ -378,13 +378,4 @@ function nodeNames(step, name) {
     ...(step.choices ?? []).map((item) => item.next_step_id),
     ...(step.arms ?? []).map((item) => item.next_step_id),
   ].map((id) => (id ? name(id) : ''));
-}
-
-/** @param {string} label @param {Node} picture @param {() => void} run */
-function tool(label, picture, run) {
-  return h(
-    'button',
-    { class: 'icon-button', type: 'button', 'aria-label': label, title: label, on: { click: run } },
-    picture,
-  );
 }

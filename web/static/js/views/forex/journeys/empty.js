@@ -1,6 +1,6 @@
 /** The empty journey. */
 import { h } from '../../../dom.js';
-import { icon } from '../../../components/icons.js';
+import { button } from '../../../components/button.js';
 import { blank } from '../../../components/states.js';
 import { glyph } from './icons.js';
 
@@ -15,18 +15,8 @@ export function emptyState(actions) {
       action: h(
         'div',
         { class: 'row row-center' },
-        h(
-          'button',
-          { class: 'button button-primary', type: 'button', on: { click: () => actions.add() } },
-          icon('plus'),
-          'Add the first step',
-        ),
-        h(
-          'button',
-          { class: 'button', type: 'button', on: { click: () => void actions.paste() } },
-          glyph('paste'),
-          'Paste steps',
-        ),
+        button('Add the first step', () => actions.add(), { look: 'primary', icon: 'plus' }),
+        button('Paste steps', () => actions.paste(), { icon: glyph('paste') }),
       ),
     }),
   );

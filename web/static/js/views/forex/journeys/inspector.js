@@ -1,5 +1,6 @@
 /** The form of the selected step; for several, their actions; for none, the journey. */
 import { h, replace } from '../../../dom.js';
+import { button, toolButton } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { changeStep, GRID } from './commands.js';
 import { glyph } from './icons.js';
@@ -83,7 +84,7 @@ export function createInspector(host) {
     if (next instanceof HTMLTextAreaElement && range) next.setSelectionRange(range[0] ?? 0, range[1] ?? 0);
   }
 
-  const closer = () => tool('Close the form', icon('close'), host.onclose, 'inspector-close');
+  const closer = () => toolButton('close', 'Close the form', host.onclose, { class: 'inspector-close' });
 
   /** @param {Step} step */
   function form(step) {
@@ -119,9 +120,9 @@ export function createInspector(host) {
         h(
           'div',
           { class: 'inspector-tools' },
-          tool('Test from here', icon('play'), () => actions.testFrom(step.id)),
-          fixed ? null : tool('Duplicate', glyph('copy'), actions.duplicate),
-          fixed ? null : tool('Delete', icon('trash'), actions.remove),
+          toolButton('play', 'Test from here', () => actions.testFrom(step.id)),
+          fixed ? null : toolButton(glyph('copy'), 'Duplicate', actions.duplicate),
+          fixed ? null : toolButton('trash', 'Delete', actions.remove),
           closer(),
         ),
       ),
@@ -146,12 +147,10 @@ export function createInspector(host) {
             ? h('p', { class: 'muted small' }, 'The journey starts here.')
             : fixed
               ? null
-              : h(
-                  'button',
-                  { class: 'button button-small', type: 'button', on: { click: () => actions.start(step.id) } },
-                  glyph('start', 'small'),
-                  'Start the journey here',
-                ),
+              : button('Start the journey here', () => actions.start(step.id), {
+                  small: true,
+                  icon: glyph('start', 'small'),
+                }),
           h(
             'div',
             { class: 'edit-pair' },
@@ -184,27 +183,12 @@ export function createInspector(host) {
       h(
         'div',
         { class: 'row' },
-        h(
-          'button',
-          { class: 'button button-small', type: 'button', on: { click: actions.copy } },
-          glyph('copy', 'small'),
-          'Copy',
-        ),
+        button('Copy', actions.copy, { small: true, icon: glyph('copy', 'small') }),
         host.fixed()
           ? null
           : [
-              h(
-                'button',
-                { class: 'button button-small', type: 'button', on: { click: actions.duplicate } },
-                glyph('copy', 'small'),
-                'Duplicate',
-              ),
-              h(
-                'button',
-                { class: 'button button-small button-danger', type: 'button', on: { click: actions.remove } },
-                icon('trash', 'small'),
-                'Delete',
-              ),
+              button('Duplicate', actions.duplicate, { small: true, icon: glyph('copy', 'small') }),
+              button('Delete', actions.remove, { look: 'danger', small: true, icon: 'trash' }),
             ],
       ),
     ];
@@ -263,13 +247,4 @@ export function createInspector(host) {
       for (const go of goes) go();
     },
   };
-}
-
-/** @param {string} label @param {Node} picture @param {() => void} run @param {string} [extra] */
-function tool(label, picture, run, extra = '') {
-  return h(
-    'button',
-    { class: ['icon-button', extra], type: 'button', 'aria-label': label, title: label, on: { click: run } },
-    picture,
-  );
 }

@@ -5,6 +5,7 @@ import { h, replace } from '../../../dom.js';
 import { on } from '../../../events.js';
 import { keptUnder } from '../../../kept.js';
 import { watch } from '../../../live.js';
+import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
 import { toastError } from '../../../components/toast.js';
@@ -75,7 +76,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
         root,
         icon('alert', 'small'),
         h('span', null, 'Not saved: someone else changed this journey.'),
-        h('button', { class: 'button button-small', type: 'button', on: { click: () => ask() } }, 'Choose'),
+        button('Choose', () => ask(), { small: true }),
       );
       return;
     }
@@ -84,11 +85,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
         root,
         icon('alert', 'small'),
         h('span', { title: message }, `Not saved: ${message}`, again ? ' It retries by itself.' : ''),
-        h(
-          'button',
-          { class: 'button button-small', type: 'button', on: { click: () => void saver.flush() } },
-          'Try now',
-        ),
+        button('Try now', () => void saver.flush(), { small: true }),
       );
       return;
     }

@@ -3,6 +3,7 @@ import { testDraft } from '../../../api/journey-draft.js';
 import { h, replace } from '../../../dom.js';
 import { dateTime, duration } from '../../../format.js';
 import { ApiError } from '../../../problem.js';
+import { button, toolButton } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { bubble } from '../../hub/sandbox/bubble.js';
 import { avatar } from '../../hub/sandbox/parts.js';
@@ -63,12 +64,10 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
   );
   const answer = h('p', { class: 'chat-answer', role: 'status' });
   const problem = h('div', { class: 'test-problem', role: 'alert' });
-  const skip = h(
-    'button',
-    { class: 'button button-small', type: 'button', on: { click: () => void run(() => walk.skip(store.definition)) } },
-    glyph('skip', 'small'),
-    'Skip to the next event',
-  );
+  const skip = button('Skip to the next event', () => run(() => walk.skip(store.definition)), {
+    small: true,
+    icon: glyph('skip', 'small'),
+  });
   const hour = passes('+1 hour', HOUR);
   const day = passes('+1 day', 24 * HOUR);
   const text = h('textarea', {
@@ -105,11 +104,11 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       { class: 'test-top' },
       title,
       clock,
-      tool('Start again', icon('reset'), () => {
+      toolButton('reset', 'Start again', () => {
         walk.reset(Date.now());
         text.focus();
       }),
-      tool('Close the test', icon('close'), () => close(), 'test-close'),
+      toolButton('close', 'Close the test', () => close(), { class: 'test-close' }),
     ),
     h('div', { class: 'test-time', role: 'group', 'aria-label': 'Time' }, skip, hour, day),
     h(
@@ -152,15 +151,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
 
   /** @param {string} label @param {number} ms */
   function passes(label, ms) {
-    return h(
-      'button',
-      {
-        class: 'button button-small',
-        type: 'button',
-        on: { click: () => void run(() => walk.pass(store.definition, ms)) },
-      },
-      label,
-    );
+    return button(label, () => run(() => walk.pass(store.definition, ms)), { small: true });
   }
 
   /** @param {() => Promise<void>} work */
@@ -329,13 +320,4 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
     /** The draft changed: the names of steps may have changed. */
     refresh: () => draw(),
   };
-}
-
-/** @param {string} label @param {Node} picture @param {() => void} run @param {string} [extra] */
-function tool(label, picture, run, extra = '') {
-  return h(
-    'button',
-    { class: ['icon-button', extra], type: 'button', 'aria-label': label, title: label, on: { click: run } },
-    picture,
-  );
 }

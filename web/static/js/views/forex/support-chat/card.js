@@ -1,6 +1,7 @@
 /** One journey in the list. */
 import { h, replace } from '../../../dom.js';
 import { whole } from '../../../format.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { menuButton } from '../../../components/menu.js';
 import { timeAgo } from '../../../components/time.js';
@@ -26,16 +27,10 @@ export function journeyCard(first, { bot, signal, ondelete }) {
   let shown = '';
   const words = h('div', { class: 'journey-words' });
   const link = h('a', { class: 'journey-name', href: pageOf(first.id) });
-  const publish = h(
-    'button',
-    {
-      class: 'button button-small',
-      type: 'button',
-      on: { click: () => openPublish({ id: now.id, signal, onchange: (fresh) => show(fresh) }) },
-    },
-    icon('publish', 'small'),
-    'Publish',
-  );
+  const publish = button('Publish', () => openPublish({ id: now.id, signal, onchange: (fresh) => show(fresh) }), {
+    small: true,
+    icon: 'publish',
+  });
   const root = h(
     'li',
     { class: 'card journey-card' },

@@ -4,6 +4,7 @@ import { h, replace } from '../../../dom.js';
 import { format, remember } from '../../../router.js';
 import { watch } from '../../../live.js';
 import { ApiError } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { menuButton } from '../../../components/menu.js';
 import { page } from '../../../components/page.js';
@@ -64,12 +65,7 @@ function draw(root, first, params, trail, signal) {
   /** @type {Set<(fresh: JourneyDetail) => void>} */
   const listeners = new Set();
   const state = h('div', { class: 'chips', role: 'status' });
-  const publish = h(
-    'button',
-    { class: 'button button-primary', type: 'button', on: { click: () => ask() } },
-    icon('publish'),
-    'Publish',
-  );
+  const publish = button('Publish', () => ask(), { look: 'primary', icon: 'publish' });
   const tabs = h('div', { class: 'journey-tabs' });
   const panel = h('div', { class: 'journey-panel' });
   /** @type {import('./editing.js').Editor | null} */

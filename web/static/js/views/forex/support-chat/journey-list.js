@@ -4,6 +4,7 @@ import { listConnections } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { watch } from '../../../live.js';
 import { remember } from '../../../router.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { liveList } from '../../../components/live-list.js';
 import { page } from '../../../components/page.js';
@@ -106,15 +107,11 @@ export function mountList(root, params, signal) {
   const frame = page({
     title: 'Support Chat',
     actions: [
-      h(
-        'button',
-        { class: 'button', type: 'button', on: { click: () => importJourneys(signal) } },
-        icon('upload'),
-        'Import',
-      ),
-      h('button', { class: 'button button-primary', type: 'button', on: { click: begin } }, icon('plus'), [
-        h('span', null, 'New', h('span', { class: 'label-rest' }, ' journey')),
-      ]),
+      button('Import', () => importJourneys(signal), { icon: 'upload' }),
+      button([h('span', null, 'New', h('span', { class: 'label-rest' }, ' journey'))], begin, {
+        look: 'primary',
+        icon: 'plus',
+      }),
     ],
   });
   replace(frame.content, placeTabs('journeys'), filters, ...list.nodes);
@@ -133,18 +130,13 @@ export function mountList(root, params, signal) {
           picture: 'search',
           title: 'No journey matches',
           text: q ? `Nothing is called “${q}”${state ? ' in this state' : ''}.` : 'No journey is in this state.',
-          action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show all journeys'),
+          action: button('Show all journeys', showAll),
         })
       : blank({
           picture: 'people',
           title: 'No journeys yet',
           text: 'A journey talks to people who write to you: it greets them, asks, waits, and hands over to your team when it should.',
-          action: h(
-            'button',
-            { class: 'button button-primary', type: 'button', on: { click: begin } },
-            icon('plus'),
-            'Make the first journey',
-          ),
+          action: button('Make the first journey', begin, { look: 'primary', icon: 'plus' }),
         });
 
   const showAll = () => {

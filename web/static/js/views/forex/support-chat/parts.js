@@ -1,6 +1,7 @@
 /** Pieces that several pages of journeys show. */
 import { h, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
 import { chip } from '../../../components/status.js';
@@ -87,7 +88,7 @@ export function formDialog({ title, body, verb, work, onerror, keep = 'Cancel', 
         'div',
         { class: 'row' },
         go,
-        h('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, keep),
+        button(keep, () => dialog.close()),
       ),
     ),
   });

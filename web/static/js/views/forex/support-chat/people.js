@@ -3,6 +3,7 @@ import { listConversations } from '../../../api/journeys.js';
 import { h, replace } from '../../../dom.js';
 import { watch } from '../../../live.js';
 import { remember } from '../../../router.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { liveList } from '../../../components/live-list.js';
 import { segmented } from '../../../components/segmented.js';
@@ -150,7 +151,7 @@ export function peoplePanel(root, { journey, params, signal }) {
           picture: 'search',
           title: 'Nobody matches',
           text: 'No conversation matches all your filters.',
-          action: h('button', { class: 'button', type: 'button', on: { click: showAll } }, 'Show all conversations'),
+          action: button('Show all conversations', showAll),
         })
       : blank({
           picture: 'people',

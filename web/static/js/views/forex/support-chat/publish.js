@@ -3,6 +3,7 @@ import { getJourney, journeyChanges, listJourneys, publishJourney } from '../../
 import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { ApiError, sentence } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { field } from '../../../components/field.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { openDialog } from '../../../components/dialog.js';
@@ -86,12 +87,7 @@ export function openPublish({ id, signal, onchange, before }) {
       }
     };
 
-    const again = () =>
-      h(
-        'button',
-        { class: 'button button-small', type: 'button', on: { click: () => void load() } },
-        'Show the current version',
-      );
+    const again = () => button('Show the current version', () => void load(), { small: true });
 
     replace(
       body,
@@ -110,7 +106,7 @@ export function openPublish({ id, signal, onchange, before }) {
           'div',
           { class: 'row' },
           go,
-          h('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Not now'),
+          button('Not now', () => dialog.close()),
         ),
       ),
     );

@@ -1,6 +1,6 @@
 /** A title that is changed where it stands. */
 import { h, replace } from '../../../dom.js';
-import { icon } from '../../../components/icons.js';
+import { iconButton } from '../../../components/button.js';
 import { toastError } from '../../../components/toast.js';
 import { LONGEST_NAME } from './actions.js';
 
@@ -32,17 +32,7 @@ export function renamer(title, { save }) {
       blur: () => void keep(false),
     },
   });
-  const edit = h(
-    'button',
-    {
-      class: 'icon-button title-edit',
-      type: 'button',
-      'aria-label': 'Rename',
-      title: 'Rename',
-      on: { click: () => open() },
-    },
-    icon('pencil', 'small'),
-  );
+  const edit = iconButton('pencil', 'Rename', () => open(), { class: 'title-edit', small: true, title: 'Rename' });
   title.after(input, edit);
 
   function open() {

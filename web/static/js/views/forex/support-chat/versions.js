@@ -3,6 +3,7 @@ import { discardDraft, getVersion, journeyChanges, listVersions, restoreVersion 
 import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { calmed, watch } from '../../../live.js';
+import { button } from '../../../components/button.js';
 import { confirmLoss } from '../../../components/confirm.js';
 import { openDialog } from '../../../components/dialog.js';
 import { offerMore } from '../../../components/load-more.js';
@@ -100,10 +101,10 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
         ? h(
             'div',
             { class: 'row version-actions' },
-            button('Compare', () =>
+            action('Compare', () =>
               differences('The draft and the live version', () => journeyChanges(now.id, signal)),
             ),
-            now.is_locked ? null : button('Discard the changes', discard),
+            now.is_locked ? null : action('Discard the changes', discard),
           )
         : null,
     );
@@ -140,10 +141,10 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
       h(
         'div',
         { class: 'row version-actions' },
-        version.live ? null : button('Compare', () => differsFromLive(version), `of version ${version.number}`),
+        version.live ? null : action('Compare', () => differsFromLive(version), `of version ${version.number}`),
         version.live || journey().is_locked
           ? null
-          : button('Restore as draft', () => restore(version), `, version ${version.number}`),
+          : action('Restore as draft', () => restore(version), `, version ${version.number}`),
       ),
     );
 
@@ -236,14 +237,9 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
 
 /**
  * @param {string} label
- * @param {() => void} run
+ * @param {() => void} press
  * @param {string} [rest] For screen readers.
  */
-function button(label, run, rest = '') {
-  return h(
-    'button',
-    { class: 'button button-small', type: 'button', on: { click: run } },
-    label,
-    rest ? h('span', { class: 'visually-hidden' }, ` ${rest}`) : null,
-  );
+function action(label, press, rest = '') {
+  return button([label, rest ? h('span', { class: 'visually-hidden' }, ` ${rest}`) : null], press, { small: true });
 }

@@ -1,8 +1,8 @@
 /** The content of the user account's card. */
 import { removeConnection } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
+import { button } from '../../../components/button.js';
 import { confirmLoss } from '../../../components/confirm.js';
-import { icon } from '../../../components/icons.js';
 import { mountAccountSignIn } from '../account-sign-in.js';
 import { connectionFacts, troubleOf } from './health.js';
 
@@ -20,12 +20,12 @@ export function accountPanel({ signal, onchange }) {
   /** Where signing in takes place. */
   const place = h('div', { dataset: { account: '' } });
   const signIn = mountAccountSignIn(place, { signal });
-  const remove = h(
-    'button',
-    { class: 'button button-quiet button-lost', type: 'button', hidden: true, on: { click: () => askRemove() } },
-    icon('trash'),
-    'Remove',
-  );
+  const remove = button('Remove', () => askRemove(), {
+    look: 'quiet',
+    class: 'button-lost',
+    icon: 'trash',
+    hidden: true,
+  });
   const root = h('div', { class: 'bot-panel' }, health, place, h('div', { class: 'row bot-actions' }, remove));
 
   function askRemove() {

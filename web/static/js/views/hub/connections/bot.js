@@ -3,6 +3,7 @@ import { changeBot, connectBot, removeConnection, testConnection } from '../../.
 import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { ApiError, sentence } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { confirmLoss } from '../../../components/confirm.js';
 import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
@@ -58,16 +59,8 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     required: true,
     help: 'You get it from @BotFather in Telegram: /newbot makes a bot, /mybots finds one. It is stored encrypted and never shown again.',
   });
-  const replaceToken = h(
-    'button',
-    { class: 'button button-small', type: 'button', on: { click: () => openToken(true) } },
-    'Replace token',
-  );
-  const keepToken = h(
-    'button',
-    { class: 'button button-small button-quiet', type: 'button', on: { click: () => openToken(false) } },
-    'Keep the current one',
-  );
+  const replaceToken = button('Replace token', () => openToken(true), { small: true });
+  const keepToken = button('Keep the current one', () => openToken(false), { look: 'quiet', small: true });
   const sealed = h(
     'div',
     { class: 'sealed' },
@@ -81,48 +74,27 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   );
   const channels = kind.id === 'signal_bot' ? channelPair(changed) : channelList(changed);
   const save = h('button', { class: 'button button-primary', type: 'submit' });
-  const discard = h(
-    'button',
-    { class: 'button button-quiet', type: 'button', on: { click: () => now && fill(now) } },
-    'Discard changes',
-  );
-  const test = h(
-    'button',
-    { class: 'button', type: 'button', on: { click: () => void runTest() } },
-    icon('refresh'),
-    'Test',
-  );
-  const remove = h(
-    'button',
-    { class: 'button button-quiet button-lost', type: 'button', on: { click: () => askRemove() } },
-    icon('trash'),
-    'Remove',
-  );
+  const discard = button('Discard changes', () => now && fill(now), { look: 'quiet' });
+  const test = button('Test', () => void runTest(), { icon: 'refresh' });
+  const remove = button('Remove', () => askRemove(), { look: 'quiet', class: 'button-lost', icon: 'trash' });
   const simulated = sandbox
-    ? h(
-        'button',
-        {
-          class: 'button button-quiet',
-          type: 'button',
-          on: {
-            click: () =>
-              offerSimulatedBot({
-                kind: kind.id,
-                signal,
-                onmade: ({ username, token: made = '' }, into) => {
-                  sandbox.bots.push(username);
-                  token.value = made;
-                  tokenField.setError('');
-                  for (const chat of into) channels.offer(chat);
-                  changed();
-                  say('The bot is made, and its token filled in. Connect it now.');
-                  save.focus();
-                },
-              }),
-          },
-        },
-        icon('bot'),
+    ? button(
         'Use a simulated bot',
+        () =>
+          offerSimulatedBot({
+            kind: kind.id,
+            signal,
+            onmade: ({ username, token: made = '' }, into) => {
+              sandbox.bots.push(username);
+              token.value = made;
+              tokenField.setError('');
+              for (const chat of into) channels.offer(chat);
+              changed();
+              say('The bot is made, and its token filled in. Connect it now.');
+              save.focus();
+            },
+          }),
+        { look: 'quiet', icon: 'bot' },
       )
     : null;
 
@@ -285,20 +257,14 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
         icon('alert'),
         h('p', null, text),
         error.status === 412 || error.status === 409 || error.status === 404
-          ? h(
-              'button',
-              {
-                class: 'button button-small',
-                type: 'button',
-                on: {
-                  click: () => {
-                    now = null;
-                    fill(null);
-                    onstale();
-                  },
-                },
-              },
+          ? button(
               'Show the current version',
+              () => {
+                now = null;
+                fill(null);
+                onstale();
+              },
+              { small: true },
             )
           : null,
       ),

@@ -1,5 +1,6 @@
 /** The channels of a bot: a list of them, or one for each role. */
 import { h, replace, uid } from '../../../dom.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { MOST_CHANNELS, channelText, plainly } from './words.js';
 
@@ -108,20 +109,13 @@ export function channelList(onchange) {
   const list = h('ul', { class: 'channel-rows' });
   /** @type {{ row: HTMLElement, one: ReturnType<typeof channelInput>, remove: HTMLElement }[]} */
   let rows = [];
-  const add = h(
-    'button',
-    {
-      class: 'button button-small button-quiet',
-      type: 'button',
-      on: {
-        click: () => {
-          append(null).input.focus();
-          onchange();
-        },
-      },
-    },
-    icon('plus', 'small'),
+  const add = button(
     'Add a channel',
+    () => {
+      append(null).input.focus();
+      onchange();
+    },
+    { look: 'quiet', small: true, icon: 'plus' },
   );
 
   const number = () => {

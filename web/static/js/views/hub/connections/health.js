@@ -2,6 +2,7 @@
 import { admitSimulatedBot } from '../../../api/telegram.js';
 import { h } from '../../../dom.js';
 import { sentence } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { timeAgo } from '../../../components/time.js';
 import { toastError } from '../../../components/toast.js';
@@ -107,25 +108,19 @@ function admitHere(name, bot, sandbox, again) {
     (item) => chat === String(item.id) || (item.username && chat === `@${item.username.toLowerCase()}`),
   );
   if (!channel || !sandbox?.bots.includes(bot)) return null;
-  const button = h(
-    'button',
-    {
-      class: 'button button-small',
-      type: 'button',
-      on: {
-        click: async () => {
-          button.disabled = true;
-          try {
-            await admitSimulatedBot(channel.id, bot);
-            again();
-          } catch (error) {
-            button.disabled = false;
-            toastError(error, 'Making it an administrator');
-          }
-        },
-      },
-    },
+  const admit = button(
     'Make it an administrator in the sandbox',
+    async () => {
+      admit.disabled = true;
+      try {
+        await admitSimulatedBot(channel.id, bot);
+        again();
+      } catch (error) {
+        admit.disabled = false;
+        toastError(error, 'Making it an administrator');
+      }
+    },
+    { small: true },
   );
-  return button;
+  return admit;
 }

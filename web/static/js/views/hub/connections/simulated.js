@@ -2,6 +2,7 @@
 import { admitSimulatedBot, makeSimulatedBot, simulatedBots, simulatedChannels } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
@@ -32,12 +33,7 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
       replace(
         body,
         callout(error, 'The sandbox can’t be reached.'),
-        h(
-          'button',
-          { class: 'button', type: 'button', on: { click: () => void load() } },
-          icon('refresh'),
-          'Try again',
-        ),
+        button('Try again', () => void load(), { icon: 'refresh' }),
       );
     }
   };

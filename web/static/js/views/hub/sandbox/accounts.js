@@ -2,6 +2,7 @@
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { failed } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
@@ -89,13 +90,7 @@ export function accountsPanel({ signal }) {
         'div',
         { class: 'order-end' },
         state,
-        actions.map(([key, label, run]) =>
-          h(
-            'button',
-            { class: 'button button-small', type: 'button', 'data-keep': `${key}-${account.id}`, on: { click: run } },
-            label,
-          ),
-        ),
+        actions.map(([key, label, run]) => button(label, run, { small: true, 'data-keep': `${key}-${account.id}` })),
       ),
     );
   };

@@ -2,6 +2,7 @@
 import { sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
 import { dateTime } from '../../../format.js';
+import { button } from '../../../components/button.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
 import { toastError } from '../../../components/toast.js';
@@ -163,16 +164,7 @@ export function callsPanel({ bots, stream, signal }) {
         ? list
         : h('p', { class: 'muted chat-note' }, 'No calls yet. What bots ask of Telegram appears here.'),
     );
-    replace(
-      more,
-      next
-        ? h(
-            'button',
-            { class: 'button button-small', type: 'button', on: { click: () => void load(next) } },
-            'Earlier calls',
-          )
-        : null,
-    );
+    replace(more, next ? button('Earlier calls', () => void load(next), { small: true }) : null);
   };
 
   stream.on(

@@ -1,8 +1,8 @@
 /** The top of a chat: who it is with, what it does now, and what else can be done. */
 import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
+import { iconButton } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
-import { icon } from '../../../components/icons.js';
 import { menuButton } from '../../../components/menu.js';
 import { avatar, form, input } from './parts.js';
 
@@ -46,11 +46,7 @@ export function chatHead({ peer, onback, onblock, onstart }) {
   const root = h(
     'header',
     { class: 'chat-head' },
-    h(
-      'button',
-      { class: 'icon-button', type: 'button', 'aria-label': 'All chats', on: { click: onback } },
-      icon('back'),
-    ),
+    iconButton('back', 'All chats', onback),
     avatar(name, channel ? 'avatar-channel' : ''),
     h('div', { class: 'chat-who' }, h('h2', null, name), sub),
     menu,

@@ -1,6 +1,7 @@
 /** One chat of a person: with a bot, or a channel. */
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
+import { button } from '../../../components/button.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { toastError } from '../../../components/toast.js';
 import { bubble } from './bubble.js';
@@ -140,16 +141,7 @@ export function chatView({ peer, stream, signal, onback, onfollow, start = '', b
   };
 
   const drawMore = () =>
-    replace(
-      more,
-      earlier
-        ? h(
-            'button',
-            { class: 'button button-small', type: 'button', on: { click: () => void load(earlier) } },
-            'Earlier messages',
-          )
-        : null,
-    );
+    replace(more, earlier ? button('Earlier messages', () => void load(earlier), { small: true }) : null);
 
   /** What depends on the messages and on a block: the start button, the keyboard. */
   const refresh = () => {

@@ -1,6 +1,7 @@
 /** Where a person writes: text, a photo, the bot's commands and its keyboard. */
 import { sandboxRead } from '../../../api/sandbox.js';
 import { h, replace, uid } from '../../../dom.js';
+import { iconButton } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 
 /**
@@ -55,18 +56,10 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
     role: 'group',
     'aria-label': 'Commands',
   });
-  const menu = h(
-    'button',
-    {
-      class: 'icon-button',
-      type: 'button',
-      'aria-label': 'Commands of the bot',
-      'aria-expanded': 'false',
-      'aria-controls': commandsId,
-      on: { click: () => toggle(commands.hidden === true) },
-    },
-    icon('menu'),
-  );
+  const menu = iconButton('menu', 'Commands of the bot', () => toggle(commands.hidden === true), {
+    'aria-expanded': 'false',
+    'aria-controls': commandsId,
+  });
   const line = h(
     'form',
     {
@@ -81,11 +74,7 @@ export function composer({ bot, person, stream, signal, onsay, onphoto }) {
     menu,
     text,
     file,
-    h(
-      'button',
-      { class: 'icon-button', type: 'button', 'aria-label': 'Send a photo', on: { click: () => file.click() } },
-      icon('image'),
-    ),
+    iconButton('image', 'Send a photo', () => file.click()),
     h('button', { class: 'icon-button composer-send', type: 'submit', 'aria-label': 'Send' }, icon('send')),
   );
   const start = h('button', { class: 'button button-primary composer-start', type: 'button' }, 'Start');

@@ -1,6 +1,7 @@
 /** Many synthetic people: they start a bot, press its buttons and block it at random. */
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
+import { button } from '../../../components/button.js';
 import { chip } from '../../../components/status.js';
 import { failed } from '../../../components/states.js';
 import { toastError } from '../../../components/toast.js';
@@ -57,18 +58,10 @@ export function crowdPanel({ bots, stream, signal }) {
           busy: crowd.running && crowd.joined < crowd.users,
         }),
         crowd.running
-          ? h(
-              'button',
-              {
-                class: 'button button-small',
-                type: 'button',
-                'data-keep': String(crowd.id),
-                on: {
-                  click: () =>
-                    sandboxDo('DELETE', `/crowd?id=${crowd.id}`).catch((error) => toastError(error, 'Stopping')),
-                },
-              },
+          ? button(
               'Stop',
+              () => sandboxDo('DELETE', `/crowd?id=${crowd.id}`).catch((error) => toastError(error, 'Stopping')),
+              { small: true, 'data-keep': String(crowd.id) },
             )
           : null,
       ),

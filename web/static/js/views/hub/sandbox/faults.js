@@ -2,7 +2,7 @@
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace, uid } from '../../../dom.js';
 import { count } from '../../../format.js';
-import { icon } from '../../../components/icons.js';
+import { iconButton } from '../../../components/button.js';
 import { failed } from '../../../components/states.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { botChoices, methodChoices } from './calls.js';
@@ -92,18 +92,11 @@ export function faultsPanel({ bots, stream, signal }) {
           ` ${fault.method || 'any method'}, ${fault.bot ? `@${fault.bot}` : 'any bot'}${fault.retry_after ? `, ${fault.retry_after} s` : ''}`,
         ),
       ),
-      h(
-        'button',
-        {
-          class: 'icon-button',
-          type: 'button',
-          'aria-label': `Remove the fault ${NAMES[fault.kind] ?? fault.kind}`,
-          on: {
-            click: () =>
-              sandboxDo('DELETE', `/faults?id=${fault.id}`).catch((error) => toastError(error, 'Removing the fault')),
-          },
-        },
-        icon('close', 'small'),
+      iconButton(
+        'close',
+        `Remove the fault ${NAMES[fault.kind] ?? fault.kind}`,
+        () => sandboxDo('DELETE', `/faults?id=${fault.id}`).catch((error) => toastError(error, 'Removing the fault')),
+        { small: true },
       ),
     );
 

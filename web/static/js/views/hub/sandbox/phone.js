@@ -1,8 +1,8 @@
 /** The phone: one person's list of chats, or one of the chats. */
 import { sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
+import { iconButton } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
-import { icon } from '../../../components/icons.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { toast } from '../../../components/toast.js';
 import { calmed } from '../../../live.js';
@@ -100,28 +100,10 @@ export function phone({ params, stream, signal }) {
         { class: 'phone-head' },
         avatar(fullName(me)),
         persona,
-        h(
-          'button',
-          {
-            class: 'icon-button',
-            type: 'button',
-            'aria-label': 'Make a new person',
-            dataset: { keep: 'new-person' },
-            on: { click: () => newPerson((made) => ((playing = made.id), keep(), void load())) },
-          },
-          icon('plus'),
-        ),
-        h(
-          'button',
-          {
-            class: 'icon-button',
-            type: 'button',
-            'aria-label': 'Open a t.me link',
-            dataset: { keep: 'link' },
-            on: { click: askLink },
-          },
-          icon('link'),
-        ),
+        iconButton('plus', 'Make a new person', () => newPerson((made) => ((playing = made.id), keep(), void load())), {
+          dataset: { keep: 'new-person' },
+        }),
+        iconButton('link', 'Open a t.me link', askLink, { dataset: { keep: 'link' } }),
       ),
       rows.length === 0
         ? h('p', { class: 'chat-note muted small' }, 'No bots yet. Connect one, or make one under Setup.')

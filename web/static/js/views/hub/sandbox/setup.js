@@ -1,8 +1,8 @@
 /** People, bots and channels of the sandbox. */
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
+import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
-import { icon } from '../../../components/icons.js';
 import { failed } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
 import { toast, toastError } from '../../../components/toast.js';
@@ -68,12 +68,7 @@ export function setupPanel({ stream, signal }) {
         'div',
         { class: 'section-top' },
         h('h2', { id: 'bots-title' }, 'Bots'),
-        h(
-          'button',
-          { class: 'button button-small', type: 'button', on: { click: () => newBot(() => void load()) } },
-          icon('plus', 'small'),
-          'New bot',
-        ),
+        button('New bot', () => newBot(() => void load()), { small: true, icon: 'plus' }),
       ),
       bots,
     ),
@@ -84,12 +79,7 @@ export function setupPanel({ stream, signal }) {
         'div',
         { class: 'section-top' },
         h('h2', { id: 'channels-title' }, 'Channels'),
-        h(
-          'button',
-          { class: 'button button-small', type: 'button', on: { click: () => newChannel(() => void load()) } },
-          icon('plus', 'small'),
-          'New channel',
-        ),
+        button('New channel', () => newChannel(() => void load()), { small: true, icon: 'plus' }),
       ),
       channels,
     ),
@@ -241,24 +231,18 @@ export function showSecret({ title, label, text, value }) {
       { class: 'stack' },
       h('p', null, text),
       shown,
-      h(
-        'button',
-        {
-          class: 'button button-primary',
-          type: 'button',
-          on: {
-            click: async () => {
-              shown.select();
-              try {
-                await navigator.clipboard.writeText(shown.value);
-                toast('Copied.');
-              } catch {
-                toast('The browser refused to copy. It is selected: press Ctrl+C.', { kind: 'info' });
-              }
-            },
-          },
-        },
+      button(
         `Copy the ${label.toLowerCase()}`,
+        async () => {
+          shown.select();
+          try {
+            await navigator.clipboard.writeText(shown.value);
+            toast('Copied.');
+          } catch {
+            toast('The browser refused to copy. It is selected: press Ctrl+C.', { kind: 'info' });
+          }
+        },
+        { look: 'primary' },
       ),
     ),
   });

@@ -1,5 +1,6 @@
 /** The filters: text, tag, connection, state, source. */
 import { h, replace } from '../../../dom.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { segmented } from '../../../components/segmented.js';
 
@@ -94,23 +95,19 @@ export function filterBar({ suggestions, onnarrow, signal }) {
     },
     /** @param {Filter} filter */
     drawSource(filter) {
-      const button = h(
-        'button',
-        {
-          class: 'button button-small',
-          type: 'button',
-          on: {
-            click: () => {
-              onnarrow({ source: '' });
-              focus();
-            },
-          },
+      const clear = button(
+        [
+          h('span', null, h('span', { class: 'muted' }, 'Source: '), filter.source),
+          icon('close', 'small'),
+          h('span', { class: 'visually-hidden' }, ', show all sources'),
+        ],
+        () => {
+          onnarrow({ source: '' });
+          focus();
         },
-        h('span', null, h('span', { class: 'muted' }, 'Source: '), filter.source),
-        icon('close', 'small'),
-        h('span', { class: 'visually-hidden' }, ', show all sources'),
+        { small: true },
       );
-      replace(source, filter.source ? button : null);
+      replace(source, filter.source ? clear : null);
     },
   };
 }

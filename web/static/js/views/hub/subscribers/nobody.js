@@ -1,7 +1,7 @@
 /** The empty list: how people get here. */
 import { h } from '../../../dom.js';
 import { format } from '../../../router.js';
-import { icon } from '../../../components/icons.js';
+import { button } from '../../../components/button.js';
 import { blank } from '../../../components/states.js';
 import { toast } from '../../../components/toast.js';
 
@@ -45,25 +45,17 @@ function linkRow(address, shown) {
     'div',
     { class: 'row row-center' },
     h('a', { class: 'mono', href: address, target: '_blank', rel: 'noopener' }, shown),
-    h(
-      'button',
-      {
-        class: 'button button-small',
-        type: 'button',
-        'aria-label': `Copy ${shown}`,
-        on: {
-          click: async () => {
-            try {
-              await navigator.clipboard.writeText(address);
-              toast('Link copied.');
-            } catch {
-              toast('The browser refused to copy. Select the link and copy it by hand.', { kind: 'info' });
-            }
-          },
-        },
-      },
-      icon('link', 'small'),
+    button(
       'Copy',
+      async () => {
+        try {
+          await navigator.clipboard.writeText(address);
+          toast('Link copied.');
+        } catch {
+          toast('The browser refused to copy. Select the link and copy it by hand.', { kind: 'info' });
+        }
+      },
+      { small: true, icon: 'link', 'aria-label': `Copy ${shown}` },
     ),
   );
 }

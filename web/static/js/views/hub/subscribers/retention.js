@@ -2,6 +2,7 @@
 import { keepSubscribers, subscriberSettings } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
@@ -18,13 +19,12 @@ export function retentionLine(signal) {
   /** @type {Settings | null} */
   let now = null;
   const text = h('span', null);
-  const button = h(
-    'button',
-    { class: 'button button-small button-quiet', type: 'button', on: { click: () => now && edit(now) } },
-    'Change',
-    h('span', { class: 'visually-hidden' }, ' how long people are kept'),
+  const change = button(
+    ['Change', h('span', { class: 'visually-hidden' }, ' how long people are kept')],
+    () => now && edit(now),
+    { look: 'quiet', small: true },
   );
-  const root = h('p', { class: 'retention muted small', hidden: true }, text, button);
+  const root = h('p', { class: 'retention muted small', hidden: true }, text, change);
 
   /** @param {Settings} settings */
   const show = (settings) => {

@@ -5,6 +5,7 @@ import { on } from '../../../events.js';
 import { bytes, count, dateTime, duration } from '../../../format.js';
 import { watch } from '../../../live.js';
 import { format } from '../../../router.js';
+import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
 import { offerMore } from '../../../components/load-more.js';
@@ -80,9 +81,9 @@ export function mountJob(root, id, signal) {
     const good = now.total - now.invalid;
     const row = h('div', { class: 'row bulk-commands' });
     if (now.state === 'ready' && good > 0)
-      row.append(button('start', `Make ${count(good, 'image')}`, 'generate', 'button-primary'));
-    if (now.state === 'running') row.append(button('pause', 'Pause', 'pause'));
-    if (now.state === 'paused') row.append(button('resume', 'Resume', 'play', 'button-primary'));
+      row.append(commandButton('start', `Make ${count(good, 'image')}`, { look: 'primary', icon: 'generate' }));
+    if (now.state === 'running') row.append(commandButton('pause', 'Pause', { icon: 'pause' }));
+    if (now.state === 'paused') row.append(commandButton('resume', 'Resume', { look: 'primary', icon: 'play' }));
     if (now.archive)
       row.append(
         h(
@@ -107,34 +108,17 @@ export function mountJob(root, id, signal) {
         ),
       );
     if (['checking', 'ready', 'running', 'paused'].includes(now.state))
-      row.append(
-        h(
-          'button',
-          { class: 'button button-quiet', type: 'button', 'data-command': 'cancel', on: { click: confirmCancel } },
-          'Cancel',
-        ),
-      );
+      row.append(button('Cancel', confirmCancel, { look: 'quiet', 'data-command': 'cancel' }));
     return row;
   };
 
   /**
    * @param {'start' | 'pause' | 'resume'} command
    * @param {string} label
-   * @param {import('../../../components/icons.js').IconName} sign
-   * @param {string} [extra]
+   * @param {Parameters<typeof button>[2]} look
    */
-  const button = (command, label, sign, extra = '') =>
-    h(
-      'button',
-      {
-        class: ['button', extra],
-        type: 'button',
-        'data-command': command,
-        on: { click: () => void tell(command) },
-      },
-      icon(sign),
-      label,
-    );
+  const commandButton = (command, label, look) =>
+    button(label, () => tell(command), { ...look, 'data-command': command });
 
   /** @param {'start' | 'pause' | 'resume' | 'cancel'} command */
   const tell = async (command) => {
@@ -158,21 +142,15 @@ export function mountJob(root, id, signal) {
         h(
           'div',
           { class: 'row' },
-          h(
-            'button',
-            {
-              class: 'button button-primary',
-              type: 'button',
-              on: {
-                click: () => {
-                  dialog.close();
-                  void tell('cancel');
-                },
-              },
-            },
+          button(
             'Cancel the job',
+            () => {
+              dialog.close();
+              void tell('cancel');
+            },
+            { look: 'primary' },
           ),
-          h('button', { class: 'button', type: 'button', on: { click: () => dialog.close() } }, 'Keep it'),
+          button('Keep it', () => dialog.close()),
         ),
       ),
     });

@@ -3,6 +3,7 @@ import { linkPromo, renderPromo } from '../../../api.js';
 import { h, replace } from '../../../dom.js';
 import { bytes, dateTime, milliseconds } from '../../../format.js';
 import { ApiError } from '../../../problem.js';
+import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
 import { segmented } from '../../../components/segmented.js';
@@ -146,24 +147,12 @@ function fact(term, value) {
 export function outputActions({ request, onrefused, onmade }) {
   const controller = new AbortController();
   const { signal } = controller;
-  const download = h(
-    'button',
-    { class: 'button button-primary', type: 'button', on: { click: () => void run(download, save) } },
-    icon('download'),
-    h('span', null, 'Download'),
-  );
-  const copy = h(
-    'button',
-    { class: 'button', type: 'button', on: { click: () => void run(copy, copyLink) } },
-    icon('link'),
-    h('span', null, 'Copy link'),
-  );
-  const share = h(
-    'button',
-    { class: 'button', type: 'button', on: { click: () => void run(share, shareFile) } },
-    icon('share'),
-    h('span', null, 'Share'),
-  );
+  const download = button(h('span', null, 'Download'), () => void run(download, save), {
+    look: 'primary',
+    icon: 'download',
+  });
+  const copy = button(h('span', null, 'Copy link'), () => void run(copy, copyLink), { icon: 'link' });
+  const share = button(h('span', null, 'Share'), () => void run(share, shareFile), { icon: 'share' });
 
   /**
    * @param {HTMLElement} button

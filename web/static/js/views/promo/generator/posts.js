@@ -5,6 +5,7 @@ import { h, replace } from '../../../dom.js';
 import { on } from '../../../events.js';
 import { watch } from '../../../live.js';
 import { format } from '../../../router.js';
+import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { chip } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';
@@ -64,12 +65,7 @@ export function postTracker(signal) {
   /** @param {Post} post */
   const actions = (post) => {
     if (post.state === 'failed' || post.state === 'unknown') {
-      const again = h(
-        'button',
-        { class: 'button button-small', type: 'button', on: { click: () => void repeat(again) } },
-        icon('refresh', 'small'),
-        'Send again',
-      );
+      const again = button('Send again', () => void repeat(again), { small: true, icon: 'refresh' });
       return again;
     }
     if (post.state !== 'sent') return null;

@@ -5,6 +5,7 @@ import { on } from '../../../events.js';
 import { watch } from '../../../live.js';
 import { ApiError, sentence } from '../../../problem.js';
 import { format } from '../../../router.js';
+import { button } from '../../../components/button.js';
 import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
@@ -33,22 +34,13 @@ export function channelSender({ request, onrefused, picture, posts }) {
   let now = { channels: [], hint: null, trouble: null };
   const hint = h('p', { class: 'send-hint small muted', hidden: true });
   const home = h('div', { class: 'send-part' }, posts.root, hint);
-  const button = h(
-    'button',
-    {
-      class: 'button',
-      type: 'button',
-      hidden: true,
-      'aria-haspopup': 'dialog',
-      on: {
-        click: () => {
-          const asked = request();
-          if (asked) ask(asked);
-        },
-      },
-    },
-    icon('send'),
+  const open = button(
     h('span', null, 'Send', h('span', { class: 'label-rest' }, ' to channel')),
+    () => {
+      const asked = request();
+      if (asked) ask(asked);
+    },
+    { icon: 'send', hidden: true, 'aria-haspopup': 'dialog' },
   );
 
   const load = async () => {
@@ -59,7 +51,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
     } catch {
       return; // nothing is known, nothing is offered
     }
-    button.hidden = now.channels.length === 0;
+    open.hidden = now.channels.length === 0;
     hint.hidden = now.hint === null;
     replace(
       hint,
@@ -149,7 +141,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
         if (signal.aborted) return;
         posts.follow(post, channel?.username ?? '');
         if (!dialog.root.isConnected) return;
-        const done = h('button', { class: 'button', type: 'button', on: { click: dialog.close } }, 'Close');
+        const done = button('Close', dialog.close);
         replace(body, h('div', { class: 'stack' }, thumb(picture()), posts.root, h('div', { class: 'row' }, done)));
         done.focus();
       } catch (error) {
@@ -194,7 +186,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
   watch('connection', null, () => void load(), signal);
   on('recovered', () => void load(), signal);
   void load();
-  return { button, root: home, destroy: () => controller.abort() };
+  return { button: open, root: home, destroy: () => controller.abort() };
 }
 
 function connectionsLink() {

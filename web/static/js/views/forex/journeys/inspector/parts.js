@@ -3,6 +3,7 @@
  * redraws the form. Each control has a key, by which focus and problems find it.
  */
 import { h, replace, setVars, uid } from '../../../../dom.js';
+import { toolButton } from '../../../../components/button.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
 import { glyph } from '../icons.js';
@@ -245,26 +246,16 @@ export function errorLine() {
 }
 
 /**
+ * A button of a row.
+ *
+ * @param {import('../../../../components/button.js').Sign} sign
  * @param {string} label
- * @param {Node} picture
  * @param {string} key
- * @param {() => void} run
+ * @param {() => void} press
  * @param {boolean} [disabled]
  */
-export function small(label, picture, key, run, disabled = false) {
-  return h(
-    'button',
-    {
-      class: 'icon-button icon-button-small',
-      type: 'button',
-      'aria-label': label,
-      title: label,
-      disabled,
-      dataset: { key },
-      on: { click: run },
-    },
-    picture,
-  );
+export function rowButton(sign, label, key, press, disabled = false) {
+  return toolButton(sign, label, press, { class: 'icon-button-small', small: true, disabled, dataset: { key } });
 }
 
 /**

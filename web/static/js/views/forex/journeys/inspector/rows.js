@@ -1,8 +1,8 @@
 /** Lists within the forms of steps: choices, rules, arms. */
 import { h } from '../../../../dom.js';
-import { icon } from '../../../../components/icons.js';
+import { button } from '../../../../components/button.js';
 import { glyph } from '../icons.js';
-import { errorLine, small } from './parts.js';
+import { errorLine, rowButton } from './parts.js';
 
 /**
  * @typedef {import('./parts.js').Form} Form
@@ -53,13 +53,13 @@ export function rows(form, { key, label, one, items, row, set, blank, focus, hel
               'div',
               { class: 'edit-tools' },
               i > 0
-                ? small(`Move ${one} ${i + 1} up`, glyph('up', 'small'), `${key}.up.${i}`, () =>
+                ? rowButton(glyph('up', 'small'), `Move ${one} ${i + 1} up`, `${key}.up.${i}`, () =>
                     form.change(`Move ${one}`, (step) => set(step, moved(i, i - 1)), focus(i - 1)),
                   )
                 : null,
-              small(
+              rowButton(
+                'trash',
                 `Remove ${one} ${i + 1}`,
-                icon('trash', 'small'),
                 `${key}.remove.${i}`,
                 () =>
                   form.change(
@@ -87,18 +87,10 @@ export function rows(form, { key, label, one, items, row, set, blank, focus, hel
     whole.root,
     form.fixed || items.length >= most
       ? null
-      : h(
-          'button',
-          {
-            class: 'button button-small button-quiet edit-add',
-            type: 'button',
-            dataset: { key: `${key}.add` },
-            on: {
-              click: () => form.change(`Add ${one}`, (step) => set(step, [...items, blank()]), focus(items.length)),
-            },
-          },
-          icon('plus', 'small'),
+      : button(
           `Add ${one}`,
+          () => form.change(`Add ${one}`, (step) => set(step, [...items, blank()]), focus(items.length)),
+          { look: 'quiet', small: true, class: 'edit-add', icon: 'plus', dataset: { key: `${key}.add` } },
         ),
   );
 }

@@ -1,10 +1,21 @@
 /** The forms of the steps that talk: message, question, wait for reply. */
 import { h, uid } from '../../../../dom.js';
+import { button } from '../../../../components/button.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
 import { uploader } from '../../../../components/upload.js';
 import { ANSWERS, LONGEST, variableName } from '../model.js';
-import { bare, errorLine, numberInput, selectInput, small, spanInput, textInput, tick, wayButton } from './parts.js';
+import {
+  bare,
+  errorLine,
+  numberInput,
+  selectInput,
+  rowButton,
+  spanInput,
+  textInput,
+  tick,
+  wayButton,
+} from './parts.js';
 import { rows, withItem } from './rows.js';
 import { textField } from './text-field.js';
 
@@ -73,7 +84,7 @@ function photo(form) {
         { class: 'photo-set' },
         icon('image'),
         h('span', null, 'A photo is attached'),
-        form.fixed ? null : small('Remove photo', icon('trash', 'small'), 'photo', () => put(undefined)),
+        form.fixed ? null : rowButton('trash', 'Remove photo', 'photo', () => put(undefined)),
       ),
       error.root,
     );
@@ -124,7 +135,7 @@ function buttons(form) {
       h(
         'div',
         { class: 'button-row', role: 'group', 'aria-label': `Row ${r + 1}` },
-        row.map((button, c) => {
+        row.map((item, c) => {
           const key = `buttons[${r}][${c}]`;
           const which = `button ${c + 1} of row ${r + 1}`;
           const error = errorLine();
@@ -141,14 +152,14 @@ function buttons(form) {
                 bare(form, {
                   key: `${key}.text`,
                   label: `Text of ${which}`,
-                  value: button.text,
+                  value: item.text,
                   set: (step, value) => type(r, c, { text: value })(step),
                   props: { placeholder: 'Text' },
                 }),
                 bare(form, {
                   key: `${key}.url`,
                   label: `Address of ${which}`,
-                  value: button.url ?? '',
+                  value: item.url ?? '',
                   set: (step, value) => type(r, c, { url: value.trim() || undefined })(step),
                   props: { placeholder: 'https://, or empty', type: 'url', maxlength: 2048 },
                 }),
@@ -158,7 +169,7 @@ function buttons(form) {
                 : h(
                     'div',
                     { class: 'edit-tools' },
-                    small(`Remove ${which}`, icon('trash', 'small'), `${key}.remove`, () =>
+                    rowButton('trash', `Remove ${which}`, `${key}.remove`, () =>
                       put(
                         'Remove button',
                         grid.map((other, i) => (i === r ? other.filter((_, at) => at !== c) : other)),
@@ -172,40 +183,32 @@ function buttons(form) {
         }),
         form.fixed || row.length >= 8
           ? null
-          : h(
-              'button',
+          : button(
+              'Beside',
+              () =>
+                put(
+                  'Add button',
+                  grid.map((other, i) => (i === r ? [...other, { text: '' }] : other)),
+                  `buttons[${r}][${row.length}].text`,
+                ),
               {
-                class: 'button button-small button-quiet edit-add',
-                type: 'button',
+                look: 'quiet',
+                small: true,
+                class: 'edit-add',
+                icon: 'plus',
                 dataset: { key: `buttons[${r}].add` },
                 'aria-label': `Add a button beside row ${r + 1}`,
-                on: {
-                  click: () =>
-                    put(
-                      'Add button',
-                      grid.map((other, i) => (i === r ? [...other, { text: '' }] : other)),
-                      `buttons[${r}][${row.length}].text`,
-                    ),
-                },
               },
-              icon('plus', 'small'),
-              'Beside',
             ),
       ),
     ),
     whole.root,
     form.fixed
       ? null
-      : h(
-          'button',
-          {
-            class: 'button button-small button-quiet edit-add',
-            type: 'button',
-            dataset: { key: 'buttons.add' },
-            on: { click: () => put('Add button', [...grid, [{ text: '' }]], `buttons[${grid.length}][0].text`) },
-          },
-          icon('plus', 'small'),
+      : button(
           grid.length === 0 ? 'Add button' : 'Add row',
+          () => put('Add button', [...grid, [{ text: '' }]], `buttons[${grid.length}][0].text`),
+          { look: 'quiet', small: true, class: 'edit-add', icon: 'plus', dataset: { key: 'buttons.add' } },
         ),
   );
 }

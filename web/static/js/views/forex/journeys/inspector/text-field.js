@@ -1,7 +1,7 @@
 /** A text field for Telegram's HTML, with formatting buttons and the length. */
 import { h, uid } from '../../../../dom.js';
+import { toolButton } from '../../../../components/button.js';
 import { field } from '../../../../components/field.js';
-import { icon } from '../../../../components/icons.js';
 import { openDialog } from '../../../../components/dialog.js';
 import { whole } from '../../../../format.js';
 import { glyph } from '../icons.js';
@@ -99,13 +99,16 @@ export function textField(form, { key, label, value, set, most, help = '', requi
     });
   };
 
+  /** @type {typeof toolButton} */
+  const tool = (sign, name, press) => toolButton(sign, name, press, { class: 'icon-button-small', small: true });
+
   const bar = h(
     'div',
     { class: 'text-tools', role: 'group', 'aria-label': `Insert into ${label}` },
-    tool('Bold', glyph('bold', 'small'), () => put('<b>', '</b>')),
-    tool('Italic', glyph('italic', 'small'), () => put('<i>', '</i>')),
-    tool('Link', icon('link', 'small'), askLink),
-    tool('Placeholder', glyph('braces', 'small'), askName),
+    tool(glyph('bold', 'small'), 'Bold', () => put('<b>', '</b>')),
+    tool(glyph('italic', 'small'), 'Italic', () => put('<i>', '</i>')),
+    tool('link', 'Link', askLink),
+    tool(glyph('braces', 'small'), 'Placeholder', askName),
   );
   const made = field({
     label,
@@ -118,15 +121,6 @@ export function textField(form, { key, label, value, set, most, help = '', requi
   form.problems([key], made.setError);
   measure();
   return made.root;
-}
-
-/** @param {string} label @param {Node} picture @param {() => void} run */
-function tool(label, picture, run) {
-  return h(
-    'button',
-    { class: 'icon-button icon-button-small', type: 'button', 'aria-label': label, title: label, on: { click: run } },
-    picture,
-  );
 }
 
 /**

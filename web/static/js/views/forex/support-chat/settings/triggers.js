@@ -1,5 +1,6 @@
 /** The triggers of a journey. */
 import { h, replace } from '../../../../dom.js';
+import { button, iconButton } from '../../../../components/button.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
 import { copyText } from '../parts.js';
@@ -77,13 +78,7 @@ export function triggersPart({ now, edit }) {
   };
 
   /** @param {string} label @param {Trigger} trigger */
-  const adder = (label, trigger) =>
-    h(
-      'button',
-      { class: 'button button-small', type: 'button', on: { click: () => add(trigger) } },
-      icon('plus', 'small'),
-      label,
-    );
+  const adder = (label, trigger) => button(label, () => add(trigger), { small: true, icon: 'plus' });
   const adders = h(
     'div',
     { class: 'row' },
@@ -206,16 +201,9 @@ function triggerRow(trigger, at, { change, remove, bots }) {
         icon(isLink ? 'link' : trigger.kind === 'keyword' ? 'search' : 'people', 'small'),
         name,
       ),
-      h(
-        'button',
-        {
-          class: 'icon-button',
-          type: 'button',
-          'aria-label': `Remove trigger ${at + 1}: ${name.toLowerCase()} ${value}`.trim(),
-          on: { click: () => remove(at) },
-        },
-        icon('trash', 'small'),
-      ),
+      iconButton('trash', `Remove trigger ${at + 1}: ${name.toLowerCase()} ${value}`.trim(), () => remove(at), {
+        small: true,
+      }),
     ),
     trigger.kind === 'any_message'
       ? h('p', { class: 'muted small' }, 'Anything that somebody writes while no other journey runs or matches.')
@@ -262,16 +250,10 @@ function linkRow(address) {
     'div',
     { class: 'trigger-link' },
     h('code', { class: 'mono' }, address),
-    h(
-      'button',
-      {
-        class: 'button button-small',
-        type: 'button',
-        'aria-label': `Copy ${address}`,
-        on: { click: () => void copyText(`https://${address}`, 'Link copied.') },
-      },
-      icon('copy', 'small'),
-      'Copy',
-    ),
+    button('Copy', () => void copyText(`https://${address}`, 'Link copied.'), {
+      small: true,
+      icon: 'copy',
+      'aria-label': `Copy ${address}`,
+    }),
   );
 }

@@ -1,5 +1,6 @@
 /** The message before the first step. */
 import { h } from '../../../../dom.js';
+import { button } from '../../../../components/button.js';
 import { field } from '../../../../components/field.js';
 import { length } from '../../journeys/markup.js';
 import { PLACEHOLDERS } from '../words.js';
@@ -54,16 +55,11 @@ export function welcomePart({ now, edit }) {
         { class: 'placeholders', role: 'group', 'aria-label': 'Placeholders' },
         h('span', { class: 'muted small' }, 'Insert'),
         PLACEHOLDERS.map((name) =>
-          h(
-            'button',
-            {
-              class: 'button button-small mono',
-              type: 'button',
-              'aria-label': `Insert ${name.replace('_', ' ')}`,
-              on: { click: () => insert(name) },
-            },
-            `{${name}}`,
-          ),
+          button(`{${name}}`, () => insert(name), {
+            small: true,
+            class: 'mono',
+            'aria-label': `Insert ${name.replace('_', ' ')}`,
+          }),
         ),
       ),
     ),
