@@ -39,7 +39,7 @@ export function watch(topic, id, listener, signal) {
 /**
  * At most a few calls a second, the last one never lost.
  *
- * @param {() => void} call
+ * @param {() => unknown} call
  * @param {AbortSignal} signal
  * @param {number} [pause] Milliseconds between two calls.
  */

@@ -28,10 +28,28 @@ export class ApiError extends Error {
     this.requestId = requestId ?? '';
   }
 
+  /** What is wrong with one field; undefined for nothing. @param {string} name */
+  fieldError(name) {
+    return this.fields.find((field) => field.name === name)?.message;
+  }
+
   /** Message and remedy as one or two sentences. */
   get text() {
     return [this.message, this.remedy].filter(Boolean).map(sentence).join(' ');
   }
+}
+
+/** What is said of an error that no server explains. */
+export const BROKEN = 'Something went wrong on this page.';
+
+/**
+ * What went wrong, and what to do, for a person.
+ *
+ * @param {unknown} error
+ * @param {string} [otherwise] For an error that no server explains.
+ */
+export function errorText(error, otherwise = `${BROKEN} Try again.`) {
+  return error instanceof ApiError ? error.text : otherwise;
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The states of a list or a page that are not data: loading, empty, error. */
 import { h, svg } from '../dom.js';
 import { on } from '../events.js';
-import { ApiError, sentence } from '../problem.js';
+import { ApiError, BROKEN, errorText } from '../problem.js';
 import { button } from './button.js';
 
 /**
@@ -47,22 +47,20 @@ export function blank({ title, text, picture = 'stack', action = null, role }) {
  *
  * @param {unknown} error
  * @param {string} what What could not be loaded: "the templates".
- * @param {() => void} retry
+ * @param {() => unknown} retry
  */
 export function failed(error, what, retry) {
-  const known = error instanceof ApiError ? error : null;
+  const requestId = error instanceof ApiError ? error.requestId : '';
   const root = blank({
     role: 'alert',
     picture: 'away',
     title: `Can't load ${what}`,
-    text: known
-      ? [sentence(known.message), sentence(known.remedy)].filter(Boolean).join(' ')
-      : 'Something went wrong on this page. Try again, or reload the page.',
+    text: errorText(error, `${BROKEN} Try again, or reload the page.`),
     action: h(
       'div',
       { class: 'row row-center' },
       button('Try again', retry, { icon: 'refresh' }),
-      known?.requestId ? h('span', { class: 'small muted mono' }, `Request ${known.requestId}`) : null,
+      requestId ? h('span', { class: 'small muted mono' }, `Request ${requestId}`) : null,
     ),
   });
   const waiting = new AbortController();

@@ -1,8 +1,9 @@
 import { signIn } from '../api.js';
 import { duration } from '../format.js';
 import { h, replace } from '../dom.js';
-import { ApiError } from '../problem.js';
+import { ApiError, BROKEN, sentence } from '../problem.js';
 import { iconButton } from '../components/button.js';
+import { callout } from '../components/callout.js';
 import { field } from '../components/field.js';
 import { icon, logo } from '../components/icons.js';
 
@@ -77,16 +78,16 @@ export function mount(root, { expired, possible, ondone }) {
       button.disabled = false;
       button.textContent = 'Sign in';
       if (error instanceof ApiError && error.status === 429) {
-        replace(notice, callout('Too many attempts.', 'To keep guessers out, the next attempt has to wait a little.'));
+        replace(notice, refusal('Too many attempts.', 'To keep guessers out, the next attempt has to wait a little.'));
         wait(error.retryAfter || 30);
       } else if (error instanceof ApiError && error.code === 'wrong_password') {
         entry.setError('This is not the admin password. Check for a missing character, then try again.');
         password.select();
         password.focus();
       } else if (error instanceof ApiError) {
-        replace(notice, callout(`${error.message}.`.replace(/([.!?])\.$/, '$1'), error.remedy));
+        replace(notice, refusal(sentence(error.message), error.remedy));
       } else {
-        replace(notice, callout('Something went wrong on this page.', 'Reload it, then try again.'));
+        replace(notice, refusal(BROKEN, 'Reload it, then try again.'));
       }
     }
   };
@@ -111,7 +112,7 @@ export function mount(root, { expired, possible, ondone }) {
           : h('p', { class: 'muted' }, 'Branded promo images in seconds.'),
         possible
           ? h('form', { class: 'sign-in-form', novalidate: true, on: { submit } }, entry.root, notice, button)
-          : callout('Nobody can sign in at this address.', 'Open the dashboard at its admin address.'),
+          : refusal('Nobody can sign in at this address.', 'Open the dashboard at its admin address.'),
       ),
     ),
   );
@@ -123,6 +124,6 @@ export function mount(root, { expired, possible, ondone }) {
  * @param {string} title
  * @param {string} text
  */
-function callout(title, text) {
-  return h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, h('strong', null, title), ' ', text));
+function refusal(title, text) {
+  return callout('bad', [h('strong', null, title), ' ', text]);
 }

@@ -12,12 +12,12 @@ import {
 import { h, replace, svg } from '../../dom.js';
 import { on } from '../../events.js';
 import { watch } from '../../live.js';
-import { ApiError, sentence } from '../../problem.js';
+import { ApiError, errorText, sentence } from '../../problem.js';
 import { qrCode } from '../../render/qr.js';
 import { button } from '../../components/button.js';
-import { confirmLoss } from '../../components/confirm.js';
+import { callout } from '../../components/callout.js';
+import { confirmLoss } from '../../components/form-dialog.js';
 import { field } from '../../components/field.js';
-import { icon } from '../../components/icons.js';
 import { segmented } from '../../components/segmented.js';
 
 /**
@@ -138,12 +138,7 @@ export function mountAccountSignIn(place, { signal }) {
   /** @param {import('../../types.js').Note | null} problem */
   function trouble(problem) {
     if (!problem || problem.code === 'login_cancelled') return null;
-    return h(
-      'div',
-      { class: 'callout callout-bad' },
-      icon('alert'),
-      h('p', null, h('strong', null, sentence(problem.message)), ' ', sentence(problem.remedy)),
-    );
+    return callout('bad', [h('strong', null, sentence(problem.message)), ' ', sentence(problem.remedy)]);
   }
 
   /** @param {string} text */
@@ -212,7 +207,7 @@ export function mountAccountSignIn(place, { signal }) {
               () => beginSignIn(start, key),
               (error) => {
                 key = crypto.randomUUID();
-                const at = (/** @type {string} */ name) => error.fields.find((one) => one.name === name)?.message ?? '';
+                const at = (/** @type {string} */ name) => error.fieldError(name) ?? '';
                 phoneField.setError(at('phone'));
                 sessionField.setError(at('session'));
                 return at('phone') !== '' || at('session') !== '';
@@ -362,8 +357,7 @@ export function mountAccountSignIn(place, { signal }) {
 
   /** @param {unknown} error */
   function refuse(error) {
-    const text = error instanceof ApiError ? error.text : 'Something went wrong on this page. Try again.';
-    replace(said, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, text)));
+    replace(said, callout('bad', errorText(error)));
   }
 
   watch('account', null, () => void load(), signal);

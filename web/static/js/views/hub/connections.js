@@ -50,10 +50,7 @@ export function mount(root, params) {
       for (const one of cards) one.show(items.find(({ kind }) => kind === one.kind) ?? null);
     } catch (error) {
       if (signal.aborted || cards.length > 0) return;
-      replace(
-        list,
-        failed(error, 'the connections', () => void load()),
-      );
+      replace(list, failed(error, 'the connections', load));
     }
   };
 

@@ -48,7 +48,7 @@ export function mount(root, params) {
       if (mine.signal.aborted) return;
       replace(
         panel,
-        failed(error, 'the sandbox', () => void show(id)),
+        failed(error, 'the sandbox', () => show(id)),
       );
     }
   };

@@ -12,7 +12,7 @@ import { whole } from '../../format.js';
 import { watch } from '../../live.js';
 import { remember } from '../../router.js';
 import { button } from '../../components/button.js';
-import { confirmLoss } from '../../components/confirm.js';
+import { confirmLoss } from '../../components/form-dialog.js';
 import { icon } from '../../components/icons.js';
 import { liveList } from '../../components/live-list.js';
 import { page } from '../../components/page.js';

@@ -57,7 +57,7 @@ function mountList(root, signal) {
       if (rows.size === 0)
         replace(
           list,
-          failed(error, 'the jobs', () => void load(null)),
+          failed(error, 'the jobs', () => load(null)),
         );
       else if (after !== null) toastError(error, 'Loading more');
     }

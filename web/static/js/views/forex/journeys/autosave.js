@@ -12,7 +12,7 @@
  * @property {boolean} again Whether it retries by itself.
  * @property {import('../../../types.js').Field[]} fields What the server refused.
  */
-import { ApiError, sentence } from '../../../problem.js';
+import { ApiError, BROKEN, sentence } from '../../../problem.js';
 
 /** From the last change to the save (ms). */
 export const QUIET = 800;
@@ -80,7 +80,7 @@ export function createAutosave({ row, save, onstatus, onsaved }) {
         return;
       }
       const passing = !known || known.status === 0 || known.status === 429 || known.status >= 500;
-      const message = known ? (passing ? sentence(known.message) : known.text) : 'Something went wrong on this page.';
+      const message = known ? (passing ? sentence(known.message) : known.text) : BROKEN;
       tell('failed', message, passing, known?.fields);
       if (!passing) return;
       later(Math.max(TRIES[Math.min(tries, TRIES.length - 1)] ?? 0, (known?.retryAfter ?? 0) * 1000));

@@ -3,7 +3,7 @@
  * phone that tests it. Changes are saved by themselves.
  */
 import { h, replace, setVars, useStyles } from '../../../dom.js';
-import { icon } from '../../../components/icons.js';
+import { callout } from '../../../components/callout.js';
 import { openDialog } from '../../../components/dialog.js';
 import { createActions } from './actions.js';
 import { createBar } from './bar.js';
@@ -308,15 +308,9 @@ export function mountBuilder(root, { journey, onChange, figures = null }) {
     replace(
       locked,
       off
-        ? h(
-            'div',
-            { class: 'callout callout-info' },
-            icon('info'),
-            h(
-              'p',
-              null,
-              'This journey is locked: you can look at it and test it, but not change it. Unlock it, or duplicate it.',
-            ),
+        ? callout(
+            'info',
+            'This journey is locked: you can look at it and test it, but not change it. Unlock it, or duplicate it.',
           )
         : null,
     );

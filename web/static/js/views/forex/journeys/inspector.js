@@ -1,7 +1,7 @@
 /** The form of the selected step; for several, their actions; for none, the journey. */
 import { h, replace } from '../../../dom.js';
 import { button, toolButton } from '../../../components/button.js';
-import { icon } from '../../../components/icons.js';
+import { callout } from '../../../components/callout.js';
 import { changeStep, GRID } from './commands.js';
 import { glyph } from './icons.js';
 import { conditionForm, delayForm, jumpForm, splitForm } from './inspector/flow.js';
@@ -214,17 +214,10 @@ export function createInspector(host) {
     replace(
       others,
       left.map(({ severity, message }) =>
-        h(
-          'div',
-          { class: ['callout', severity === 'error' ? 'callout-bad' : 'callout-warn'] },
-          icon('alert'),
-          h(
-            'p',
-            null,
-            h('span', { class: 'visually-hidden' }, `${severity === 'error' ? 'Error' : 'Warning'}: `),
-            message,
-          ),
-        ),
+        callout(severity === 'error' ? 'bad' : 'warn', [
+          h('span', { class: 'visually-hidden' }, `${severity === 'error' ? 'Error' : 'Warning'}: `),
+          message,
+        ]),
       ),
     );
   }

@@ -2,7 +2,7 @@
 import { h, setVars } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { glyph } from './icons.js';
-import { whole } from '../../../format.js';
+import { count, whole } from '../../../format.js';
 import { destinations, leads, nameOf, summary, typeOf, ways } from './model.js';
 
 /**
@@ -105,12 +105,7 @@ export function faceWords(step, name) {
 export function issueWords(issues) {
   const errors = issues.filter(({ severity }) => severity === 'error').length;
   const warnings = issues.length - errors;
-  return [
-    errors > 0 && `${errors} ${errors === 1 ? 'error' : 'errors'}`,
-    warnings > 0 && `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
-  ]
-    .filter(Boolean)
-    .join(', ');
+  return [errors > 0 && count(errors, 'error'), warnings > 0 && count(warnings, 'warning')].filter(Boolean).join(', ');
 }
 
 /** @param {StepFigures} figures */

@@ -1,5 +1,6 @@
 /** What the inspector shows when no step is selected: triggers, problems, keys. */
 import { h } from '../../../dom.js';
+import { callout } from '../../../components/callout.js';
 import { icon } from '../../../components/icons.js';
 import { count } from '../../../format.js';
 import { nameOf, stepOf } from './model.js';
@@ -111,14 +112,7 @@ function begins(triggers) {
  * @param {import('./actions.js').Actions} actions
  */
 function issueList(issues, store, actions) {
-  if (issues.length === 0) {
-    return h(
-      'div',
-      { class: 'callout callout-good' },
-      icon('check'),
-      h('p', null, 'No problems. It can be published.'),
-    );
-  }
+  if (issues.length === 0) return callout('good', 'No problems. It can be published.');
   return h(
     'section',
     { class: 'issue-list' },

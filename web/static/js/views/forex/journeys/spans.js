@@ -1,11 +1,12 @@
 /** Durations with units. Pure. */
+import { count } from '../../../format.js';
 
-/** @type {[unit: string, seconds: number, one: string, many: string][]} */
+/** @type {[unit: string, seconds: number, one: string][]} */
 export const UNITS = [
-  ['days', 86400, 'day', 'days'],
-  ['hours', 3600, 'hour', 'hours'],
-  ['minutes', 60, 'minute', 'minutes'],
-  ['seconds', 1, 'second', 'seconds'],
+  ['days', 86400, 'day'],
+  ['hours', 3600, 'hour'],
+  ['minutes', 60, 'minute'],
+  ['seconds', 1, 'second'],
 ];
 
 /** A duration as one number, in the largest unit that divides it.
@@ -35,10 +36,10 @@ export function span(seconds) {
   let rest = Math.max(0, Math.round(seconds));
   /** @type {string[]} */
   const parts = [];
-  for (const [, length, one, many] of UNITS) {
+  for (const [, length, one] of UNITS) {
     const n = Math.floor(rest / length);
     rest -= n * length;
-    if (n > 0) parts.push(`${n} ${n === 1 ? one : many}`);
+    if (n > 0) parts.push(count(n, one));
   }
   return parts.slice(0, 2).join(' ') || '0 seconds';
 }

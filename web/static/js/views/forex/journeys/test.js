@@ -2,8 +2,9 @@
 import { testDraft } from '../../../api/journey-draft.js';
 import { h, replace } from '../../../dom.js';
 import { dateTime, duration } from '../../../format.js';
-import { ApiError } from '../../../problem.js';
+import { BROKEN, errorText } from '../../../problem.js';
 import { button, toolButton } from '../../../components/button.js';
+import { callout } from '../../../components/callout.js';
 import { icon } from '../../../components/icons.js';
 import { bubble } from '../../hub/sandbox/bubble.js';
 import { avatar } from '../../hub/sandbox/parts.js';
@@ -161,8 +162,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       await work();
     } catch (error) {
       if (signal.aborted) return;
-      const said = error instanceof ApiError ? error.text : 'Something went wrong on this page. Start the test again.';
-      replace(problem, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, said)));
+      replace(problem, callout('bad', errorText(error, `${BROKEN} Start the test again.`)));
     }
   }
 
@@ -202,15 +202,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
     day.disabled = walk.busy;
     if (drawStarts(!state || ended, ended)) log.scrollTop = log.scrollHeight;
     if (walk.issues.length > 0) {
-      replace(
-        problem,
-        h(
-          'div',
-          { class: 'callout callout-bad' },
-          icon('alert'),
-          h('p', null, `The draft can’t run yet: ${walk.issues[0]?.message ?? ''}`),
-        ),
-      );
+      replace(problem, callout('bad', `The draft can’t run yet: ${walk.issues[0]?.message ?? ''}`));
     }
     about.draw();
     if (shown) onmark(ended ? '' : (state?.step_id ?? ''));

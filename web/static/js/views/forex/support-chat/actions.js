@@ -9,11 +9,10 @@ import {
 } from '../../../api/journeys.js';
 import { h } from '../../../dom.js';
 import { count } from '../../../format.js';
-import { confirmLoss } from '../../../components/confirm.js';
+import { confirmLoss, formDialog, lossList, Mistake } from '../../../components/form-dialog.js';
 import { field } from '../../../components/field.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { ApiError } from '../../../problem.js';
-import { formDialog, Mistake } from './parts.js';
 import { pageOf } from './words.js';
 
 /**
@@ -180,13 +179,7 @@ function remove(journey, signal, ondelete) {
     danger: true,
     body: [
       h('p', null, 'This can’t be undone. It deletes:'),
-      h(
-        'ul',
-        { class: 'losses' },
-        ['its steps, triggers and versions', 'its figures and the log of its conversations'].map((line) =>
-          h('li', null, line),
-        ),
-      ),
+      lossList(['its steps, triggers and versions', 'its figures and the log of its conversations']),
       check.root,
     ],
     verb: 'Delete the journey',
@@ -225,7 +218,7 @@ export function nameField(value) {
     },
     /** @param {ApiError} error */
     tell(error) {
-      const said = error.fields.find((item) => item.name === 'name')?.message;
+      const said = error.fieldError('name');
       if (!said) return false;
       part.setError(said);
       input.focus();

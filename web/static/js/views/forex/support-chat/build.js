@@ -26,12 +26,7 @@ export function buildTab(root, { journey, params, signal, onedit, onsaved }) {
   if (params.step) builder.show(params.step);
   let shown = '';
   if (live) {
-    watch(
-      'conversation',
-      null,
-      calmed(() => void figures(), signal, PAUSE),
-      signal,
-    );
+    watch('conversation', null, calmed(figures, signal, PAUSE), signal);
     void figures();
   }
 

@@ -59,10 +59,7 @@ export function figuresTab(root, { journey, params, signal, onfresh }) {
       show(figures);
     } catch (error) {
       if (own.aborted || signal.aborted || shown) return;
-      replace(
-        holder,
-        failed(error, 'the figures', () => void load()),
-      );
+      replace(holder, failed(error, 'the figures', load));
     }
   };
 
@@ -112,7 +109,7 @@ export function figuresTab(root, { journey, params, signal, onfresh }) {
     tools.hidden = items.length === 0;
   };
 
-  const again = calmed(() => void load(), signal, PAUSE);
+  const again = calmed(load, signal, PAUSE);
   watch('conversation', null, again, signal);
   onfresh(again);
   signal.addEventListener('abort', () => query.abort(), { once: true });

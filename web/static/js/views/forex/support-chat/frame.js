@@ -40,10 +40,7 @@ export function mountJourney(root, params, signal) {
       if (!signal.aborted) draw(root, journey, params, trail, signal);
     } catch (error) {
       if (signal.aborted) return;
-      replace(
-        waiting.content,
-        failed(error, 'the journey', () => void load()),
-      );
+      replace(waiting.content, failed(error, 'the journey', load));
     }
   };
   void load();

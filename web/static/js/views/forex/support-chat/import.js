@@ -4,9 +4,9 @@ import { h, replace, uid } from '../../../dom.js';
 import { bytes } from '../../../format.js';
 import { field } from '../../../components/field.js';
 import { fileDrop } from '../../../components/file-drop.js';
+import { formDialog, Mistake } from '../../../components/form-dialog.js';
 import { icon } from '../../../components/icons.js';
 import { toast } from '../../../components/toast.js';
-import { formDialog, Mistake } from './parts.js';
 import { pageOf } from './words.js';
 
 /** Bytes; the server has the last word. */

@@ -2,9 +2,9 @@
 import { getJSON } from '../../../api.js';
 import { createJourney } from '../../../api/journeys.js';
 import { h } from '../../../dom.js';
+import { formDialog } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
 import { nameField } from './actions.js';
-import { formDialog } from './parts.js';
 import { pageOf } from './words.js';
 
 /** The ready-made starts; their definitions are in journeys/starts. */

@@ -2,14 +2,14 @@
 import { getJourney, journeyChanges, listJourneys, publishJourney } from '../../../api/journeys.js';
 import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
-import { ApiError, sentence } from '../../../problem.js';
+import { ApiError, errorText, sentence } from '../../../problem.js';
 import { button } from '../../../components/button.js';
+import { callout } from '../../../components/callout.js';
 import { field } from '../../../components/field.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { openDialog } from '../../../components/dialog.js';
 import { toast } from '../../../components/toast.js';
 import { changesList, issueList, isSame } from './changes.js';
-import { callout, errorText } from './parts.js';
 import { pageOf } from './words.js';
 
 /**
@@ -26,8 +26,7 @@ import { pageOf } from './words.js';
  */
 export function openPublish({ id, signal, onchange, before }) {
   const body = h('div', { class: 'stack publish' });
-  const dialog = openDialog({ title: 'Publish', class: 'publish-dialog', body });
-  signal.addEventListener('abort', () => dialog.close(), { once: true });
+  const dialog = openDialog({ title: 'Publish', class: 'publish-dialog', body, signal });
 
   const load = async () => {
     replace(body, loading('what would change', skeleton('skeleton-row'), skeleton('skeleton-row')));
@@ -37,11 +36,7 @@ export function openPublish({ id, signal, onchange, before }) {
       const changes = journey.live_version ? await journeyChanges(id, signal) : null;
       if (!signal.aborted && dialog.root.open) draw(journey, changes);
     } catch (error) {
-      if (!signal.aborted)
-        replace(
-          body,
-          failed(error, 'the draft', () => void load()),
-        );
+      if (!signal.aborted) replace(body, failed(error, 'the draft', load));
     }
   };
 
@@ -95,7 +90,7 @@ export function openPublish({ id, signal, onchange, before }) {
         'form',
         { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
         h('p', null, intro(journey, changes)),
-        errors > 0 ? callout('bad', h('p', null, `Fix ${count(errors, 'error')} before it can be published.`)) : null,
+        errors > 0 ? callout('bad', `Fix ${count(errors, 'error')} before it can be published.`) : null,
         journey.issues.length > 0 ? issueList(journey, journey.issues, () => dialog.close()) : null,
         changes && !isSame(changes)
           ? h('section', { class: 'stack' }, h('h3', null, 'What changes'), changesList(changes))
@@ -139,35 +134,39 @@ function intro(journey, changes) {
  * @param {JourneyDetail} journey
  */
 async function told(error, journey) {
-  if (!(error instanceof ApiError) || error.fields.length === 0) return callout('bad', h('p', null, errorText(error)));
+  if (!(error instanceof ApiError) || error.fields.length === 0) return callout('bad', errorText(error));
   const taken = error.code === 'trigger_taken' ? await activeJourneys(journey.id) : [];
   return callout(
     'bad',
-    h('p', null, error.code === 'trigger_taken' ? 'Other active journeys already use these triggers:' : error.text),
     h(
-      'ul',
-      { class: 'conflicts' },
-      error.fields.map(({ message }) => {
-        const other = taken
-          .filter(({ name }) => message.includes(name))
-          .sort((a, b) => b.name.length - a.name.length)[0];
-        return h(
-          'li',
-          null,
-          h('span', null, message),
-          other ? h('a', { href: pageOf(other.id, 'settings') }, `Open ${other.name}`) : null,
-        );
-      }),
+      'div',
+      { class: 'callout-words' },
+      h('p', null, error.code === 'trigger_taken' ? 'Other active journeys already use these triggers:' : error.text),
+      h(
+        'ul',
+        { class: 'conflicts' },
+        error.fields.map(({ message }) => {
+          const other = taken
+            .filter(({ name }) => message.includes(name))
+            .sort((a, b) => b.name.length - a.name.length)[0];
+          return h(
+            'li',
+            null,
+            h('span', null, message),
+            other ? h('a', { href: pageOf(other.id, 'settings') }, `Open ${other.name}`) : null,
+          );
+        }),
+      ),
+      error.code === 'trigger_taken'
+        ? h(
+            'p',
+            null,
+            sentence(error.remedy),
+            ' ',
+            h('a', { href: pageOf(journey.id, 'settings') }, 'Change this journey’s triggers'),
+          )
+        : null,
     ),
-    error.code === 'trigger_taken'
-      ? h(
-          'p',
-          null,
-          sentence(error.remedy),
-          ' ',
-          h('a', { href: pageOf(journey.id, 'settings') }, 'Change this journey’s triggers'),
-        )
-      : null,
   );
 }
 

@@ -4,12 +4,13 @@ import { h, replace } from '../../../dom.js';
 import { createSaving } from '../journeys/saving.js';
 import { createStore } from '../journeys/store.js';
 import { issueList } from './changes.js';
-import { callout, copyText } from './parts.js';
 import { limitsPart } from './settings/limits.js';
 import { placesPart } from './settings/places.js';
 import { timesPart } from './settings/times.js';
 import { triggersPart } from './settings/triggers.js';
 import { welcomePart } from './settings/welcome.js';
+import { callout } from '../../../components/callout.js';
+import { copyText } from '../../../components/copy.js';
 
 /**
  * @typedef {import('../journeys/types.js').Definition} Definition
@@ -75,10 +76,7 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
       h('legend', { class: 'visually-hidden' }, 'Settings'),
       parts.map((part) => part.root),
     );
-    replace(
-      note,
-      locked ? callout('info', h('p', null, 'This journey is locked: unlock it to change its settings.')) : null,
-    );
+    replace(note, locked ? callout('info', 'This journey is locked: unlock it to change its settings.') : null);
     if (connections) name(connections);
     told = '';
     tell(journey());

@@ -66,7 +66,7 @@ export async function loadTab(panel, tab, options) {
     replace(
       panel,
       title,
-      failed(error, 'this tab', () => void loadTab(panel, tab, options)),
+      failed(error, 'this tab', () => loadTab(panel, tab, options)),
     );
   } finally {
     clearTimeout(slow);

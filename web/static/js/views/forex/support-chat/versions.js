@@ -4,7 +4,7 @@ import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { calmed, watch } from '../../../live.js';
 import { button } from '../../../components/button.js';
-import { confirmLoss } from '../../../components/confirm.js';
+import { confirmLoss } from '../../../components/form-dialog.js';
 import { openDialog } from '../../../components/dialog.js';
 import { offerMore } from '../../../components/load-more.js';
 import { blank, failed, loading, skeleton } from '../../../components/states.js';
@@ -71,7 +71,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
       else
         replace(
           holder,
-          failed(error, 'the versions', () => void load(null)),
+          failed(error, 'the versions', () => load(null)),
         );
     }
   };
@@ -165,8 +165,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
    */
   const differences = (title, read) => {
     const body = h('div', { class: 'stack' });
-    const dialog = openDialog({ title, body });
-    signal.addEventListener('abort', () => dialog.close(), { once: true });
+    openDialog({ title, body, signal });
     const look = async () => {
       replace(body, loading('the differences', skeleton('skeleton-row')));
       try {
@@ -174,11 +173,7 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
         if (signal.aborted) return;
         replace(body, isSame(changes) ? h('p', null, 'No differences.') : changesList(changes));
       } catch (error) {
-        if (!signal.aborted)
-          replace(
-            body,
-            failed(error, 'the differences', () => void look()),
-          );
+        if (!signal.aborted) replace(body, failed(error, 'the differences', look));
       }
     };
     void look();

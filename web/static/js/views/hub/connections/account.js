@@ -2,7 +2,7 @@
 import { removeConnection } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { button } from '../../../components/button.js';
-import { confirmLoss } from '../../../components/confirm.js';
+import { confirmLoss } from '../../../components/form-dialog.js';
 import { mountAccountSignIn } from '../account-sign-in.js';
 import { connectionFacts, troubleOf } from './health.js';
 

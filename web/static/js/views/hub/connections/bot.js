@@ -4,7 +4,8 @@ import { h, replace } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { ApiError, sentence } from '../../../problem.js';
 import { button } from '../../../components/button.js';
-import { confirmLoss } from '../../../components/confirm.js';
+import { callout } from '../../../components/callout.js';
+import { confirmLoss } from '../../../components/form-dialog.js';
 import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
 import { toastError } from '../../../components/toast.js';
@@ -251,11 +252,9 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     const text = placed.rest.length > 0 ? placed.rest.join(' ') : error.text;
     replace(
       problem,
-      h(
-        'div',
-        { class: 'callout callout-bad' },
-        icon('alert'),
-        h('p', null, text),
+      callout(
+        'bad',
+        text,
         error.status === 412 || error.status === 409 || error.status === 404
           ? button(
               'Show the current version',

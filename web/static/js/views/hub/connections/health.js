@@ -3,6 +3,7 @@ import { admitSimulatedBot } from '../../../api/telegram.js';
 import { h } from '../../../dom.js';
 import { sentence } from '../../../problem.js';
 import { button } from '../../../components/button.js';
+import { callout } from '../../../components/callout.js';
 import { icon } from '../../../components/icons.js';
 import { timeAgo } from '../../../components/time.js';
 import { toastError } from '../../../components/toast.js';
@@ -23,12 +24,8 @@ import { checkLabel } from './words.js';
  */
 export function troubleOf({ state, problem }) {
   if (!problem || (state !== 'broken' && state !== 'signed_out')) return null;
-  return h(
-    'div',
-    { class: ['callout', state === 'broken' ? 'callout-bad' : 'callout-warn'] },
-    icon('alert'),
-    h('p', null, h('strong', null, sentence(problem.message)), ' ', sentence(problem.remedy)),
-  );
+  const tone = state === 'broken' ? 'bad' : 'warn';
+  return callout(tone, [h('strong', null, sentence(problem.message)), ' ', sentence(problem.remedy)]);
 }
 
 /** @param {Connection} connection */

@@ -1,11 +1,12 @@
 /** A sandbox bot for somebody who has no bot at Telegram: made here, on this machine. */
 import { admitSimulatedBot, makeSimulatedBot, simulatedBots, simulatedChannels } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
-import { ApiError } from '../../../problem.js';
+import { errorText } from '../../../problem.js';
 import { button } from '../../../components/button.js';
+import { callout } from '../../../components/callout.js';
 import { field } from '../../../components/field.js';
-import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
+import { workForm } from '../../../components/form-dialog.js';
 import { loading, skeleton } from '../../../components/states.js';
 import { freeBotName } from './words.js';
 
@@ -21,8 +22,7 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
     { class: 'stack' },
     loading('the sandbox', skeleton('skeleton-field'), skeleton('skeleton-field')),
   );
-  const dialog = openDialog({ title: 'Use a simulated bot', body });
-  signal.addEventListener('abort', () => dialog.close(), { once: true });
+  const dialog = openDialog({ title: 'Use a simulated bot', body, signal });
 
   const load = async () => {
     try {
@@ -32,7 +32,7 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
       if (signal.aborted) return;
       replace(
         body,
-        callout(error, 'The sandbox can’t be reached.'),
+        h('div', { role: 'alert' }, callout('bad', errorText(error, 'The sandbox can’t be reached.'))),
         button('Try again', () => void load(), { icon: 'refresh' }),
       );
     }
@@ -84,39 +84,28 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
         ),
       };
     });
-    const problem = h('div', { role: 'alert' });
-    const make = h('button', { class: 'button button-primary', type: 'submit' }, 'Make the bot');
 
-    /** @param {Event} event */
-    const submit = async (event) => {
-      event.preventDefault();
-      if (make.disabled) return;
+    const make = async () => {
       userField.setError('');
-      replace(problem);
-      make.disabled = true;
-      make.setAttribute('aria-busy', 'true');
       const wanted = username.value.trim().replace(/^@/, '');
-      try {
-        const bot = await makeSimulatedBot({ username: wanted, first_name: name.value.trim() });
-        const into = boxes.filter(({ box }) => box.checked);
-        for (const { channel } of into) await admitSimulatedBot(channel.id, bot.username);
-        if (signal.aborted) return;
-        dialog.close();
-        onmade(
-          bot,
-          into.map(({ shown }) => shown),
-        );
-      } catch (error) {
-        if (signal.aborted) return;
-        const said = error instanceof ApiError ? error.fields.find((item) => item.name === 'username')?.message : '';
-        if (said) {
-          userField.setError(said);
-          username.focus();
-        } else replace(problem, callout(error, 'The bot could not be made.'));
-      } finally {
-        make.disabled = false;
-        make.removeAttribute('aria-busy');
-      }
+      const bot = await makeSimulatedBot({ username: wanted, first_name: name.value.trim() });
+      const into = boxes.filter(({ box }) => box.checked);
+      for (const { channel } of into) await admitSimulatedBot(channel.id, bot.username);
+      if (signal.aborted) return;
+      dialog.close();
+      onmade(
+        bot,
+        into.map(({ shown }) => shown),
+      );
+    };
+
+    /** @param {import('../../../problem.js').ApiError} error */
+    const refuse = (error) => {
+      const said = error.fieldError('username');
+      if (!said) return false;
+      userField.setError(said);
+      username.focus();
+      return true;
     };
 
     replace(
@@ -126,22 +115,25 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
         { class: 'muted' },
         'It lives on this machine and talks to simulated people. Telegram knows nothing about it.',
       ),
-      h(
-        'form',
-        { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
-        userField.root,
-        nameField.root,
-        boxes.length > 0
-          ? h(
-              'fieldset',
-              { class: 'ticks' },
-              h('legend', { class: 'label' }, 'Make it an administrator of'),
-              boxes.map(({ root }) => root),
-            )
-          : null,
-        problem,
-        h('div', { class: 'row' }, make),
-      ),
+      workForm({
+        body: [
+          userField.root,
+          nameField.root,
+          boxes.length > 0
+            ? h(
+                'fieldset',
+                { class: 'ticks' },
+                h('legend', { class: 'label' }, 'Make it an administrator of'),
+                boxes.map(({ root }) => root),
+              )
+            : null,
+        ],
+        verb: 'Make the bot',
+        work: make,
+        onerror: refuse,
+        otherwise: 'The bot could not be made.',
+        signal,
+      }),
       bots.length > 0
         ? h(
             'details',
@@ -165,13 +157,4 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
   };
 
   void load();
-}
-
-/**
- * @param {unknown} error
- * @param {string} otherwise
- */
-function callout(error, otherwise) {
-  const said = error instanceof ApiError ? error.text : otherwise;
-  return h('div', { class: 'callout callout-bad', role: 'alert' }, icon('alert'), h('p', null, said));
 }

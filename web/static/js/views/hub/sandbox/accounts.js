@@ -50,7 +50,7 @@ export function accountsPanel({ signal }) {
         list,
         off
           ? h('p', { class: 'muted small' }, 'User accounts are not simulated here.')
-          : failed(error, 'the accounts', () => void load()),
+          : failed(error, 'the accounts', load),
       );
     }
   };
@@ -214,7 +214,8 @@ async function openMessages(account, signal) {
   };
 
   const text = input({ maxlength: 4096 });
-  const dialog = openDialog({
+  openDialog({
+    signal,
     title: `Messages of ${account.name}`,
     class: 'dialog-wide',
     onclose: () => life.abort(),
@@ -253,6 +254,5 @@ async function openMessages(account, signal) {
   });
   const timer = setInterval(() => void load(), LOOK);
   life.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
-  signal.addEventListener('abort', () => dialog.close(), { once: true });
   void load();
 }

@@ -21,8 +21,7 @@ export function answerBar(signal) {
       replace(root);
       if (!answer.text && !answer.url) return;
       if (answer.show_alert) {
-        const dialog = openDialog({ title: from, body: h('p', null, answer.text) });
-        signal.addEventListener('abort', () => dialog.close(), { once: true });
+        openDialog({ title: from, body: h('p', null, answer.text), signal });
         return;
       }
       replace(root, answer.text || `Opens ${answer.url}`);

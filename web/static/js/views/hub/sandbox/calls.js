@@ -152,7 +152,7 @@ export function callsPanel({ bots, stream, signal }) {
       else
         replace(
           body,
-          failed(error, 'the calls', () => void load(null)),
+          failed(error, 'the calls', () => load(null)),
         );
     }
   };

@@ -134,7 +134,7 @@ export function chatView({ peer, stream, signal, onback, onfollow, start = '', b
       if (known.size === 0)
         replace(
           list,
-          failed(error, 'the messages', () => void load(null)),
+          failed(error, 'the messages', () => load(null)),
         );
       else toastError(error, 'Loading the messages');
     }

@@ -25,11 +25,7 @@ export function crowdPanel({ bots, stream, signal }) {
       const { items } = await sandboxRead('/crowd', {}, signal);
       if (!signal.aborted) show(items);
     } catch (error) {
-      if (!signal.aborted)
-        replace(
-          list,
-          failed(error, 'the crowds', () => void load()),
-        );
+      if (!signal.aborted) replace(list, failed(error, 'the crowds', load));
     }
   };
 
@@ -75,16 +71,8 @@ export function crowdPanel({ bots, stream, signal }) {
       ),
     );
 
-  stream.on(
-    'crowd',
-    calmed(() => void load(), signal),
-    signal,
-  );
-  stream.on(
-    'call',
-    calmed(() => void load(), signal, 2000),
-    signal,
-  );
+  stream.on('crowd', calmed(load, signal), signal);
+  stream.on('call', calmed(load, signal, 2000), signal);
   stream.on('ready', () => void load(), signal);
   void load();
   return h(

@@ -59,11 +59,7 @@ export function faultsPanel({ bots, stream, signal }) {
       const { items } = await sandboxRead('/faults', {}, signal);
       if (!signal.aborted) show(items);
     } catch (error) {
-      if (!signal.aborted)
-        replace(
-          pending,
-          failed(error, 'the faults', () => void load()),
-        );
+      if (!signal.aborted) replace(pending, failed(error, 'the faults', load));
     }
   };
 

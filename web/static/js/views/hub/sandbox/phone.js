@@ -64,10 +64,7 @@ export function phone({ params, stream, signal }) {
       }
     } catch (error) {
       if (signal.aborted || loaded) return;
-      replace(
-        screen,
-        failed(error, 'the sandbox', () => void load()),
-      );
+      replace(screen, failed(error, 'the sandbox', load));
     }
   };
 
@@ -217,6 +214,7 @@ export function phone({ params, stream, signal }) {
 
   function askLink() {
     const dialog = openDialog({
+      signal,
       title: 'Open a t.me link',
       body: form({
         label: 'Open a t.me link',
@@ -241,11 +239,10 @@ export function phone({ params, stream, signal }) {
         },
       }),
     });
-    signal.addEventListener('abort', () => dialog.close(), { once: true });
   }
 
   replace(screen, loading('the chats', skeleton('skeleton-row'), skeleton('skeleton-row'), skeleton('skeleton-row')));
-  const again = calmed(() => void load(), signal, 700);
+  const again = calmed(load, signal, 700);
   for (const kind of /** @type {const} */ (['message', 'edit', 'delete', 'block', 'chats', 'bot']))
     stream.on(kind, again, signal);
   stream.on('ready', () => void load(), signal);

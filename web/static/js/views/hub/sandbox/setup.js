@@ -2,10 +2,11 @@
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
 import { h, replace } from '../../../dom.js';
 import { button } from '../../../components/button.js';
+import { copyText } from '../../../components/copy.js';
 import { openDialog } from '../../../components/dialog.js';
 import { failed } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
-import { toast, toastError } from '../../../components/toast.js';
+import { toastError } from '../../../components/toast.js';
 import { calmed } from '../../../live.js';
 import { form, input, select } from './parts.js';
 
@@ -47,15 +48,11 @@ export function setupPanel({ stream, signal }) {
         what.items.filter((chat) => chat.type !== 'private').map((chat) => channelRow(chat, which.items)),
       );
     } catch (error) {
-      if (!signal.aborted)
-        replace(
-          bots,
-          failed(error, 'the bots', () => void load()),
-        );
+      if (!signal.aborted) replace(bots, failed(error, 'the bots', load));
     }
   };
 
-  const again = calmed(() => void load(), signal, 1000);
+  const again = calmed(load, signal, 1000);
   for (const kind of /** @type {const} */ (['ready', 'bot', 'chats', 'webhook'])) stream.on(kind, again, signal);
   void load();
   return h(
@@ -68,7 +65,7 @@ export function setupPanel({ stream, signal }) {
         'div',
         { class: 'section-top' },
         h('h2', { id: 'bots-title' }, 'Bots'),
-        button('New bot', () => newBot(() => void load()), { small: true, icon: 'plus' }),
+        button('New bot', () => newBot(load), { small: true, icon: 'plus' }),
       ),
       bots,
     ),
@@ -79,7 +76,7 @@ export function setupPanel({ stream, signal }) {
         'div',
         { class: 'section-top' },
         h('h2', { id: 'channels-title' }, 'Channels'),
-        button('New channel', () => newChannel(() => void load()), { small: true, icon: 'plus' }),
+        button('New channel', () => newChannel(load), { small: true, icon: 'plus' }),
       ),
       channels,
     ),
@@ -233,14 +230,9 @@ export function showSecret({ title, label, text, value }) {
       shown,
       button(
         `Copy the ${label.toLowerCase()}`,
-        async () => {
+        () => {
           shown.select();
-          try {
-            await navigator.clipboard.writeText(shown.value);
-            toast('Copied.');
-          } catch {
-            toast('The browser refused to copy. It is selected: press Ctrl+C.', { kind: 'info' });
-          }
+          return copyText(value, 'Copied.', 'It is selected: press Ctrl+C.');
         },
         { look: 'primary' },
       ),

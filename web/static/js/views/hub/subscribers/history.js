@@ -34,7 +34,7 @@ export async function openHistory(person, signal) {
     empty: 'Nothing written yet.',
     signal: life.signal,
   });
-  const dialog = openDialog({
+  openDialog({
     title: nameOf(person),
     class: 'side-drawer',
     body: h(
@@ -44,8 +44,8 @@ export async function openHistory(person, signal) {
       h('section', { class: 'stack', 'aria-label': 'Messages' }, h('h3', null, 'Messages'), log.root),
     ),
     onclose: () => life.abort(),
+    signal,
   });
-  signal.addEventListener('abort', () => dialog.close(), { once: true });
 
   /** @type {Map<string, HTMLElement>} */
   const rows = new Map();
@@ -80,7 +80,7 @@ export async function openHistory(person, signal) {
       else
         replace(
           journeys,
-          failed(error, 'the journeys', () => void load(null)),
+          failed(error, 'the journeys', () => load(null)),
         );
     }
   };

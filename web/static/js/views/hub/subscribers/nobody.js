@@ -2,8 +2,8 @@
 import { h } from '../../../dom.js';
 import { format } from '../../../router.js';
 import { button } from '../../../components/button.js';
+import { copyText } from '../../../components/copy.js';
 import { blank } from '../../../components/states.js';
-import { toast } from '../../../components/toast.js';
 
 /**
  * @param {import('../../../types.js').Connection[]} connections
@@ -45,17 +45,10 @@ function linkRow(address, shown) {
     'div',
     { class: 'row row-center' },
     h('a', { class: 'mono', href: address, target: '_blank', rel: 'noopener' }, shown),
-    button(
-      'Copy',
-      async () => {
-        try {
-          await navigator.clipboard.writeText(address);
-          toast('Link copied.');
-        } catch {
-          toast('The browser refused to copy. Select the link and copy it by hand.', { kind: 'info' });
-        }
-      },
-      { small: true, icon: 'link', 'aria-label': `Copy ${shown}` },
-    ),
+    button('Copy', () => copyText(address, 'Link copied.', 'Select the link and copy it by hand.'), {
+      small: true,
+      icon: 'link',
+      'aria-label': `Copy ${shown}`,
+    }),
   );
 }

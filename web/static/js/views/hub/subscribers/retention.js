@@ -1,11 +1,9 @@
 /** How long inactive people are kept. */
 import { keepSubscribers, subscriberSettings } from '../../../api/telegram.js';
-import { h, replace } from '../../../dom.js';
-import { ApiError } from '../../../problem.js';
+import { h } from '../../../dom.js';
 import { button } from '../../../components/button.js';
 import { field } from '../../../components/field.js';
-import { icon } from '../../../components/icons.js';
-import { openDialog } from '../../../components/dialog.js';
+import { formDialog, Mistake } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
 import { FEWEST_DAYS, MOST_DAYS, daysProblem, retentionText } from './words.js';
 
@@ -67,57 +65,39 @@ export function retentionLine(signal) {
       daysField.root,
       h('p', { class: 'muted small' }, 'They are erased for good, with their tags, messages and conversations.'),
     );
-    const problem = h('div', { role: 'alert' });
-    const save = h('button', { class: 'button button-primary', type: 'submit' }, 'Save');
     const draw = () => (part.hidden = keep.checked);
     for (const radio of [keep, erase]) radio.addEventListener('change', draw);
 
-    /** @param {Event} event */
-    const submit = async (event) => {
-      event.preventDefault();
-      if (save.disabled) return;
-      replace(problem);
-      const wrong = keep.checked ? '' : daysProblem(days.value);
-      daysField.setError(wrong);
-      if (wrong) {
-        days.focus();
-        return;
-      }
-      save.disabled = true;
-      try {
-        const fresh = await keepSubscribers(settings, keep.checked ? 0 : Number(days.value));
-        if (signal.aborted) return;
-        show(fresh);
-        dialog.close();
-        toast(`Saved. ${retentionText(fresh.retention_days)}.`);
-      } catch (error) {
-        if (signal.aborted) return;
-        save.disabled = false;
-        const known = error instanceof ApiError ? error : null;
-        const said = known?.fields.find((item) => item.name === 'retention_days')?.message;
-        if (said) daysField.setError(said);
-        else {
-          const words = known ? known.text : 'Something went wrong on this page. Try again.';
-          replace(problem, h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, words)));
-        }
-        if (known?.status === 412) void load().then(() => now && (settings = now));
-      }
-    };
-
-    const dialog = openDialog({
+    formDialog({
       title: 'How long people are kept',
-      body: h(
-        'form',
-        { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
+      body: [
         h('label', { class: 'tick' }, keep, h('span', null, 'Until you erase them')),
         h('label', { class: 'tick' }, erase, h('span', null, 'Erase people who have been inactive for some time')),
         part,
-        problem,
-        h('div', { class: 'row' }, save),
-      ),
+      ],
+      verb: 'Save',
+      keep: null,
+      signal,
+      work: async () => {
+        const wrong = keep.checked ? '' : daysProblem(days.value);
+        daysField.setError(wrong);
+        if (wrong) {
+          days.focus();
+          throw new Mistake();
+        }
+        const fresh = await keepSubscribers(settings, keep.checked ? 0 : Number(days.value));
+        if (signal.aborted) return;
+        show(fresh);
+        toast(`Saved. ${retentionText(fresh.retention_days)}.`);
+      },
+      onerror: (error) => {
+        if (error.status === 412) void load().then(() => now && (settings = now));
+        const said = error.fieldError('retention_days') ?? '';
+        daysField.setError(said);
+        return said !== '';
+      },
     });
     draw();
-    signal.addEventListener('abort', () => dialog.close(), { once: true });
   };
 
   void load();

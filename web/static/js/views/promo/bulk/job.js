@@ -46,11 +46,7 @@ export function mountJob(root, id, signal) {
       if (!job) replace(frame.content, summary, wrong);
       show(fresh);
     } catch (error) {
-      if (!signal.aborted && !job)
-        replace(
-          frame.content,
-          failed(error, 'the job', () => void load()),
-        );
+      if (!signal.aborted && !job) replace(frame.content, failed(error, 'the job', load));
     }
   };
 
@@ -134,6 +130,7 @@ export function mountJob(root, id, signal) {
 
   const confirmCancel = () => {
     const dialog = openDialog({
+      signal,
       title: 'Cancel this job?',
       body: h(
         'div',
@@ -154,7 +151,6 @@ export function mountJob(root, id, signal) {
         ),
       ),
     });
-    signal.addEventListener('abort', () => dialog.close(), { once: true });
   };
 
   watch('bulk', id, () => void load(), signal);
@@ -258,7 +254,7 @@ function problemList(job, state, title, signal) {
       if (!signal.aborted)
         replace(
           more,
-          failed(error, 'the rows', () => void load(after)),
+          failed(error, 'the rows', () => load(after)),
         );
     }
   };

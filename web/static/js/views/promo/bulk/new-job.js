@@ -36,11 +36,7 @@ export function newJob(root, wanted, signal) {
           blank({ title: 'No template is published yet', text: 'Publish a template first, then send a file for it.' }),
         );
     } catch (error) {
-      if (!signal.aborted)
-        replace(
-          frame.content,
-          failed(error, 'the templates', () => void load()),
-        );
+      if (!signal.aborted) replace(frame.content, failed(error, 'the templates', load));
     }
   };
   void load();

@@ -4,8 +4,8 @@ import { h, replace } from '../../../dom.js';
 import { bytes, dateTime, milliseconds } from '../../../format.js';
 import { ApiError } from '../../../problem.js';
 import { button } from '../../../components/button.js';
+import { callout } from '../../../components/callout.js';
 import { openDialog } from '../../../components/dialog.js';
-import { icon } from '../../../components/icons.js';
 import { segmented } from '../../../components/segmented.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { uploader } from '../../../components/upload.js';
@@ -122,7 +122,7 @@ export function outputPanel({ output, draft, brand, onchange }) {
     },
     /** @param {string} text '' clears it. */
     problem(text) {
-      replace(problem, text ? h('div', { class: 'callout callout-bad' }, icon('alert'), h('p', null, text)) : null);
+      replace(problem, text ? callout('bad', text) : null);
     },
     destroy: slot.destroy,
   };

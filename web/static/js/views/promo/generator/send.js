@@ -6,6 +6,7 @@ import { watch } from '../../../live.js';
 import { ApiError, sentence } from '../../../problem.js';
 import { format } from '../../../router.js';
 import { button } from '../../../components/button.js';
+import { callout } from '../../../components/callout.js';
 import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
@@ -97,12 +98,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
       { class: 'stack', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
       thumb(picture()),
       trouble
-        ? h(
-            'div',
-            { class: 'callout callout-warn' },
-            icon('alert'),
-            h('p', null, `${sentence(trouble.message)} ${sentence(trouble.remedy)} `, connectionsLink()),
-          )
+        ? callout('warn', [`${sentence(trouble.message)} ${sentence(trouble.remedy)} `, connectionsLink()])
         : null,
       only
         ? h('p', { class: 'send-to' }, h('span', { class: 'muted' }, 'To '), h('strong', null, channelName(only)))
@@ -171,15 +167,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
         return;
       }
       const place = /^(connection|channel|telegram)_/.test(error.code);
-      replace(
-        problem,
-        h(
-          'div',
-          { class: 'callout callout-bad' },
-          icon('alert'),
-          h('p', null, error.text, place ? [' ', connectionsLink()] : null),
-        ),
-      );
+      replace(problem, callout('bad', [error.text, place ? [' ', connectionsLink()] : null]));
     }
   };
 

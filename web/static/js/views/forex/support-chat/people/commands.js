@@ -1,13 +1,13 @@
 /** What somebody on the team can do in a conversation. */
 import { answerConversation, commandConversation, getVersion, moveConversation } from '../../../../api/journeys.js';
 import { h, replace } from '../../../../dom.js';
-import { ApiError } from '../../../../problem.js';
-import { confirmLoss } from '../../../../components/confirm.js';
+import { ApiError, errorText } from '../../../../problem.js';
+import { button } from '../../../../components/button.js';
+import { confirmLoss, formDialog, Mistake } from '../../../../components/form-dialog.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
 import { toast, toastError } from '../../../../components/toast.js';
 import { nameOf } from '../../../hub/subscribers/words.js';
-import { errorText, formDialog, Mistake } from '../parts.js';
 import { stepName } from '../words.js';
 
 /**
@@ -60,35 +60,23 @@ export function commands({ signal, onchange, onfresh }) {
   /**
    * @param {string} command
    * @param {string} label
-   * @param {import('../../../../components/icons.js').IconName} sign
    * @param {(name: string) => void | Promise<void>} run
-   * @param {string} [extra]
+   * @param {Parameters<typeof button>[2]} look
    */
-  const button = (command, label, sign, run, extra = '') => {
-    const element = h(
-      'button',
-      {
-        class: ['button', extra],
-        type: 'button',
-        'data-command': command,
-        on: {
-          click: async () => {
-            // Not disabled: it would lose the focus.
-            if (!now || element.getAttribute('aria-busy')) return;
-            element.setAttribute('aria-busy', 'true');
-            try {
-              await run(nameOf(now.subscriber));
-            } catch (error) {
-              toastError(error, label);
-            } finally {
-              element.removeAttribute('aria-busy');
-            }
-          },
-        },
-      },
-      icon(sign),
-      label,
-    );
+  const commandButton = (command, label, run, look) => {
+    const press = async () => {
+      // Not disabled: it would lose the focus.
+      if (!now || element.getAttribute('aria-busy')) return;
+      element.setAttribute('aria-busy', 'true');
+      try {
+        await run(nameOf(now.subscriber));
+      } catch (error) {
+        toastError(error, label);
+      } finally {
+        element.removeAttribute('aria-busy');
+      }
+    };
+    const element = button(label, press, { ...look, 'data-command': command });
     return element;
   };
 
@@ -154,16 +142,17 @@ export function commands({ signal, onchange, onfresh }) {
           ? null
           : [
               paused
-                ? button('turn', 'Hand back', 'play', (name) => order('resume', `The journey continues with ${name}.`))
-                : button(
+                ? commandButton('turn', 'Hand back', (name) => order('resume', `The journey continues with ${name}.`), {
+                    icon: 'play',
+                  })
+                : commandButton(
                     'turn',
                     'Take over',
-                    'hand',
                     (name) => order('pause', `The journey waits. You talk to ${name}.`),
-                    'button-primary',
+                    { look: 'primary', icon: 'hand' },
                   ),
-              button('move', 'Move to step', 'journey', move),
-              button('end', 'End', 'stop', end, 'button-quiet'),
+              commandButton('move', 'Move to step', move, { icon: 'journey' }),
+              commandButton('end', 'End', end, { look: 'quiet', icon: 'stop' }),
             ],
       );
       if (paused && held) answer.focus();

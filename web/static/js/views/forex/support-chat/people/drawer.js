@@ -2,12 +2,13 @@
 import { conversationLog, getConversation } from '../../../../api/journeys.js';
 import { h, replace } from '../../../../dom.js';
 import { watch } from '../../../../live.js';
+import { callout } from '../../../../components/callout.js';
 import { openDialog } from '../../../../components/dialog.js';
 import { chip } from '../../../../components/status.js';
 import { failed, loading, skeleton } from '../../../../components/states.js';
 import { timeAgo } from '../../../../components/time.js';
 import { nameOf } from '../../../hub/subscribers/words.js';
-import { callout, conversationChip } from '../parts.js';
+import { conversationChip } from '../parts.js';
 import { LISTENS_ON, pageOf, stepName } from '../words.js';
 import { commands } from './commands.js';
 import { logList } from './log.js';
@@ -35,13 +36,13 @@ export function openConversation(id, { signal, onclose }) {
     title: 'Conversation',
     class: 'side-drawer',
     body,
+    signal,
     onclose: () => {
       life.abort();
       onclose();
     },
   });
   const title = dialog.root.querySelector('h2');
-  signal.addEventListener('abort', () => dialog.close(), { once: true });
 
   const load = async () => {
     if (!now) replace(body, loading('the conversation', skeleton('skeleton-row'), skeleton('skeleton-row')));
@@ -50,11 +51,7 @@ export function openConversation(id, { signal, onclose }) {
       if (life.signal.aborted || (now && fresh.row_version < now.row_version)) return;
       show(fresh);
     } catch (error) {
-      if (!life.signal.aborted && !now)
-        replace(
-          body,
-          failed(error, 'the conversation', () => void load()),
-        );
+      if (!life.signal.aborted && !now) replace(body, failed(error, 'the conversation', load));
     }
   };
 
@@ -113,7 +110,7 @@ function chips(conversation) {
 
 /** @param {Conversation} conversation */
 function trouble({ problem }) {
-  return problem ? callout('bad', h('p', null, problem)) : null;
+  return problem ? callout('bad', problem) : null;
 }
 
 /** @param {Conversation} conversation */

@@ -48,7 +48,7 @@ export function logList({ read, withJourney = false, empty, signal }) {
       else
         replace(
           holder,
-          failed(error, 'the log', () => void load(null)),
+          failed(error, 'the log', () => load(null)),
         );
     }
   };

@@ -1,9 +1,9 @@
 /** The triggers of a journey. */
 import { h, replace } from '../../../../dom.js';
 import { button, iconButton } from '../../../../components/button.js';
+import { copyText } from '../../../../components/copy.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
-import { copyText } from '../parts.js';
 import { MATCHES } from '../words.js';
 import { settingsSection } from './section.js';
 
