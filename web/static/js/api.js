@@ -124,18 +124,25 @@ export async function ready(signal) {
   }
 }
 
+/**
+ * @param {Record<string, string | number | null | undefined>} values Empty ones are left out.
+ * @returns {string} With the question mark; '' when nothing is left.
+ */
+export function query(values) {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value || value === 0) params.set(name, String(value));
+  return params.size > 0 ? `?${params}` : '';
+}
+
 // Templates ----------------------------------------------------------------------------------
 
 /**
- * @param {{ limit?: number, after?: string | null, q?: string, state?: string }} [query]
+ * @param {{ limit?: number, after?: string | null, q?: string, state?: string }} filter
  * @param {AbortSignal} [signal]
  * @returns {Promise<import('./types.js').TemplateSummaryPage>}
  */
-export function listTemplates(query = {}, signal) {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value) params.set(name, String(value));
-  const text = params.toString();
-  return read(`/api/v1/templates${text ? `?${text}` : ''}`, { signal });
+export function listTemplates(filter, signal) {
+  return read(`/api/v1/templates${query(filter)}`, { signal });
 }
 
 /**
@@ -266,12 +273,12 @@ export function createBulk(options, file, key) {
 }
 
 /**
- * @param {string | null} after
+ * @param {{ after: string | null, limit: number }} page
  * @param {AbortSignal} [signal]
  * @returns {Promise<{ items: import('./types.js').Bulk[], next: string | null }>}
  */
-export function listBulk(after, signal) {
-  return read(`/api/v1/promos/bulk?limit=20${after ? `&after=${encodeURIComponent(after)}` : ''}`, { signal });
+export function listBulk(page, signal) {
+  return read(`/api/v1/promos/bulk${query(page)}`, { signal });
 }
 
 /**

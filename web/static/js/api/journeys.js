@@ -1,5 +1,5 @@
 /** API calls for journeys and their conversations; the builder's are in journey-draft.js. */
-import { match, read, send } from '../api.js';
+import { match, query, read, send } from '../api.js';
 
 /**
  * @typedef {import('../types.js').JourneySummary} Journey
@@ -25,14 +25,6 @@ const journey = (id) => `${JOURNEYS}/${encodeURIComponent(id)}`;
 
 /** @param {string} id */
 const conversation = (id) => `${CONVERSATIONS}/${encodeURIComponent(id)}`;
-
-/** @param {Record<string, string | number | null | undefined>} values Empty ones are left out. */
-function query(values) {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) if (value) params.set(name, String(value));
-  const text = params.toString();
-  return text ? `?${text}` : '';
-}
 
 /**
  * The API may leave an empty list out.
@@ -170,12 +162,11 @@ export function journeyChanges(id, signal) {
 
 /**
  * @param {string} id
- * @param {string | null} after
  * @param {AbortSignal} [signal]
  * @returns {Promise<Page<Version>>}
  */
-export function listVersions(id, after, signal) {
-  return read(`${journey(id)}/versions${query({ after })}`, { signal });
+export function listVersions(id, signal) {
+  return read(`${journey(id)}/versions`, { signal });
 }
 
 /**

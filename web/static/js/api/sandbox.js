@@ -1,5 +1,5 @@
 /** API calls of the sandbox's page. The sandbox answers only this machine. */
-import { read, send } from '../api.js';
+import { query, read, send } from '../api.js';
 
 /** The control API of the simulated Bot API. */
 export const SANDBOX = '/sandbox/api/telegram';
@@ -7,15 +7,12 @@ export const SANDBOX = '/sandbox/api/telegram';
 /**
  * @template T
  * @param {string} path
- * @param {Record<string, string | number | null | undefined>} [query] Empty ones are left out.
+ * @param {Record<string, string | number | null | undefined>} [values] Empty ones are left out.
  * @param {AbortSignal} [signal]
  * @returns {Promise<T>}
  */
-export function sandboxRead(path, query = {}, signal) {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value || value === 0) params.set(name, String(value));
-  const text = params.toString();
-  return read(`${SANDBOX}${path}${text ? `?${text}` : ''}`, { signal });
+export function sandboxRead(path, values = {}, signal) {
+  return read(`${SANDBOX}${path}${query(values)}`, { signal });
 }
 
 /**

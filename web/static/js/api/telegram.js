@@ -1,5 +1,5 @@
 /** API calls for Telegram: connections, subscribers, posts, and the simulated bots on this machine. */
-import { match, read, send } from '../api.js';
+import { match, query, read, send } from '../api.js';
 import { SANDBOX } from './sandbox.js';
 
 /**
@@ -91,23 +91,12 @@ const subscriber = (id) => `${SUBSCRIBERS}/${encodeURIComponent(id)}`;
 
 /**
  * @param {SubscriberFilter} filter
- * @param {{ after?: string | null, limit?: number }} [page]
- */
-function subscriberQuery(filter, page = {}) {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...filter, ...page })) if (value) params.set(name, String(value));
-  const text = params.toString();
-  return text ? `?${text}` : '';
-}
-
-/**
- * @param {SubscriberFilter} filter
  * @param {{ after: string | null, limit: number }} page
  * @param {AbortSignal} [signal]
  * @returns {Promise<{ items: Subscriber[], next: string | null }>}
  */
 export function listSubscribers(filter, page, signal) {
-  return read(SUBSCRIBERS + subscriberQuery(filter, page), { signal });
+  return read(SUBSCRIBERS + query({ ...filter, ...page }), { signal });
 }
 
 /**
@@ -116,7 +105,7 @@ export function listSubscribers(filter, page, signal) {
  * @param {SubscriberFilter} filter
  */
 export function subscribersTable(filter) {
-  return `${SUBSCRIBERS}.csv${subscriberQuery(filter)}`;
+  return `${SUBSCRIBERS}.csv${query(filter)}`;
 }
 
 /**

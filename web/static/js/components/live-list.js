@@ -5,6 +5,9 @@ import { offerMore } from './load-more.js';
 import { failed, loading } from './states.js';
 import { toastError } from './toast.js';
 
+/** The most entries that the API returns at once. */
+export const MOST = 100;
+
 /**
  * @template T
  * @typedef {{ root: HTMLElement, show: (fresh: T) => void }} Entry
@@ -19,19 +22,19 @@ import { toastError } from './toast.js';
  * @param {string} [options.class] Of the list's container.
  * @param {HTMLElement} options.holder Holds the entries.
  * @param {HTMLElement} [options.frame] Shown around the holder.
- * @param {number} options.page Entries per page.
- * @param {number} options.most The most entries that the API returns at once.
+ * @param {boolean} [options.small] The button below the list.
+ * @param {number} [options.page] Entries per page.
  * @param {(page: { after: string | null, limit: number }, signal: AbortSignal) => Promise<{ items: T[], next: string | null }>} options.read
  * @param {(item: T) => E} options.entry
  * @param {() => Node[]} options.shapes Grey shapes where the content will be.
- * @param {string} options.focus Selector of the element in an entry that takes the focus.
- * @param {(text: string) => void} options.found Called with the number of entries in words; '' while it is unknown.
+ * @param {string} [options.focus] Selector of the element in an entry that takes the focus.
+ * @param {(text: string) => void} [options.found] Called with the number of entries in words; '' while it is unknown.
  * @param {(some: boolean) => void} [options.onfill] Called with whether there are entries, before they are shown.
  * @param {() => Node} options.empty What is shown when there are none.
  * @param {AbortSignal} options.signal
  */
 export function liveList(options) {
-  const { what, holder, page, most, read, entry, shapes, found, onfill, empty, signal } = options;
+  const { what, holder, page = 20, read, entry, shapes, focus = 'a, button', found, onfill, empty, signal } = options;
   const place = h('div', { class: ['list', options.class] });
   const more = h('div', { class: 'row row-center' });
   const frame = options.frame ?? holder;
@@ -47,7 +50,7 @@ export function liveList(options) {
       query.abort();
       query = new AbortController();
       if (entries.size === 0) {
-        found('');
+        found?.('');
         wait();
       }
     }
@@ -115,12 +118,12 @@ export function liveList(options) {
   /** @param {string | null} then The cursor of the next page. */
   const tell = (then) => {
     next = then;
-    found(entries.size > 0 ? `${count(entries.size, ...options.noun)}${next ? ' so far' : ''}` : '');
-    offerMore(more, next, load);
+    found?.(entries.size > 0 ? `${count(entries.size, ...options.noun)}${next ? ' so far' : ''}` : '');
+    offerMore(more, next, load, { small: options.small });
   };
 
   /** @param {Element | null | undefined} root */
-  const focusIn = (root) => /** @type {HTMLElement | null} */ (root?.querySelector(options.focus))?.focus();
+  const focusIn = (root) => /** @type {HTMLElement | null} */ (root?.querySelector(focus))?.focus();
 
   /** Refreshes the entries. Those beyond the API's limit stay, and so does the one with the focus. */
   const lookAgain = async () => {
@@ -131,7 +134,7 @@ export function liveList(options) {
     }
     const own = query.signal;
     try {
-      const limit = Math.min(Math.max(entries.size, page), most);
+      const limit = Math.min(Math.max(entries.size, page), MOST);
       const result = await read({ after: null, limit }, own);
       if (own.aborted || signal.aborted) return;
       const all = entries.size <= limit;
@@ -186,4 +189,22 @@ export function liveList(options) {
     /** Aborted when the list is loaded again: requests about its entries end with it. */
     query: () => query.signal,
   };
+}
+
+/**
+ * An entry that is drawn anew whenever it changes, except while it has the focus.
+ *
+ * @template T
+ * @param {HTMLElement} root
+ * @param {T} first
+ * @param {(item: T) => import('../dom.js').Child[]} draw What is in it.
+ * @returns {Entry<T>}
+ */
+export function redrawn(root, first, draw) {
+  /** @param {T} fresh */
+  const show = (fresh) => {
+    if (!root.contains(document.activeElement)) replace(root, draw(fresh));
+  };
+  show(first);
+  return { root, show };
 }

@@ -11,10 +11,12 @@ import { h, uid } from '../dom.js';
  * @param {(value: V) => void} options.onchange
  * @param {boolean} [options.quietLabel] Only for screen readers.
  * @param {string} [options.class]
- * @returns {{ root: HTMLElement }}
+ * @returns {{ root: HTMLElement, choose: (value: V) => void }} choose: without a call of onchange
  */
 export function segmented({ label, choices, value, onchange, quietLabel = false, class: extra = '' }) {
   const name = uid('choice');
+  /** @type {Map<V, HTMLInputElement>} */
+  const inputs = new Map();
   const items = choices.map((choice) => {
     const input = h('input', {
       type: 'radio',
@@ -23,6 +25,7 @@ export function segmented({ label, choices, value, onchange, quietLabel = false,
       checked: choice.value === value,
       on: { change: () => onchange(choice.value) },
     });
+    inputs.set(choice.value, input);
     return h(
       'label',
       { class: 'segment' },
@@ -42,5 +45,11 @@ export function segmented({ label, choices, value, onchange, quietLabel = false,
     h('legend', { class: quietLabel ? 'visually-hidden' : 'label' }, label),
     h('div', { class: 'segments' }, items),
   );
-  return { root };
+  return {
+    root,
+    choose(chosen) {
+      const input = inputs.get(chosen);
+      if (input) input.checked = true;
+    },
+  };
 }

@@ -12,6 +12,7 @@ import { whole } from '../../format.js';
 import { watch } from '../../live.js';
 import { remember } from '../../router.js';
 import { button } from '../../components/button.js';
+import { cardTable } from '../../components/card-table.js';
 import { confirmLoss } from '../../components/form-dialog.js';
 import { icon } from '../../components/icons.js';
 import { liveList } from '../../components/live-list.js';
@@ -31,7 +32,6 @@ import { filterOf, isFiltered, nameOf } from './subscribers/words.js';
 
 const PATH = 'hub/subscribers';
 const PAGE = 50;
-const MOST = 200; // the API's limit
 
 /**
  * @param {HTMLElement} root
@@ -56,7 +56,15 @@ export function mount(root, params) {
       reload();
     },
   });
-  const table = h('tbody', { role: 'rowgroup' });
+  const table = cardTable('Subscribers', [
+    'Person',
+    'Tags',
+    'Source',
+    'State',
+    'Last seen',
+    'First seen',
+    h('span', { class: 'visually-hidden' }, 'Actions'),
+  ]);
   const exportLink = h(
     'a',
     { class: 'button', download: 'subscribers.csv' },
@@ -68,10 +76,9 @@ export function mount(root, params) {
     what: 'the people',
     noun: ['person', 'people'],
     class: 'card-list',
-    holder: table,
-    frame: tableOf(table),
+    holder: table.body,
+    frame: table.root,
     page: PAGE,
-    most: MOST,
     read: (of, own) => listSubscribers(filter, of, own),
     entry: (item) => rowOf(item),
     shapes: () => [1, 2, 3, 4].map(() => skeleton('skeleton-row')),
@@ -233,25 +240,4 @@ export function mount(root, params) {
   on('recovered', () => void tally(), view.signal);
   void begin();
   return () => view.abort();
-}
-
-/** @param {HTMLElement} body */
-function tableOf(body) {
-  return h(
-    'table',
-    { class: 'card-table', role: 'table', 'aria-label': 'Subscribers' },
-    h(
-      'thead',
-      { role: 'rowgroup' },
-      h(
-        'tr',
-        { role: 'row' },
-        ['Person', 'Tags', 'Source', 'State', 'Last seen', 'First seen'].map((name) =>
-          h('th', { scope: 'col', role: 'columnheader' }, name),
-        ),
-        h('th', { scope: 'col', role: 'columnheader' }, h('span', { class: 'visually-hidden' }, 'Actions')),
-      ),
-    ),
-    body,
-  );
 }

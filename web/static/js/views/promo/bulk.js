@@ -6,11 +6,10 @@ import { count } from '../../format.js';
 import { watch } from '../../live.js';
 import { format } from '../../router.js';
 import { icon } from '../../components/icons.js';
-import { offerMore } from '../../components/load-more.js';
+import { liveList } from '../../components/live-list.js';
 import { page } from '../../components/page.js';
-import { blank, failed, loading, skeleton } from '../../components/states.js';
+import { blank, skeleton } from '../../components/states.js';
 import { timeAgo } from '../../components/time.js';
-import { toastError } from '../../components/toast.js';
 import { mountJob } from './bulk/job.js';
 import { newJob } from './bulk/new-job.js';
 import { PATH, progressBar, stateChip } from './bulk/parts.js';
@@ -35,84 +34,48 @@ export function mount(root, params) {
  * @param {AbortSignal} signal
  */
 function mountList(root, signal) {
-  const list = h('div', { class: 'list' });
-  const more = h('div', { class: 'row row-center' });
   const start = () =>
     h('a', { class: 'button button-primary', href: format(PATH, { new: '1' }) }, icon('bulk'), 'New bulk job');
+  const list = liveList({
+    what: 'the jobs',
+    noun: ['job'],
+    holder: h('ul', { class: 'bulk-list' }),
+    read: listBulk,
+    entry: jobRow,
+    shapes: () => [1, 2, 3].map(() => skeleton('skeleton-row')),
+    empty: () =>
+      blank({
+        title: 'No bulk jobs yet',
+        text: 'A CSV file with a line for each image becomes a ZIP of finished pictures.',
+        action: start(),
+      }),
+    signal,
+  });
   const frame = page({ title: 'Bulk', actions: [start()] });
-  replace(frame.content, list, more);
+  replace(frame.content, ...list.nodes);
   replace(root, frame.root);
-  /** @type {Map<string, HTMLElement>} */
-  const rows = new Map();
+  watch('bulk', null, () => void list.lookAgain(), signal);
+  on('recovered', () => void list.lookAgain(), signal);
+  void list.reload();
+}
 
-  /** @param {string | null} after */
-  const load = async (after) => {
-    if (rows.size === 0) replace(list, loading('the jobs', ...[1, 2, 3].map(() => skeleton('skeleton-row'))));
-    try {
-      const result = await listBulk(after, signal);
-      if (signal.aborted) return;
-      show(result.items, result.next, after === null);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (rows.size === 0)
-        replace(
-          list,
-          failed(error, 'the jobs', () => load(null)),
-        );
-      else if (after !== null) toastError(error, 'Loading more');
-    }
+/** @param {BulkJob} first */
+function jobRow(first) {
+  const root = h('li', { class: 'bulk-row' });
+  /** @param {BulkJob} job */
+  const show = (job) => {
+    const focused = root.contains(document.activeElement);
+    replace(root, ...jobParts(job));
+    if (focused) root.querySelector('a')?.focus();
   };
-
-  /**
-   * @param {BulkJob[]} items
-   * @param {string | null} next
-   * @param {boolean} first
-   */
-  const show = (items, next, first) => {
-    if (first && items.length === 0) {
-      replace(
-        list,
-        blank({
-          title: 'No bulk jobs yet',
-          text: 'A CSV file with a line for each image becomes a ZIP of finished pictures.',
-          action: start(),
-        }),
-      );
-      return;
-    }
-    let ul = list.querySelector('ul');
-    if (!ul) replace(list, (ul = h('ul', { class: 'bulk-list' })));
-    const fresh = items.map((job) => {
-      const row = jobRow(job);
-      const old = rows.get(job.id);
-      rows.set(job.id, row);
-      if (old?.isConnected) {
-        const focused = old.contains(document.activeElement);
-        old.replaceWith(row);
-        if (focused) row.querySelector('a')?.focus();
-        return null;
-      }
-      return row;
-    });
-    const added = fresh.filter((row) => row !== null);
-    if (first) ul.prepend(...added);
-    else ul.append(...added);
-    if (!first || rows.size === items.length) {
-      offerMore(more, next, load);
-    }
-  };
-
-  watch('bulk', null, () => void load(null), signal);
-  on('recovered', () => void load(null), signal);
-  void load(null);
+  show(first);
+  return { root, show };
 }
 
 /** @param {BulkJob} job */
-function jobRow(job) {
+function jobParts(job) {
   const images = job.state === 'done' || job.state === 'expired' ? job.done : job.total;
-  return h(
-    'li',
-    { class: 'bulk-row' },
+  return [
     h(
       'div',
       { class: 'bulk-row-words' },
@@ -122,5 +85,5 @@ function jobRow(job) {
     h('p', { class: 'bulk-count figures' }, count(images, job.state === 'done' ? 'image' : 'row')),
     progressBar(job),
     stateChip(job),
-  );
+  ];
 }

@@ -5,8 +5,9 @@ import { watch } from '../../live.js';
 import { format, remember } from '../../router.js';
 import { button } from '../../components/button.js';
 import { icon } from '../../components/icons.js';
-import { liveList } from '../../components/live-list.js';
+import { liveList, MOST } from '../../components/live-list.js';
 import { page } from '../../components/page.js';
+import { searchInput } from '../../components/search.js';
 import { segmented } from '../../components/segmented.js';
 import { blank, skeleton } from '../../components/states.js';
 import { toast, toastError } from '../../components/toast.js';
@@ -16,9 +17,7 @@ import { templateCard } from './template-card.js';
 
 const PATH = 'promo/templates';
 const PAGE = 24;
-const MOST = 100; // the API's limit
-/** How long to wait after typing before a search, and between polls without the stream (ms). */
-const REST = 250;
+/** How long to wait between polls without the stream (ms). */
 const POLL = 15_000;
 
 /**
@@ -30,23 +29,28 @@ export function mount(root, params) {
   const view = new AbortController();
   let q = params.q ?? '';
   let state = params.state === 'published' || params.state === 'draft' ? params.state : '';
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
 
-  const search = h('input', {
-    class: 'input',
-    type: 'search',
-    placeholder: 'Search templates',
-    'aria-label': 'Search templates',
+  const search = searchInput({
+    label: 'Search templates',
     value: q,
-    on: {
-      input: () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          q = search.value.trim();
-          reload();
-        }, REST);
-      },
+    onsearch: (typed) => {
+      q = typed;
+      reload();
+    },
+    signal: view.signal,
+  });
+  const states = segmented({
+    label: 'State',
+    quietLabel: true,
+    value: state,
+    choices: [
+      { value: '', label: 'All' },
+      { value: 'published', label: 'Published' },
+      { value: 'draft', label: 'Drafts' },
+    ],
+    onchange: (value) => {
+      state = value;
+      reload();
     },
   });
   const found = h('p', { class: 'muted small', role: 'status' });
@@ -55,7 +59,6 @@ export function mount(root, params) {
     noun: ['template'],
     holder: h('ul', { class: 'cards' }),
     page: PAGE,
-    most: MOST,
     read: (of, own) => listTemplates({ ...of, q, state }, own),
     entry: (/** @type {TemplateSummary} */ item) => templateCard(item, { onpublish: publish, onpatch: patch }),
     shapes: () => [
@@ -77,30 +80,7 @@ export function mount(root, params) {
       h('a', { class: 'button button-primary', href: format('promo/generate') }, icon('generate'), 'Make an image'),
     ],
   });
-  replace(
-    frame.content,
-    h(
-      'div',
-      { class: 'filters' },
-      h('div', { class: 'search' }, icon('search'), search),
-      segmented({
-        label: 'State',
-        quietLabel: true,
-        value: state,
-        choices: [
-          { value: '', label: 'All' },
-          { value: 'published', label: 'Published' },
-          { value: 'draft', label: 'Drafts' },
-        ],
-        onchange: (value) => {
-          state = value;
-          reload();
-        },
-      }).root,
-      found,
-    ),
-    ...list.nodes,
-  );
+  replace(frame.content, h('div', { class: 'filters' }, search.root, states.root, found), ...list.nodes);
   replace(root, frame.root);
 
   const reload = () => {
@@ -123,13 +103,12 @@ export function mount(root, params) {
         });
 
   const showAll = () => {
-    search.value = '';
+    search.clear();
+    states.choose('');
     q = '';
     state = '';
-    const all = /** @type {HTMLInputElement | null} */ (frame.content.querySelector('.segmented input'));
-    if (all) all.checked = true;
     reload();
-    search.focus();
+    search.input.focus();
   };
 
   const pending = () => [...cards.values()].filter((card) => card.item().previews.state === 'pending');
@@ -211,7 +190,6 @@ export function mount(root, params) {
 
   void list.reload();
   return () => {
-    clearTimeout(timer);
     clearInterval(poll);
     view.abort();
   };

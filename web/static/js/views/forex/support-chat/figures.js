@@ -95,7 +95,7 @@ export function figuresTab(root, { journey, params, signal, onfresh }) {
   };
 
   const versions = async () => {
-    const { items } = await listVersions(id, null, signal).catch(() => ({ items: [] }));
+    const { items } = await listVersions(id, signal).catch(() => ({ items: [] }));
     if (signal.aborted) return;
     select.append(
       ...items.map((item) =>

@@ -5,9 +5,9 @@ import { h, replace } from '../../../dom.js';
 import { watch } from '../../../live.js';
 import { remember } from '../../../router.js';
 import { button } from '../../../components/button.js';
-import { icon } from '../../../components/icons.js';
 import { liveList } from '../../../components/live-list.js';
 import { page } from '../../../components/page.js';
+import { searchInput } from '../../../components/search.js';
 import { segmented } from '../../../components/segmented.js';
 import { blank, skeleton } from '../../../components/states.js';
 import { journeyCard } from './card.js';
@@ -19,9 +19,6 @@ import { PATH, STATES } from './words.js';
 /** @typedef {import('../../../types.js').JourneySummary} Journey */
 
 const PAGE = 24;
-const MOST = 100; // the API's limit
-/** How long to wait after typing before a search (ms). */
-const REST = 250;
 
 /**
  * @param {HTMLElement} root
@@ -33,49 +30,34 @@ export function mountList(root, params, signal) {
   let state = Object.hasOwn(STATES, params.state ?? '') ? (params.state ?? '') : '';
   /** @type {Record<string, string>} */
   let bots = {};
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
 
-  const search = h('input', {
-    class: 'input',
-    type: 'search',
-    placeholder: 'Search journeys',
-    'aria-label': 'Search journeys',
+  const search = searchInput({
+    label: 'Search journeys',
     value: q,
-    on: {
-      input: () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          if (q === search.value.trim()) return;
-          q = search.value.trim();
-          reload();
-        }, REST);
-      },
+    onsearch: (typed) => {
+      q = typed;
+      reload();
+    },
+    signal,
+  });
+  const states = segmented({
+    label: 'State',
+    quietLabel: true,
+    class: 'journey-states',
+    value: state,
+    choices: [
+      { value: '', label: 'All' },
+      { value: 'draft', label: 'Drafts' },
+      { value: 'active', label: 'Active' },
+      { value: 'stopped', label: 'Stopped' },
+    ],
+    onchange: (value) => {
+      state = value;
+      reload();
     },
   });
   const found = h('p', { class: 'muted small', role: 'status' });
-  const filters = h(
-    'div',
-    { class: 'filters' },
-    h('div', { class: 'search' }, icon('search'), search),
-    segmented({
-      label: 'State',
-      quietLabel: true,
-      class: 'journey-states',
-      value: state,
-      choices: [
-        { value: '', label: 'All' },
-        { value: 'draft', label: 'Drafts' },
-        { value: 'active', label: 'Active' },
-        { value: 'stopped', label: 'Stopped' },
-      ],
-      onchange: (value) => {
-        state = value;
-        reload();
-      },
-    }).root,
-    found,
-  );
+  const filters = h('div', { class: 'filters' }, search.root, states.root, found);
   const begin = () => newJourney(signal);
   /** @type {ReturnType<typeof liveList<Journey, ReturnType<typeof journeyCard>>>} */
   const list = liveList({
@@ -83,7 +65,6 @@ export function mountList(root, params, signal) {
     noun: ['journey'],
     holder: h('ul', { class: 'journey-cards', 'aria-label': 'Journeys' }),
     page: PAGE,
-    most: MOST,
     read: (of, own) => listJourneys({ q, state, ...of }, own),
     entry: (item) =>
       journeyCard(item, {
@@ -140,13 +121,12 @@ export function mountList(root, params, signal) {
         });
 
   const showAll = () => {
-    search.value = '';
+    search.clear();
+    states.choose('');
     q = '';
     state = '';
-    const all = /** @type {HTMLInputElement | null} */ (filters.querySelector('.segmented input'));
-    if (all) all.checked = true;
     reload();
-    search.focus();
+    search.input.focus();
   };
 
   const start = async () => {
@@ -158,6 +138,5 @@ export function mountList(root, params, signal) {
   };
 
   watch('journey', null, () => void list.lookAgain(), signal);
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   void start();
 }

@@ -4,8 +4,9 @@ import { h, replace } from '../../../dom.js';
 import { watch } from '../../../live.js';
 import { remember } from '../../../router.js';
 import { button } from '../../../components/button.js';
-import { icon } from '../../../components/icons.js';
+import { cardTable } from '../../../components/card-table.js';
 import { liveList } from '../../../components/live-list.js';
+import { searchInput } from '../../../components/search.js';
 import { segmented } from '../../../components/segmented.js';
 import { blank, skeleton } from '../../../components/states.js';
 import { openConversation } from './people/drawer.js';
@@ -18,9 +19,6 @@ import { CONVERSATION_STATES, PATH, stepName } from './words.js';
  */
 
 const PAGE = 50;
-const MOST = 200; // the API's limit
-/** How long to wait after typing before a search (ms). */
-const REST = 250;
 
 /**
  * @param {HTMLElement} root
@@ -33,27 +31,18 @@ export function peoplePanel(root, { journey, params, signal }) {
   const state = Object.hasOwn(CONVERSATION_STATES, params.state ?? '') ? (params.state ?? '') : '';
   const filter = { journey: journey?.id ?? '', q: params.q ?? '', state, step: params.step ?? '' };
   let open = params.conversation ?? '';
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
 
   const found = h('p', { class: 'muted small', role: 'status' });
-  const table = h('tbody', { role: 'rowgroup' });
-  const search = h('input', {
-    class: 'input',
-    type: 'search',
-    placeholder: 'Search name or username',
-    'aria-label': 'Search name or username',
+  const names = ['Person', ...(journey ? [] : ['Journey']), 'Step', 'Since', 'Next', 'State'];
+  const table = cardTable('Conversations', names);
+  const search = searchInput({
+    label: 'Search name or username',
     value: filter.q,
-    on: {
-      input: () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          if (filter.q === search.value.trim()) return;
-          filter.q = search.value.trim();
-          reload();
-        }, REST);
-      },
+    onsearch: (typed) => {
+      filter.q = typed;
+      reload();
     },
+    signal,
   });
   const steps = h(
     'select',
@@ -86,22 +75,14 @@ export function peoplePanel(root, { journey, params, signal }) {
       reload();
     },
   });
-  const filters = h(
-    'div',
-    { class: 'filters' },
-    h('div', { class: 'search' }, icon('search'), search),
-    journey ? steps : null,
-    states.root,
-    found,
-  );
+  const filters = h('div', { class: 'filters' }, search.root, journey ? steps : null, states.root, found);
   const list = liveList({
     what: 'the people',
     noun: ['conversation'],
     class: 'card-list',
-    holder: table,
-    frame: tableOf(table, journey === null),
+    holder: table.body,
+    frame: table.root,
     page: PAGE,
-    most: MOST,
     read: (of, own) => listConversations(filter, of, own),
     entry: (/** @type {Conversation} */ item) =>
       conversationRow(item, { withJourney: journey === null, onopen: () => show(item.id) }),
@@ -169,38 +150,14 @@ export function peoplePanel(root, { journey, params, signal }) {
 
   const showAll = () => {
     Object.assign(filter, { q: '', state: '', step: '' });
-    search.value = '';
+    search.clear();
     steps.value = '';
-    const all = /** @type {HTMLInputElement | null} */ (states.root.querySelector('input'));
-    if (all) all.checked = true;
+    states.choose('');
     reload();
-    search.focus();
+    search.input.focus();
   };
 
   watch('conversation', null, () => void list.lookAgain(), signal);
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   void list.reload();
   if (open) show(open);
-}
-
-/**
- * @param {HTMLElement} body
- * @param {boolean} withJourney
- */
-function tableOf(body, withJourney) {
-  const names = ['Person', ...(withJourney ? ['Journey'] : []), 'Step', 'Since', 'Next', 'State'];
-  return h(
-    'table',
-    { class: 'card-table', role: 'table', 'aria-label': 'Conversations' },
-    h(
-      'thead',
-      { role: 'rowgroup' },
-      h(
-        'tr',
-        { role: 'row' },
-        names.map((name) => h('th', { scope: 'col', role: 'columnheader' }, name)),
-      ),
-    ),
-    body,
-  );
 }

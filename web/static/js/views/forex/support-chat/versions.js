@@ -6,7 +6,7 @@ import { calmed, watch } from '../../../live.js';
 import { button } from '../../../components/button.js';
 import { confirmLoss } from '../../../components/form-dialog.js';
 import { openDialog } from '../../../components/dialog.js';
-import { offerMore } from '../../../components/load-more.js';
+import { liveList, redrawn } from '../../../components/live-list.js';
 import { blank, failed, loading, skeleton } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';
@@ -28,53 +28,21 @@ const PAUSE = 4000;
  */
 export function versionsTab(root, { journey, signal, onchange, onfresh }) {
   const draftRow = h('div', { class: 'version version-draft' });
-  const list = h('ol', { class: 'versions', 'aria-label': 'Versions' });
-  const holder = h('div', null);
-  const more = h('div', { class: 'row row-center' });
-  /** @type {Map<string, Version>} */
-  const known = new Map();
-  replace(root, draftRow, holder, more);
-
-  /** @param {string | null} after */
-  const load = async (after) => {
-    if (known.size === 0) replace(holder, loading('the versions', skeleton('skeleton-row'), skeleton('skeleton-row')));
-    try {
-      const { items, next } = await listVersions(journey().id, after, signal);
-      if (signal.aborted) return;
-      if (after === null) {
-        known.clear();
-        if (!list.contains(document.activeElement)) replace(list);
-      }
-      if (items.length === 0 && known.size === 0) {
-        replace(
-          holder,
-          blank({
-            title: 'No version yet',
-            text: 'Each time you publish, a version is kept here, with your note. You can go back to any of them.',
-          }),
-        );
-        replace(more);
-        return;
-      }
-      if (!list.isConnected) replace(holder, list);
-      for (const item of items) {
-        known.set(item.id, item);
-        const row = versionRow(item);
-        const old = list.querySelector(`[data-version="${CSS.escape(item.id)}"]`);
-        if (!old) list.append(row);
-        else if (!old.contains(document.activeElement)) old.replaceWith(row);
-      }
-      offerMore(more, next, load);
-    } catch (error) {
-      if (signal.aborted) return;
-      if (known.size > 0) toastError(error, 'Loading the versions');
-      else
-        replace(
-          holder,
-          failed(error, 'the versions', () => load(null)),
-        );
-    }
-  };
+  const list = liveList({
+    what: 'the versions',
+    noun: ['version'],
+    holder: h('ol', { class: 'versions', 'aria-label': 'Versions' }),
+    read: (_page, own) => listVersions(journey().id, own),
+    entry: (item) => redrawn(h('li', { class: 'version' }), item, versionParts),
+    shapes: () => [skeleton('skeleton-row'), skeleton('skeleton-row')],
+    empty: () =>
+      blank({
+        title: 'No version yet',
+        text: 'Each time you publish, a version is kept here, with your note. You can go back to any of them.',
+      }),
+    signal,
+  });
+  replace(root, draftRow, ...list.nodes);
 
   const showDraft = () => {
     const now = journey();
@@ -115,38 +83,30 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
   const liveChip = () => (journey().state === 'active' ? chip('good', 'Live') : chip('warn', 'Was live'));
 
   /** @param {Version} version */
-  const versionRow = (version) =>
+  const versionParts = (version) => [
+    h('span', { class: 'version-number figures' }, h('span', { class: 'visually-hidden' }, 'Version '), version.number),
     h(
-      'li',
-      { class: 'version', 'data-version': version.id },
+      'div',
+      { class: 'version-words' },
+      h('p', null, version.note || h('span', { class: 'muted' }, 'No note'), ' ', version.live ? liveChip() : null),
       h(
-        'span',
-        { class: 'version-number figures' },
-        h('span', { class: 'visually-hidden' }, 'Version '),
-        version.number,
+        'p',
+        { class: 'muted small' },
+        'Published ',
+        timeAgo(version.published_at),
+        ' · ',
+        version.people > 0 ? `${count(version.people, 'person', 'people')} in it now` : 'nobody in it',
       ),
-      h(
-        'div',
-        { class: 'version-words' },
-        h('p', null, version.note || h('span', { class: 'muted' }, 'No note'), ' ', version.live ? liveChip() : null),
-        h(
-          'p',
-          { class: 'muted small' },
-          'Published ',
-          timeAgo(version.published_at),
-          ' · ',
-          version.people > 0 ? `${count(version.people, 'person', 'people')} in it now` : 'nobody in it',
-        ),
-      ),
-      h(
-        'div',
-        { class: 'row version-actions' },
-        version.live ? null : action('Compare', () => differsFromLive(version), `of version ${version.number}`),
-        version.live || journey().is_locked
-          ? null
-          : action('Restore as draft', () => restore(version), `, version ${version.number}`),
-      ),
-    );
+    ),
+    h(
+      'div',
+      { class: 'row version-actions' },
+      version.live ? null : action('Compare', () => differsFromLive(version), `of version ${version.number}`),
+      version.live || journey().is_locked
+        ? null
+        : action('Restore as draft', () => restore(version), `, version ${version.number}`),
+    ),
+  ];
 
   /** @param {Version} version */
   const differsFromLive = (version) =>
@@ -218,16 +178,11 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
 
   onfresh(() => {
     showDraft();
-    void load(null);
+    void list.lookAgain();
   });
-  watch(
-    'conversation',
-    null,
-    calmed(() => known.size > 0 && void load(null), signal, PAUSE),
-    signal,
-  );
+  watch('conversation', null, calmed(list.lookAgain, signal, PAUSE), signal);
   showDraft();
-  void load(null);
+  void list.reload();
 }
 
 /**

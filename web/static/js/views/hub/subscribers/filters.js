@@ -2,10 +2,8 @@
 import { h, replace } from '../../../dom.js';
 import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
+import { searchInput } from '../../../components/search.js';
 import { segmented } from '../../../components/segmented.js';
-
-/** How long to wait after typing before a search (ms). */
-const REST = 250;
 
 /**
  * @typedef {import('../../../client-types.js').SubscriberFilter} Filter
@@ -22,39 +20,6 @@ export function filterBar({ suggestions, onnarrow, signal }) {
   const found = h('p', { class: 'muted small', role: 'status' });
   const source = h('div', { class: 'source-filter' });
   const root = h('div', { class: 'filters' });
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-
-  /**
-   * @param {Filter} filter
-   * @param {'q' | 'tag'} name
-   * @param {string} label
-   */
-  const typed = (filter, name, label) => {
-    let last = filter[name];
-    /** @type {HTMLInputElement} */
-    const input = h('input', {
-      class: 'input',
-      type: 'search',
-      placeholder: label,
-      'aria-label': label,
-      list: name === 'tag' ? suggestions : undefined,
-      value: last,
-      on: {
-        input: () => {
-          clearTimeout(timer);
-          timer = setTimeout(() => {
-            const value = name === 'tag' ? input.value.trim().toLowerCase() : input.value.trim();
-            if (value === last) return;
-            last = value;
-            onnarrow({ [name]: value });
-          }, REST);
-        },
-      },
-    });
-    return input;
-  };
 
   const focus = () => root.querySelector('input')?.focus();
 
@@ -70,11 +35,23 @@ export function filterBar({ suggestions, onnarrow, signal }) {
      * @param {Connection[]} connections
      */
     draw(filter, connections) {
-      clearTimeout(timer);
+      const search = searchInput({
+        label: 'Search name or username',
+        value: filter.q,
+        onsearch: (q) => onnarrow({ q }),
+        signal,
+      });
+      const tag = searchInput({
+        label: 'Tag',
+        value: filter.tag,
+        onsearch: (typed) => onnarrow({ tag: typed.toLowerCase() }),
+        signal,
+        props: { list: suggestions },
+      });
       replace(
         root,
-        h('div', { class: 'search' }, icon('search'), typed(filter, 'q', 'Search name or username')),
-        h('div', { class: 'tag-filter' }, typed(filter, 'tag', 'Tag')),
+        search.root,
+        h('div', { class: 'tag-filter' }, tag.input),
         connections.length > 1 ? connectionChoice(filter, connections, onnarrow) : null,
         segmented({
           label: 'State',
