@@ -5,7 +5,6 @@ package activities
 import (
 	"context"
 
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/internal/contract"
@@ -17,14 +16,12 @@ type Promo struct{ Service *promo.Service }
 
 // Register registers the activities with a worker under their names in the contract.
 func (p *Promo) Register(r worker.ActivityRegistry) {
-	for name, f := range map[string]any{
+	register(r, map[string]any{
 		contract.BackUpTemplate:    p.BackUpTemplate,
 		contract.PreviewSizes:      p.PreviewSizes,
 		contract.RenderPreview:     p.RenderPreview,
 		contract.MarkPreviewsReady: p.MarkPreviewsReady,
-	} {
-		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
-	}
+	})
 }
 
 // BackUpTemplate writes a published version's meta.json.

@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 
-	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -16,24 +15,12 @@ type PromoBot struct{ Service *promobot.Service }
 
 // Register registers the activities with a worker under their names in the contract.
 func (p *PromoBot) Register(r worker.ActivityRegistry) {
-	for name, f := range map[string]any{
-		contract.ChatStep:     p.Step,
-		contract.ChatEffect:   p.Effect,
+	register(r, map[string]any{
+		contract.ChatStep:     p.Service.Step,
+		contract.ChatEffect:   p.Service.Do,
 		contract.SendDelivery: p.SendDelivery,
 		contract.FailDelivery: p.FailDelivery,
-	} {
-		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
-	}
-}
-
-// Step is one turn of a conversation, as a local activity.
-func (p *PromoBot) Step(ctx context.Context, in contract.ChatStepInput) (contract.ChatStepped, error) {
-	return p.Service.Step(ctx, in)
-}
-
-// Effect carries out one effect of a conversation.
-func (p *PromoBot) Effect(ctx context.Context, in contract.ChatEffectInput) (contract.ChatDone, error) {
-	return p.Service.Do(ctx, in)
+	})
 }
 
 // SendDelivery sends a post that a person asked for.

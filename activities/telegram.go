@@ -21,12 +21,10 @@ type Telegram struct {
 
 // Register registers the short activities with a worker under their names in the contract.
 func (t *Telegram) Register(r worker.ActivityRegistry) {
-	for name, f := range map[string]any{
+	register(r, map[string]any{
 		contract.PrepareUpdates: t.PrepareUpdates,
-		contract.AnswerCallback: t.AnswerCallback,
-	} {
-		r.RegisterActivityWithOptions(f, activity.RegisterOptions{Name: name})
-	}
+		contract.AnswerCallback: t.Sending.AnswerCallback,
+	})
 }
 
 // RegisterLong registers the activities that hold a connection open, with the workers for long work.
@@ -56,9 +54,4 @@ func (t *Telegram) PollUpdates(ctx context.Context, in contract.Connection) erro
 		return nil
 	}
 	return err
-}
-
-// AnswerCallback ends the spinning of a pressed button.
-func (t *Telegram) AnswerCallback(ctx context.Context, in contract.CallbackAnswer) error {
-	return t.Sending.AnswerCallback(ctx, in)
 }

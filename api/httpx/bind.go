@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/models"
 )
 
 // MaxJSON is the largest JSON body that is read, in bytes.
@@ -148,6 +149,18 @@ func NewPage[T any](items []T, next string) Page[T] {
 		p.Next = &next
 	}
 	return p
+}
+
+// ReplyPage answers a page of rows, each as out shows it.
+func ReplyPage[T, O any](c *gin.Context, page models.Page[T], err error, out func(*T) O) error {
+	if err != nil {
+		return err
+	}
+	items := make([]O, len(page.Items))
+	for i := range page.Items {
+		items[i] = out(&page.Items[i])
+	}
+	return Reply(c, http.StatusOK, NewPage(items, page.Next))
 }
 
 // MaxPage and DefaultPage bound the size of a page.

@@ -92,14 +92,7 @@ func (h *Conversations) List(c *gin.Context) error {
 		return err
 	}
 	page, err := h.Service.People(c.Request.Context(), filter)
-	if err != nil {
-		return err
-	}
-	items := make([]conversationOut, len(page.Items))
-	for i := range page.Items {
-		items[i] = conversationOf(&page.Items[i])
-	}
-	return httpx.Reply(c, http.StatusOK, httpx.NewPage(items, page.Next))
+	return httpx.ReplyPage(c, page, err, conversationOf)
 }
 
 // Get answers one conversation.
@@ -161,25 +154,19 @@ type logLine struct {
 	Reasons []journey.Reason `json:"reasons" doc:"Why journeys were not entered."`
 }
 
-func replyLog(c *gin.Context, page models.Page[service.LogLine], err error) error {
-	if err != nil {
-		return err
+func logLineOf(l *service.LogLine) logLine {
+	out := logLine{ID: l.ID, At: l.At, What: l.What, Text: l.Text, Reasons: make([]journey.Reason, len(l.Reasons))}
+	if l.Step != nil {
+		step := stepRef(*l.Step)
+		out.Step = &step
 	}
-	items := make([]logLine, len(page.Items))
-	for i, l := range page.Items {
-		items[i] = logLine{ID: l.ID, At: l.At, What: l.What, Text: l.Text, Reasons: make([]journey.Reason, len(l.Reasons))}
-		if l.Step != nil {
-			step := stepRef(*l.Step)
-			items[i].Step = &step
-		}
-		if l.Journey != "" {
-			items[i].Journey = &journeyRef{l.JourneyID, l.Journey}
-		}
-		for k, r := range l.Reasons {
-			items[i].Reasons[k] = journey.Reason(r)
-		}
+	if l.Journey != "" {
+		out.Journey = &journeyRef{l.JourneyID, l.Journey}
 	}
-	return httpx.Reply(c, http.StatusOK, httpx.NewPage(items, page.Next))
+	for k, r := range l.Reasons {
+		out.Reasons[k] = journey.Reason(r)
+	}
+	return out
 }
 
 // Log answers what happened in a conversation, the newest first.
@@ -189,7 +176,7 @@ func (h *Conversations) Log(c *gin.Context) error {
 		return err
 	}
 	page, err := h.Service.LogOf(c.Request.Context(), c.Param("conversation"), c.Query("after"), limit)
-	return replyLog(c, page, err)
+	return httpx.ReplyPage(c, page, err, logLineOf)
 }
 
 // Messages answers a person's log over all journeys: what they wrote, and what it triggered or why not.
@@ -203,5 +190,5 @@ func (h *Conversations) Messages(c *gin.Context) error {
 		return err
 	}
 	page, err := h.Service.LogOfPerson(c.Request.Context(), who, c.Query("after"), limit)
-	return replyLog(c, page, err)
+	return httpx.ReplyPage(c, page, err, logLineOf)
 }

@@ -290,28 +290,24 @@ func (h *Bulk) Rows(c *gin.Context) error {
 		return err
 	}
 	page, err := h.Store.Bulk.RowPage(ctx, j.ID, state, c.Query("after"), limit)
-	if err != nil {
-		return err
-	}
-	items := make([]bulkRowOut, len(page.Items))
-	for i, r := range page.Items {
-		items[i] = bulkRowOut{Number: r.Number, Line: r.Line, State: string(r.State), File: r.File, Values: map[string]string{},
+	return httpx.ReplyPage(c, page, err, func(r *models.BulkRow) bulkRowOut {
+		out := bulkRowOut{Number: r.Number, Line: r.Line, State: string(r.State), File: r.File, Values: map[string]string{},
 			Problems: []rowProblemOut{}, Warnings: []rowProblemOut{}}
 		for n, name := range j.Columns {
 			if n < len(r.Cells) {
-				items[i].Values[name] = r.Cells[n]
+				out.Values[name] = r.Cells[n]
 			}
 		}
 		for _, p := range r.Problems {
 			one := rowProblemOut{p.Column, p.Field, p.Code, p.Message}
 			if p.Warning {
-				items[i].Warnings = append(items[i].Warnings, one)
+				out.Warnings = append(out.Warnings, one)
 			} else {
-				items[i].Problems = append(items[i].Problems, one)
+				out.Problems = append(out.Problems, one)
 			}
 		}
-	}
-	return httpx.Reply(c, http.StatusOK, httpx.NewPage(items, page.Next))
+		return out
+	})
 }
 
 // Report answers what became of each row as a table.

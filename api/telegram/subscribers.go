@@ -55,14 +55,7 @@ func (h *Subscribers) List(c *gin.Context) error {
 		return err
 	}
 	page, err := h.Store.Subscribers.List(c.Request.Context(), filter)
-	if err != nil {
-		return err
-	}
-	items := make([]subscriberOut, len(page.Items))
-	for i := range page.Items {
-		items[i] = subscriberOf(&page.Items[i])
-	}
-	return httpx.Reply(c, http.StatusOK, httpx.NewPage(items, page.Next))
+	return httpx.ReplyPage(c, page, err, subscriberOf)
 }
 
 // Get answers one person.

@@ -161,16 +161,20 @@ func (s *Service) postMessage(r *http.Request) (any, error) {
 	if n := units(in.Text); n < 1 || n > maxText {
 		return nil, fault.InvalidField("text", "malformed", "A message has 1 to %d characters", maxText)
 	}
-	return s.say(r, in.act, message{Text: in.Text})
+	return s.say(r, in.act, func(*tx, *bot) (message, error) { return message{Text: in.Text}, nil })
 }
 
-func (s *Service) say(r *http.Request, who act, m message) (any, error) {
+// say lets a person write what is made for a bot.
+func (s *Service) say(r *http.Request, who act, content func(*tx, *bot) (message, error)) (any, error) {
+	var m message
 	err := s.do(r.Context(), func(t *tx) error {
 		b, u, err := both(t, who.Bot, who.User)
-		if err != nil {
-			return err
+		if err == nil {
+			m, err = content(t, b)
 		}
-		m, err = s.says(t, b, u, m)
+		if err == nil {
+			m, err = s.says(t, b, u, m)
+		}
 		return err
 	})
 	if err != nil {
@@ -202,22 +206,10 @@ func (s *Service) postPhoto(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, fault.InvalidField("user", "malformed", "user must be a person's id")
 	}
-	m := message{Caption: strings.TrimSpace(r.FormValue("caption"))}
-	err = s.do(r.Context(), func(t *tx) error {
-		b, u, err := both(t, r.FormValue("bot"), id)
-		if err != nil {
-			return err
-		}
-		if m.Photo, err = storePhoto(t, b.ID, raw, config.Width, config.Height); err != nil {
-			return err
-		}
-		m, err = s.says(t, b, u, m)
-		return err
+	return s.say(r, act{r.FormValue("bot"), id}, func(t *tx, b *bot) (message, error) {
+		photo, err := storePhoto(t, b.ID, raw, config.Width, config.Height)
+		return message{Caption: strings.TrimSpace(r.FormValue("caption")), Photo: photo}, err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"message_id": m.ID}, nil
 }
 
 func (s *Service) postCallback(r *http.Request) (any, error) {

@@ -252,13 +252,13 @@ func (p *partWriter) flush() error {
 }
 
 // BulkChecked ends the dry run and tells how the job goes on.
-func (s *Service) BulkChecked(ctx context.Context, id string) (contract.BulkStatus, error) {
-	return bulkStatus(s.o.Store.Bulk.Checked(ctx, id))
+func (s *Service) BulkChecked(ctx context.Context, in contract.BulkJob) (contract.BulkStatus, error) {
+	return bulkStatus(s.o.Store.Bulk.Checked(ctx, in.JobID))
 }
 
 // BulkStatus reads a job's progress.
-func (s *Service) BulkStatus(ctx context.Context, id string) (contract.BulkStatus, error) {
-	return bulkStatus(s.o.Store.Bulk.Get(ctx, id))
+func (s *Service) BulkStatus(ctx context.Context, in contract.BulkJob) (contract.BulkStatus, error) {
+	return bulkStatus(s.o.Store.Bulk.Get(ctx, in.JobID))
 }
 
 func bulkStatus(j *models.BulkJob, err error) (contract.BulkStatus, error) {

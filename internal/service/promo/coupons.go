@@ -10,11 +10,11 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// What a coupon's check tells, in the words of the CRM's adapter.
-type (
-	CouponOutcome = crm.Outcome
-	Discount      = crm.Discount
-)
+// CouponOutcome is what a check found, in the words of the CRM's adapter.
+type CouponOutcome = crm.Outcome
+
+// Discount is what a coupon gives.
+type Discount = crm.Discount
 
 // The outcomes of a check that tells nothing more.
 const (

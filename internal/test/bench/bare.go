@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"sync"
 	"time"
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/temporal"
@@ -68,34 +68,30 @@ func (w *journeysBench) bare(round, flows, steps int) (perSecond, events float64
 	}
 	defer work.Stop()
 	begun := time.Now()
-	failed := make([]error, starters)
-	var all sync.WaitGroup
+	all, ctx := errgroup.WithContext(w.ctx)
 	for s := range starters {
-		all.Go(func() {
+		all.Go(func() error {
 			var runs []client.WorkflowRun
 			for n := s; n < flows; n += starters {
-				run, err := c.ExecuteWorkflow(w.ctx, client.StartWorkflowOptions{ID: bareID(round, n), TaskQueue: bareQueue,
+				run, err := c.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: bareID(round, n), TaskQueue: bareQueue,
 					TypedSearchAttributes: temporal.Attributes(w.api.tenant, "bench")}, bareFlow, steps)
 				if err != nil {
-					failed[s] = err
-					return
+					return err
 				}
 				runs = append(runs, run)
 			}
 			for _, run := range runs {
-				if err := run.Get(w.ctx, nil); err != nil {
-					failed[s] = err
+				if err := run.Get(ctx, nil); err != nil {
+					return err
 				}
 			}
+			return nil
 		})
 	}
-	all.Wait()
-	took := time.Since(begun)
-	for _, err := range failed {
-		if err != nil {
-			return 0, 0, err
-		}
+	if err := all.Wait(); err != nil {
+		return 0, 0, err
 	}
+	took := time.Since(begun)
 	length, err := w.history(bareID(round, 0))
 	return float64(flows*steps) / took.Seconds(), float64(length) / float64(steps), err
 }
