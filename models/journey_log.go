@@ -10,14 +10,6 @@ import (
 // MaxLogText is how many characters of a text the log keeps.
 const MaxLogText = 1000
 
-// LogReason says why a journey was or was not entered.
-type LogReason struct {
-	JourneyID string             `json:"journey_id,omitempty"`
-	Name      string             `json:"name,omitempty"`
-	Code      journey.ReasonCode `json:"code"`
-	Message   string             `json:"message"`
-}
-
 // LogEntry is one line of a person's log.
 type LogEntry struct {
 	ID           string
@@ -28,7 +20,7 @@ type LogEntry struct {
 	StepID       string
 	What         journey.NoteKind
 	Text         string
-	Reasons      []LogReason `gorm:"serializer:json"`
+	Reasons      []journey.Reason `gorm:"serializer:json"`
 	At           Time
 }
 
@@ -48,7 +40,7 @@ func (r *JourneySessions) Log(ctx context.Context, lines []LogEntry) error {
 			l.Text = string(text[:MaxLogText-1]) + "…"
 		}
 		if l.Reasons == nil {
-			l.Reasons = []LogReason{}
+			l.Reasons = []journey.Reason{}
 		}
 	}
 	return r.s.in(ctx).Create(&lines).Error

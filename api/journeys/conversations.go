@@ -155,16 +155,13 @@ type logLine struct {
 }
 
 func logLineOf(l *service.LogLine) logLine {
-	out := logLine{ID: l.ID, At: l.At, What: l.What, Text: l.Text, Reasons: make([]journey.Reason, len(l.Reasons))}
+	out := logLine{ID: l.ID, At: l.At, What: l.What, Text: l.Text, Reasons: l.Reasons}
 	if l.Step != nil {
 		step := stepRef(*l.Step)
 		out.Step = &step
 	}
 	if l.Journey != "" {
 		out.Journey = &journeyRef{l.JourneyID, l.Journey}
-	}
-	for k, r := range l.Reasons {
-		out.Reasons[k] = journey.Reason(r)
 	}
 	return out
 }

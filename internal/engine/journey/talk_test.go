@@ -116,7 +116,10 @@ func (k *talk) presses(text string) *talk {
 	return k.do(journey.Event{Kind: journey.Arrived, Message: journey.Inbound{Kind: "callback", CallbackID: "9", Data: data}})
 }
 
-func (k *talk) kind(kind journey.EventKind) *talk { k.t.Helper(); return k.do(journey.Event{Kind: kind}) }
+func (k *talk) kind(kind journey.EventKind) *talk {
+	k.t.Helper()
+	return k.do(journey.Event{Kind: kind})
+}
 
 // due lets time pass until a timer is due.
 func (k *talk) due() *talk {

@@ -31,7 +31,7 @@ func (t *turn) onMessage(ctx context.Context, row *models.InboundMessage) error 
 	}
 	if decision.Action != journey.ToNothing {
 		t.log = append(t.log, models.LogEntry{SubscriberID: t.who.ID, SessionID: t.session(), JourneyID: t.journey(), StepID: t.step(), What: logMessage, Text: said(u),
-			Reasons: reasonsOf(decision.Why)})
+			Reasons: decision.Why})
 	}
 	event := journey.Event{Kind: journey.Arrived, At: t.now(), Message: m}
 	switch decision.Action {

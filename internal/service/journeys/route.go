@@ -138,16 +138,16 @@ func (s *Service) decide(ctx context.Context, tx *models.Store, kind, subscriber
 // unheard records why a message triggered nothing. quiet leaves out the one that matches nothing at all. What
 // people write to a user account may be meant for its owner alone, so those words are not kept.
 func (s *Service) unheard(ctx context.Context, tx *models.Store, kind, subscriber string, m journey.Inbound, why []journey.Reason, quiet bool) error {
-	reasons := reasonsOf(why)
 	asleep, err := s.asleep(ctx, tx, m)
 	if err != nil {
 		return err
 	}
-	if reasons = append(reasons, asleep...); len(reasons) == 0 {
+	reasons := slices.Concat(why, asleep)
+	if len(reasons) == 0 {
 		if quiet {
 			return nil
 		}
-		reasons = []models.LogReason{{Code: "no_match", Message: "No active journey has a trigger that this message matches"}}
+		reasons = []journey.Reason{{Code: "no_match", Message: "No active journey has a trigger that this message matches"}}
 	}
 	text := m.Text
 	if kind == models.UserAccount {
@@ -164,14 +164,6 @@ const (
 	logHandedOver journey.NoteKind = "handed_over" // the journey called a person; the text is its note
 )
 
-func reasonsOf(why []journey.Reason) []models.LogReason {
-	out := make([]models.LogReason, 0, len(why))
-	for _, r := range why {
-		out = append(out, models.LogReason(r))
-	}
-	return out
-}
-
 // draftTriggers are those of a draft's version.
 type draftTriggers struct {
 	version  int64
@@ -182,12 +174,12 @@ type draftTriggers struct {
 const maxAsleep = 50
 
 // asleep names the journeys that a message would have triggered were they active.
-func (s *Service) asleep(ctx context.Context, tx *models.Store, m journey.Inbound) ([]models.LogReason, error) {
+func (s *Service) asleep(ctx context.Context, tx *models.Store, m journey.Inbound) ([]journey.Reason, error) {
 	list, err := tx.Journeys.Asleep(ctx, maxAsleep)
 	if err != nil {
 		return nil, err
 	}
-	var out []models.LogReason
+	var out []journey.Reason
 	for i := range list {
 		j := &list[i]
 		triggers, err := s.triggersOf(ctx, tx, j)
@@ -196,7 +188,7 @@ func (s *Service) asleep(ctx context.Context, tx *models.Store, m journey.Inboun
 		}
 		for _, t := range triggers {
 			if t.Kind != journey.AnyMessage && t.Fires(m) {
-				out = append(out, models.LogReason{JourneyID: j.ID, Name: j.Name, Code: "journey_" + journey.ReasonCode(j.State),
+				out = append(out, journey.Reason{JourneyID: j.ID, Name: j.Name, Code: "journey_" + journey.ReasonCode(j.State),
 					Message: fmt.Sprintf("It begins with the %s, but it is %s", causeOf(t), stateWord(j.State))})
 				break
 			}
