@@ -162,6 +162,18 @@ export function replace(parent, ...children) {
   append(parent, children);
 }
 
+/**
+ * Like replace; the focus returns to the child that has the same `data-keep` as the one that had it.
+ *
+ * @param {Element} parent
+ * @param {...Child} children
+ */
+export function redraw(parent, ...children) {
+  const held = parent.contains(document.activeElement) && document.activeElement?.getAttribute('data-keep');
+  replace(parent, ...children);
+  if (held) /** @type {HTMLElement | null} */ (parent.querySelector(`[data-keep="${CSS.escape(held)}"]`))?.focus();
+}
+
 let counter = 0;
 
 /**

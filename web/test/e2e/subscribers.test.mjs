@@ -222,3 +222,38 @@ test('loading, failed, long names, more people, two connections', () =>
     await accessible(page, 'subscribers with long names, wide');
     await fits(page, 'subscribers with long names, wide');
   }));
+
+test('a list longer than the API answers at once is brought up to date', () =>
+  withPage({}, async (page) => {
+    await disconnect(page);
+    const bot = await simulatedBot(page, 'many');
+    await connect(page, 'promo_bot', bot.token, []);
+    await openPage(page);
+    await writes(page, bot.username, { first_name: 'Emmy' }, '/start');
+    await person(page, 'Emmy').waitFor();
+    const [row] = (await call(page, 'GET', '/api/v1/subscribers')).items;
+    let name = 'Before';
+    await page.route('**/api/v1/subscribers?*', (route) => {
+      const query = new URL(route.request().url()).searchParams;
+      const limit = Number(query.get('limit'));
+      if (limit > 100) return route.fulfill({ status: 422, json: { code: 'invalid' } });
+      const from = Number(query.get('after') ?? 0);
+      const items = Array.from({ length: limit }, (_, i) => ({
+        ...row,
+        id: `person-${from + i}`,
+        first_name: `${name} ${from + i}`,
+      }));
+      return route.fulfill({ json: { items, next: String(from + limit) } });
+    });
+    await openPage(page);
+    for (const shown of [100, 150]) {
+      await page.getByRole('button', { name: 'Load more' }).click();
+      await page.getByText(`${shown} people so far`).waitFor();
+    }
+    name = 'After';
+    await writes(page, bot.username, { first_name: 'Sofia' }, '/start');
+    await person(page, 'After 0').waitFor();
+    await person(page, 'Before 149').waitFor();
+    await page.unroute('**/api/v1/subscribers?*');
+    await disconnect(page);
+  }));

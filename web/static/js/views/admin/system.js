@@ -1,6 +1,6 @@
 /** The health of every service, polled every five seconds. */
 import { currentSession, getSystem } from '../../api.js';
-import { h, replace, svg } from '../../dom.js';
+import { h, redraw, replace, svg } from '../../dom.js';
 import { on } from '../../events.js';
 import { count, duration, milliseconds, relative } from '../../format.js';
 import { sentence } from '../../problem.js';
@@ -117,8 +117,7 @@ export function mount(root) {
     body.classList.remove('system-stale');
     checked.textContent = `Checked ${relative(report.checked_at, Date.now())}`;
     if (summary.textContent !== title) summary.textContent = title;
-    const focused = document.activeElement?.getAttribute('data-keep');
-    replace(
+    redraw(
       body,
       h(
         'section',
@@ -135,8 +134,6 @@ export function mount(root) {
       h('ul', { class: 'services', 'aria-label': 'Services' }, report.services.map(row)),
       temporal(report),
     );
-    if (focused)
-      /** @type {HTMLElement | null} */ (body.querySelector(`[data-keep="${CSS.escape(focused)}"]`))?.focus();
   };
 
   /** @param {ServiceHealth} service */

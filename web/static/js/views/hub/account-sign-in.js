@@ -9,16 +9,16 @@ import {
   giveStep,
   signAccountOut,
 } from '../../api/account.js';
-import { h, replace, svg } from '../../dom.js';
+import { h, replace } from '../../dom.js';
 import { on } from '../../events.js';
 import { watch } from '../../live.js';
 import { ApiError, errorText, sentence } from '../../problem.js';
-import { qrCode } from '../../render/qr.js';
 import { button } from '../../components/button.js';
 import { callout } from '../../components/callout.js';
 import { confirmLoss } from '../../components/form-dialog.js';
 import { field } from '../../components/field.js';
 import { segmented } from '../../components/segmented.js';
+import { qrPicture } from './qr-picture.js';
 
 /**
  * @typedef {import('../../types.js').Account} AccountSignIn
@@ -28,8 +28,6 @@ import { segmented } from '../../components/segmented.js';
 
 /** How often to poll while something is in progress, in case an event is missed (ms). */
 const ASK = 4000;
-/** Light modules around a QR code. */
-const QUIET = 4;
 /** A number that the simulated Telegram knows. */
 const SIMULATED_PHONE = '+1 555 000 0001';
 
@@ -290,7 +288,7 @@ export function mountAccountSignIn(place, { signal }) {
     return h(
       'div',
       { class: 'account-qr' },
-      qrPicture(account.qr_url),
+      qrPicture(account.qr_url, 'QR code to sign in'),
       h(
         'div',
         { class: 'stack' },
@@ -382,32 +380,3 @@ export function mountAccountSignIn(place, { signal }) {
 
 /** @type {Record<Method, string>} */
 const VERBS = { phone: 'Send code', qr: 'Show QR code', telethon: 'Import session' };
-
-/**
- * A QR code as a picture: dark on white whatever the page's colours are, since phones read nothing else.
- *
- * @param {string} text
- */
-function qrPicture(text) {
-  const code = qrCode(text);
-  if (!code) return h('p', { class: 'muted' }, 'The code can’t be drawn.');
-  const side = code.size + 2 * QUIET;
-  const path = code
-    .rows()
-    .flatMap((row, y) => [...row].map((dark, x) => (dark === '1' ? `M${x + QUIET} ${y + QUIET}h1v1h-1z` : '')))
-    .join('');
-  return h(
-    'div',
-    { class: 'account-qr-picture' },
-    svg(
-      'svg',
-      {
-        viewBox: `0 0 ${side} ${side}`,
-        role: 'img',
-        'aria-label': 'QR code to sign in',
-        'shape-rendering': 'crispEdges',
-      },
-      svg('path', { d: path, fill: 'currentColor' }),
-    ),
-  );
-}

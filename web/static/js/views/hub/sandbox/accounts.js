@@ -1,13 +1,13 @@
 /** User accounts of the simulated Telegram: their phones, and the people who write to them. */
 import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
-import { h, replace } from '../../../dom.js';
+import { h, redraw, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
 import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { failed } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
 import { toast, toastError } from '../../../components/toast.js';
-import { form, fullName, input, select } from './parts.js';
+import { form, fullName, input, section, select } from './parts.js';
 import { showSecret } from './setup.js';
 
 /**
@@ -35,14 +35,12 @@ export function accountsPanel({ signal }) {
       const state = JSON.stringify(items);
       if (signal.aborted || state === shown) return;
       shown = state;
-      const held = list.contains(document.activeElement) ? document.activeElement?.getAttribute('data-keep') : null;
-      replace(
+      redraw(
         list,
         items.length === 0
           ? h('p', { class: 'muted small' }, 'Nobody has signed in yet. Connect a user account under Connections.')
           : h('ul', { class: 'orders' }, items.map(row)),
       );
-      if (held) /** @type {HTMLElement | null} */ (list.querySelector(`[data-keep="${held}"]`))?.focus();
     } catch (error) {
       if (signal.aborted || shown) return;
       const off = error instanceof ApiError && error.status === 404;
@@ -101,10 +99,8 @@ export function accountsPanel({ signal }) {
   return h(
     'div',
     { class: 'stack sandbox-stack' },
-    h(
-      'section',
-      { class: 'stack', 'aria-labelledby': 'accounts-title' },
-      h('h2', { id: 'accounts-title' }, 'User accounts'),
+    section(
+      'User accounts',
       h(
         'p',
         { class: 'muted small' },
@@ -112,10 +108,8 @@ export function accountsPanel({ signal }) {
       ),
       list,
     ),
-    h(
-      'section',
-      { class: 'stack', 'aria-labelledby': 'qr-title' },
-      h('h2', { id: 'qr-title' }, 'Scan a QR code'),
+    section(
+      'Scan a QR code',
       form({
         label: 'Scan a QR code',
         inputs: [
@@ -136,10 +130,8 @@ export function accountsPanel({ signal }) {
         },
       }),
     ),
-    h(
-      'section',
-      { class: 'stack', 'aria-labelledby': 'telethon-title' },
-      h('h2', { id: 'telethon-title' }, 'Make a Telethon session'),
+    section(
+      'Make a Telethon session',
       form({
         label: 'Make a Telethon session',
         inputs: [{ name: 'phone', label: 'Phone', required: true, control: input(PHONE) }],

@@ -1,12 +1,11 @@
 /** Many synthetic people: they start a bot, press its buttons and block it at random. */
-import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
-import { h, replace } from '../../../dom.js';
+import { sandboxDo } from '../../../api/sandbox.js';
+import { h } from '../../../dom.js';
 import { button } from '../../../components/button.js';
 import { chip } from '../../../components/status.js';
-import { failed } from '../../../components/states.js';
 import { toastError } from '../../../components/toast.js';
 import { calmed } from '../../../live.js';
-import { form, input, select } from './parts.js';
+import { form, input, orders, section, select } from './parts.js';
 
 /** @typedef {import('./types.js').Crowd} Crowd */
 
@@ -17,30 +16,6 @@ import { form, input, select } from './parts.js';
  * @param {AbortSignal} options.signal
  */
 export function crowdPanel({ bots, stream, signal }) {
-  const list = h('div', { class: 'stack' });
-
-  const load = async () => {
-    try {
-      /** @type {{ items: Crowd[] }} */
-      const { items } = await sandboxRead('/crowd', {}, signal);
-      if (!signal.aborted) show(items);
-    } catch (error) {
-      if (!signal.aborted) replace(list, failed(error, 'the crowds', load));
-    }
-  };
-
-  /** @param {Crowd[]} items */
-  const show = (items) => {
-    const held = list.contains(document.activeElement) ? document.activeElement?.getAttribute('data-keep') : null;
-    replace(
-      list,
-      items.length === 0
-        ? h('p', { class: 'muted small' }, 'No crowd yet.')
-        : h('ul', { class: 'orders' }, items.toReversed().map(row)),
-    );
-    if (held) /** @type {HTMLElement | null} */ (list.querySelector(`[data-keep="${held}"]`))?.focus();
-  };
-
   /** @param {Crowd} crowd */
   const row = (crowd) =>
     h(
@@ -71,6 +46,14 @@ export function crowdPanel({ bots, stream, signal }) {
       ),
     );
 
+  const { root: list, load } = orders({
+    path: '/crowd',
+    what: 'the crowds',
+    none: 'No crowd yet.',
+    newestFirst: true,
+    row,
+    signal,
+  });
   stream.on('crowd', calmed(load, signal), signal);
   stream.on('call', calmed(load, signal, 2000), signal);
   stream.on('ready', () => void load(), signal);
@@ -78,10 +61,8 @@ export function crowdPanel({ bots, stream, signal }) {
   return h(
     'div',
     { class: 'stack sandbox-stack' },
-    h(
-      'section',
-      { class: 'stack', 'aria-labelledby': 'crowd-title' },
-      h('h2', { id: 'crowd-title' }, 'Simulate many people'),
+    section(
+      'Simulate many people',
       h('p', { class: 'muted small' }, 'They start the bot like people who followed a link, and stay its subscribers.'),
       bots.length === 0
         ? h('p', { class: 'muted small' }, 'There are no bots yet.')

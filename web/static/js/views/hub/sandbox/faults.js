@@ -1,12 +1,11 @@
 /** Simulated faults, and the bots' rate limits. */
-import { sandboxDo, sandboxRead } from '../../../api/sandbox.js';
-import { h, replace, uid } from '../../../dom.js';
+import { sandboxDo } from '../../../api/sandbox.js';
+import { h, uid } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { iconButton } from '../../../components/button.js';
-import { failed } from '../../../components/states.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { botChoices, methodChoices } from './calls.js';
-import { form, input, select } from './parts.js';
+import { form, input, orders, section, select } from './parts.js';
 
 /**
  * @typedef {import('./types.js').Bot} Bot
@@ -36,7 +35,6 @@ export function faultsPanel({ bots, stream, signal }) {
   const method = select(methodChoices(), '');
   const times = input({ type: 'number', min: 1, max: 100000, value: '1', inputmode: 'numeric' });
   const seconds = input({ type: 'number', min: 0, max: 86400, value: '5', inputmode: 'numeric' });
-  const pending = h('div', { class: 'stack', 'aria-live': 'polite' });
 
   /** @param {string} kind */
   const order = async (kind) => {
@@ -51,26 +49,6 @@ export function faultsPanel({ bots, stream, signal }) {
     } catch (error) {
       toastError(error, 'Adding the fault');
     }
-  };
-
-  const load = async () => {
-    try {
-      /** @type {{ items: Fault[] }} */
-      const { items } = await sandboxRead('/faults', {}, signal);
-      if (!signal.aborted) show(items);
-    } catch (error) {
-      if (!signal.aborted) replace(pending, failed(error, 'the faults', load));
-    }
-  };
-
-  /** @param {Fault[]} items */
-  const show = (items) => {
-    replace(
-      pending,
-      items.length === 0
-        ? h('p', { class: 'muted small' }, 'No fault is set: every call is answered as Telegram would.')
-        : h('ul', { class: 'orders' }, items.map(row)),
-    );
   };
 
   /** @param {Fault} fault */
@@ -96,16 +74,22 @@ export function faultsPanel({ bots, stream, signal }) {
       ),
     );
 
+  const { root: pending, load } = orders({
+    path: '/faults',
+    what: 'the faults',
+    none: 'No fault is set: every call is answered as Telegram would.',
+    row,
+    signal,
+  });
+  pending.setAttribute('aria-live', 'polite');
   stream.on('faults', () => void load(), signal);
   stream.on('ready', () => void load(), signal);
   void load();
   return h(
     'div',
     { class: 'stack sandbox-stack' },
-    h(
-      'section',
-      { class: 'stack', 'aria-labelledby': 'faults-title' },
-      h('h2', { id: 'faults-title' }, 'Make the next calls fail'),
+    section(
+      'Make the next calls fail',
       h(
         'div',
         { class: 'fault-scope' },
@@ -147,10 +131,8 @@ function labelled(text, control) {
 
 /** @param {Bot[]} bots */
 function limits(bots) {
-  return h(
-    'section',
-    { class: 'stack', 'aria-labelledby': 'limits-title' },
-    h('h2', { id: 'limits-title' }, 'How often bots may send'),
+  return section(
+    'How often bots may send',
     h(
       'p',
       { class: 'muted small' },

@@ -1,8 +1,10 @@
 /** Small things that several parts of the sandbox's page use. */
-import { h } from '../../../dom.js';
+import { h, redraw, replace, uid } from '../../../dom.js';
 import { field } from '../../../components/field.js';
+import { failed } from '../../../components/states.js';
 import { toastError } from '../../../components/toast.js';
 import { ApiError } from '../../../problem.js';
+import { sandboxRead } from '../../../api/sandbox.js';
 
 /**
  * A picture of somebody: the first letter on a quiet disc.
@@ -117,6 +119,49 @@ function place(fields, error) {
   }
   first?.focus();
   return first !== null;
+}
+
+/**
+ * A part of a panel.
+ *
+ * @param {string} title
+ * @param {...import('../../../dom.js').Child} children
+ */
+export function section(title, ...children) {
+  const id = uid('section');
+  return h('section', { class: 'stack', 'aria-labelledby': id }, h('h2', { id }, title), children);
+}
+
+/**
+ * What was ordered of the sandbox, as a list that can be loaded again and again.
+ *
+ * @template T
+ * @param {object} options
+ * @param {string} options.path
+ * @param {string} options.what "the faults"
+ * @param {string} options.none The text when there are none.
+ * @param {(item: T) => Node} options.row
+ * @param {boolean} [options.newestFirst] Instead of last.
+ * @param {AbortSignal} options.signal
+ */
+export function orders({ path, what, none, row, newestFirst = false, signal }) {
+  const root = h('div', { class: 'stack' });
+  const load = async () => {
+    try {
+      /** @type {{ items: T[] }} */
+      const { items } = await sandboxRead(path, {}, signal);
+      if (signal.aborted) return;
+      redraw(
+        root,
+        items.length === 0
+          ? h('p', { class: 'muted small' }, none)
+          : h('ul', { class: 'orders' }, (newestFirst ? items.toReversed() : items).map(row)),
+      );
+    } catch (error) {
+      if (!signal.aborted) replace(root, failed(error, what, load));
+    }
+  };
+  return { root, load };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The phone: one person's list of chats, or one of the chats. */
 import { sandboxRead } from '../../../api/sandbox.js';
-import { h, replace } from '../../../dom.js';
+import { h, redraw, replace } from '../../../dom.js';
 import { iconButton } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
@@ -73,7 +73,6 @@ export function phone({ params, stream, signal }) {
     const me = person();
     if (!me) return;
     playing = me.id;
-    const held = screen.contains(document.activeElement) ? document.activeElement?.getAttribute('data-keep') : null;
     const rows = [
       ...bots.map((bot) => botRow(me, bot)),
       ...chats.filter((chat) => chat.type !== 'private').map(channelRow),
@@ -90,7 +89,7 @@ export function phone({ params, stream, signal }) {
     );
     persona.setAttribute('aria-label', 'Play as');
     persona.dataset.keep = 'persona';
-    replace(
+    redraw(
       screen,
       h(
         'header',
@@ -110,9 +109,7 @@ export function phone({ params, stream, signal }) {
             rows.map((row) => row.element),
           ),
     );
-    const target = focus ?? held;
-    if (target)
-      /** @type {HTMLElement | null} */ (screen.querySelector(`[data-keep="${CSS.escape(target)}"]`))?.focus();
+    if (focus) /** @type {HTMLElement | null} */ (screen.querySelector(`[data-keep="${CSS.escape(focus)}"]`))?.focus();
   };
 
   /**
