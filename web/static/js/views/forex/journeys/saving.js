@@ -85,7 +85,7 @@ export function createSaving({ journey, store, onsaved, onrefused, oncopy }, sig
         root,
         icon('alert', 'small'),
         h('span', { title: message }, `Not saved: ${message}`, again ? ' It retries by itself.' : ''),
-        button('Try now', () => void saver.flush(), { small: true }),
+        button('Try now', () => saver.flush(), { small: true }),
       );
       return;
     }

@@ -82,7 +82,7 @@ export function openPublish({ id, signal, onchange, before }) {
       }
     };
 
-    const again = () => button('Show the current version', () => void load(), { small: true });
+    const again = () => button('Show the current version', () => load(), { small: true });
 
     replace(
       body,

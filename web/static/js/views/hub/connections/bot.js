@@ -76,7 +76,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   const channels = kind.id === 'signal_bot' ? channelPair(changed) : channelList(changed);
   const save = h('button', { class: 'button button-primary', type: 'submit' });
   const discard = button('Discard changes', () => now && fill(now), { look: 'quiet' });
-  const test = button('Test', () => void runTest(), { icon: 'refresh' });
+  const test = button('Test', () => runTest(), { icon: 'refresh' });
   const remove = button('Remove', () => askRemove(), { look: 'quiet', class: 'button-lost', icon: 'trash' });
   const simulated = sandbox
     ? button(

@@ -33,7 +33,7 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
       replace(
         body,
         h('div', { role: 'alert' }, callout('bad', errorText(error, 'The sandbox can’t be reached.'))),
-        button('Try again', () => void load(), { icon: 'refresh' }),
+        button('Try again', () => load(), { icon: 'refresh' }),
       );
     }
   };

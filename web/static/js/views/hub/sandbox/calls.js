@@ -164,7 +164,7 @@ export function callsPanel({ bots, stream, signal }) {
         ? list
         : h('p', { class: 'muted chat-note' }, 'No calls yet. What bots ask of Telegram appears here.'),
     );
-    replace(more, next ? button('Earlier calls', () => void load(next), { small: true }) : null);
+    replace(more, next ? button('Earlier calls', () => load(next), { small: true }) : null);
   };
 
   stream.on(

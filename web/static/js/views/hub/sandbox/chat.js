@@ -141,7 +141,7 @@ export function chatView({ peer, stream, signal, onback, onfollow, start = '', b
   };
 
   const drawMore = () =>
-    replace(more, earlier ? button('Earlier messages', () => void load(earlier), { small: true }) : null);
+    replace(more, earlier ? button('Earlier messages', () => load(earlier), { small: true }) : null);
 
   /** What depends on the messages and on a block: the start button, the keyboard. */
   const refresh = () => {

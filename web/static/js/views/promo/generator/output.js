@@ -147,12 +147,12 @@ function fact(term, value) {
 export function outputActions({ request, onrefused, onmade }) {
   const controller = new AbortController();
   const { signal } = controller;
-  const download = button(h('span', null, 'Download'), () => void run(download, save), {
+  const download = button(h('span', null, 'Download'), () => run(download, save), {
     look: 'primary',
     icon: 'download',
   });
-  const copy = button(h('span', null, 'Copy link'), () => void run(copy, copyLink), { icon: 'link' });
-  const share = button(h('span', null, 'Share'), () => void run(share, shareFile), { icon: 'share' });
+  const copy = button(h('span', null, 'Copy link'), () => run(copy, copyLink), { icon: 'link' });
+  const share = button(h('span', null, 'Share'), () => run(share, shareFile), { icon: 'share' });
 
   /**
    * @param {HTMLElement} button

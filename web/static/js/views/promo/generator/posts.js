@@ -65,7 +65,7 @@ export function postTracker(signal) {
   /** @param {Post} post */
   const actions = (post) => {
     if (post.state === 'failed' || post.state === 'unknown') {
-      const again = button('Send again', () => void repeat(again), { small: true, icon: 'refresh' });
+      const again = button('Send again', () => repeat(again), { small: true, icon: 'refresh' });
       return again;
     }
     if (post.state !== 'sent') return null;

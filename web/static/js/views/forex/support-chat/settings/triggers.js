@@ -250,7 +250,7 @@ function linkRow(address) {
     'div',
     { class: 'trigger-link' },
     h('code', { class: 'mono' }, address),
-    button('Copy', () => void copyText(`https://${address}`, 'Link copied.'), {
+    button('Copy', () => copyText(`https://${address}`, 'Link copied.'), {
       small: true,
       icon: 'copy',
       'aria-label': `Copy ${address}`,
