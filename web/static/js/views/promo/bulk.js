@@ -6,7 +6,7 @@ import { count } from '../../format.js';
 import { watch } from '../../live.js';
 import { format } from '../../router.js';
 import { icon } from '../../components/icons.js';
-import { liveList } from '../../components/live-list.js';
+import { liveList } from '../../components/list/live-list.js';
 import { page } from '../../components/page.js';
 import { blank, skeleton } from '../../components/states.js';
 import { timeAgo } from '../../components/time.js';

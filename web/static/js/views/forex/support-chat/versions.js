@@ -6,7 +6,7 @@ import { calmed, watch } from '../../../live.js';
 import { button } from '../../../components/button.js';
 import { confirmLoss } from '../../../components/form-dialog.js';
 import { openDialog } from '../../../components/dialog.js';
-import { liveList, redrawn } from '../../../components/live-list.js';
+import { liveList, redrawn } from '../../../components/list/live-list.js';
 import { blank, failed, loading, skeleton } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';

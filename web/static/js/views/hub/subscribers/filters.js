@@ -2,7 +2,7 @@
 import { h, replace } from '../../../dom.js';
 import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
-import { searchInput } from '../../../components/search.js';
+import { searchInput } from '../../../components/list/search.js';
 import { segmented } from '../../../components/segmented.js';
 
 /**

@@ -4,7 +4,7 @@ import { h, useStyles } from '../../../dom.js';
 import { watch } from '../../../live.js';
 import { format } from '../../../router.js';
 import { openDialog } from '../../../components/dialog.js';
-import { liveList, redrawn } from '../../../components/live-list.js';
+import { liveList, redrawn } from '../../../components/list/live-list.js';
 import { skeleton } from '../../../components/states.js';
 import { timeAgo } from '../../../components/time.js';
 import { conversationChip } from '../../forex/support-chat/parts.js';

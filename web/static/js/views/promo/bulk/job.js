@@ -8,7 +8,7 @@ import { format } from '../../../router.js';
 import { button } from '../../../components/button.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
-import { offerMore } from '../../../components/load-more.js';
+import { offerMore } from '../../../components/list/load-more.js';
 import { page } from '../../../components/page.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { toastError } from '../../../components/toast.js';

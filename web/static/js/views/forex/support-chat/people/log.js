@@ -1,7 +1,7 @@
 /** What happened in a conversation, newest first, and why. */
 import { h, replace } from '../../../../dom.js';
 import { icon } from '../../../../components/icons.js';
-import { offerMore } from '../../../../components/load-more.js';
+import { offerMore } from '../../../../components/list/load-more.js';
 import { failed, loading, skeleton } from '../../../../components/states.js';
 import { timeAgo } from '../../../../components/time.js';
 import { toastError } from '../../../../components/toast.js';

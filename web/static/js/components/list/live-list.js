@@ -1,9 +1,9 @@
-/** A list that is loaded page by page and keeps its entries up to date. */
-import { h, replace } from '../dom.js';
-import { count } from '../format.js';
+/** A list that is loaded page by page and keeps its entries up to date. This folder is loaded by the pages that need it. */
+import { h, replace } from '../../dom.js';
+import { count } from '../../format.js';
 import { offerMore } from './load-more.js';
-import { failed, loading } from './states.js';
-import { toastError } from './toast.js';
+import { failed, loading } from '../states.js';
+import { toastError } from '../toast.js';
 
 /** The most entries that the API returns at once. */
 export const MOST = 100;
@@ -197,7 +197,7 @@ export function liveList(options) {
  * @template T
  * @param {HTMLElement} root
  * @param {T} first
- * @param {(item: T) => import('../dom.js').Child[]} draw What is in it.
+ * @param {(item: T) => import('../../dom.js').Child[]} draw What is in it.
  * @returns {Entry<T>}
  */
 export function redrawn(root, first, draw) {

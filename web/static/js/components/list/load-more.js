@@ -1,5 +1,5 @@
 /** The "Load more" button below a list. */
-import { h, replace } from '../dom.js';
+import { h, replace } from '../../dom.js';
 
 /**
  * Puts the button below a list, or removes it when there is nothing more.

@@ -1,10 +1,10 @@
-import { h } from '../dom.js';
+import { h } from '../../dom.js';
 
 /**
  * A table whose rows become cards on narrow screens. Its roles are named, since those styles take them away.
  *
  * @param {string} label
- * @param {import('../dom.js').Child[]} columns
+ * @param {import('../../dom.js').Child[]} columns
  * @returns {{ root: HTMLElement, body: HTMLElement }}
  */
 export function cardTable(label, columns) {

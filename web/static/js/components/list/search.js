@@ -1,6 +1,6 @@
 /** A field that searches once typing rests. */
-import { h } from '../dom.js';
-import { icon } from './icons.js';
+import { h } from '../../dom.js';
+import { icon } from '../icons.js';
 
 /** How long to wait after typing before a search (ms). */
 const REST = 250;
@@ -11,7 +11,7 @@ const REST = 250;
  * @param {string} options.value
  * @param {(value: string) => void} options.onsearch
  * @param {AbortSignal} options.signal Ends the waiting.
- * @param {import('../dom.js').Props} [options.props] More for the input.
+ * @param {import('../../dom.js').Props} [options.props] More for the input.
  */
 export function searchInput({ label, value, onsearch, signal, props = {} }) {
   let last = value;
