@@ -22,7 +22,7 @@ func (h *harness) jobIn(w world, state models.BulkState) *models.BulkJob {
 	file := "headline,code,valid_until\nSave 35%,GOLD35,31 Dec 2026\nOld,EXPIRED10,31 Dec 2020\n"
 	j, err := h.service.CreateBulk(ctx, promo.BulkRequest{Template: w.template.Slug}, []byte(file))
 	require.NoError(h.t, err)
-	command := func(name string) {
+	command := func(name contract.BulkAction) {
 		_, err := h.service.CommandBulk(ctx, j.ID, name)
 		require.NoError(h.t, err)
 	}

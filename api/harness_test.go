@@ -141,9 +141,9 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
 	h.temporal.On("TerminateWorkflow", anything, anything, anything, anything).Return(fmt.Errorf("mocked away"))
-	byKind := map[string]outbox.Handler{}
+	byKind := map[models.OutboxKind]outbox.Handler{}
 	for kind, handle := range handlers.Outbox(h.temporal, "promostack") {
-		byKind[kind] = handle
+		byKind[models.OutboxKind(kind)] = handle
 	}
 	outbox.New(store, byKind)
 	h.journeys = h.all.Journeys

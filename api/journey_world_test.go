@@ -25,7 +25,7 @@ const offer = "https://example.com/offer"
 
 // greeting is a journey that a keyword begins: it says hello with a link, and asks for a name.
 func greeting(keyword string) *journey.Definition {
-	return &journey.Definition{Format: journey.Format, Connections: []string{models.SignalBot, models.PromoBot}, InactivityTimeoutDays: 7,
+	return &journey.Definition{Format: journey.Format, Connections: []string{string(models.SignalBot), string(models.PromoBot)}, InactivityTimeoutDays: 7,
 		Triggers: []journey.Trigger{{Kind: journey.Keyword, Value: keyword}}, ReEntry: journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: "hello",
 		Steps: []journey.Step{
 			{ID: "hello", Type: journey.Message, Title: "Hello", Text: `Hi, see <a href="` + offer + `">this</a>`, NextStepID: "ask"},

@@ -32,12 +32,6 @@ type AccountSession struct {
 	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
 }
 
-// Kinds of peers.
-const (
-	PeerUser    = "user"
-	PeerChannel = "channel"
-)
-
 // AccountPeer is the access hash by which one account reaches a person or a channel.
 type AccountPeer struct {
 	ConnectionID string `gorm:"primaryKey"`

@@ -220,15 +220,15 @@ func TestAccountMemory(t *testing.T) {
 		for n := range int64(2) {
 			require.NoError(t, s.Accounts.SaveSession(ctx, c.ID, "sealed"))
 			require.NoError(t, s.Accounts.SignedIn(ctx, c.ID))
-			require.NoError(t, s.Accounts.SavePeer(ctx, c.ID, models.PeerUser, 5, 50+n))
+			require.NoError(t, s.Accounts.SavePeer(ctx, c.ID, "user", 5, 50+n))
 			require.NoError(t, s.Accounts.SaveState(ctx, models.AccountState{ConnectionID: c.ID, Pts: n}))
 			require.NoError(t, s.Accounts.SaveChannel(ctx, c.ID, 9, n))
 		}
-		hash, ok, err := s.Accounts.Peer(ctx, c.ID, models.PeerUser, 5)
+		hash, ok, err := s.Accounts.Peer(ctx, c.ID, "user", 5)
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.EqualValues(t, 51, hash)
-		_, ok, err = s.Accounts.Peer(foreign, c.ID, models.PeerUser, 5)
+		_, ok, err = s.Accounts.Peer(foreign, c.ID, "user", 5)
 		require.NoError(t, err)
 		require.False(t, ok)
 		channels, err := s.Accounts.Channels(ctx, c.ID)

@@ -27,10 +27,13 @@ const (
 	BulkExpired    BulkState = "expired" // its archive was removed
 )
 
-// How a bulk job goes on after its dry run.
+// BulkStart is how a bulk job goes on after its dry run.
+type BulkStart string
+
+// The ways to go on.
 const (
-	BulkReview = "review"  // a person looks at the report first
-	BulkAtOnce = "at_once" // the valid rows are rendered at once
+	BulkReview BulkStart = "review"  // a person looks at the report first
+	BulkAtOnce BulkStart = "at_once" // the valid rows are rendered at once
 )
 
 // Note is a short message with a code that a program can tell apart.
@@ -51,7 +54,7 @@ type BulkJob struct {
 	Scale          int
 	Logo           string
 	FileName       string
-	StartMode      string
+	StartMode      BulkStart
 	Columns        []string `gorm:"serializer:json"` // the file's header
 	State          BulkState
 	Total          int // rows

@@ -51,17 +51,20 @@ type BulkChunk struct {
 	TenantID  string
 	JobID     string `gorm:"primaryKey"`
 	Number    int    `gorm:"primaryKey;autoIncrement:false"` // from 1; the part's number
-	State     string // pending, done
+	State     BulkChunkState
 	Claim     string // the attempt that may finish it
 	ETag      string `gorm:"column:etag"`
 	Bytes     int64
 	ObjectKey string // set when it is too small to be a part
 }
 
-// States of a chunk.
+// BulkChunkState tells whether a chunk is rendered.
+type BulkChunkState string
+
+// The states of a chunk.
 const (
-	BulkChunkPending = "pending"
-	BulkChunkDone    = "done"
+	BulkChunkPending BulkChunkState = "pending"
+	BulkChunkDone    BulkChunkState = "done"
 )
 
 // maxRowsInTx keeps transactions short.

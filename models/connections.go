@@ -8,18 +8,24 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// Kinds of connections. A tenant has at most one of each.
+// ConnectionKind is what a connection is. A tenant has at most one of each.
+type ConnectionKind string
+
+// The kinds of connections.
 const (
-	PromoBot    = "promo_bot"
-	SignalBot   = "signal_bot"
-	UserAccount = "user_account"
+	PromoBot    ConnectionKind = "promo_bot"
+	SignalBot   ConnectionKind = "signal_bot"
+	UserAccount ConnectionKind = "user_account"
 )
 
-// Roles of channels: what a connection does with them.
+// ChannelRole is what a connection does with a channel.
+type ChannelRole string
+
+// The roles of channels.
 const (
-	RolePost = "post" // the promo bot and the generator post images there
-	RoleVIP  = "vip"  // the signal bot's paying readers
-	RoleFree = "free" // the signal bot's other readers
+	RolePost ChannelRole = "post" // the promo bot and the generator post images there
+	RoleVIP  ChannelRole = "vip"  // the signal bot's paying readers
+	RoleFree ChannelRole = "free" // the signal bot's other readers
 )
 
 // ConnectionState reports whether a connection can be used.
@@ -36,11 +42,11 @@ const (
 // Channel is where a connection posts. Chat is as a person wrote it, "@name" or "-100…"; the rest
 // is what Telegram said when it was tested.
 type Channel struct {
-	Role     string `json:"role"`
-	Chat     string `json:"chat"`
-	ID       int64  `json:"id,omitempty"`
-	Title    string `json:"title,omitempty"`
-	Username string `json:"username,omitempty"`
+	Role     ChannelRole `json:"role"`
+	Chat     string      `json:"chat"`
+	ID       int64       `json:"id,omitempty"`
+	Title    string      `json:"title,omitempty"`
+	Username string      `json:"username,omitempty"`
 }
 
 // ConnectionCheck is one line of a connection's test.
@@ -55,7 +61,7 @@ type ConnectionCheck struct {
 type Connection struct {
 	ID          string
 	TenantID    string
-	Kind        string
+	Kind        ConnectionKind
 	Sealed      string `json:"-"`
 	Hook        string `json:"-"`
 	AccountID   int64
@@ -74,7 +80,7 @@ type Connection struct {
 }
 
 // Channel returns the connection's first channel with a role, or nil.
-func (c *Connection) Channel(role string) *Channel {
+func (c *Connection) Channel(role ChannelRole) *Channel {
 	for i := range c.Channels {
 		if c.Channels[i].Role == role {
 			return &c.Channels[i]
@@ -131,7 +137,7 @@ func (r *Connections) List(ctx context.Context) ([]Connection, error) {
 var errNoConnection = fault.New(fault.NotFound, "connection_not_found", "There is no such connection")
 
 // ByKind returns the tenant's connection of a kind, or fault.NotFound "connection_not_found".
-func (r *Connections) ByKind(ctx context.Context, kind string) (*Connection, error) {
+func (r *Connections) ByKind(ctx context.Context, kind ConnectionKind) (*Connection, error) {
 	return r.take(ctx, "kind = ?", kind)
 }
 

@@ -10,10 +10,12 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 )
 
+type idempotencyState string
+
 // States of an idempotency key.
 const (
-	idempotencyRunning = "running"
-	idempotencyDone    = "done"
+	idempotencyRunning idempotencyState = "running"
+	idempotencyDone    idempotencyState = "done"
 )
 
 // IdempotencyRequest says whose key it is, and to which write it belongs.
@@ -47,7 +49,7 @@ type IdempotencyKey struct {
 	Key         string `gorm:"primaryKey"`
 	RequestHash string
 	Claim       string
-	State       string
+	State       idempotencyState
 	Status      int
 	Headers     map[string]string `gorm:"serializer:json"`
 	Body        []byte

@@ -28,7 +28,7 @@ func newJourney(t *testing.T, s *models.Store, slug string, account int64) journ
 	require.NoError(t, s.Journeys.Create(ctx, j))
 	claim := "keyword:gold"
 	j, err := s.Journeys.Change(ctx, j.ID, 1, func(tx *models.Store, j *models.Journey) error {
-		return tx.Journeys.Publish(ctx, j, `{"of":"`+slug+`"}`, "first", []models.JourneyTrigger{{Connections: []string{models.SignalBot}, Spec: "{}", Claim: &claim, ReEntry: "{}"}})
+		return tx.Journeys.Publish(ctx, j, `{"of":"`+slug+`"}`, "first", []models.JourneyTrigger{{Connections: []string{string(models.SignalBot)}, Spec: "{}", Claim: &claim, ReEntry: "{}"}})
 	})
 	require.NoError(t, err)
 	out := journeyRows{ctx: ctx, journey: j}

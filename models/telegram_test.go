@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func newConnection(t *testing.T, s *models.Store, ctx context.Context, kind string, account int64) *models.Connection {
+func newConnection(t *testing.T, s *models.Store, ctx context.Context, kind models.ConnectionKind, account int64) *models.Connection {
 	t.Helper()
 	c := &models.Connection{Kind: kind, Sealed: "v1.x.y", Hook: models.NewID(), AccountID: account, Username: "bot", State: models.ConnectionWorking}
 	require.NoError(t, s.Connections.Create(ctx, c))

@@ -7,10 +7,13 @@ import (
 	"github.com/promostack/promostack/internal/base/tenant"
 )
 
-// Kinds of tenants.
+// TenantKind tells what a tenant is for.
+type TenantKind string
+
+// The kinds of tenants.
 const (
-	KindDemo   = "demo"   // seeded by the program, to look around
-	KindClient = "client" // a real one
+	KindDemo   TenantKind = "demo"   // seeded by the program, to look around
+	KindClient TenantKind = "client" // a real one
 )
 
 // Tenant is one client with its brand. The table is the platform's: it has no tenant column.
@@ -18,7 +21,7 @@ type Tenant struct {
 	ID           string
 	Slug         string
 	Name         string
-	Kind         string
+	Kind         TenantKind
 	LogoUploadID string
 	CreatedAt    Time `gorm:"autoCreateTime:false"`
 	UpdatedAt    Time `gorm:"autoUpdateTime:false"`

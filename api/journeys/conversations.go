@@ -47,8 +47,8 @@ type conversationWho struct {
 }
 
 type connectionRef struct {
-	ID   string `json:"id" openapi:"format=uuid"`
-	Kind string `json:"kind"`
+	ID   string                `json:"id" openapi:"format=uuid"`
+	Kind models.ConnectionKind `json:"kind"`
 }
 
 type journeyRef struct {

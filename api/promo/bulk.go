@@ -16,6 +16,7 @@ import (
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
 	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
@@ -198,7 +199,7 @@ func readText(part *multipart.Part, in *service.BulkRequest) error {
 	case "logo":
 		in.Logo = value
 	case "start":
-		in.Start = value
+		in.Start = models.BulkStart(value)
 	case "scale":
 		n, err := strconv.Atoi(value)
 		if err != nil {
@@ -248,9 +249,9 @@ func (h *Bulk) Get(c *gin.Context) error {
 
 // Command returns the handler of start, pause, resume or cancel. They say what is wanted and may
 // be sent again, so they need no If-Match.
-func (h *Bulk) Command(name string) httpx.Handler {
+func (h *Bulk) Command(action contract.BulkAction) httpx.Handler {
 	return func(c *gin.Context) error {
-		j, err := h.Service.CommandBulk(c.Request.Context(), c.Param("job"), name)
+		j, err := h.Service.CommandBulk(c.Request.Context(), c.Param("job"), action)
 		return h.reply(c, http.StatusAccepted, j, err)
 	}
 }

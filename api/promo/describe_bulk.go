@@ -34,7 +34,7 @@ func form(*openapi.Schemas) *openapi.Schema {
 		"format":   openapi.Enum(service.FormatJPEG, service.FormatPNG),
 		"scale":    openapi.Integer(1, 2),
 		"logo":     openapi.String().Says("brand (the default), none, or an upload's id."),
-		"start":    openapi.Enum(models.BulkReview, models.BulkAtOnce).Says("review (the default) waits until a person has seen the dry run's report."),
+		"start":    openapi.Enum(string(models.BulkReview), string(models.BulkAtOnce)).Says("review (the default) waits until a person has seen the dry run's report."),
 		"file":     file("text/csv").Says("The values, with the template's fields in the first line; the form's last part."),
 	}, "template", "file")
 }

@@ -20,26 +20,26 @@ type Connections struct {
 }
 
 type connectionOut struct {
-	ID          string            `json:"id" openapi:"format=uuid"`
-	Kind        string            `json:"kind" openapi:"enum=promo_bot|signal_bot|user_account"`
-	Username    string            `json:"username" doc:"Without @; empty until Telegram has told it."`
-	DisplayName string            `json:"display_name"`
-	State       string            `json:"state" openapi:"enum=untested|working|broken|signed_out"`
-	Problem     *httpx.Note       `json:"problem" doc:"Why it is broken, and what to do."`
-	Channels    []channelOut      `json:"channels"`
-	Checks      []connectionCheck `json:"checks" doc:"How the last test went."`
-	CheckedAt   models.Time       `json:"checked_at"`
-	LastSeenAt  models.Time       `json:"last_seen_at" doc:"When Telegram was last heard from."`
-	CreatedAt   models.Time       `json:"created_at" openapi:"notnull"`
-	Version     int64             `json:"version" doc:"The row's version, which is its ETag."`
+	ID          string                 `json:"id" openapi:"format=uuid"`
+	Kind        models.ConnectionKind  `json:"kind" openapi:"enum=promo_bot|signal_bot|user_account"`
+	Username    string                 `json:"username" doc:"Without @; empty until Telegram has told it."`
+	DisplayName string                 `json:"display_name"`
+	State       models.ConnectionState `json:"state" openapi:"enum=untested|working|broken|signed_out"`
+	Problem     *httpx.Note            `json:"problem" doc:"Why it is broken, and what to do."`
+	Channels    []channelOut           `json:"channels"`
+	Checks      []connectionCheck      `json:"checks" doc:"How the last test went."`
+	CheckedAt   models.Time            `json:"checked_at"`
+	LastSeenAt  models.Time            `json:"last_seen_at" doc:"When Telegram was last heard from."`
+	CreatedAt   models.Time            `json:"created_at" openapi:"notnull"`
+	Version     int64                  `json:"version" doc:"The row's version, which is its ETag."`
 }
 
 type channelOut struct {
-	Role     string `json:"role" openapi:"enum=post|vip|free"`
-	Chat     string `json:"chat" doc:"As it was given: a name with @ before it, or the number of a private channel."`
-	ID       int64  `json:"id" doc:"Telegram's number; 0 until it was tested."`
-	Title    string `json:"title"`
-	Username string `json:"username"`
+	Role     models.ChannelRole `json:"role" openapi:"enum=post|vip|free"`
+	Chat     string             `json:"chat" doc:"As it was given: a name with @ before it, or the number of a private channel."`
+	ID       int64              `json:"id" doc:"Telegram's number; 0 until it was tested."`
+	Title    string             `json:"title"`
+	Username string             `json:"username"`
 }
 
 type connectionCheck struct {
@@ -50,7 +50,7 @@ type connectionCheck struct {
 }
 
 func connectionOf(c *models.Connection) connectionOut {
-	out := connectionOut{ID: c.ID, Kind: c.Kind, Username: c.Username, DisplayName: c.DisplayName, State: string(c.State), Problem: httpx.NoteOf(c.Problem),
+	out := connectionOut{ID: c.ID, Kind: c.Kind, Username: c.Username, DisplayName: c.DisplayName, State: c.State, Problem: httpx.NoteOf(c.Problem),
 		Channels: make([]channelOut, len(c.Channels)), Checks: make([]connectionCheck, len(c.Checks)),
 		CheckedAt: c.CheckedAt, LastSeenAt: c.LastSeenAt, CreatedAt: c.CreatedAt, Version: c.Version}
 	for i, channel := range c.Channels {
@@ -64,14 +64,14 @@ func connectionOf(c *models.Connection) connectionOut {
 
 // connectionIn is what a person says of a bot. A token is never shown again.
 type connectionIn struct {
-	Kind     string      `json:"kind"`
-	Token    string      `json:"token"`
-	Channels []channelIn `json:"channels"`
+	Kind     models.ConnectionKind `json:"kind"`
+	Token    string                `json:"token"`
+	Channels []channelIn           `json:"channels"`
 }
 
 type channelIn struct {
-	Role string `json:"role"`
-	Chat string `json:"chat"`
+	Role models.ChannelRole `json:"role"`
+	Chat string             `json:"chat"`
 }
 
 func (in connectionIn) bot() connections.Settings {

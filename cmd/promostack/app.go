@@ -161,9 +161,9 @@ func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.tem
 
 // newOutbox starts and signals the flows that the store's changes want, from now on right after their commit.
 func newOutbox(a *app, temporalClient client.Client) *outbox.Outbox {
-	byKind := map[string]outbox.Handler{}
+	byKind := map[models.OutboxKind]outbox.Handler{}
 	for kind, handle := range handlers.Outbox(temporalClient, a.config.TemporalNamespace) {
-		byKind[kind] = handle
+		byKind[models.OutboxKind(kind)] = handle
 	}
 	byKind[contract.OutboxSchedule] = newTimetable(a, temporalClient).Handler()
 	return outbox.New(a.store, byKind)

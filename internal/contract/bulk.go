@@ -21,13 +21,16 @@ const (
 // OutboxBulk is the outbox's kind for commands to a bulk job's flow; the payload is a BulkCommand.
 const OutboxBulk = "bulk"
 
-// Commands to a bulk job's flow.
+// BulkAction is what a bulk job's flow shall do.
+type BulkAction string
+
+// The actions of a bulk job.
 const (
-	BulkBegin  = "begin"
-	BulkStart  = "start"
-	BulkPause  = "pause"
-	BulkResume = "resume"
-	BulkCancel = "cancel"
+	BulkBegin  BulkAction = "begin"
+	BulkStart  BulkAction = "start"
+	BulkPause  BulkAction = "pause"
+	BulkResume BulkAction = "resume"
+	BulkCancel BulkAction = "cancel"
 )
 
 // BulkID is the workflow id of a job.
@@ -36,10 +39,10 @@ func BulkID(tenantID, jobID string) string { return "bulkrender." + tenantID + "
 // BulkCommand is what a person asked a job for. Version is the job's row version at that time:
 // a command may arrive twice, and late.
 type BulkCommand struct {
-	TenantID string `json:"tenant_id"`
-	JobID    string `json:"job_id"`
-	Command  string `json:"command"`
-	Version  int64  `json:"version"`
+	TenantID string     `json:"tenant_id"`
+	JobID    string     `json:"job_id"`
+	Command  BulkAction `json:"command"`
+	Version  int64      `json:"version"`
 }
 
 // BulkJob names a job.

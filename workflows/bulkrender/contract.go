@@ -29,23 +29,26 @@ type Carry struct {
 	Chunks  int   `json:"chunks"`
 }
 
-// Phases of the flow.
+// Phase of the flow.
+type Phase string
+
+// The phases of the flow.
 const (
-	PhaseChecking  = "checking"
-	PhaseReady     = "ready"
-	PhaseRendering = "rendering"
-	PhaseFinishing = "finishing"
-	PhaseEnded     = "ended"
+	PhaseChecking  Phase = "checking"
+	PhaseReady     Phase = "ready"
+	PhaseRendering Phase = "rendering"
+	PhaseFinishing Phase = "finishing"
+	PhaseEnded     Phase = "ended"
 )
 
 // Progress is the flow's progress, for operators.
 type Progress struct {
-	Phase   string `json:"phase"`
-	Paused  bool   `json:"paused"`
-	Rows    int    `json:"rows"`
-	Checked int    `json:"checked"` // rows
-	Chunks  int    `json:"chunks"`
-	Made    int    `json:"made"` // chunks
+	Phase   Phase `json:"phase"`
+	Paused  bool  `json:"paused"`
+	Rows    int   `json:"rows"`
+	Checked int   `json:"checked"` // rows
+	Chunks  int   `json:"chunks"`
+	Made    int   `json:"made"` // chunks
 }
 
 // ID is the workflow's id: one flow for each job.

@@ -97,7 +97,7 @@ func newWorld(total, chunks int, state string) *world {
 	return w
 }
 
-func (w *world) command(after time.Duration, name string, version int64) {
+func (w *world) command(after time.Duration, name contract.BulkAction, version int64) {
 	w.RegisterDelayedCallback(func() {
 		w.SignalWorkflow(bulkrender.SignalCommand, contract.BulkCommand{TenantID: "t1", JobID: "j1", Command: name, Version: version})
 	}, after)

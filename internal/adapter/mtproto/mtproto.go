@@ -43,10 +43,13 @@ const (
 // State is a position in an account's updates.
 type State struct{ Pts, Qts, Date, Seq int }
 
-// Kinds of peers.
+// PeerKind is what an access hash is for.
+type PeerKind string
+
+// The kinds of peers.
 const (
-	PeerUser    = "user"
-	PeerChannel = "channel"
+	PeerUser    PeerKind = "user"
+	PeerChannel PeerKind = "channel"
 )
 
 // Keeper keeps what an account must not lose. A write that fails ends the client.
@@ -57,8 +60,8 @@ type Keeper interface {
 	SaveState(ctx context.Context, state State) error
 	Channels(ctx context.Context) (map[int64]int, error)
 	SaveChannel(ctx context.Context, id int64, pts int) error
-	Peer(ctx context.Context, kind string, id int64) (hash int64, ok bool, err error)
-	SavePeer(ctx context.Context, kind string, id, hash int64) error
+	Peer(ctx context.Context, kind PeerKind, id int64) (hash int64, ok bool, err error)
+	SavePeer(ctx context.Context, kind PeerKind, id, hash int64) error
 }
 
 // Person is who wrote.

@@ -55,14 +55,14 @@ func (m *memory) SaveState(_ context.Context, state mtproto.State) error {
 
 func (m *memory) Channels(context.Context) (map[int64]int, error) { return nil, nil }
 func (m *memory) SaveChannel(context.Context, int64, int) error   { return nil }
-func (m *memory) Peer(_ context.Context, _ string, id int64) (int64, bool, error) {
+func (m *memory) Peer(_ context.Context, _ mtproto.PeerKind, id int64) (int64, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	hash, ok := m.peers[id]
 	return hash, ok, nil
 }
 
-func (m *memory) SavePeer(_ context.Context, _ string, id, hash int64) error {
+func (m *memory) SavePeer(_ context.Context, _ mtproto.PeerKind, id, hash int64) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.peers[id] = hash

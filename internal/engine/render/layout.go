@@ -24,7 +24,7 @@ type Layout struct {
 // Placed is one layer of a layout: a text, a slot for a picture, or a QR code.
 type Placed struct {
 	ID      string      `json:"id"`
-	Type    string      `json:"type"`
+	Type    LayerType   `json:"type"`
 	Field   string      `json:"field,omitempty"`
 	Opacity float64     `json:"opacity"`
 	Text    *PlacedText `json:"text,omitempty"`

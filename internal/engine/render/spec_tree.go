@@ -23,7 +23,7 @@ func boxNode() *spec.Node {
 		spec.Must("height", spec.Number(1, 8000, "pixels at 1×")))
 }
 
-func layerNode(kind string, more ...spec.Prop) *spec.Node {
+func layerNode(kind LayerType, more ...spec.Prop) *spec.Node {
 	return spec.Object("", append([]spec.Prop{
 		spec.Must("id", spec.Matching(1, 40, identifier, isID, "the layer's name within its size")),
 		spec.Must("type", spec.Choice("what the layer shows", kind)),
@@ -71,12 +71,12 @@ func textLayerNode() *spec.Node {
 var templateNode = func() *spec.Node {
 	fit := spec.Choice("contain shows all of it, cover fills the box", "contain", "cover")
 	layers := spec.Variants(map[string]*spec.Node{
-		LayerText: textLayerNode(),
-		LayerLogo: layerNode(LayerLogo, append(alignments("center", "middle"), spec.Default("fit", fit, "contain"))...),
-		LayerImage: layerNode(LayerImage, append(alignments("center", "middle"),
+		string(LayerText): textLayerNode(),
+		string(LayerLogo): layerNode(LayerLogo, append(alignments("center", "middle"), spec.Default("fit", fit, "contain"))...),
+		string(LayerImage): layerNode(LayerImage, append(alignments("center", "middle"),
 			spec.Must("field", fieldName()), spec.Default("fit", fit, "cover"),
 			spec.May("radius", spec.Number(0, 4000, "of the corners, in pixels at 1×")))...),
-		LayerQR: layerNode(LayerQR,
+		string(LayerQR): layerNode(LayerQR,
 			spec.Must("field", fieldName()),
 			spec.Default("color", colorNode(), "#000000"),
 			spec.Default("background", colorNode(), "#ffffff"),

@@ -26,24 +26,27 @@ type Template struct {
 	Sizes       []Size  `json:"sizes"`
 }
 
-// Kinds of fields.
+// FieldKind is what the value of a field is.
+type FieldKind string
+
+// The kinds of fields.
 const (
-	KindText  = "text"
-	KindImage = "image"
-	KindURL   = "url"
+	KindText  FieldKind = "text"
+	KindImage FieldKind = "image"
+	KindURL   FieldKind = "url"
 )
 
 // Field is one value that a person gives. MaxLength counts code points. The value of an image
 // field is an upload's id.
 type Field struct {
-	Name      string `json:"name"`
-	Label     string `json:"label"`
-	Help      string `json:"help,omitempty"`
-	Kind      string `json:"kind"`
-	Required  bool   `json:"required,omitempty"`
-	Coupon    bool   `json:"coupon,omitempty"`
-	MaxLength int    `json:"max_length,omitempty"`
-	Sample    string `json:"sample,omitempty"`
+	Name      string    `json:"name"`
+	Label     string    `json:"label"`
+	Help      string    `json:"help,omitempty"`
+	Kind      FieldKind `json:"kind"`
+	Required  bool      `json:"required,omitempty"`
+	Coupon    bool      `json:"coupon,omitempty"`
+	MaxLength int       `json:"max_length,omitempty"`
+	Sample    string    `json:"sample,omitempty"`
 }
 
 // Size is one format of the template: its pixels at 1×, its background and its layers, painted in
@@ -57,24 +60,27 @@ type Size struct {
 	Layers     []Layer `json:"layers"`
 }
 
-// Types of layers.
+// LayerType is what a layer shows.
+type LayerType string
+
+// The types of layers.
 const (
-	LayerText  = "text"
-	LayerLogo  = "logo"
-	LayerImage = "image"
-	LayerQR    = "qr"
+	LayerText  LayerType = "text"
+	LayerLogo  LayerType = "logo"
+	LayerImage LayerType = "image"
+	LayerQR    LayerType = "qr"
 )
 
 // Layer is one thing on the picture. Which members count depends on Type; ParseTemplate refuses
 // members of another type. All lengths are pixels at 1×; LineHeight and LetterSpacing are in em.
 type Layer struct {
-	ID     string `json:"id"`
-	Type   string `json:"type"`
-	Field  string `json:"field,omitempty"`
-	Text   string `json:"text,omitempty"`
-	Prefix string `json:"prefix,omitempty"`
-	Suffix string `json:"suffix,omitempty"`
-	Box    Box    `json:"box"`
+	ID     string    `json:"id"`
+	Type   LayerType `json:"type"`
+	Field  string    `json:"field,omitempty"`
+	Text   string    `json:"text,omitempty"`
+	Prefix string    `json:"prefix,omitempty"`
+	Suffix string    `json:"suffix,omitempty"`
+	Box    Box       `json:"box"`
 
 	Font          string  `json:"font,omitempty"`
 	Weight        int     `json:"weight,omitempty"`

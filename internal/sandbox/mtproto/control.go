@@ -13,21 +13,24 @@ import (
 	"github.com/gotd/td/tg"
 )
 
-// Kinds of faults.
+// FaultKind is what happens to a call.
+type FaultKind string
+
+// The kinds of faults.
 const (
-	FaultFloodWait = "flood_wait" // FLOOD_WAIT for so many seconds
-	FaultError     = "error"      // any Telegram error
-	FaultDrop      = "drop"       // the call is carried out, and the connection ends instead of an answer
+	FaultFloodWait FaultKind = "flood_wait" // FLOOD_WAIT for so many seconds
+	FaultError     FaultKind = "error"      // any Telegram error
+	FaultDrop      FaultKind = "drop"       // the call is carried out, and the connection ends instead of an answer
 )
 
 // Fault is what happens to the next calls of a method.
 type Fault struct {
-	Method  string `json:"method"` // "messages.sendMessage"; empty is any
-	Kind    string `json:"kind"`
-	Seconds int    `json:"seconds,omitempty"`
-	Code    int    `json:"code,omitempty"`
-	Error   string `json:"error,omitempty"`
-	Times   int    `json:"times"`
+	Method  string    `json:"method"` // "messages.sendMessage"; empty is any
+	Kind    FaultKind `json:"kind"`
+	Seconds int       `json:"seconds,omitempty"`
+	Code    int       `json:"code,omitempty"`
+	Error   string    `json:"error,omitempty"`
+	Times   int       `json:"times"`
 }
 
 // SetFaults replaces the faults.
@@ -259,7 +262,7 @@ func (s *Simulator) putFaults(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	for _, f := range in.Items {
-		if !slices.Contains([]string{FaultFloodWait, FaultError, FaultDrop}, f.Kind) || f.Times < 1 || f.Kind == FaultError && (f.Code == 0 || f.Error == "") {
+		if !slices.Contains([]FaultKind{FaultFloodWait, FaultError, FaultDrop}, f.Kind) || f.Times < 1 || f.Kind == FaultError && (f.Code == 0 || f.Error == "") {
 			refuse(w, 400, "malformed", "a fault has a kind (flood_wait, error with code and error, drop) and times")
 			return
 		}

@@ -132,7 +132,7 @@ func (s *Service) Forget(id string) {
 
 // Use returns the tenant's bot of a kind, ready to be used. The error says what to do when there
 // is none, or when it is known to be broken.
-func (s *Service) Use(ctx context.Context, kind string) (*Bot, error) {
+func (s *Service) Use(ctx context.Context, kind models.ConnectionKind) (*Bot, error) {
 	c, err := s.store.Connections.ByKind(ctx, kind)
 	if fault.Is(err, fault.NotFound) {
 		return nil, fault.New(fault.Conflict, "connection_missing", "No %s is connected", Title(kind)).WithRemedy("Open Connections and add it")
@@ -156,7 +156,7 @@ func Refused(c *models.Connection) error {
 
 // UseChannel is Use for a channel of the bot: the first with a role, or the one named by chat when
 // chat is not 0.
-func (s *Service) UseChannel(ctx context.Context, kind, role string, chat int64) (*Bot, models.Channel, error) {
+func (s *Service) UseChannel(ctx context.Context, kind models.ConnectionKind, role models.ChannelRole, chat int64) (*Bot, models.Channel, error) {
 	bot, err := s.Use(ctx, kind)
 	if err != nil {
 		return nil, models.Channel{}, err
@@ -175,7 +175,7 @@ func (s *Service) UseChannel(ctx context.Context, kind, role string, chat int64)
 		WithRemedy("Open Connections and add it")
 }
 
-func channelTitle(role string) string {
+func channelTitle(role models.ChannelRole) string {
 	switch role {
 	case models.RoleVIP:
 		return "VIP channel"

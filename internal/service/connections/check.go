@@ -130,7 +130,7 @@ func (s *Service) inspect(ctx context.Context, bot *Bot, f *findings) {
 	f.good("token", "Telegram knows the bot as @%s", me.Username)
 	f.channels = []models.Channel{}
 	for _, c := range bot.Connection.Channels {
-		name := "channel:" + c.Role + ":" + c.Chat
+		name := "channel:" + string(c.Role) + ":" + c.Chat
 		if err := s.inspectChannel(ctx, bot, me.ID, &c); err != nil {
 			f.bad(name, err)
 		} else {

@@ -29,7 +29,7 @@ type Settings struct {
 }
 
 // Connect makes a tenant's connection of a kind and tests it.
-func (s *Service) Connect(ctx context.Context, kind string, set Settings) (*models.Connection, error) {
+func (s *Service) Connect(ctx context.Context, kind models.ConnectionKind, set Settings) (*models.Connection, error) {
 	return s.connect(ctx, kind, set, nil)
 }
 
@@ -38,12 +38,12 @@ var errSeeded = errors.New("it was made at an earlier start")
 
 // Seed makes a connection from the environment at the first start, and never again: the database is
 // the truth afterwards. An existing one stays as it is.
-func (s *Service) Seed(ctx context.Context, kind string, token secrets.Text) error {
+func (s *Service) Seed(ctx context.Context, kind models.ConnectionKind, token secrets.Text) error {
 	if token.IsZero() {
 		return nil
 	}
 	_, err := s.connect(ctx, kind, Settings{Token: token}, func(tx *models.Store) error {
-		fresh, err := tx.Connections.Seed(ctx, "connection "+kind)
+		fresh, err := tx.Connections.Seed(ctx, "connection "+string(kind))
 		if err == nil && !fresh {
 			err = errSeeded
 		}
@@ -56,7 +56,7 @@ func (s *Service) Seed(ctx context.Context, kind string, token secrets.Text) err
 }
 
 // connect is Connect; also, which may be nil, runs first in the transaction that makes the row.
-func (s *Service) connect(ctx context.Context, kind string, set Settings, also func(tx *models.Store) error) (*models.Connection, error) {
+func (s *Service) connect(ctx context.Context, kind models.ConnectionKind, set Settings, also func(tx *models.Store) error) (*models.Connection, error) {
 	switch kind {
 	case models.PromoBot, models.SignalBot:
 	case models.UserAccount:
@@ -231,10 +231,10 @@ var (
 
 // checkChannels normalises channels. What Telegram said about them before stays unknown
 // until the next test.
-func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
+func checkChannels(kind models.ConnectionKind, in []models.Channel) ([]models.Channel, error) {
 	var wrong fault.Fields
 	out := []models.Channel{}
-	count := map[string]int{}
+	count := map[models.ChannelRole]int{}
 	for i, c := range in {
 		at := fmt.Sprintf("channels[%d]", i)
 		chat := strings.TrimSpace(c.Chat)
@@ -245,12 +245,12 @@ func checkChannels(kind string, in []models.Channel) ([]models.Channel, error) {
 			wrong.Add(at+".chat", "channel_malformed", "must be @name, or the number of a private channel such as -1001234567890")
 			continue
 		}
-		roles, most := []string{models.RolePost}, MaxPostChannels
+		roles, names, most := []models.ChannelRole{models.RolePost}, "post", MaxPostChannels
 		if kind == models.SignalBot {
-			roles, most = []string{models.RoleVIP, models.RoleFree}, 1
+			roles, names, most = []models.ChannelRole{models.RoleVIP, models.RoleFree}, "vip or free", 1
 		}
 		if !slices.Contains(roles, c.Role) {
-			wrong.Add(at+".role", "unknown", "must be %s", strings.Join(roles, " or "))
+			wrong.Add(at+".role", "unknown", "must be %s", names)
 			continue
 		}
 		if count[c.Role]++; count[c.Role] > most {

@@ -54,7 +54,7 @@ func tenantOf(ctx context.Context) (string, error) {
 }
 
 // Title is what people call a kind of connection.
-func Title(kind string) string {
+func Title(kind models.ConnectionKind) string {
 	switch kind {
 	case models.PromoBot:
 		return "Promo Bot"
@@ -63,7 +63,7 @@ func Title(kind string) string {
 	case models.UserAccount:
 		return "User Account"
 	}
-	return kind
+	return string(kind)
 }
 
 // NoteOf is what a row keeps about a refusal.

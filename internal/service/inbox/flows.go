@@ -16,8 +16,8 @@ import (
 // and signal.
 type flow struct {
 	name    string
-	buttons string   // begins the data of its buttons; the flow without one gets all other buttons
-	kinds   []string // of connections; nil is all
+	buttons string                  // begins the data of its buttons; the flow without one gets all other buttons
+	kinds   []models.ConnectionKind // of connections; nil is all
 	// takes decides whether a message belongs to it. alone says that no other flow would take it.
 	takes func(ctx context.Context, s *Service, tx *models.Store, a arrival, alone bool) (bool, error)
 	// sleeps says that a conversation may wait for longer than anybody keeps an earlier key: a change of
@@ -29,7 +29,7 @@ type flow struct {
 func flows() []flow {
 	return []flow{
 		{name: contract.FlowConversation, buttons: journeys.ButtonPrefix, sleeps: true, takes: journeyTakes},
-		{name: contract.FlowPromoChat, kinds: []string{models.PromoBot}, takes: takesAll},
+		{name: contract.FlowPromoChat, kinds: []models.ConnectionKind{models.PromoBot}, takes: takesAll},
 	}
 }
 

@@ -27,7 +27,7 @@ func (s *Service) Create(ctx context.Context, name string, d *journey.Definition
 
 // Blank is a new journey before anybody has edited it.
 func Blank() *journey.Definition {
-	return &journey.Definition{Format: journey.Format, Connections: []string{models.SignalBot}, Triggers: []journey.Trigger{}, InactivityTimeoutDays: 7,
+	return &journey.Definition{Format: journey.Format, Connections: []string{string(models.SignalBot)}, Triggers: []journey.Trigger{}, InactivityTimeoutDays: 7,
 		ReEntry: journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: "start",
 		Steps: []journey.Step{{ID: "start", Type: journey.Message, X: 80, Y: 160, Text: "Hi {first_name|there}", NextStepID: "end"},
 			{ID: "end", Type: journey.End, X: 400, Y: 160}}}

@@ -19,7 +19,7 @@ type StepHead struct {
 type Person struct {
 	models.JourneySession
 	Subscriber models.Subscriber
-	Connection string // its kind
+	Connection models.ConnectionKind
 	Journey    string // its name
 	Number     int    // of the version
 	Step       StepHead
@@ -90,7 +90,7 @@ func (s *Service) people(ctx context.Context, rows []models.JourneySession) ([]P
 	if err != nil {
 		return nil, err
 	}
-	kinds := map[string]string{}
+	kinds := map[string]models.ConnectionKind{}
 	for i := range connections {
 		kinds[connections[i].ID] = connections[i].Kind
 	}

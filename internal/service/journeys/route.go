@@ -98,7 +98,7 @@ func (s *Service) load(ctx context.Context, tx *models.Store, row *models.Journe
 }
 
 // decide asks the engine what a message does. none says that no journey of the tenant is active.
-func (s *Service) decide(ctx context.Context, tx *models.Store, kind, subscriber string, m journey.Inbound, running *journey.Running) (journey.Decision, bool, error) {
+func (s *Service) decide(ctx context.Context, tx *models.Store, kind models.ConnectionKind, subscriber string, m journey.Inbound, running *journey.Running) (journey.Decision, bool, error) {
 	rows, err := tx.Journeys.Triggers(ctx)
 	if err != nil {
 		return journey.Decision{}, false, err
@@ -106,7 +106,7 @@ func (s *Service) decide(ctx context.Context, tx *models.Store, kind, subscriber
 	var candidates []journey.Candidate
 	again := map[string]bool{}
 	for _, row := range rows {
-		if !slices.Contains(row.Connections, kind) {
+		if !slices.Contains(row.Connections, string(kind)) {
 			continue
 		}
 		c := journey.Candidate{JourneyID: row.JourneyID, VersionID: row.VersionID, Name: row.Name, Priority: row.Priority, ActivatedAt: row.ActivatedAt.Time}
@@ -137,7 +137,7 @@ func (s *Service) decide(ctx context.Context, tx *models.Store, kind, subscriber
 
 // unheard records why a message triggered nothing. quiet leaves out the one that matches nothing at all. What
 // people write to a user account may be meant for its owner alone, so those words are not kept.
-func (s *Service) unheard(ctx context.Context, tx *models.Store, kind, subscriber string, m journey.Inbound, why []journey.Reason, quiet bool) error {
+func (s *Service) unheard(ctx context.Context, tx *models.Store, kind models.ConnectionKind, subscriber string, m journey.Inbound, why []journey.Reason, quiet bool) error {
 	asleep, err := s.asleep(ctx, tx, m)
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ type talk struct {
 	answers []string
 }
 
-func newTalk(t testing.TB, store *models.Store, kind string) *talk {
+func newTalk(t testing.TB, store *models.Store, kind models.ConnectionKind) *talk {
 	t.Helper()
 	ctx, _ := testkit.Tenant(t, store, "a"+models.NewToken())
 	bot := &models.Connection{Kind: kind, Hook: models.NewToken(), Username: "bot", State: models.ConnectionWorking}
@@ -172,7 +172,7 @@ func (k *talk) log() (lines []string) {
 
 // simple is a journey that greets, asks for a name, waits a day and says goodbye.
 func simple(keyword string) *journey.Definition {
-	return &journey.Definition{Format: journey.Format, Connections: []string{models.SignalBot}, WelcomeMessage: "Hi {first_name}",
+	return &journey.Definition{Format: journey.Format, Connections: []string{string(models.SignalBot)}, WelcomeMessage: "Hi {first_name}",
 		Triggers: []journey.Trigger{{Kind: journey.Keyword, Value: keyword}, {Kind: journey.DeepLink, Value: keyword}},
 		ReEntry:  journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: "name",
 		Steps: []journey.Step{

@@ -283,7 +283,7 @@ func TestBesideThePromoChat(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, store *models.Store) {
 		k := newTalk(t, store, models.PromoBot)
 		d := simple("gold")
-		d.Connections = []string{models.PromoBot}
+		d.Connections = []string{string(models.PromoBot)}
 		k.publish("Simple", d)
 		require.Equal(t, contract.FlowPromoChat, k.says("/start"))
 		require.Equal(t, contract.FlowPromoChat, k.presses("AbC:l"))
@@ -346,7 +346,7 @@ func TestWhatNoJourneyWantsIsPassedOn(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, store *models.Store) {
 		k := newTalk(t, store, models.PromoBot)
 		d := simple("gold")
-		d.Connections, d.WelcomeMessage, d.StartStepID = []string{models.PromoBot}, "", "bye"
+		d.Connections, d.WelcomeMessage, d.StartStepID = []string{string(models.PromoBot)}, "", "bye"
 		k.publish("Short", d)
 		k.says("gold")
 		require.Equal(t, contract.FlowConversation, k.says("GOLD35"), "what runs is not known yet")

@@ -36,12 +36,12 @@ const (
 // Outbox delivers messages. It is safe for concurrent use.
 type Outbox struct {
 	store    *models.Store
-	handlers map[string]Handler
+	handlers map[models.OutboxKind]Handler
 }
 
 // New returns an outbox that knows the handlers by their kinds. From now on the store's messages are
 // delivered by it right after their commit.
-func New(store *models.Store, handlers map[string]Handler) *Outbox {
+func New(store *models.Store, handlers map[models.OutboxKind]Handler) *Outbox {
 	o := &Outbox{store: store, handlers: handlers}
 	store.Outbox.DeliverInline(o.deliver)
 	return o

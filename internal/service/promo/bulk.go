@@ -43,8 +43,8 @@ type BulkRequest struct {
 	Format   string
 	Scale    int
 	Logo     string
-	FileName string // what the person's file is called
-	Start    string // models.BulkReview (default) or models.BulkAtOnce
+	FileName string           // what the person's file is called
+	Start    models.BulkStart // BulkReview is the default
 }
 
 // CreateBulk takes a file of values. What is wrong with the file as a whole is reported at once; its
@@ -182,14 +182,14 @@ func addBulk(ctx context.Context, tx *models.Store, c contract.BulkCommand) erro
 
 // CommandBulk carries out start, pause, resume or cancel. The job's flow is signalled, unless the command
 // held already.
-func (s *Service) CommandBulk(ctx context.Context, id, command string) (job *models.BulkJob, err error) {
+func (s *Service) CommandBulk(ctx context.Context, id string, command contract.BulkAction) (job *models.BulkJob, err error) {
 	owner, err := tenantOf(ctx)
 	if err != nil {
 		return nil, err
 	}
 	err = s.o.Store.Tx(ctx, func(tx *models.Store) error {
 		var moved bool
-		if job, moved, err = tx.Bulk.Command(ctx, id, command); err != nil || !moved {
+		if job, moved, err = tx.Bulk.Command(ctx, id, string(command)); err != nil || !moved {
 			return err
 		}
 		return addBulk(ctx, tx, contract.BulkCommand{TenantID: owner, JobID: id, Command: command, Version: job.Version})

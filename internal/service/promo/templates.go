@@ -249,10 +249,10 @@ type backup struct {
 }
 
 type backupTenant struct {
-	ID   string `json:"id"`
-	Slug string `json:"slug"`
-	Name string `json:"name"`
-	Kind string `json:"kind"`
+	ID   string            `json:"id"`
+	Slug string            `json:"slug"`
+	Name string            `json:"name"`
+	Kind models.TenantKind `json:"kind"`
 }
 
 func backupPrefix(tenantID string) string { return "tenants/" + tenantID + "/templates/" }

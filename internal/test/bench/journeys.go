@@ -91,7 +91,7 @@ func connectBot(ctx context.Context, p Program) (*journeysBench, error) {
 		return nil, err
 	}
 	var made struct{ ID string }
-	err = api.call(ctx, http.MethodPost, "/api/v1/connections", map[string]string{"kind": models.SignalBot, "token": token}, &made)
+	err = api.call(ctx, http.MethodPost, "/api/v1/connections", map[string]string{"kind": string(models.SignalBot), "token": token}, &made)
 	w.bot = made.ID
 	return w, err
 }
@@ -110,7 +110,7 @@ func (w *journeysBench) publish(name string, d *journey.Definition) (string, err
 }
 
 func journeyOf(trigger journey.Trigger, start string, steps ...journey.Step) *journey.Definition {
-	return &journey.Definition{Format: journey.Format, Connections: []string{models.SignalBot}, Triggers: []journey.Trigger{trigger},
+	return &journey.Definition{Format: journey.Format, Connections: []string{string(models.SignalBot)}, Triggers: []journey.Trigger{trigger},
 		ReEntry: journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: start, Steps: steps}
 }
 

@@ -32,7 +32,7 @@ func overAnAccount(t *testing.T, s *stack.Stack) {
 		{ID: "w", Type: journey.WaitForReply, NextStepID: "bye"},
 		sayStep("bye", "Bye, {first_name}", "end"), {ID: "end", Type: journey.End},
 	}}.definition()
-	d.Connections = []string{models.SignalBot, models.UserAccount}
+	d.Connections = []string{string(models.SignalBot), string(models.UserAccount)}
 	var made struct{ ID string }
 	header := s.JSON(http.MethodPost, "/api/v1/journeys", map[string]any{"name": "Over an account", "definition": d}, nil, http.StatusCreated, &made)
 	s.JSON(http.MethodPost, "/api/v1/journeys/"+made.ID+"/publish", nil, map[string]string{"If-Match": header.Get("ETag")}, http.StatusOK, nil)

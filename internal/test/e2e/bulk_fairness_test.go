@@ -79,7 +79,7 @@ func TestBulkFairness(t *testing.T) {
 func createBulk(t testing.TB, ctx context.Context, s *demotenant.Promo, lines int) *models.BulkJob {
 	t.Helper()
 	form := bulkForm()
-	j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: form["template"], Size: form["size"], Start: form["start"]}, bulkCSV(lines))
+	j, err := s.CreateBulk(ctx, promo.BulkRequest{Template: form["template"], Size: form["size"], Start: models.BulkStart(form["start"])}, bulkCSV(lines))
 	require.NoError(t, err)
 	return j
 }

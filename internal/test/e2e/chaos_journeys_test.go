@@ -42,7 +42,7 @@ func TestChaosJourneys(t *testing.T) {
 // tenSteps is the journey that people walk in tests.
 func tenSteps() *journey.Definition {
 	return &journey.Definition{
-		Format: journey.Format, Connections: []string{models.SignalBot}, WelcomeMessage: "Welcome, {first_name}", InactivityTimeoutDays: 7,
+		Format: journey.Format, Connections: []string{string(models.SignalBot)}, WelcomeMessage: "Welcome, {first_name}", InactivityTimeoutDays: 7,
 		Triggers: []journey.Trigger{{Kind: journey.DeepLink, Value: "vip"}, {Kind: journey.Keyword, Value: "Gold"}},
 		ReEntry:  journey.ReEntry{Rule: journey.Never}, Timezone: "UTC", StartStepID: "name",
 		Steps: []journey.Step{

@@ -66,7 +66,7 @@ func walks(photo string) []walk {
 }
 
 func (w walk) definition() *journey.Definition {
-	return &journey.Definition{Format: journey.Format, Connections: []string{models.SignalBot}, WelcomeMessage: "Welcome to " + w.name, InactivityTimeoutDays: 3,
+	return &journey.Definition{Format: journey.Format, Connections: []string{string(models.SignalBot)}, WelcomeMessage: "Welcome to " + w.name, InactivityTimeoutDays: 3,
 		Triggers: []journey.Trigger{{Kind: journey.Keyword, Value: "go " + w.name}, {Kind: journey.DeepLink, Value: "go_" + w.name}},
 		ReEntry:  journey.ReEntry{Rule: journey.Always}, Timezone: "Europe/Berlin", StartStepID: w.steps[0].ID, Steps: w.steps}
 }
@@ -360,7 +360,7 @@ func stays(ctx context.Context, t testing.TB, store *models.Store, id string) (l
 }
 
 // connectionOf finds the only connection of a kind.
-func connectionOf(t testing.TB, store *models.Store, kind string) *models.Connection {
+func connectionOf(t testing.TB, store *models.Store, kind models.ConnectionKind) *models.Connection {
 	t.Helper()
 	list, err := store.Connections.Every(models.Platform(t.Context()))
 	require.NoError(t, err)

@@ -74,11 +74,11 @@ func (k keeper) SaveChannel(ctx context.Context, id int64, pts int) error {
 }
 
 // Peer implements mtproto.Keeper.
-func (k keeper) Peer(ctx context.Context, kind string, id int64) (int64, bool, error) {
-	return k.s.store.Accounts.Peer(ctx, k.l.connection, kind, id)
+func (k keeper) Peer(ctx context.Context, kind mtproto.PeerKind, id int64) (int64, bool, error) {
+	return k.s.store.Accounts.Peer(ctx, k.l.connection, string(kind), id)
 }
 
 // SavePeer implements mtproto.Keeper.
-func (k keeper) SavePeer(ctx context.Context, kind string, id, hash int64) error {
-	return k.l.owned(ctx, func(tx *models.Store) error { return tx.Accounts.SavePeer(ctx, k.l.connection, kind, id, hash) })
+func (k keeper) SavePeer(ctx context.Context, kind mtproto.PeerKind, id, hash int64) error {
+	return k.l.owned(ctx, func(tx *models.Store) error { return tx.Accounts.SavePeer(ctx, k.l.connection, string(kind), id, hash) })
 }

@@ -223,7 +223,7 @@ func TestSignInByPhone(t *testing.T) {
 func (p *place) listens() {
 	p.t.Helper()
 	all := services.New(p.t, services.Options{Store: p.store, Ring: p.ring})
-	made, err := all.Journeys.Create(p.ctx, "Any", &journey.Definition{Format: journey.Format, Connections: []string{models.UserAccount},
+	made, err := all.Journeys.Create(p.ctx, "Any", &journey.Definition{Format: journey.Format, Connections: []string{string(models.UserAccount)},
 		Triggers: []journey.Trigger{{Kind: journey.AnyMessage}}, ReEntry: journey.ReEntry{Rule: journey.Always}, Timezone: "UTC", StartStepID: "wait",
 		Steps: []journey.Step{{ID: "wait", Type: journey.WaitForReply, NextStepID: "end"}, {ID: "end", Type: journey.End}}})
 	require.NoError(p.t, err)
