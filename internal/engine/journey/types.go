@@ -13,21 +13,34 @@ import (
 // Format is the version of the definition's form that this program writes.
 const Format = 1
 
-// TriggerKind and those that follow are sets of words; what they are is with their constants.
+// The sets of words; their constants are below.
 type (
+	// TriggerKind is what a person does to begin a journey.
 	TriggerKind string
-	Match       string
+	// Match is how a keyword is looked for in a message.
+	Match string
+	// ReEntryRule is whether people may enter again.
 	ReEntryRule string
-	StepType    string
-	AnswerKind  string
-	DelayKind   string
-	RuleOp      string
-	Phase       string
-	Outcome     string // besides its constants, whatever the author of an End step calls it
-	EventKind   string
-	SendResult  string
-	EffectKind  string
-	NoteKind    string
+	// StepType is what a step does.
+	StepType string
+	// AnswerKind is what a question takes.
+	AnswerKind string
+	// DelayKind is what a delay waits for.
+	DelayKind string
+	// RuleOp is what a rule asks.
+	RuleOp string
+	// Phase is what a conversation is doing.
+	Phase string
+	// Outcome is how a conversation ended: besides the constants, whatever the author of an End step calls it.
+	Outcome string
+	// EventKind is what happened.
+	EventKind string
+	// SendResult is how a Send ended.
+	SendResult string
+	// EffectKind is what must be done.
+	EffectKind string
+	// NoteKind is what a Note tells.
+	NoteKind string
 )
 
 // Definition is a journey as a person draws it. Texts are Telegram's HTML with placeholders.
