@@ -59,7 +59,7 @@ check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests
 
 .PHONY: test
 test: setup build .bin/golangci-lint ## all tests of a landing
-	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-race step-unit step-render-parity
+	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-race step-race-render step-unit step-render-parity
 	@$(STEP) integration $(INTEGRATION) -p 2 -parallel 3 -timeout 20m ./internal/test/e2e ./internal/test/browser
 
 .PHONY: soak
@@ -78,7 +78,7 @@ INTEGRATION := go test -vet=off -count=1 -tags integration
 # and engines none but what draws.
 MEET := /(activities|api|models|internal/(adapter|host|sandbox|service|test)|internal/engine/render/internal)(/|$$)
 
-STEPS := vet lint javascript javascript-unit all unit race render-parity
+STEPS := vet lint javascript javascript-unit all unit race race-render render-parity
 .PHONY: $(STEPS:%=step-%)
 $(STEPS:%=step-%): step-%:
 	@$(STEP) $* $(COMMAND)
@@ -88,7 +88,8 @@ step-javascript: COMMAND = npm --prefix web run --silent check
 step-javascript-unit: COMMAND = npm --prefix web test --silent
 step-all: COMMAND = go test -vet=off ./...
 step-unit: COMMAND = go test -vet=off $(shell go list ./... | grep -vE '$(MEET)')
-step-race: COMMAND = bash -c "go test -race -vet=off $(shell go list ./... | grep -E '$(MEET)' | tr '\n' ' ') && go test -race -vet=off -run 'Cache|Concurrent' ./internal/engine/render"
+step-race: COMMAND = go test -race -vet=off $(shell go list ./... | grep -E '$(MEET)')
+step-race-render: COMMAND = go test -race -vet=off -run 'Cache|Concurrent' ./internal/engine/render
 step-render-parity: COMMAND = npm --prefix web run --silent parity
 
 .PHONY: fuzz

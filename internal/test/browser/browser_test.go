@@ -16,8 +16,8 @@ import (
 	"github.com/promostack/promostack/internal/test/testkit/stack"
 )
 
-// Two programs stand side by side, one on each database, and each takes the next file of tests until
-// none is left: a file must leave nothing behind that disturbs another.
+// Three programs stand side by side, on both databases, and each takes the next file of tests until
+// none is left: a file must leave nothing behind that disturbs another. They wait more than they work.
 func TestBrowser(t *testing.T) {
 	web := filepath.Join(testkit.Root(t), "web")
 	found, err := filepath.Glob(filepath.Join(web, "test", "e2e", "*.test.mjs"))
@@ -29,8 +29,8 @@ func TestBrowser(t *testing.T) {
 		files <- file
 	}
 	close(files)
-	for database, env := range map[string][]string{"sqlite": nil, "postgres": {"DATABASE_URL=" + testkit.Postgres(t)}} {
-		t.Run(database, func(t *testing.T) {
+	for program, env := range map[string][]string{"sqlite": nil, "sqlite-2": nil, "postgres": {"DATABASE_URL=" + testkit.Postgres(t)}} {
+		t.Run(program, func(t *testing.T) {
 			t.Parallel()
 			s := stack.Start(t, stack.Options{Env: env})
 			s.SignIn()
@@ -40,7 +40,7 @@ func TestBrowser(t *testing.T) {
 					cmd := exec.CommandContext(t.Context(), "node", "--test", "--test-reporter=spec", file)
 					cmd.Dir = web
 					cmd.Env = append(os.Environ(), "BASE_URL="+s.Base, "ADMIN_PASSWORD="+s.Password,
-						"API_PID_FILE="+filepath.Join(s.Data, "run", "api.pid"), "TEST_OUTPUT="+filepath.Join(web, "test", "output", database))
+						"API_PID_FILE="+filepath.Join(s.Data, "run", "api.pid"), "TEST_OUTPUT="+filepath.Join(web, "test", "output", program))
 					out, err := cmd.CombinedOutput()
 					t.Logf("%s", out)
 					require.NoError(t, err)
