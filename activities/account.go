@@ -21,19 +21,19 @@ type Account struct {
 
 // Register registers the short activities with a worker under their names in the contract.
 func (a *Account) Register(r worker.ActivityRegistry) {
-	r.RegisterActivityWithOptions(a.FindOwner, activity.RegisterOptions{Name: contract.FindAccountOwner})
+	register(r, map[string]any{contract.FindAccountOwner: a.FindOwner})
 }
 
 // RegisterLong registers the activities that hold a connection open, with the workers for long work.
 func (a *Account) RegisterLong(r worker.ActivityRegistry) {
-	r.RegisterActivityWithOptions(a.Own, activity.RegisterOptions{Name: contract.OwnAccount})
+	register(r, map[string]any{contract.OwnAccount: a.Own})
 }
 
 // Own holds an account's connection until there is nothing left to hold, or this worker is stopped.
 func (a *Account) Own(ctx context.Context, in contract.Connection) (contract.AccountOwned, error) {
 	state, err := a.Service.Own(ctx, in.ConnectionID, activity.GetWorkerStopChannel(ctx), beat(ctx), func(fence int64) (func(), error) {
 		w := worker.New(a.Client, contract.AccountQueue(in.ConnectionID, fence), temporal.AccountOptions())
-		w.RegisterActivityWithOptions(a.Send, activity.RegisterOptions{Name: contract.SendFromAccount})
+		register(w, map[string]any{contract.SendFromAccount: a.Send})
 		if err := w.Start(); err != nil {
 			return nil, err
 		}

@@ -34,10 +34,10 @@ func (h *Housekeeping) Register(r worker.ActivityRegistry) {
 
 // forgetMessages removes received messages, finished deliveries and lines of people's logs, when
 // they have expired.
-func (h *Housekeeping) forgetMessages(ctx context.Context, beat func()) (int, error) {
+func (h *Housekeeping) forgetMessages(ctx context.Context, progress func()) (int, error) {
 	sum := 0
 	for _, forget := range []func(context.Context, func()) (int, error){h.Inbox.ForgetMessages, h.Sending.ForgetDeliveries, h.Journeys.ForgetLog} {
-		n, err := forget(ctx, beat)
+		n, err := forget(ctx, progress)
 		if sum += n; err != nil {
 			return sum, err
 		}

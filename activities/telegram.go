@@ -29,7 +29,7 @@ func (t *Telegram) Register(r worker.ActivityRegistry) {
 
 // RegisterLong registers the activities that hold a connection open, with the workers for long work.
 func (t *Telegram) RegisterLong(r worker.ActivityRegistry) {
-	r.RegisterActivityWithOptions(t.PollUpdates, activity.RegisterOptions{Name: contract.PollUpdates})
+	register(r, map[string]any{contract.PollUpdates: t.PollUpdates})
 }
 
 // PrepareUpdates tells Telegram how to deliver a bot's updates.

@@ -141,11 +141,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
 	h.temporal.On("TerminateWorkflow", anything, anything, anything, anything).Return(fmt.Errorf("mocked away"))
-	byKind := map[models.OutboxKind]outbox.Handler{}
-	for kind, handle := range handlers.Outbox(h.temporal, "promostack") {
-		byKind[models.OutboxKind(kind)] = handle
-	}
-	outbox.New(store, byKind)
+	outbox.New(store, handlers.Outbox(h.temporal, "promostack"))
 	h.journeys = h.all.Journeys
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,

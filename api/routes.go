@@ -5,6 +5,7 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
 )
 
@@ -95,10 +96,10 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/promos/bulk/:job", signedIn, access.PromosRead, s.bulk.Get, 0, reads},
 		{both, get, "/api/v1/promos/bulk/:job/rows", signedIn, access.PromosRead, s.bulk.Rows, 0, reads},
 		{both, get, "/api/v1/promos/bulk/:job/report.csv", signedIn, access.PromosRead, s.bulk.Report, stream, reads},
-		{both, post, "/api/v1/promos/bulk/:job/start", signedIn, access.PromosRender, s.bulk.Command("start"), 0, writes},
-		{both, post, "/api/v1/promos/bulk/:job/pause", signedIn, access.PromosRender, s.bulk.Command("pause"), 0, writes},
-		{both, post, "/api/v1/promos/bulk/:job/resume", signedIn, access.PromosRender, s.bulk.Command("resume"), 0, writes},
-		{both, post, "/api/v1/promos/bulk/:job/cancel", signedIn, access.PromosRender, s.bulk.Command("cancel"), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/start", signedIn, access.PromosRender, s.bulk.Command(contract.BulkStart), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/pause", signedIn, access.PromosRender, s.bulk.Command(contract.BulkPause), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/resume", signedIn, access.PromosRender, s.bulk.Command(contract.BulkResume), 0, writes},
+		{both, post, "/api/v1/promos/bulk/:job/cancel", signedIn, access.PromosRender, s.bulk.Command(contract.BulkCancel), 0, writes},
 
 		// Posts to channels.
 		{both, post, "/api/v1/promos/posts", signedIn, access.PromosPost, s.posts.Create, once, writes},

@@ -44,7 +44,7 @@ type Options struct {
 	Fonts       *render.FontSet
 	Emoji       *render.Emoji
 	Promo       *promo.Service
-	CRM         admin.Pinger // nil without one
+	CRM         admin.Pinger // nil without a CRM
 	Connections *connections.Service
 	Inbox       *inbox.Service
 	PromoBot    *promobot.Service

@@ -52,7 +52,7 @@ type JourneySession struct {
 	UpdatedAt      Time `gorm:"autoUpdateTime:false"`
 }
 
-// JourneyVisit is a step that a session entered. Result is empty while it is there, else NotePassed or NoteDropped.
+// JourneyVisit is a step that a session entered. Result is empty while it is there, else journey.NotePassed or journey.NoteDropped.
 type JourneyVisit struct {
 	SessionID string `gorm:"primaryKey"`
 	Visit     int    `gorm:"primaryKey;autoIncrement:false"`

@@ -10,15 +10,12 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// OutboxKind names the handler of a message.
-type OutboxKind string
-
 // OutboxMessage says that a flow must be started or signalled because of a change. It is written in
 // the change's own transaction, so neither exists without the other.
 type OutboxMessage struct {
 	ID        string
 	TenantID  string
-	Kind      OutboxKind
+	Kind      string // names the handler
 	Target    string // what it is for, a workflow's id; those of one target keep their order
 	Payload   string // JSON
 	Attempts  int
@@ -46,13 +43,13 @@ func (r *Outbox) DeliverInline(hook func(ctx context.Context, list []OutboxMessa
 }
 
 // Add writes a message; call it within the change's Tx. It is delivered right after the commit.
-func (r *Outbox) Add(ctx context.Context, kind OutboxKind, target string, payload any) error {
+func (r *Outbox) Add(ctx context.Context, kind string, target string, payload any) error {
 	return r.s.Tx(ctx, func(tx *Store) error { return tx.Outbox.add(ctx, kind, target, payload, 0) })
 }
 
 // AddHeld is Add for a message that is written as claimed for the lease, which spares a claim, if none
 // waits for the same target. Call it with what the target stands for locked.
-func (r *Outbox) AddHeld(ctx context.Context, kind OutboxKind, target string, payload any, lease time.Duration) error {
+func (r *Outbox) AddHeld(ctx context.Context, kind string, target string, payload any, lease time.Duration) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
 		var waiting []OutboxMessage
 		if err := tx.in(ctx).Select("id", "tenant_id").Where("target = ?", target).Limit(1).Find(&waiting).Error; err != nil {
@@ -66,7 +63,7 @@ func (r *Outbox) AddHeld(ctx context.Context, kind OutboxKind, target string, pa
 }
 
 // add writes a message, held for a lease that is not 0.
-func (r *Outbox) add(ctx context.Context, kind OutboxKind, target string, payload any, lease time.Duration) error {
+func (r *Outbox) add(ctx context.Context, kind string, target string, payload any, lease time.Duration) error {
 	data, err := json.Marshal(payload)
 	if err != nil {
 		return fmt.Errorf("payload of %s: %w", kind, err)

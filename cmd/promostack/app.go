@@ -161,10 +161,7 @@ func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.tem
 
 // newOutbox starts and signals the flows that the store's changes want, from now on right after their commit.
 func newOutbox(a *app, temporalClient client.Client) *outbox.Outbox {
-	byKind := map[models.OutboxKind]outbox.Handler{}
-	for kind, handle := range handlers.Outbox(temporalClient, a.config.TemporalNamespace) {
-		byKind[models.OutboxKind(kind)] = handle
-	}
+	byKind := handlers.Outbox(temporalClient, a.config.TemporalNamespace)
 	byKind[contract.OutboxSchedule] = newTimetable(a, temporalClient).Handler()
 	return outbox.New(a.store, byKind)
 }

@@ -164,7 +164,7 @@ func (s *Service) postMessage(r *http.Request) (any, error) {
 	return s.say(r, in.act, func(*tx, *bot) (message, error) { return message{Text: in.Text}, nil })
 }
 
-// say lets a person write what is made for a bot.
+// say sends a bot the message that content makes, as from the person.
 func (s *Service) say(r *http.Request, who act, content func(*tx, *bot) (message, error)) (any, error) {
 	var m message
 	err := s.do(r.Context(), func(t *tx) error {

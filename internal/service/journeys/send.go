@@ -138,7 +138,7 @@ func (s *Service) photo(ctx context.Context, upload string) ([]sending.Upload, e
 	if err != nil {
 		return nil, err
 	}
-	return []sending.Upload{{Kind: message.Photo, Name: "photo." + row.Format, Content: "photo " + row.SHA256,
+	return []sending.Upload{{Kind: message.Photo, Name: "photo." + row.Format, Content: string(message.Photo) + " " + row.SHA256,
 		Load: func(ctx context.Context) ([]byte, error) {
 			return s.promo.UploadContent(ctx, row, message.MaxPhotoBytes)
 		}}}, nil

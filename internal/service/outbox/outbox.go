@@ -18,7 +18,7 @@ import (
 
 // Handler delivers the messages of one kind, in the tenant's context. payload is the JSON that was
 // written.
-type Handler func(ctx context.Context, payload []byte) error
+type Handler = func(ctx context.Context, payload []byte) error
 
 const (
 	// sweepEvery is how long a message that nobody holds waits when nobody has attempted it.
@@ -36,12 +36,12 @@ const (
 // Outbox delivers messages. It is safe for concurrent use.
 type Outbox struct {
 	store    *models.Store
-	handlers map[models.OutboxKind]Handler
+	handlers map[string]Handler
 }
 
 // New returns an outbox that knows the handlers by their kinds. From now on the store's messages are
 // delivered by it right after their commit.
-func New(store *models.Store, handlers map[models.OutboxKind]Handler) *Outbox {
+func New(store *models.Store, handlers map[string]Handler) *Outbox {
 	o := &Outbox{store: store, handlers: handlers}
 	store.Outbox.DeliverInline(o.deliver)
 	return o

@@ -20,7 +20,7 @@ func TestWhatIsHeldIsDeliveredAfterTheCommit(t *testing.T) {
 		ctx, _ := testkit.Tenant(t, s, "one")
 		var got []string
 		away := errors.New("Temporal is away")
-		o := outbox.New(s, map[models.OutboxKind]outbox.Handler{"signal": func(_ context.Context, payload []byte) error {
+		o := outbox.New(s, map[string]outbox.Handler{"signal": func(_ context.Context, payload []byte) error {
 			got = append(got, string(payload))
 			return away
 		}})

@@ -20,6 +20,6 @@ func SignalChat(ctx context.Context, tx *models.Store, m *models.InboundMessage)
 	if !ok {
 		return fault.New(fault.Internal, "tenant_missing", "A message without a tenant in its context")
 	}
-	return tx.Outbox.AddHeld(ctx, models.OutboxKind(m.Route), contract.ChatID(m.Route, owner, m.ConnectionID, m.UserID),
+	return tx.Outbox.AddHeld(ctx, m.Route, contract.ChatID(m.Route, owner, m.ConnectionID, m.UserID),
 		contract.ChatMessage{TenantID: owner, ConnectionID: m.ConnectionID, UserID: m.UserID, Seq: m.Seq}, signalLease)
 }

@@ -16,7 +16,7 @@ type CouponOutcome = crm.Outcome
 // Discount is what a coupon gives.
 type Discount = crm.Discount
 
-// The outcomes of a check that tells nothing more.
+// The outcomes without a coupon's details.
 const (
 	CouponInvalid     = crm.Invalid
 	CouponUnavailable = crm.Unavailable

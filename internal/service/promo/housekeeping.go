@@ -25,13 +25,15 @@ func (s *Service) ExpireBulk(ctx context.Context, beat func()) (int, error) {
 	return s.clearAll(ctx, beat, func() ([]models.BulkJob, error) { return s.o.Store.Bulk.Expired(ctx, models.DefaultPage) }, s.o.Store.Bulk.MarkExpired)
 }
 
-// ForgetBulk removes the tenant's jobs that ended long ago, with their rows. It returns how many.
+// ForgetBulk removes the tenant's jobs that ended long ago, with their rows and with what a worker that was killed
+// at the wrong moment may have left of them. It returns how many.
 func (s *Service) ForgetBulk(ctx context.Context, beat func()) (int, error) {
 	before := s.o.Now().Add(-jobsKept)
 	return s.clearAll(ctx, beat, func() ([]models.BulkJob, error) { return s.o.Store.Bulk.Ended(ctx, before, models.DefaultPage) }, s.o.Store.Bulk.Forget)
 }
 
-// clearAll clears the store of the jobs that next finds, until it finds none; done says that a job is.
+// clearAll removes what the object store has of each job that next finds, until it finds none, and then calls done
+// with the job's id.
 func (s *Service) clearAll(ctx context.Context, beat func(), next func() ([]models.BulkJob, error), done func(context.Context, string) error) (int, error) {
 	for n := 0; ; {
 		list, err := next()
@@ -40,7 +42,6 @@ func (s *Service) clearAll(ctx context.Context, beat func(), next func() ([]mode
 		}
 		for _, job := range list {
 			beat()
-			// A worker that was killed at the wrong moment may have left something that nobody else knows of.
 			if err := s.clearBulk(ctx, &job); err != nil {
 				return n, err
 			}

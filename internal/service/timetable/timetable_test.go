@@ -159,7 +159,7 @@ func TestOneThatFailsKeepsNobodyElseWaiting(t *testing.T) {
 func TestChangesAreDelivered(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		e := newScheduler()
-		outbox.New(s, map[models.OutboxKind]outbox.Handler{contract.OutboxSchedule: timetable.New(s, e).Handler()})
+		outbox.New(s, map[string]outbox.Handler{contract.OutboxSchedule: timetable.New(s, e).Handler()})
 		ctx, owner := testkit.Tenant(t, s, "one")
 		set := func(store *models.Store, enabled bool) {
 			require.NoError(t, timetable.Set(ctx, store, "recap", "", daily, enabled))

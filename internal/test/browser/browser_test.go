@@ -17,7 +17,7 @@ import (
 )
 
 // Three programs stand side by side, on both databases, and each takes the next file of tests until
-// none is left: a file must leave nothing behind that disturbs another. They wait more than they work.
+// none is left: a file must leave nothing behind that disturbs another. The programs wait more than they work.
 func TestBrowser(t *testing.T) {
 	web := filepath.Join(testkit.Root(t), "web")
 	found, err := filepath.Glob(filepath.Join(web, "test", "e2e", "*.test.mjs"))

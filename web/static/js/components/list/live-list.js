@@ -41,15 +41,19 @@ export function liveList(options) {
   let query = new AbortController();
   /** @type {string | null} */
   let next = null;
+  let changed = false; // while the first page was on its way
   /** @type {Map<string, E>} */
   const entries = new Map();
 
-  /** @param {string | null} after */
-  const load = async (after) => {
+  /**
+   * @param {string | null} after
+   * @param {boolean} [quiet] What is shown stays until the answer.
+   */
+  const load = async (after, quiet = false) => {
     if (after === null) {
       query.abort();
       query = new AbortController();
-      if (entries.size === 0) {
+      if (entries.size === 0 && !quiet) {
         found?.('');
         wait();
       }
@@ -61,6 +65,10 @@ export function liveList(options) {
       if (after === null) forget();
       append(result.items, after === null);
       tell(result.next);
+      if (changed) {
+        changed = false;
+        void lookAgain();
+      }
     } catch (error) {
       if (own.aborted || signal.aborted) return;
       if (after !== null) {
@@ -119,17 +127,25 @@ export function liveList(options) {
   const tell = (then) => {
     next = then;
     found?.(entries.size > 0 ? `${count(entries.size, ...options.noun)}${next ? ' so far' : ''}` : '');
-    offerMore(more, next, load, { small: options.small });
+    // The button stays while there is more, and with it the focus.
+    if (Boolean(next) !== Boolean(more.firstChild))
+      offerMore(more, next, () => void (next && load(next)), { small: options.small });
   };
 
   /** @param {Element | null | undefined} root */
   const focusIn = (root) => /** @type {HTMLElement | null} */ (root?.querySelector(focus))?.focus();
 
-  /** Refreshes the entries. Those beyond the API's limit stay, and so does the one with the focus. */
-  const lookAgain = async () => {
+  /**
+   * Refreshes the entries. Those beyond the API's limit stay until the list is loaded again, and so does the one
+   * with the focus until it loses it.
+   *
+   * @param {string} [doing] What a person did it for, to say when it fails: "Loading the versions".
+   */
+  const lookAgain = async (doing = '') => {
     if (!holder.isConnected) {
       // After a failure the retry button decides; an empty list fills by itself.
-      if (!place.querySelector('[role=alert], .loading')) void load(null);
+      if (place.querySelector('.loading')) changed = true;
+      else if (!place.querySelector('[role=alert]')) void load(null, true);
       return;
     }
     const own = query.signal;
@@ -149,9 +165,10 @@ export function liveList(options) {
       if (entries.size === 0) {
         showEmpty();
         tell(null);
-      } else if (all) tell(result.next);
-    } catch {
-      // The strip shows the trouble; the next change tries again.
+      } else tell(all ? result.next : next);
+    } catch (error) {
+      // Of changes by others the strip shows the trouble, and the next one tries again.
+      if (doing && !own.aborted && !signal.aborted) toastError(error, doing);
     }
   };
 

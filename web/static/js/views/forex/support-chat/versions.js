@@ -178,9 +178,9 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
 
   onfresh(() => {
     showDraft();
-    void list.lookAgain();
+    void (list.entries.size > 0 ? list.lookAgain('Loading the versions') : list.reload());
   });
-  watch('conversation', null, calmed(list.lookAgain, signal, PAUSE), signal);
+  watch('conversation', null, calmed(() => list.lookAgain(), signal, PAUSE), signal);
   showDraft();
   void list.reload();
 }
