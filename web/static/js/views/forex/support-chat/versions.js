@@ -180,7 +180,12 @@ export function versionsTab(root, { journey, signal, onchange, onfresh }) {
     showDraft();
     void (list.entries.size > 0 ? list.lookAgain('Loading the versions') : list.reload());
   });
-  watch('conversation', null, calmed(() => list.lookAgain(), signal, PAUSE), signal);
+  watch(
+    'conversation',
+    null,
+    calmed(() => list.lookAgain(), signal, PAUSE),
+    signal,
+  );
   showDraft();
   void list.reload();
 }
