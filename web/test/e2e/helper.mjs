@@ -13,6 +13,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
+import { CHROMIUM } from '../browser.mjs';
 
 /**
  * @typedef {import('playwright-core').Page} Page
@@ -37,7 +38,7 @@ export function useBrowser() {
     assert.ok(PASSWORD, 'ADMIN_PASSWORD is the password that it printed');
     await mkdir(OUTPUT, { recursive: true });
     browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      executablePath: CHROMIUM,
       args: [
         '--headless',
         '--no-sandbox',

@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
+import { CHROMIUM } from '../browser.mjs';
 import { makeServerSide, root } from './server-side.mjs';
 
 const flags = [
@@ -30,7 +31,7 @@ let page;
 
 before(async () => {
   server = makeServerSide({ pictures: true });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: flags });
   page = await browser.newPage();
   await page.route('**/*', (route) => {
     const path = new URL(route.request().url()).pathname;
