@@ -88,7 +88,7 @@ step-javascript: COMMAND = npm --prefix web run --silent check
 step-javascript-unit: COMMAND = npm --prefix web test --silent
 step-all: COMMAND = go test -vet=off ./...
 step-unit: COMMAND = go test -vet=off -p 3 $(shell go list ./... | grep -vE '$(MEET)')
-step-race: COMMAND = go test -race -vet=off -p 3 $(shell go list ./... | grep -E '$(MEET)')
+step-race: COMMAND = go test -race -vet=off $(shell go list ./... | grep -E '$(MEET)')
 step-race-render: COMMAND = go test -race -vet=off -run 'Cache|Concurrent' ./internal/engine/render
 step-render-parity: COMMAND = npm --prefix web run --silent parity
 

@@ -31,8 +31,10 @@ import (
 )
 
 const (
-	callLimit    = 15 * time.Second
-	connectLimit = 30 * time.Second
+	callLimit = 15 * time.Second
+	// A new key costs seconds of processor time, many times that beside other work.
+	exchangeLimit = 45 * time.Second
+	connectLimit  = time.Minute
 	// floodPatience is how long a pause that Telegram asks for is waited out here; a longer one is the
 	// caller's, who has a durable timer.
 	floodPatience = 3 * time.Second
@@ -149,7 +151,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 		MaxChannelDifferenceConcurrency: 2,
 	})
 	options := telegram.Options{
-		DC: testDC, SessionStorage: c.keep, UpdateHandler: c.manager, DialTimeout: callLimit, ExchangeTimeout: callLimit,
+		DC: testDC, SessionStorage: c.keep, UpdateHandler: c.manager, DialTimeout: callLimit, ExchangeTimeout: exchangeLimit,
 		Resolver: dcs.Plain(dcs.PlainOptions{Dial: c.dial}),
 		Device:   telegram.DeviceConfig{DeviceModel: "PromoStack", SystemVersion: "server", AppVersion: o.Version},
 		// From the outside in: what waits, what slows down, what asks the guard.
