@@ -65,7 +65,7 @@ test: setup build .bin/golangci-lint ## all tests of a landing
 .PHONY: soak
 soak: setup build ## what needs long, on a machine that does nothing else, before a change is called done
 	@$(STEP) race go test -race -vet=off -timeout 40m ./...
-	@$(MAKE) --no-print-directory fuzz soak-whole TIME=20s
+	@$(MAKE) --no-print-directory fuzz soak-whole TIME=$(or $(TIME),20s)
 
 .PHONY: soak-whole
 soak-whole: setup build ## the whole with thousands of rows and people: SEEDS=3 of each kill run, SEED=… one again, RUN=TestChaosBulk
