@@ -14,7 +14,7 @@ import (
 // SendCode asks Telegram to send a code to the account's app (or by SMS), and returns what SignIn
 // needs beside it.
 func (c *Client) SendCode(ctx context.Context, phone string) (hash string, err error) {
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	sent, err := c.client.Auth().SendCode(ctx, phone, auth.SendCodeOptions{})
 	if err != nil {
@@ -31,7 +31,7 @@ func (c *Client) SendCode(ctx context.Context, phone string) (hash string, err e
 // SignIn sends the code. more says that the account also needs its password. After a wrong code
 // another one may be given.
 func (c *Client) SignIn(ctx context.Context, phone, code, hash string) (more bool, err error) {
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	_, err = c.client.Auth().SignIn(ctx, phone, code, hash)
 	if errors.Is(err, auth.ErrPasswordAuthNeeded) {
@@ -42,7 +42,7 @@ func (c *Client) SignIn(ctx context.Context, phone, code, hash string) (more boo
 
 // Password sends the password. After a wrong one another may be given.
 func (c *Client) Password(ctx context.Context, password string) error {
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, exchangeLimit)
 	defer cancel()
 	_, err := c.client.Auth().Password(ctx, password)
 	return c.answered(ctx, err)
@@ -73,7 +73,7 @@ func (c *Client) QR(ctx context.Context, show func(ctx context.Context, address 
 
 // known reports whether Telegram knows the session as signed in.
 func (c *Client) known(ctx context.Context) bool {
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	status, err := c.client.Auth().Status(ctx)
 	return err == nil && status.Authorized
@@ -81,7 +81,7 @@ func (c *Client) known(ctx context.Context) bool {
 
 // SignOut ends the session at Telegram. The client has ended then.
 func (c *Client) SignOut(ctx context.Context) error {
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	_, err := c.client.API().AuthLogOut(ctx)
 	if permanent(err) {

@@ -37,7 +37,7 @@ const dialogLimit = 100
 
 // Send sends a message. It may be called again with the same RandomID after any failure.
 func (c *Client) Send(ctx context.Context, m Outgoing) (Sent, error) {
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	peer, err := c.peer(ctx, m.User)
 	if err != nil {
@@ -172,7 +172,7 @@ func (c *Client) who(ctx context.Context, e tg.Entities, id int64) (Person, erro
 	if err != nil || !ok {
 		return Person{ID: id}, err
 	}
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	list, err := c.client.API().UsersGetUsers(ctx, []tg.InputUserClass{&tg.InputUser{UserID: id, AccessHash: hash}})
 	if err != nil {

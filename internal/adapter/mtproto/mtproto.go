@@ -32,7 +32,8 @@ import (
 
 const (
 	callLimit = 15 * time.Second
-	// A new key costs seconds of processor time, many times that beside other work.
+	// A new key and the proof of a password cost seconds of processor time (the server's prime is
+	// checked), many times that beside other work.
 	exchangeLimit = 45 * time.Second
 	connectLimit  = time.Minute
 	// floodPatience is how long a pause that Telegram asks for is waited out here; a longer one is the
@@ -265,7 +266,7 @@ func (c *Client) await(ctx context.Context, about <-chan struct{}) error {
 
 // Me asks who is signed in. It is also the sign of life: a revoked session is found by it.
 func (c *Client) Me(ctx context.Context) (Me, error) {
-	ctx, cancel := c.limited(ctx)
+	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	u, err := c.client.Self(ctx)
 	if err != nil {
@@ -342,8 +343,8 @@ func (c *Client) isSignedIn() bool {
 }
 
 // limited is a call's context: it ends with its time, with its caller and with the client.
-func (c *Client) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, callLimit)
+func (c *Client) limited(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	stop := context.AfterFunc(c.ctx, cancel)
 	return ctx, func() { stop(); cancel() }
 }

@@ -28,51 +28,80 @@ import (
 var (
 	sharedOnce    sync.Once
 	sharedCluster *PG
-	sharedErr     error
+	errShared     error
+	migratedOnce  sync.Once
+	errMigrated   error
 	databases     atomic.Int64
 )
+
+const migratedName = "promostack_migrated"
 
 // Postgres returns the address of a fresh, empty PostgreSQL database. The cluster is the one that
 // TEST_DATABASE_URL names (its user must be allowed to create databases), or one that the first
 // test starts and that ends with the test binary.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	base := os.Getenv("TEST_DATABASE_URL")
-	if base == "" {
-		sharedOnce.Do(func() { sharedCluster, sharedErr = newCluster() })
-		if sharedErr != nil {
-			t.Fatalf("testkit: %v", sharedErr)
-		}
-		base = sharedCluster.DSN()
-	}
-	return createDatabase(t, base)
+	return createDatabase(t, cluster(t), "template1")
 }
 
-func createDatabase(t testing.TB, base string) string {
+// migratedPostgres is Postgres with the tables in it. In the test binary's own cluster it is a copy
+// of a database that was migrated once; in somebody else's nothing may be left behind.
+func migratedPostgres(t testing.TB) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	config, err := pgx.ParseConfig(base)
-	if err != nil {
-		t.Fatal("testkit: TEST_DATABASE_URL is not a PostgreSQL address")
+	base := cluster(t)
+	if os.Getenv("TEST_DATABASE_URL") != "" {
+		return createDatabase(t, base, "template1")
 	}
-	conn, err := pgx.ConnectConfig(ctx, config)
-	if err != nil {
-		t.Fatalf("testkit: connect to PostgreSQL: %v", err)
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	name := fmt.Sprintf("promostack_test_%d_%d", os.Getpid(), databases.Add(1))
-	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
-		t.Fatalf("testkit: create a database: %v", err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		if conn, err := pgx.ConnectConfig(ctx, config); err == nil {
-			_, _ = conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-			_ = conn.Close(ctx)
+	migratedOnce.Do(func() {
+		if errMigrated = execute(base, "CREATE DATABASE "+migratedName); errMigrated == nil {
+			errMigrated = migrate(database(t, base, migratedName))
 		}
 	})
+	if errMigrated != nil {
+		t.Fatalf("testkit: migrate a database: %v", errMigrated)
+	}
+	return createDatabase(t, base, migratedName)
+}
+
+// cluster is the address of a database of the cluster that the tests share.
+func cluster(t testing.TB) string {
+	t.Helper()
+	if base := os.Getenv("TEST_DATABASE_URL"); base != "" {
+		return base
+	}
+	sharedOnce.Do(func() { sharedCluster, errShared = newCluster() })
+	if errShared != nil {
+		t.Fatalf("testkit: %v", errShared)
+	}
+	return sharedCluster.DSN()
+}
+
+func createDatabase(t testing.TB, base, template string) string {
+	t.Helper()
+	name := fmt.Sprintf("promostack_test_%d_%d", os.Getpid(), databases.Add(1))
+	if err := execute(base, "CREATE DATABASE "+name+" TEMPLATE "+template); err != nil {
+		t.Fatalf("testkit: create a database: %v", err)
+	}
+	t.Cleanup(func() { _ = execute(base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	return database(t, base, name)
+}
+
+// execute carries out a statement on a connection of its own.
+func execute(dsn, statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, statement)
+	return err
+}
+
+// database is the address of another database of the same cluster.
+func database(t testing.TB, base, name string) string {
+	t.Helper()
 	address, err := url.Parse(base)
 	if err != nil {
 		t.Fatal("testkit: TEST_DATABASE_URL is not a URL")

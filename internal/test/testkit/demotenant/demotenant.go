@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/draw"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,9 +68,23 @@ func Create(t testing.TB, s *Promo, row *models.Tenant, templates ...string) con
 	require.NoError(t, s.SetLogo(ctx, logo))
 	for _, design := range demo.Catalog() {
 		if meta := design.Meta(); slices.Contains(templates, meta.Slug) {
-			meta, backgrounds := design.Draw()
-			require.NoError(t, s.Install(ctx, &meta, backgrounds))
+			require.NoError(t, s.Install(ctx, &meta, drawn(design)))
 		}
 	}
 	return ctx
+}
+
+var drawings = struct {
+	mu     sync.Mutex
+	bySlug map[string]map[string]image.Image
+}{bySlug: map[string]map[string]image.Image{}}
+
+// drawn is what a design draws, which takes a second under the race detector and is always the same.
+func drawn(design demo.Design) map[string]image.Image {
+	drawings.mu.Lock()
+	defer drawings.mu.Unlock()
+	if drawings.bySlug[design.Slug] == nil {
+		_, drawings.bySlug[design.Slug] = design.Draw()
+	}
+	return drawings.bySlug[design.Slug]
 }
