@@ -14,7 +14,6 @@ import (
 )
 
 func TestSignInByCodeAndPassword(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
 	m := newMemory()
@@ -59,7 +58,6 @@ func (m slowMemory) SaveSession(ctx context.Context, data []byte) error {
 
 // A code counts for the key that asked for it: whoever ends as soon as it is sent leaves that key to the next.
 func TestACodeOutlivesTheConnection(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	o := w.options(m)
@@ -78,7 +76,6 @@ func TestACodeOutlivesTheConnection(t *testing.T) {
 }
 
 func TestACodeExpires(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	c := w.open(newMemory(), false)
 	hash, err := c.SendCode(t.Context(), "+15550000001")
@@ -92,7 +89,6 @@ func TestACodeExpires(t *testing.T) {
 }
 
 func TestSignInByQR(t *testing.T) {
-	t.Parallel()
 	for phone, password := range map[string]bool{"+15550000001": false, "+15550000002": true} {
 		w := newWorld(t)
 		c := w.open(newMemory(), false)
@@ -128,7 +124,6 @@ func TestSignInByQR(t *testing.T) {
 
 // A code that is read in its last moment signs in, though the next one is asked for already.
 func TestSignInByQRAtTheLastMoment(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	c := w.open(newMemory(), false)
 	more, err := c.QR(t.Context(), func(ctx context.Context, address string, until time.Time) error {
@@ -149,7 +144,6 @@ func TestSignInByQRAtTheLastMoment(t *testing.T) {
 }
 
 func TestATelethonSessionIsImported(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	text, ok, err := w.Sim.Telethon("+15550000007")
 	require.NoError(t, err)

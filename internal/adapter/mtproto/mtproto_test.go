@@ -143,7 +143,6 @@ var ann = sandbox.Person{ID: 501, FirstName: "Ann", Username: "ann"}
 
 // C5: messages come in once, also those of the time when nobody was there, and go out once.
 func TestMessagesBothWays(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
 	m := newMemory()
@@ -194,7 +193,6 @@ func TestMessagesBothWays(t *testing.T) {
 
 // A message that could not be taken in comes again.
 func TestAFailedMessageComesAgain(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -214,7 +212,6 @@ func TestAFailedMessageComesAgain(t *testing.T) {
 }
 
 func TestARevokedSessionIsBroken(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -234,7 +231,6 @@ func TestARevokedSessionIsBroken(t *testing.T) {
 }
 
 func TestFloodWaits(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -255,7 +251,6 @@ func TestFloodWaits(t *testing.T) {
 }
 
 func TestARestartOfTelegramKeepsTheAccount(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -269,7 +264,6 @@ func TestARestartOfTelegramKeepsTheAccount(t *testing.T) {
 
 // After a refusal of the guard not one more byte is sent.
 func TestTheGuardEndsTheClient(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	m := newMemory()
 	c, me := w.signIn(m, "+15550000001")
@@ -301,7 +295,6 @@ func TestTheGuardEndsTheClient(t *testing.T) {
 }
 
 func TestNobodyAnswers(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	o := w.options(newMemory())
 	w.Stop()
