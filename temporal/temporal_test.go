@@ -1,7 +1,6 @@
 package temporal
 
 import (
-	"bytes"
 	"context"
 	"strings"
 	"testing"
@@ -64,7 +63,8 @@ func FuzzCodecDecode(f *testing.F) {
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p := &commonpb.Payload{Metadata: map[string][]byte{converter.MetadataEncoding: []byte(encodingSealed)}, Data: data}
-		if _, err := codec.Decode([]*commonpb.Payload{p}); err == nil && !bytes.Equal(data, good[0].GetData()) {
+		// Each process that fuzzes has sealed the same payload anew, so what opens is that one.
+		if out, err := codec.Decode([]*commonpb.Payload{p}); err == nil && string(out[0].GetData()) != "x" {
 			t.Fatal("opened what was not sealed")
 		}
 	})
