@@ -101,21 +101,25 @@ func (l *lease) renew(ctx context.Context) {
 		l.end = asked.add(leaseLength - leaseMargin)
 		l.mu.Unlock()
 	case fault.Is(err, fault.Conflict):
-		if l.removed(ctx) {
-			return // there is no other owner: the rest of the lease is for the last calls
+		if l.removed(ctx) == nil {
+			l.lose(err)
 		}
-		l.lose(err)
 	default:
 		// The database is away: until the end of the lease there are more attempts.
 		slog.WarnContext(ctx, "the lease of an account was not renewed", "connection", l.connection, "error", err)
 	}
 }
 
-// removed reports whether the connection no longer exists, with its lease.
-func (l *lease) removed(ctx context.Context) bool {
-	_, err := l.store.Connections.Get(ctx, l.connection)
-	return codeOf(err) == "connection_not_found"
+// removed returns connection_not_found if the connection no longer exists. Its lease went with it, but
+// not to another owner: what is left of its time is for the last call, which signs the account out.
+func (l *lease) removed(ctx context.Context) error {
+	if _, err := l.store.Connections.Get(ctx, l.connection); isRemoved(err) {
+		return err
+	}
+	return nil
 }
+
+func isRemoved(err error) bool { return codeOf(err) == "connection_not_found" }
 
 // check is the guard of the connection: an error once the lease is lost or may be over. A process that was
 // frozen for a while learns it before it sends the next byte.
@@ -147,15 +151,20 @@ func (l *lease) release(ctx context.Context) error {
 	return l.store.Accounts.Release(ctx, l.connection, l.fence)
 }
 
-// owned runs fn in a transaction in which the lease holds.
+// owned runs fn in a transaction in which the lease holds. The error is connection_not_found if the
+// connection was removed.
 func (l *lease) owned(ctx context.Context, fn func(tx *models.Store) error) error {
 	if err := l.check(); err != nil {
 		return err
 	}
 	err := l.store.Accounts.Owned(ctx, l.connection, l.fence, fn)
-	if codeOf(err) == errLost.Code {
-		l.lose(err)
+	if codeOf(err) != errLost.Code {
+		return err
 	}
+	if removed := l.removed(ctx); removed != nil {
+		return removed
+	}
+	l.lose(err)
 	return err
 }
 

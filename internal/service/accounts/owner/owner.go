@@ -105,10 +105,10 @@ func (s *Service) Own(ctx context.Context, connection string, stop <-chan struct
 		return contract.AccountStopped, nil
 	default:
 	}
-	switch codeOf(err) {
-	case "connection_not_found":
+	switch {
+	case isRemoved(err):
 		return contract.AccountGone, nil
-	case errLost.Code:
+	case codeOf(err) == errLost.Code:
 		return contract.AccountStopped, nil
 	}
 	return state, err
@@ -140,6 +140,9 @@ func (s *Service) own(ctx context.Context, connection string, beat func(), serve
 	defer stop()
 	slog.InfoContext(ctx, "account owned", "connection", connection, "fence", l.fence)
 	err = h.run(ctx)
+	if isRemoved(err) {
+		h.leave(ctx)
+	}
 	if h.l.check() != nil {
 		h.disconnect() // at once; else sends that are on their way may end first
 	}
@@ -228,7 +231,7 @@ func (h *hold) survive(err error) error {
 		return lost
 	}
 	var ended errEnded
-	if errors.As(err, &ended) || codeOf(err) == "connection_not_found" {
+	if errors.As(err, &ended) || isRemoved(err) {
 		return err
 	}
 	level := slog.LevelWarn
@@ -266,7 +269,6 @@ func (h *hold) step(ctx context.Context) error {
 			return nil // another step is about to come
 		}
 		if _, err := h.s.store.Connections.Get(ctx, h.l.connection); err != nil {
-			h.leave(ctx)
 			return h.survive(err)
 		}
 		if session != nil { // of a sign-in that failed

@@ -360,6 +360,22 @@ func TestARemovedConnection(t *testing.T) {
 	require.Zero(t, p.account().Sessions)
 }
 
+// A write that meets the removal first, such as a position in Telegram's updates, does not take the
+// lease for lost to another owner: then nobody would sign the account out.
+func TestAWriteAfterTheRemoval(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	v, err := p.desk.Begin(p.ctx, accounts.Start{Method: models.LoginPhone, Phone: "+15550000001"})
+	require.NoError(t, err)
+	l, err := acquire(p.ctx, p.store, v.ConnectionID, func() {})
+	require.NoError(t, err)
+	require.NoError(t, p.store.Connections.Delete(p.ctx, v.ConnectionID, models.AnyVersion))
+	err = l.owned(p.ctx, func(*models.Store) error { t.Error("written"); return nil })
+	require.True(t, isRemoved(err), "%v", err)
+	l.renew(p.ctx)
+	require.NoError(t, l.check())
+}
+
 // A process that was told the wrong things of Telegram says so on the card, and keeps the session.
 func TestAWrongSetting(t *testing.T) {
 	t.Parallel()
