@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -87,6 +88,14 @@ func sqlitePath(dsn string) (string, error) {
 	return dsn, nil
 }
 
+// closeToOthers takes the file from everybody but its owner, if it is there.
+func closeToOthers(path string) error {
+	if err := os.Chmod(path, 0o600); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // connectSQLite opens one writer and several readers on a file in WAL mode. Writers of other
 // processes are waited for by busy_timeout; that works because every transaction starts as a
 // writer (_txlock): one that began with a read and then wants to write gets SQLITE_BUSY at
@@ -104,8 +113,9 @@ func connectSQLite(path string, maxConns int) (connections, error) {
 	if err != nil {
 		return connections{}, fault.InvalidField("DATABASE_URL", "database_file", "The database %s can't be opened", absolute).WithCause(err)
 	}
-	if err := file.Close(); err != nil {
-		return connections{}, err
+	if err := errors.Join(file.Chmod(0o600), file.Close(), closeToOthers(absolute+"-wal"), closeToOthers(absolute+"-shm")); err != nil {
+		return connections{}, fault.InvalidField("DATABASE_URL", "database_mode", "The database %s can't be closed to other users of this machine", absolute).
+			WithRemedy("Run this as the user whom the file belongs to").WithCause(err)
 	}
 	query := url.Values{}
 	query["_pragma"] = []string{

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -172,7 +173,9 @@ func (r *Connections) Change(ctx context.Context, id string, expect int64, fn fu
 		if expect != AnyVersion && expect != c.Version {
 			return versionChanged()
 		}
-		if err := fn(&c); err != nil {
+		if err := fn(&c); errors.Is(err, ErrUnchanged) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		c.Version++

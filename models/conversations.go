@@ -81,6 +81,7 @@ var errDuplicate = errors.New("the update was received before")
 // when the update was received before.
 func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx *Store, who *Subscriber) (string, error),
 	signal func(tx *Store, m *InboundMessage) error) (ok bool, err error) {
+	flood := false
 	err = r.s.Tx(ctx, func(tx *Store) error {
 		who, err := tx.Subscribers.Meet(ctx, in)
 		if err != nil {
@@ -103,13 +104,17 @@ func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx 
 		if result.RowsAffected == 0 {
 			return errDuplicate // what was done above is rolled back
 		}
-		if m.Seq == 0 {
+		if flood = m.Route == RouteFlood; m.Seq == 0 {
 			return nil
 		}
 		return signal(tx, m)
 	})
 	if errors.Is(err, errDuplicate) {
 		return false, nil
+	}
+	if err == nil && flood {
+		r.s.pool.log.WarnContext(ctx, "a message was dropped: too many of this person wait to be answered",
+			"connection", in.ConnectionID, "update", in.UpdateID, "waiting", MaxUnhandled)
 	}
 	return err == nil, err
 }

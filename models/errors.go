@@ -34,6 +34,9 @@ const (
 	sqliteConstraintUnique     = sqliteConstraint | 8<<8
 )
 
+// ErrUnchanged is what the function of a Change returns when it finds nothing to change: the row keeps its version.
+var ErrUnchanged = errors.New("nothing changes")
+
 // translate is the one mapping from what drivers and gorm say to faults: the database is away,
 // a unique value is taken, there is no such row. What it doesn't know stays as it is and answers
 // as an internal error; so does a call that its caller cancelled.
@@ -49,10 +52,32 @@ func translate(err error) error {
 		return fault.New(fault.NotFound, "not_found", "There is no such record").WithCause(err)
 	case uniqueViolation(err):
 		return fault.New(fault.Conflict, "already_exists", "There is already a record with that value").WithCause(err)
+	case full(err):
+		return databaseFull(err)
 	case away(err):
 		return unavailable(err)
 	}
 	return err
+}
+
+// CodeFull is the code of the fault of a database whose disk is full: it answers, but takes no writes.
+const CodeFull = "database_full"
+
+func databaseFull(cause error) error {
+	return fault.New(fault.Unavailable, CodeFull, "The database's disk is full").
+		WithRemedy("Free space on the disk that holds the database (of `promostack up`, the data folder); what waits then goes on by itself").
+		WithRetryAfter(retryAfter).WithCause(cause)
+}
+
+// full reports whether an error means that the disk of the database is full.
+func full(err error) bool {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code()&0xff == sqliteFull
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code == "53100"
+	}
+	return errors.Is(err, syscall.ENOSPC)
 }
 
 func unavailable(cause error) error {
@@ -65,7 +90,7 @@ func unavailable(cause error) error {
 func away(err error) bool {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch e.Code() & 0xff {
-		case sqliteBusy, sqliteLocked, sqliteInterrupt, sqliteIOErr, sqliteFull, sqliteCantOpen:
+		case sqliteBusy, sqliteLocked, sqliteInterrupt, sqliteIOErr, sqliteCantOpen:
 			return true
 		}
 		return false

@@ -13,6 +13,7 @@ const (
 	TopicAccount      Topic = "account" // a user account's sign-in; the subject is its connection
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"
+	TopicPoster       Topic = "poster"
 	TopicConversation Topic = "conversation" // the subject is its session
 	TopicDelivery     Topic = "delivery"
 	TopicJourney      Topic = "journey"

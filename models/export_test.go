@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"strconv"
+	"testing"
 
 	"github.com/promostack/promostack/models/migrations"
 	"gorm.io/gorm"
@@ -34,4 +36,20 @@ func ReadCursor(list, text string) (at Time, id, again string, err error) {
 func WriteThroughReader(s *Store) error {
 	_, err := s.pool.read.ExecContext(context.Background(), "DELETE FROM tenants")
 	return err
+}
+
+// FillDisk lets a SQLite file grow no more, as a full disk does, until free is called.
+func (s *Store) FillDisk(t *testing.T) (free func()) {
+	t.Helper()
+	let := func(pages int) {
+		if _, err := s.pool.write.ExecContext(t.Context(), "PRAGMA max_page_count = "+strconv.Itoa(pages)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var pages int
+	if err := s.pool.write.QueryRowContext(t.Context(), "PRAGMA page_count").Scan(&pages); err != nil {
+		t.Fatal(err)
+	}
+	let(pages)
+	return func() { let(1 << 30) }
 }

@@ -254,7 +254,7 @@ func TestGuardRefusesRaw(t *testing.T) {
 		g.refused(g.db().Find(&[]ownerless{}).Error, "a table that nobody owns")
 		g.refused(models.DB(g.s, models.Platform(g.a)).Find(&[]ownerless{}).Error, "not even by the platform")
 		g.refused(g.db().Find(&[]models.Tenant{}).Error, "the platform's table")
-		g.refused(g.db().Find(&[]models.LoginAttempt{}).Error, "the platform's table")
+		g.refused(g.db().Find(&[]models.LoginAddress{}).Error, "the platform's table")
 	})
 }
 

@@ -2,6 +2,8 @@ package models
 
 import (
 	"context"
+	"maps"
+	"time"
 
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/models/rawsql"
@@ -20,7 +22,8 @@ type JourneyLink struct {
 	URL            string `gorm:"column:url"`
 	Clicks         int64
 	FirstClickedAt Time
-	CreatedAt      Time `gorm:"autoCreateTime:false"`
+	Recent         map[string]Time `gorm:"serializer:json"` // the last counted click of each visitor of the last minutes
+	CreatedAt      Time            `gorm:"autoCreateTime:false"`
 }
 
 // JourneyFigures is the repository of what journeys count.
@@ -133,18 +136,36 @@ func (r *JourneyFigures) Link(ctx context.Context, id string) (*JourneyLink, err
 	return &row, nil
 }
 
-// Click counts a click of a person.
-func (r *JourneyFigures) Click(ctx context.Context, id string) error {
+const (
+	// clickAgain is how long further clicks of a visitor count for the first one.
+	clickAgain = 10 * time.Minute
+	// maxRecent is how many visitors of one link are told apart at a time.
+	maxRecent = 200
+)
+
+// Click counts a click that a visitor made at a moment; a mark tells visitors apart.
+func (r *JourneyFigures) Click(ctx context.Context, id, visitor string, moment time.Time) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
 		var row JourneyLink
 		if err := tx.in(ctx).Where("id = ?", id).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
 			return notFound(err, "link_not_found", "There is no such link")
 		}
+		now := NewTime(moment)
+		maps.DeleteFunc(row.Recent, func(_ string, at Time) bool { return now.Sub(at.Time) >= clickAgain })
+		if _, again := row.Recent[visitor]; again {
+			return nil
+		}
+		if row.Recent == nil {
+			row.Recent = map[string]Time{}
+		}
+		if len(row.Recent) < maxRecent {
+			row.Recent[visitor] = now
+		}
 		row.Clicks++
 		if row.FirstClickedAt.IsZero() {
-			row.FirstClickedAt = tx.now()
+			row.FirstClickedAt = now
 		}
-		if err := tx.in(ctx).Select("clicks", "first_clicked_at").Where("id = ?", id).Updates(&row).Error; err != nil {
+		if err := tx.in(ctx).Select("clicks", "first_clicked_at", "recent").Where("id = ?", id).Updates(&row).Error; err != nil {
 			return err
 		}
 		if row.Clicks > 1 {

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -152,7 +153,9 @@ func (r *Journeys) Change(ctx context.Context, id string, expect int64, fn func(
 		if expect != AnyVersion && row.Version != expect {
 			return versionChanged()
 		}
-		if err := fn(tx, &row); err != nil {
+		if err := fn(tx, &row); errors.Is(err, ErrUnchanged) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 		row.Version++

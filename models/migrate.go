@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/models/migrations"
@@ -184,6 +186,19 @@ func (s *Store) MigrationStatus(ctx context.Context) ([]MigrationStatus, error) 
 		}
 	}
 	return status(list, done), nil
+}
+
+// MigratedAt tells when a migration was applied.
+func (s *Store) MigratedAt(ctx context.Context, name string) (time.Time, error) {
+	lines, err := s.MigrationStatus(ctx)
+	i := slices.IndexFunc(lines, func(m MigrationStatus) bool { return m.Name == name && m.Applied })
+	if err == nil && i < 0 {
+		err = fault.New(fault.Internal, "migration_missing", "The migration %s was not applied", name)
+	}
+	if err != nil {
+		return time.Time{}, err
+	}
+	return lines[i].AppliedAt.Time, nil
 }
 
 // CheckSchema returns nil when the schema is this program's. Processes that don't migrate

@@ -45,8 +45,8 @@ const maxCursor = 300
 // placeIn reads a cursor of a list. Another list's is as invalid as one that nobody made.
 func placeIn(list, text string) (string, error) {
 	raw, err := base64.RawURLEncoding.DecodeString(text)
-	of, place, ok := strings.Cut(string(raw), " ")
-	if err != nil || !ok || of != list || len(text) > maxCursor {
+	place, ok := strings.CutPrefix(string(raw), list+" ")
+	if err != nil || !ok || len(text) > maxCursor {
 		return "", badCursor()
 	}
 	return place, nil

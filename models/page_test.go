@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
 )
@@ -55,6 +56,78 @@ func TestPagesStandStillWhileRowsAreAdded(t *testing.T) {
 		}
 		require.Equal(t, want, seen)
 	})
+}
+
+// Each list reads the cursors that it makes, and each row is on one page.
+func TestEveryListGoesOn(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, s *models.Store) {
+		const each = 3
+		j := newJourney(t, s, "a", 1)
+		ctx := j.ctx
+		bot, err := s.Connections.ByKind(ctx, models.SignalBot)
+		require.NoError(t, err)
+		for user := int64(2); user <= each; user++ {
+			j.enter(t, s, bot, user)
+		}
+		job := &models.BulkJob{}
+		for n := range each {
+			template, err := s.Templates.Create(ctx, input(fmt.Sprint("template-", n), "One"))
+			require.NoError(t, err)
+			if n > 0 { // the first one is there
+				require.NoError(t, s.Journeys.Create(ctx, &models.Journey{Name: "More", Draft: "{}"}))
+			}
+			job = &models.BulkJob{TemplateID: template.ID, VersionID: template.Draft.ID, Columns: []string{}, StartMode: models.BulkReview}
+			require.NoError(t, s.Bulk.Create(ctx, job))
+			_, err = s.Bulk.Received(ctx, job.ID, each)
+			require.NoError(t, err)
+			require.NoError(t, s.Coupons.Record(ctx, &models.CouponCheck{Code: "GOLD"}))
+			require.NoError(t, s.Sessions.Log(ctx, []models.LogEntry{{SessionID: j.session.ID, SubscriberID: j.who.ID, What: journey.NoteEntered}}))
+		}
+		for n := range each {
+			require.NoError(t, s.Bulk.AddRows(ctx, []models.BulkRow{{JobID: job.ID, Number: n + 1, Cells: []string{}, Problems: []models.BulkProblem{}, State: models.BulkRowPending}}))
+		}
+		addUploads(ctx, t, s, each)
+
+		lists := map[string]func(after string) (int, string, error){
+			"subscribers": func(after string) (int, string, error) {
+				return pageOf(s.Subscribers.List(ctx, models.SubscriberFilter{After: after, Limit: 1}))
+			},
+			"subscribers for an export": func(after string) (int, string, error) {
+				return pageOf(s.Subscribers.List(ctx, models.SubscriberFilter{After: after, Limit: 1, Steady: true}))
+			},
+			"conversations": func(after string) (int, string, error) {
+				return pageOf(s.Sessions.List(ctx, models.SessionFilter{After: after, Limit: 1}))
+			},
+			"log of a conversation": func(after string) (int, string, error) {
+				return pageOf(s.Sessions.LogOf(ctx, j.session.ID, "", after, 1))
+			},
+			"log of a person": func(after string) (int, string, error) { return pageOf(s.Sessions.LogOf(ctx, "", j.who.ID, after, 1)) },
+			"journeys": func(after string) (int, string, error) {
+				return pageOf(s.Journeys.List(ctx, models.JourneyFilter{After: after, Limit: 1}))
+			},
+			"templates": func(after string) (int, string, error) {
+				return pageOf(s.Templates.List(ctx, models.TemplateFilter{After: after, Limit: 1}))
+			},
+			"coupon checks": func(after string) (int, string, error) { return pageOf(s.Coupons.Recent(ctx, after, 1)) },
+			"bulk jobs":     func(after string) (int, string, error) { return pageOf(s.Bulk.List(ctx, after, 1)) },
+			"bulk rows":     func(after string) (int, string, error) { return pageOf(s.Bulk.RowPage(ctx, job.ID, "", after, 1)) },
+			"uploads":       func(after string) (int, string, error) { return pageOf(s.Uploads.List(ctx, after, 1)) },
+		}
+		for name, read := range lists {
+			rows := 0
+			for after, pages := "", 0; pages == 0 || after != ""; pages++ {
+				n, next, err := read(after)
+				require.NoError(t, err, "%s, page %d", name, pages+1)
+				require.Less(t, pages, each, name)
+				rows, after = rows+n, next
+			}
+			require.Equal(t, each, rows, name)
+		}
+	})
+}
+
+func pageOf[T any](p models.Page[T], err error) (int, string, error) {
+	return len(p.Items), p.Next, err
 }
 
 // A cursor is good for the list that made it, and what nobody made is refused and reaches no

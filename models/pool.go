@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -61,6 +62,7 @@ type pool struct {
 	probe       string  // what ping asks
 	log         *slog.Logger
 	slow        time.Duration
+	full        atomic.Bool // the last write found the disk full
 }
 
 // transaction is the pool's counterpart within BEGIN and COMMIT.
@@ -129,7 +131,7 @@ func (t *transaction) PrepareContext(context.Context, string) (*sql.Stmt, error)
 }
 
 // Commit implements gorm.TxCommitter.
-func (t *transaction) Commit() error { return translate(t.tx.Commit()) }
+func (t *transaction) Commit() error { return t.pool.written(t.tx.Commit(), true) }
 
 // Rollback implements gorm.TxCommitter.
 func (t *transaction) Rollback() error {
@@ -146,7 +148,19 @@ func (p *pool) exec(ctx context.Context, q querier, query string, args []any) (s
 	}
 	defer p.watch(ctx, query, time.Now())
 	result, err := q.ExecContext(ctx, query, args...)
-	return result, translate(err)
+	return result, p.written(err, q == querier(p.write))
+}
+
+// written translates the error of a write, and notes whether the disk is full. Only what is committed shows
+// that it is not.
+func (p *pool) written(err error, committed bool) error {
+	switch {
+	case err == nil && committed:
+		p.full.Store(false)
+	case full(err):
+		p.full.Store(true)
+	}
+	return translate(err)
 }
 
 func (p *pool) query(ctx context.Context, q querier, query string, args []any) (*sql.Rows, error) {
@@ -156,7 +170,7 @@ func (p *pool) query(ctx context.Context, q querier, query string, args []any) (
 	}
 	defer p.watch(ctx, query, time.Now())
 	rows, err := q.QueryContext(ctx, query, args...)
-	return rows, translate(err)
+	return rows, p.written(err, false)
 }
 
 // queryRow can't return an error; a cancelled context makes the driver return one when the row is

@@ -60,7 +60,16 @@ func writeMany(t *testing.T, path string, workers, rounds int) {
 	for i := range workers {
 		wait.Go(func() {
 			for range rounds {
-				if _, err := s.Templates.SetVisibility(ctx, "counter", models.AnyVersion, nil, nil); err != nil {
+				err := s.Tx(ctx, func(tx *models.Store) error {
+					t, err := tx.Templates.Get(ctx, "counter")
+					if err != nil {
+						return err
+					}
+					other := !t.VisibleWeb
+					_, err = tx.Templates.SetVisibility(ctx, "counter", models.AnyVersion, &other, nil)
+					return err
+				})
+				if err != nil {
 					errs[i] = err
 					return
 				}

@@ -37,6 +37,7 @@ type Store struct {
 	Coupons     *Coupons
 	Idempotency *Idempotency
 	Logins      *Logins
+	SessionEnds *SessionEnds
 	Outbox      *Outbox
 	Events      *Events
 	Bulk        *Bulk
@@ -48,6 +49,8 @@ type Store struct {
 	Deliveries    *Deliveries
 	Generations   *Generations
 	Accounts      *Accounts
+	Posters       *Posters
+	Processes     *Processes
 
 	Journeys *Journeys
 	Sessions *JourneySessions
@@ -111,7 +114,7 @@ func newStore(base Store) *Store {
 	s.Uploads = &Uploads{s}
 	s.Coupons = &Coupons{s}
 	s.Idempotency = &Idempotency{s}
-	s.Logins = &Logins{s}
+	s.Logins, s.SessionEnds = &Logins{s}, &SessionEnds{s}
 	s.Outbox = &Outbox{s}
 	s.Events = &Events{s}
 	s.Bulk = &Bulk{s}
@@ -122,6 +125,8 @@ func newStore(base Store) *Store {
 	s.Deliveries = &Deliveries{s}
 	s.Generations = &Generations{s}
 	s.Accounts = &Accounts{s}
+	s.Posters = &Posters{s}
+	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}
 	s.Figures = &JourneyFigures{s}
@@ -198,8 +203,17 @@ func limited(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, statementTimeout)
 }
 
-// Ping checks that the database answers. The error is fault.Unavailable.
-func (s *Store) Ping(ctx context.Context) error { return s.pool.ping(ctx) }
+// Ping checks that the database answers, and that its disk was not full when something was last written. The
+// error is fault.Unavailable.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.ping(ctx); err != nil {
+		return err
+	}
+	if s.pool.full.Load() {
+		return databaseFull(nil)
+	}
+	return nil
+}
 
 // Close ends all connections.
 func (s *Store) Close() error { return s.pool.close() }

@@ -97,22 +97,41 @@ func TestUploadsCouponsLogins(t *testing.T) {
 		require.Len(t, uploads.Items, 1)
 
 		ctx := context.Background()
-		for _, ok := range []bool{false, false, true} {
-			attempt, err := s.Logins.Record(ctx, "10.0.0.1")
-			require.NoError(t, err)
-			if ok {
-				require.NoError(t, s.Logins.Succeed(ctx, attempt))
+		judged, now, limits := 0, time.Now(), models.LoginLimits{Window: time.Minute, Address: 2, All: 5}
+		try := func(ip string, right bool) string {
+			got, err := s.Logins.Try(ctx, ip, now, limits, func() bool { judged++; return right })
+			if err != nil {
+				require.Positive(t, fault.From(err).RetryAfter)
+				require.LessOrEqual(t, fault.From(err).RetryAfter, time.Minute)
+				return fault.From(err).Code
 			}
+			require.Equal(t, right, got)
+			return ""
 		}
-		n, err := s.Logins.CountFailed(ctx, "10.0.0.1", time.Now().Add(-time.Minute))
+		const refused = "too_many_attempts"
+		for _, step := range []struct {
+			ip    string
+			right bool
+			after time.Duration
+			want  string
+		}{
+			{"10.0.0.1", true, 0, ""}, {"10.0.0.1", false, 0, ""}, {"10.0.0.1", true, 0, ""}, // a right one takes nothing
+			{"10.0.0.1", false, 30 * time.Second, ""}, {"10.0.0.1", true, 0, refused},
+			{"10.0.0.1", false, 0, refused}, {"10.0.0.2", true, 0, ""}, // another address is let in
+			{"10.0.0.1", false, 29 * time.Second, refused}, {"10.0.0.1", true, 2 * time.Second, ""}, // tries during a lock don't lengthen it
+			{"10.0.1.1", false, 0, ""}, {"10.0.1.1", false, 0, ""}, {"10.0.1.2", false, 0, ""}, {"10.0.1.2", false, 0, ""}, {"10.0.1.3", false, 0, ""},
+			{"10.0.1.4", true, 0, refused},                        // too many of all addresses: those that never signed in wait
+			{"10.0.0.2", true, 0, ""}, {"10.0.0.1", false, 0, ""}, // those that did don't
+			{"10.0.1.4", true, 61 * time.Second, ""},
+		} {
+			now = now.Add(step.after)
+			before := judged
+			require.Equal(t, step.want, try(step.ip, step.right), "%+v", step)
+			require.Equal(t, step.want == "", judged > before, "what is refused is not judged")
+		}
+		n, err := s.Logins.Forget(ctx, now.Add(time.Minute), now.Add(-time.Hour))
 		require.NoError(t, err)
-		require.Equal(t, int64(2), n)
-		n, err = s.Logins.CountFailed(ctx, "10.0.0.2", time.Time{}.Add(time.Hour))
-		require.NoError(t, err)
-		require.Zero(t, n)
-		n, err = s.Logins.DeleteBefore(ctx, time.Now().Add(time.Minute))
-		require.NoError(t, err)
-		require.Equal(t, int64(3), n)
+		require.Equal(t, int64(3), n, "those that signed in stay known")
 
 		about, err := s.Describe(ctx)
 		require.NoError(t, err)

@@ -182,8 +182,11 @@ const (
 	MaxTagLength = tagname.MaxLength
 )
 
-// SetTags replaces a subscriber's tags. They are trimmed, folded to lower case and put in order.
+// SetTags replaces a subscriber's tags, which are trimmed, folded to lower case and put in order; nil leaves them.
 func (r *Subscribers) SetTags(ctx context.Context, id string, expect int64, list []string) (*Subscriber, error) {
+	if list == nil {
+		return r.change(ctx, id, expect, func(*Subscriber) {})
+	}
 	clean := []string{}
 	for _, text := range list {
 		t, ok := tagname.Clean(text)
@@ -228,7 +231,11 @@ func (r *Subscribers) change(ctx context.Context, id string, expect int64, fn fu
 		if expect != AnyVersion && row.Version != expect {
 			return versionChanged()
 		}
+		was := row
 		fn(&row)
+		if slices.Equal(was.Tags, row.Tags) && was.State == row.State && was.StateAt == row.StateAt && was.BlockedAt == row.BlockedAt {
+			return nil
+		}
 		row.Version++
 		row.UpdatedAt = tx.now()
 		if err := tx.in(ctx).Select("tags", "state", "state_at", "blocked_at", "version", "updated_at").Where("id = ?", id).Updates(&row).Error; err != nil {
@@ -333,7 +340,7 @@ func (r *Subscribers) Erase(ctx context.Context, id string) error {
 		}
 		for _, step := range []error{
 			person(&InboundMessage{}, "user_id"), person(&Conversation{}, "user_id"),
-			person(&Delivery{}, "chat_id"), person(&SendRate{}, "chat_id"), person(&AccountPeer{}, "peer_id"),
+			person(&Delivery{}, "chat_id"), person(&SendRate{}, "chat_id"), person(&AccountPeer{}, "peer_id"), person(&Poster{}, "user_id"),
 			tx.in(ctx).Model(&Generation{}).Where("actor = ?", row.ID).Updates(map[string]any{"actor": ""}).Error,
 			tx.in(ctx).Where("id = ?", id).Delete(&Subscriber{}).Error,
 		} {

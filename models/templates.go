@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
@@ -166,11 +167,15 @@ func (r *Templates) List(ctx context.Context, f TemplateFilter) (Page[TemplateRe
 // SetVisibility shows or hides a template on the web and in the bot; nil leaves as it is.
 func (r *Templates) SetVisibility(ctx context.Context, id string, expect int64, web, bot *bool) (*TemplateRecord, error) {
 	return r.change(ctx, id, expect, func(_ *Store, t *Template) error {
+		was := [2]bool{t.VisibleWeb, t.VisibleBot}
 		if web != nil {
 			t.VisibleWeb = *web
 		}
 		if bot != nil {
 			t.VisibleBot = *bot
+		}
+		if was == [2]bool{t.VisibleWeb, t.VisibleBot} {
+			return ErrUnchanged
 		}
 		return nil
 	})
@@ -189,7 +194,10 @@ func (r *Templates) change(ctx context.Context, id string, expect int64, fn func
 		if expect != AnyVersion && t.Version != expect {
 			return versionChanged()
 		}
-		if err := fn(tx, &t); err != nil {
+		if err := fn(tx, &t); errors.Is(err, ErrUnchanged) {
+			out = record
+			return nil
+		} else if err != nil {
 			return err
 		}
 		seen := t.Version
