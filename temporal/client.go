@@ -2,6 +2,7 @@ package temporal
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	sdk "go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/types/known/durationpb"
 
@@ -29,25 +31,41 @@ type Options struct {
 	Namespace string
 	Ring      *secrets.Ring
 	Logger    *slog.Logger
+	TLS       *tls.Config  // nil for none
+	APIKey    secrets.Text // of Temporal Cloud; needs TLS
+	// SealedSince is when this installation began to seal its calls: what was called before goes on.
+	SealedSince time.Time
 }
 
 // ClientOptions are what every connection has: sealed payloads, the tenant in the headers, the guard.
 func (o Options) ClientOptions() client.Options {
-	codec := NewCodec(o.Ring)
-	return client.Options{
-		HostPort:      o.Address,
-		Namespace:     o.Namespace,
-		Logger:        log.NewStructuredLogger(o.Logger),
-		DataConverter: codec.Converter(),
+	codec, seals := NewCodec(o.Ring), sealer{o.Ring}
+	out := client.Options{
+		MetricsHandler: figures{},
+		HostPort:       o.Address,
+		Namespace:      o.Namespace,
+		Logger:         log.NewStructuredLogger(o.Logger),
+		DataConverter:  codec.Converter(),
 		// Messages of failures can hold a person's words, so they are encrypted like payloads.
 		FailureConverter: sdk.NewDefaultFailureConverter(sdk.DefaultFailureConverterOptions{
 			DataConverter: codec.Converter(), EncodeCommonAttributes: true,
 		}),
-		ContextPropagators: []workflow.ContextPropagator{propagator{}},
-		Interceptors:       []interceptor.ClientInterceptor{&guard{}},
+		ContextPropagators: []workflow.ContextPropagator{propagator{seals}},
+		Interceptors:       []interceptor.ClientInterceptor{&guard{sealer: seals, since: o.SealedSince}},
 		// Encrypted data can't be compressed.
-		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}, TLS: o.TLS},
 	}
+	if !o.APIKey.IsZero() {
+		out.Credentials = client.NewAPIKeyStaticCredentials(o.APIKey.Reveal())
+	}
+	return out
+}
+
+// ReplayerOptions are what recorded histories are read with. They may hold calls from before calls were sealed.
+func ReplayerOptions(ring *secrets.Ring) worker.WorkflowReplayerOptions {
+	seals := sealer{ring}
+	return worker.WorkflowReplayerOptions{DataConverter: NewCodec(ring).Converter(), ContextPropagators: []workflow.ContextPropagator{propagator{seals}},
+		Interceptors: []interceptor.WorkerInterceptor{&guard{sealer: seals, recorded: true}}}
 }
 
 // Lazy returns a client that connects with its first call, so that the API starts and answers
@@ -120,19 +138,4 @@ func Ensure(ctx context.Context, c client.Client, namespace string) error {
 		return nil
 	}
 	return err
-}
-
-// Pollers tells how many workers took tasks from the flows' queue recently.
-func Pollers(ctx context.Context, c client.Client) (int, error) {
-	d, err := c.DescribeTaskQueue(ctx, QueueFlows, enumspb.TASK_QUEUE_TYPE_ACTIVITY)
-	if err != nil {
-		return 0, err
-	}
-	workers := map[string]bool{}
-	for _, p := range d.GetPollers() {
-		if time.Since(p.GetLastAccessTime().AsTime()) < 70*time.Second {
-			workers[p.GetIdentity()] = true
-		}
-	}
-	return len(workers), nil
 }

@@ -44,7 +44,7 @@ func (c *Codec) Encode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error
 	return out, nil
 }
 
-// Decode opens sealed payloads and passes others through, as the SDK's headers are not sealed.
+// Decode opens sealed payloads and passes others through, as headers and search attributes are not sealed.
 func (c *Codec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
 	out := make([]*commonpb.Payload, len(payloads))
 	for i, p := range payloads {
@@ -64,7 +64,19 @@ func (c *Codec) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error
 	return out, nil
 }
 
-// Converter is the SDK's own data converter with the codec around it.
+// Converter is the SDK's own data converter with the codec around it. It takes nothing that is not sealed.
 func (c *Codec) Converter() converter.DataConverter {
-	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), c)
+	return converter.NewCodecDataConverter(converter.GetDefaultDataConverter(), strict{c})
+}
+
+type strict struct{ *Codec }
+
+// Decode implements converter.PayloadCodec.
+func (s strict) Decode(payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+	for i, p := range payloads {
+		if string(p.GetMetadata()[converter.MetadataEncoding]) != encodingSealed {
+			return nil, fmt.Errorf("payload %d is not sealed by PromoStack", i)
+		}
+	}
+	return s.Codec.Decode(payloads)
 }

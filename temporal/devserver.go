@@ -5,11 +5,14 @@ import (
 	"net"
 )
 
+// WebUIPath is the public path of Temporal's Web UI, which the dashboard shows there.
+const WebUIPath = "/temporal"
+
 // DevServerArgs returns the arguments with which the official CLI runs as the Temporal server of
-// `promostack up`: durable in one SQLite file, Web UI with the codec endpoint, eager activities.
+// `promostack up`: durable in one SQLite file, Web UI under WebUIPath, eager activities.
 // The pragmas double its throughput. Its one shard looks for new tasks 20 times a second unless told
 // otherwise, which holds up each turn by up to 50 ms; more often than 100 times costs more than it gives.
-func DevServerArgs(file, address, uiAddress, codecEndpoint string) ([]string, error) {
+func DevServerArgs(file, address, uiAddress string) ([]string, error) {
 	ip, port, err := splitLoopback(address)
 	if err != nil {
 		return nil, fmt.Errorf("--temporal: %w", err)
@@ -25,7 +28,7 @@ func DevServerArgs(file, address, uiAddress, codecEndpoint string) ([]string, er
 		"--dynamic-config-value", "system.enableActivityEagerExecution=true",
 		"--dynamic-config-value", "matching.enableFairness=true",
 		"--dynamic-config-value", "history.transferProcessorMaxPollRPS=100",
-		"--ui-codec-endpoint", codecEndpoint,
+		"--ui-public-path", WebUIPath,
 		"--log-level", "warn", "--log-format", "json",
 	}, nil
 }

@@ -39,9 +39,10 @@ func (s *Schedules) Knows(flow string) bool { return s.Flows[flow] != "" }
 func (s *Schedules) Mark(x contract.Schedule) string {
 	data, err := json.Marshal(struct {
 		contract.Schedule
-		Input Input
-		Key   string
-	}{x, s.input(x), s.KeyID})
+		Input  Input
+		Key    string
+		Sealed bool // those from before calls were sealed are written anew
+	}{x, s.input(x), s.KeyID, true})
 	if err != nil {
 		return "" // it has no field that can't be written
 	}
@@ -97,6 +98,7 @@ func (s *Schedules) Put(ctx context.Context, x contract.Schedule) error {
 		ID: contract.DispatchID(x.TenantID, x.Flow, x.Subject), Workflow: Workflow, Args: []any{s.input(x)}, TaskQueue: temporal.QueueFlows,
 		TypedSearchAttributes: temporal.Attributes(x.TenantID, x.Flow), StaticSummary: "Starts " + x.Flow,
 	}
+	ctx = temporal.ForSchedule(ctx, action.ID, Workflow)
 	attributes := temporal.Attributes(x.TenantID, x.Flow)
 	_, err := s.Client.ScheduleClient().Create(ctx, client.ScheduleOptions{
 		ID: id, Spec: spec, Action: action, Overlap: overlap, CatchupWindow: catchUp(x),

@@ -1,11 +1,9 @@
 package testkit
 
 import (
-	"log/slog"
 	"path/filepath"
 	"testing"
 
-	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/internal/host/secrets"
@@ -28,10 +26,7 @@ func Histories(t *testing.T, register func(worker.WorkflowRegistry)) {
 	if err != nil {
 		t.Fatalf("testkit: %v", err)
 	}
-	// What our workers read with; the guard is the client's and the workers' interceptor.
-	connection := temporal.Options{Ring: ring, Logger: slog.New(slog.DiscardHandler)}.ClientOptions()
-	options := worker.WorkflowReplayerOptions{DataConverter: connection.DataConverter, ContextPropagators: connection.ContextPropagators,
-		Interceptors: []interceptor.WorkerInterceptor{connection.Interceptors[0].(interceptor.WorkerInterceptor)}}
+	options := temporal.ReplayerOptions(ring)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			replayer, err := worker.NewWorkflowReplayerWithOptions(options)

@@ -144,7 +144,7 @@ func (w *World) own(part, name string, env []string, stage int, health string) s
 
 // temporalSpec describes Temporal as `up` runs it.
 func (w *World) temporalSpec(own datadir.Addresses) supervise.Spec {
-	args, err := temporal.DevServerArgs(w.Program.dir.Path("temporal.db"), own.Temporal, own.TemporalUI, "http://"+own.HTTP+"/codec")
+	args, err := temporal.DevServerArgs(w.Program.dir.Path("temporal.db"), own.Temporal, own.TemporalUI)
 	require.NoError(w.t, err)
 	ready := func(ctx context.Context) error {
 		c, err := temporal.Lazy(w.Program.Temporal)
