@@ -57,32 +57,38 @@ func formats() []format {
 // is read and checked first; a photo is turned as its EXIF orientation says. It returns the pixels
 // and the format's name. Errors are fault.Unsupported, fault.Malformed or fault.TooLarge.
 func DecodeUpload(data []byte, limits UploadLimits) (*image.RGBA, string, error) {
+	f, _, err := headerOf(data, limits)
+	if err != nil {
+		return nil, "", err
+	}
+	img, err := f.decode(data)
+	if err != nil {
+		return nil, "", brokenUpload(err)
+	}
+	// A GIF's first frame may be smaller than its screen, never larger; trust nothing.
+	if err := limits.check(img.Bounds().Dx(), img.Bounds().Dy()); err != nil {
+		return nil, "", err
+	}
+	rgba := toRGBA(img)
+	if f.name == "jpeg" {
+		rgba = orient(rgba, exifOrientation(data))
+	}
+	return rgba, f.name, nil
+}
+
+// headerOf finds a picture's format and reads its size, which it checks.
+func headerOf(data []byte, limits UploadLimits) (format, image.Config, error) {
 	for _, f := range formats() {
 		if !f.is(data) {
 			continue
 		}
 		config, err := f.config(data)
 		if err != nil {
-			return nil, "", brokenUpload(err)
+			return format{}, image.Config{}, brokenUpload(err)
 		}
-		if err := limits.check(config.Width, config.Height); err != nil {
-			return nil, "", err
-		}
-		img, err := f.decode(data)
-		if err != nil {
-			return nil, "", brokenUpload(err)
-		}
-		// A GIF's first frame may be smaller than its screen, never larger; trust nothing.
-		if err := limits.check(img.Bounds().Dx(), img.Bounds().Dy()); err != nil {
-			return nil, "", err
-		}
-		rgba := toRGBA(img)
-		if f.name == "jpeg" {
-			rgba = orient(rgba, exifOrientation(data))
-		}
-		return rgba, f.name, nil
+		return f, config, limits.check(config.Width, config.Height)
 	}
-	return nil, "", fault.New(fault.Unsupported, "image_unsupported", "This isn't a picture that can be used").
+	return format{}, image.Config{}, fault.New(fault.Unsupported, "image_unsupported", "This isn't a picture that can be used").
 		WithRemedy("Use a JPEG, PNG, WebP or GIF file")
 }
 

@@ -51,8 +51,8 @@ func NewReader(data []byte, limits Limits) (*Reader, error) {
 	}
 	// A line of a million columns is refused before the parser makes a cell of each.
 	separator := separatorOf(text)
-	if first := firstLine(text); bytes.Count(first, []byte{separator}) >= 4*limits.Columns+1024 {
-		return nil, tooManyColumns(limits)
+	if line := tooWide(text, separator, 4*limits.Columns+1024); line > 0 {
+		return nil, tooManyColumns(limits, line)
 	}
 	r := csv.NewReader(&lines{data: text})
 	r.Comma = rune(separator)
@@ -134,7 +134,8 @@ func (s *Reader) record() (cells []string, line int, err error) {
 		return nil, 0, err
 	}
 	if len(raw) > s.limits.Columns && !blank(raw[s.limits.Columns:]) {
-		return nil, 0, tooManyColumns(s.limits)
+		line, _ = s.csv.FieldPos(0)
+		return nil, 0, tooManyColumns(s.limits, line)
 	}
 	raw = raw[:min(len(raw), s.limits.Columns)]
 	line, _ = s.csv.FieldPos(0)
@@ -150,8 +151,8 @@ func (s *Reader) record() (cells []string, line int, err error) {
 	return cells, line, nil
 }
 
-func tooManyColumns(limits Limits) error {
-	return fault.InvalidField(field, "too_many_columns", "The file has more than %d columns", limits.Columns).
+func tooManyColumns(limits Limits, line int) error {
+	return fault.InvalidField(field, "too_many_columns", "Line %d has more than %d columns", line, limits.Columns).
 		WithRemedy("Leave the columns that no field needs out")
 }
 
@@ -237,6 +238,26 @@ func firstLine(text []byte) []byte {
 		}
 	}
 	return text
+}
+
+// tooWide is the line of the first record with that many separators outside quotes; 0 is none.
+func tooWide(text []byte, separator byte, most int) int {
+	quoted, line, from, n := false, 1, 1, 0
+	for i, c := range text {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == '\n', c == '\r' && (i+1 == len(text) || text[i+1] != '\n'):
+			if line++; !quoted {
+				from, n = line, 0
+			}
+		case c == separator && !quoted:
+			if n++; n >= most {
+				return from
+			}
+		}
+	}
+	return 0
 }
 
 // separatorOf finds what stands between the columns: Excel's own "sep=;" line is not needed, since

@@ -64,6 +64,11 @@ func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*
 	if err != nil {
 		return nil, err
 	}
+	free, err := s.reserve(ctx, tableFactor*int64(len(file))+tableBytes)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
 	table, err := sheet.NewReader(file, sheet.Limits{Rows: MaxBulkRows, Columns: maxBulkColumns, Cell: maxBulkCell})
 	if err != nil {
 		return nil, err

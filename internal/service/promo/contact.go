@@ -30,7 +30,7 @@ func (s *Service) Contact(ctx context.Context, templates []string, first int) (*
 	rows := (len(templates) + sheetColumns - 1) / sheetColumns
 	columns := min(len(templates), sheetColumns)
 	width, height := columns*(sheetCell+sheetGap)+sheetGap, rows*(sheetCell+sheetGap)+sheetGap
-	free, err := s.reserve(ctx, width, 2*height)
+	free, err := s.reserve(ctx, 2*drawnPixel*int64(width)*int64(height))
 	if err != nil {
 		return nil, err
 	}

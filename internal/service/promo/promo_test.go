@@ -95,14 +95,14 @@ func FuzzParseRenderURL(f *testing.F) {
 
 func TestWorkInMemoryIsBounded(t *testing.T) {
 	s := testService(t, time.Now())
-	free, err := s.reserve(t.Context(), 10_000, 9_000)
+	free, err := s.reserve(t.Context(), maxMemory-1<<20)
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	_, err = s.reserve(ctx, 4000, 4000)
+	_, err = s.reserve(ctx, 2<<20)
 	require.True(t, fault.Is(err, fault.Unavailable))
 	free()
-	free, err = s.reserve(t.Context(), 100_000, 100_000)
+	free, err = s.reserve(t.Context(), 10*maxMemory)
 	require.NoError(t, err, "what is larger than everything still gets its turn")
 	free()
 }

@@ -276,7 +276,7 @@ func (s *Service) draw(ctx context.Context, j *job, shared ...string) (img *rend
 			scene.Images[field], scene.ImageKeys[field] = p.img, file.SHA256
 		}
 	}
-	free, err := s.reserve(ctx, j.size.Width*j.Scale, j.size.Height*j.Scale)
+	free, err := s.reserve(ctx, drawnPixel*int64(j.size.Width*j.Scale)*int64(j.size.Height*j.Scale))
 	if err != nil {
 		return nil, nil, nil, err
 	}

@@ -67,27 +67,12 @@ type Service struct {
 	results *bytecache.Cache[string, *Image]
 	parsed  *lru.Cache[string, *render.Template] // by version
 	refused *lru.Cache[string, refusal]          // coupon codes that visitors of signed addresses tried
-	pixels  *semaphore.Weighted                  // megapixels that are being drawn or decoded now
+	memory  *semaphore.Weighted                  // bytes of what is being drawn or read now
 }
-
-// Work in memory at once, in megapixels (4 MB each): enough for two of the largest uploads, or
-// for twelve stories at 2×. What does not fit waits.
-const maxMegapixels = 100
 
 // workLimit is how long work may go on after the one who asked for it has gone: others may wait
 // for the same picture.
 const workLimit = 30 * time.Second
-
-// reserve waits until that many pixels fit into memory. The caller calls the function that it
-// gets when it is done.
-func (s *Service) reserve(ctx context.Context, width, height int) (func(), error) {
-	n := min(int64(width)*int64(height)/1_000_000+1, maxMegapixels)
-	if err := s.pixels.Acquire(ctx, n); err != nil {
-		return nil, fault.New(fault.Unavailable, "busy", "Too many images are being made right now").
-			WithRemedy("Try again in a moment").WithRetryAfter(2 * time.Second).WithCause(err)
-	}
-	return func() { s.pixels.Release(n) }, nil
-}
 
 // New returns a service.
 func New(o Options) *Service {
@@ -95,7 +80,7 @@ func New(o Options) *Service {
 		o:       o,
 		images:  bytecache.New[string, *picture](imageCacheBytes),
 		results: bytecache.New[string, *Image](resultCacheBytes),
-		pixels:  semaphore.NewWeighted(maxMegapixels),
+		memory:  semaphore.NewWeighted(maxMemory),
 	}
 	s.parsed, _ = lru.New[string, *render.Template](1 << 10) // refuses sizes below 1 alone
 	s.refused, _ = lru.New[string, refusal](1 << 12)
@@ -118,7 +103,7 @@ func (s *Service) picture(ctx context.Context, file models.Background) (*picture
 		// The work is shared by all who wait for it, so it must not end with the first one's request.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workLimit)
 		defer cancel()
-		free, err := s.reserve(ctx, file.Width, file.Height)
+		free, err := s.reserve(ctx, storedPixel*int64(file.Width)*int64(file.Height))
 		if err != nil {
 			return nil, 0, err
 		}

@@ -23,9 +23,8 @@ func (s *Service) Upload(ctx context.Context, data []byte) (*models.Upload, erro
 	if err != nil {
 		return nil, err
 	}
-	// How large it is shows only after the header is read; a wait for the largest is the safe guess.
 	limits := render.DefaultUploadLimits()
-	free, err := s.reserve(ctx, limits.MaxPixels, 1)
+	free, err := s.reserveUpload(ctx, data, limits)
 	if err != nil {
 		return nil, err
 	}

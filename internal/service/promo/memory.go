@@ -1,0 +1,52 @@
+package promo
+
+import (
+	"context"
+	"time"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/render"
+)
+
+const (
+	// maxMemory is what all that is drawn, and all that reads what people bring, may take at one time, in bytes.
+	// What does not fit waits.
+	maxMemory = 512 << 20
+	// memoryWait is how long it waits at most.
+	memoryWait = 10 * time.Second
+
+	drawnPixel  = 4 // bytes of a pixel that is drawn
+	storedPixel = 8 // of one that is read from a file of our own: decoded, and as RGBA
+
+	// What a file of values takes while it is read: its text several times, and its cells.
+	tableFactor = 6
+	tableBytes  = 48 << 20
+)
+
+// reserve waits until that many bytes fit into memory. The caller calls the function that it gets when it
+// is done. What is larger than everything has its turn alone.
+func (s *Service) reserve(ctx context.Context, bytes int64) (free func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, memoryWait)
+	defer cancel()
+	n := min(bytes, maxMemory)
+	if err := s.memory.Acquire(ctx, n); err != nil {
+		return nil, fault.New(fault.Unavailable, "busy", "Too many images and files are being worked on right now").
+			WithRemedy("Try again in a moment").WithRetryAfter(2 * time.Second).WithCause(err)
+	}
+	return func() { s.memory.Release(n) }, nil
+}
+
+// reserveUpload is reserve for a stranger's picture, by what its format takes. One that would take more than there is
+// is refused.
+func (s *Service) reserveUpload(ctx context.Context, data []byte, limits render.UploadLimits) (free func(), err error) {
+	need, err := render.UploadMemory(data, limits)
+	if err != nil {
+		return nil, err
+	}
+	need += 3 * int64(len(data)) // the file itself, and the one that is made of it
+	if need > maxMemory {
+		return nil, fault.New(fault.TooLarge, "image_too_large", "Opening the picture takes %d MB of memory; at most %d are allowed", need>>20, maxMemory>>20).
+			WithRemedy("Save it as an RGB picture without “progressive”, or make it smaller, and try again")
+	}
+	return s.reserve(ctx, need)
+}
