@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/joho/godotenv"
 
@@ -95,6 +96,12 @@ func Parse(env Env) (*Config, error) {
 			c.TelegramAPIURL = "http://" + c.SandboxAddress + SandboxTelegram
 		}
 	}
+	if !c.TemporalTLS && !c.TemporalAPIKey.IsZero() {
+		problems.Add("TEMPORAL_API_KEY", "setting_contradicts", "goes over TLS only: set TEMPORAL_TLS=on")
+	}
+	if (c.TemporalTLSCert == "") != (c.TemporalTLSKey == "") {
+		problems.Add("TEMPORAL_TLS_KEY", "setting_contradicts", "belongs to TEMPORAL_TLS_CERT: set both or none")
+	}
 	return c, problems.Err("configuration", "The configuration has mistakes")
 }
 
@@ -135,7 +142,25 @@ func Load() (*Config, error) {
 	if err := Check(env); err != nil {
 		return nil, err
 	}
-	return Parse(env)
+	c, err := Parse(env)
+	if err != nil {
+		return nil, err
+	}
+	if c.WeakPassword() && !c.Loopback() {
+		var problems fault.Fields
+		problems.Add("ADMIN_PASSWORD", "setting_weak", "has fewer than %d characters, which a program on a public address does not start with", MinPassword)
+		return nil, problems.Err("configuration", "The configuration has mistakes")
+	}
+	return c, nil
+}
+
+// MinPassword is the least length of ADMIN_PASSWORD, in characters.
+const MinPassword = 12
+
+// WeakPassword reports whether the admin's password can be guessed.
+func (c *Config) WeakPassword() bool {
+	n := utf8.RuneCountInString(c.AdminPassword.Reveal())
+	return n > 0 && n < MinPassword
 }
 
 // TelegramURL is where Telegram's own Bot API is.

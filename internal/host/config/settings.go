@@ -32,7 +32,12 @@ type Config struct {
 
 	TemporalAddress   string
 	TemporalNamespace string
-	TemporalUIURL     string
+	TemporalUIURL     *url.URL // nil where there is none
+	TemporalTLS       bool
+	TemporalTLSCA     string
+	TemporalTLSCert   string
+	TemporalTLSKey    string
+	TemporalAPIKey    secrets.Text
 	WorkerConcurrency int
 
 	SpacesEndpoint  string
@@ -93,7 +98,12 @@ func Settings(c *Config) []Setting {
 		secret("METRICS_TOKEN", &c.MetricsToken, "When set, `/metrics` asks for it as a bearer token"),
 		text("TEMPORAL_ADDRESS", "host:port", "127.0.0.1:7233", "Temporal's gRPC address", address(&c.TemporalAddress)),
 		text("TEMPORAL_NAMESPACE", "name", "promostack", "Temporal namespace; made at the first start", name(&c.TemporalNamespace)),
-		text("TEMPORAL_UI_URL", "url", "", "Address of Temporal's Web UI, for links and for the codec endpoint's origin check", optionalURL(&c.TemporalUIURL)),
+		text("TEMPORAL_TLS", "on/off", "off", "Reach Temporal over TLS, as a cluster of one's own or Temporal Cloud asks", boolean(&c.TemporalTLS)),
+		text("TEMPORAL_TLS_CA", "path", "", "PEM file of the authority that signed the server's certificate; empty is the system's", plain(&c.TemporalTLSCA)),
+		text("TEMPORAL_TLS_CERT", "path", "", "PEM file of this program's own certificate, where the server asks for one", plain(&c.TemporalTLSCert)),
+		text("TEMPORAL_TLS_KEY", "path", "", "PEM file of its key", plain(&c.TemporalTLSKey)),
+		secret("TEMPORAL_API_KEY", &c.TemporalAPIKey, "API key of Temporal Cloud; goes over TLS only"),
+		text("TEMPORAL_UI_URL", "url", "", "Address of Temporal's Web UI, whose public path must be `/temporal`; the dashboard shows it there to admins", parseURL(&c.TemporalUIURL)),
 		text("WORKER_CONCURRENCY", "number", "16", "Activities that one worker runs at a time (1 to 256); most of them wait for the network", number(&c.WorkerConcurrency, 1, 256)),
 		text("SPACES_ENDPOINT", "url", "", "S3 endpoint, for instance `https://fra1.digitaloceanspaces.com`", optionalURL(&c.SpacesEndpoint)).required(),
 		text("SPACES_REGION", "name", "us-east-1", "S3 region", name(&c.SpacesRegion)),
@@ -193,8 +203,14 @@ func checkURL(v string) (*url.URL, error) {
 	return u, nil
 }
 
+// parseURL leaves dst nil where the setting is empty.
 func parseURL(dst **url.URL) func(string) error {
-	return func(v string) (err error) { *dst, err = checkURL(v); return err }
+	return func(v string) (err error) {
+		if *dst = nil; v != "" {
+			*dst, err = checkURL(v)
+		}
+		return err
+	}
 }
 
 func optionalURL(dst *string) func(string) error {

@@ -40,7 +40,11 @@ func Create(path string) (*Dir, error) {
 	}
 	d := &Dir{path: abs}
 	for _, sub := range []string{"", "run", "logs", "s3", "s3/objects", "s3/metadata"} {
-		if err := os.MkdirAll(d.Path(sub), 0o700); err != nil {
+		err := os.MkdirAll(d.Path(sub), 0o700)
+		if err == nil {
+			err = os.Chmod(d.Path(sub), 0o700) // it may have been there, open to others
+		}
+		if err != nil {
 			return nil, fault.New(fault.Invalid, "data_folder", "The data folder %s can't be created", path).
 				WithRemedy("Choose another with --data").WithCause(err)
 		}

@@ -20,7 +20,7 @@ func New(w io.Writer, level, format, part string) *slog.Logger {
 	if format == "text" {
 		h = slog.NewTextHandler(w, options)
 	}
-	return slog.New(h).With("part", part)
+	return slog.New(newCalm(h)).With("part", part)
 }
 
 // secretNames are the parts of attribute names that never show a value.

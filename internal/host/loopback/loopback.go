@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/promostack/promostack/internal/host/config"
@@ -20,12 +21,12 @@ func Allows(r *http.Request) bool {
 	if err != nil || ip == nil || !ip.IsLoopback() || !name(r.Host) {
 		return false
 	}
-	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via"} {
-		if r.Header.Get(header) != "" {
+	for header := range r.Header { // an empty one was written by a proxy too
+		if strings.HasPrefix(header, "X-Forwarded-") || slices.Contains([]string{"Forwarded", "X-Real-Ip", "Via"}, header) {
 			return false
 		}
 	}
-	if r.Header.Get("Sec-Fetch-Site") == "cross-site" {
+	if slices.Contains(r.Header.Values("Sec-Fetch-Site"), "cross-site") {
 		return false
 	}
 	for _, value := range r.Header.Values("Origin") {

@@ -30,12 +30,16 @@ func TestWhoIsLetIn(t *testing.T) {
 		{"a page without origin", "127.0.0.1:1", "localhost", []string{"Origin", "null"}, false},
 		{"a picture in another site's page", "127.0.0.1:1", "localhost", []string{"Sec-Fetch-Site", "cross-site"}, false},
 		{"through a proxy", "127.0.0.1:1", "localhost", []string{"X-Forwarded-For", "127.0.0.1"}, false},
+		{"through a proxy that wrote an empty line first", "127.0.0.1:1", "localhost", []string{"X-Forwarded-For", "", "X-Forwarded-For", "192.0.2.7"}, false},
+		{"through a proxy that wrote nothing more", "127.0.0.1:1", "localhost", []string{"X-Forwarded-For", ""}, false},
+		{"through a proxy that tells only the host", "127.0.0.1:1", "localhost", []string{"X-Forwarded-Host", "localhost"}, false},
+		{"another site's picture, said twice", "127.0.0.1:1", "localhost", []string{"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Site", "cross-site"}, false},
 		{"through a proxy of the new form", "127.0.0.1:1", "localhost", []string{"Forwarded", "for=1.2.3.4"}, false},
 	} {
 		request := httptest.NewRequest(http.MethodPost, "/", nil)
 		request.RemoteAddr, request.Host = row.remote, row.host
 		for i := 0; i < len(row.header); i += 2 {
-			request.Header.Set(row.header[i], row.header[i+1])
+			request.Header.Add(row.header[i], row.header[i+1])
 		}
 		recorder := httptest.NewRecorder()
 		loopback.Only(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })).ServeHTTP(recorder, request)

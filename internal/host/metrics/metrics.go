@@ -2,13 +2,17 @@
 package metrics
 
 import (
+	"crypto/subtle"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/promostack/promostack/internal/host/secrets"
 )
 
 // Metrics are all the figures of one process.
@@ -36,6 +40,7 @@ func New(part, version string) *Metrics {
 		ConstLabels: prometheus.Labels{"part": part, "version": version},
 	})
 	info.Set(1)
+	m.registry.MustRegister(work()...)
 	m.registry.MustRegister(m.requests, m.renders, info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -55,4 +60,11 @@ func (m *Metrics) Render(source, outcome string, took time.Duration) {
 // Handler serves the registry in Prometheus' text format.
 func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Allows reports whether a request may read the figures: anybody's while there is no token, else one that brings
+// it as a bearer token.
+func Allows(r *http.Request, token secrets.Text) bool {
+	given, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	return token == "" || ok && subtle.ConstantTimeCompare([]byte(given), []byte(token.Reveal())) == 1
 }

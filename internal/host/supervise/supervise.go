@@ -29,6 +29,9 @@ type Spec struct {
 
 	// Ready is polled until it returns nil; nil means ready at once.
 	Ready func(context.Context) error
+	// Alive is asked every few seconds once it was ready: a child that runs and does not answer, three
+	// times in a row, is killed and started again. Nil asks nothing.
+	Alive func(context.Context) error
 	// ReadyWithin is how long the first start may take; 60 s when zero.
 	ReadyWithin time.Duration
 	// StopWith is the signal that asks it to stop; SIGTERM when zero.
@@ -45,7 +48,7 @@ type Spec struct {
 // Event is something that a person at the terminal wants to know.
 type Event struct {
 	Child string
-	What  string // starting, ready, died, restarting, stopped
+	What  string // starting, ready, frozen, died, stopped
 	Err   error
 	After time.Duration
 }
@@ -55,6 +58,8 @@ type Supervisor struct {
 	dir    string
 	notify func(Event)
 	spawn  chan func()
+	// aliveEvery is how often a child is asked whether it is alive.
+	aliveEvery time.Duration
 
 	mu       sync.Mutex
 	children []*child
@@ -74,6 +79,11 @@ const (
 	readyPoll     = 50 * time.Millisecond
 	firstAttempts = 3
 
+	// A child is asked this often whether it is alive, and has twice as long to answer: a busy machine may be
+	// slow; one that is frozen never does.
+	aliveEvery = 5 * time.Second
+	aliveTries = 3
+
 	// stopBudget is how long all children together may take to stop; what is left then is killed.
 	stopBudget = 8 * time.Second
 	// logCheck is how often a running child's log is looked at.
@@ -86,7 +96,7 @@ func New(dir string, notify func(Event)) (*Supervisor, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	s := &Supervisor{dir: dir, notify: notify, spawn: make(chan func())}
+	s := &Supervisor{dir: dir, notify: notify, spawn: make(chan func()), aliveEvery: aliveEvery}
 	files, _ := filepath.Glob(filepath.Join(dir, "*.pid"))
 	for _, f := range files {
 		if err := endOrphan(f); err != nil {
@@ -131,6 +141,7 @@ func (s *Supervisor) Start(ctx context.Context, spec Spec) error {
 	s.children = append(s.children, c)
 	s.mu.Unlock()
 	go s.keep(keepCtx, c, run)
+	go s.watch(keepCtx, c.spec, run)
 	return nil
 }
 
@@ -209,8 +220,39 @@ func (s *Supervisor) keep(ctx context.Context, c *child, run *running) {
 			begun := time.Now()
 			if waitReady(ctx, spec, run) == nil {
 				s.notify(Event{Child: spec.Name, What: "ready", After: time.Since(begun)})
+				s.watch(ctx, spec, run)
 			}
 		}(c.spec, run)
+	}
+}
+
+// watch kills a child that does not answer any more; keep starts it again.
+func (s *Supervisor) watch(ctx context.Context, spec Spec, run *running) {
+	if spec.Alive == nil {
+		return
+	}
+	tick := time.NewTicker(s.aliveEvery)
+	defer tick.Stop()
+	for failed := 0; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-run.exited:
+			return
+		case <-tick.C:
+		}
+		ask, cancel := context.WithTimeout(ctx, 2*s.aliveEvery)
+		err := spec.Alive(ask)
+		cancel()
+		if err == nil || ctx.Err() != nil {
+			failed = 0
+			continue
+		}
+		if failed++; failed == aliveTries {
+			s.notify(Event{Child: spec.Name, What: "frozen", Err: err})
+			_ = syscall.Kill(-run.cmd.Process.Pid, syscall.SIGKILL)
+			return
+		}
 	}
 }
 

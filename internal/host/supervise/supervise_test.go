@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -216,4 +217,28 @@ func TestBeforeEachLaunch(t *testing.T) {
 	require.NoError(t, syscall.Kill(pidOf(t, dir, "a"), syscall.SIGKILL))
 	eventually(t, func() bool { return seen() == "1\n2\n" })
 	require.Equal(t, 1, e.count("a died"))
+}
+
+// A child that runs and does not answer is killed and comes back.
+func TestAFrozenChildComesBack(t *testing.T) {
+	s, e, dir := start(t)
+	s.aliveEvery = 20 * time.Millisecond
+	var frozen atomic.Bool
+	spec := shell(t, "api", "exec sleep 1000")
+	spec.Alive = func(context.Context) error {
+		if frozen.Load() {
+			return errors.New("no answer")
+		}
+		return nil
+	}
+	require.NoError(t, s.Start(t.Context(), spec))
+	first := pidOf(t, dir, "api")
+	require.NoError(t, syscall.Kill(first, syscall.SIGSTOP))
+	frozen.Store(true)
+	eventually(t, func() bool { return e.count("api frozen") == 1 && e.count("api died") == 1 })
+	frozen.Store(false)
+	eventually(t, func() bool { return e.count("api ready") == 2 && pidOf(t, dir, "api") != first })
+	// The one that came back is watched too.
+	frozen.Store(true)
+	eventually(t, func() bool { return e.count("api frozen") == 2 })
 }
