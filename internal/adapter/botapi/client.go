@@ -20,6 +20,7 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
 )
 
@@ -62,7 +63,7 @@ func New(base string) (*Client, error) {
 	}
 	// The library uses the address as a format string: a percent sign would be a verb.
 	return &Client{base: strings.ReplaceAll(strings.TrimRight(u.String(), "/"), "%", "%%"), http: &http.Client{
-		Transport: &http.Transport{
+		Transport: metrics.Outside("telegram", &http.Transport{
 			Proxy:                 http.ProxyFromEnvironment,
 			DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
 			TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
@@ -71,7 +72,7 @@ func New(base string) (*Client, error) {
 			MaxIdleConnsPerHost:   64, // one a sender; fewer would open a connection for each message
 			IdleConnTimeout:       30 * time.Second,
 			ResponseHeaderTimeout: 0, // long polls wait; calls have a time limit of their own
-		},
+		}),
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse // a redirect could carry the token to another host
 		},

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/text/unicode/norm"
@@ -125,7 +126,7 @@ func New(c Config) (*Client, error) {
 			IdleConnTimeout:     time.Minute,
 		}
 	}
-	client.http = &http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error {
+	client.http = &http.Client{Transport: metrics.Outside("crm", c.Transport), CheckRedirect: func(*http.Request, []*http.Request) error {
 		return http.ErrUseLastResponse // a redirect could carry the key to another host
 	}}
 	return client, nil

@@ -22,6 +22,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
+	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
 )
 
@@ -107,7 +108,7 @@ func New(c Config) (*Store, error) {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: c.AccessKey, SecretAccessKey: c.SecretKey.Reveal(), Source: "settings"}, nil
 		}),
-		HTTPClient: &http.Client{Transport: transport},
+		HTTPClient: &http.Client{Transport: metrics.Outside("objects", transport)},
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxAttempts, o.MaxBackoff = attempts, maxBackoff
 			o.RateLimiter = noTokens{} // a store that was away is asked at once when it is back
