@@ -12,6 +12,7 @@ import (
 func Describe() []openapi.Area {
 	return []openapi.Area{
 		{Name: "Connections", Text: "The tenant's bots and its user account. Their credentials are never shown again.", Routes: describeConnections()},
+		{Name: "People who post", Text: "People whom the tenant lets post to the promo bot's channels from a chat with it.", Routes: describePosters()},
 		{Name: "User account", Text: "The sign-in of the tenant's user account, step by step. Codes and passwords are stored encrypted, and deleted once used.", Routes: describeAccount()},
 		{Name: "Subscribers", Text: "People who wrote to a connection.", Routes: describeSubscribers()},
 		{Name: "Posts", Text: "Images that go to a channel of the promo bot.", Routes: describePosts()},
@@ -106,7 +107,7 @@ func describeSubscribers() map[string]openapi.Description {
 		"GET /api/v1/subscribers/:subscriber": {ID: "readSubscriber", Summary: "One person", Answers: one},
 		"PATCH /api/v1/subscribers/:subscriber": {
 			ID: "tagSubscriber", Summary: "Replace a person's tags", Answers: one, Refusals: wrong,
-			Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[tagsIn]("SubscriberTags", func(s *openapi.Schema) { s.Require("tags") }))},
+			Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[tagsIn]("SubscriberTags", nil))},
 		},
 		"DELETE /api/v1/subscribers/:subscriber": {
 			ID: "eraseSubscriber", Summary: "Erase everything that is stored about a person",

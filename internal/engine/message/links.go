@@ -61,6 +61,35 @@ func links(text string) []attr {
 	return out
 }
 
+// Addresses are the addresses of a text's links.
+func Addresses(text string) []string {
+	var out []string
+	for _, a := range links(text) {
+		if a.quoted {
+			out = append(out, a.value)
+		}
+	}
+	return out
+}
+
+// Host is the site of a web address, with its port; empty when it is none, or when placeholders have a say in
+// which site it is.
+func Host(address string) string {
+	text := strings.TrimSpace(address)
+	if list := Placeholders(text); len(list) > 0 {
+		text = text[:list[0].From]
+		_, rest, ok := strings.Cut(text, "://")
+		if !ok || !strings.ContainsAny(rest, "/?#") {
+			return ""
+		}
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}
+
 // CheckAddress says what is wrong with an address, or nothing. Placeholders may stand in it.
 func CheckAddress(address string) string {
 	text := strings.TrimSpace(address)

@@ -58,6 +58,9 @@ func (u Update) Command(bot string) (name, rest string) {
 	return strings.ToLower(name), strings.TrimSpace(rest)
 }
 
+// LinkPrefix begins the payload of a link by which a person proves who they are. It brings nobody, so it is no source.
+const LinkPrefix = "link_"
+
 // StartPayload returns the payload of a deep link's /start, at most 64 of A-Z, a-z, 0-9, _ and -, or
 // nothing.
 func (u Update) StartPayload(bot string) string {

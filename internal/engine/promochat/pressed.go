@@ -135,6 +135,9 @@ func (c *chat) ofImage(action string, number int, args []string) string {
 	case actField:
 		return c.changeField(image, args)
 	case actChannel:
+		if !c.catalog.MayPost {
+			return MayNotPost
+		}
 		c.channels(image)
 	case actPost:
 		return c.post(image, args)
@@ -201,6 +204,9 @@ func (c *chat) changeField(image *Image, args []string) string {
 	return ""
 }
 
+// MayNotPost is told to somebody who presses the button under an earlier image.
+const MayNotPost = "You may not post from here. Ask whoever runs this bot for a link"
+
 // channels offers where an image can be posted.
 func (c *chat) channels(image *Image) {
 	var rows message.Keyboard
@@ -220,6 +226,9 @@ func (c *chat) post(image *Image, args []string) string {
 	id, err := strconv.ParseInt(args[1], 10, 64)
 	if err != nil {
 		return stale
+	}
+	if !c.catalog.MayPost {
+		return MayNotPost
 	}
 	channel, ok := c.channel(id)
 	if !ok {

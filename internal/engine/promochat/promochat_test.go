@@ -19,7 +19,7 @@ const token = "abcdefghijkl"
 
 // catalog has one template of each sort.
 func catalog() promochat.Catalog {
-	c := promochat.Catalog{Bot: "promo_bot", Token: token, Channels: []promochat.Channel{{ID: -1001, Title: "News", Username: "news"}}}
+	c := promochat.Catalog{Bot: "promo_bot", Token: token, MayPost: true, Channels: []promochat.Channel{{ID: -1001, Title: "News", Username: "news"}}}
 	add := func(slug, name string, sizes int, fields ...promochat.Field) {
 		t := promochat.Template{ID: "0199-" + strings.Repeat("0", 12) + "-" + slug + strings.Repeat("x", 16), Slug: slug, Name: name, Fields: fields}
 		for i := range sizes {
@@ -179,6 +179,30 @@ func TestTheWholeWay(t *testing.T) {
 	k.effects = drawn
 	k.presses("Post to News").answered("already")
 	require.Len(t, k.effects, 1, "what is there is not posted again")
+}
+
+// Whoever the tenant did not name is offered no button to post, and an earlier one does nothing.
+func TestOnlyPeopleWhoMayPostDo(t *testing.T) {
+	k := begin(t)
+	posting := k.catalog
+	k.catalog.MayPost, k.catalog.Channels = false, nil
+	k.says("/start link_abc").answered("used before")
+	k.catalog = posting
+	k.says("/start link_abc").answered("You may now post")
+	k.says("/start t-coupon").presses("Size 0").says("Save").says("GOLD35").ends(promochat.Coupon, promochat.Outcome{Result: promochat.OK}).says("soon")
+	drawn := k.effects
+	k.ends(promochat.Drawn, promochat.Outcome{Result: promochat.OK, MessageID: 9})
+	k.catalog.MayPost, k.catalog.Channels = false, nil
+	k.effects = drawn
+	k.presses("Post to News").answered("may not post")
+	require.Len(t, k.effects, 1, "nothing is posted")
+	k.effects = drawn
+	k.presses("Again").presses("Size 0").says("Save").says("GOLD35").ends(promochat.Coupon, promochat.Outcome{Result: promochat.OK}).says("soon")
+	for _, row := range k.last().Buttons {
+		for _, b := range row {
+			require.NotContains(t, b.Text, "Post")
+		}
+	}
 }
 
 // P6: a CRM that is away makes nothing, and the button asks again.

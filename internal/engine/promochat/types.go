@@ -22,8 +22,9 @@ const (
 type Catalog struct {
 	Bot       string // the bot's username
 	Templates []Template
-	Channels  []Channel
-	Token     string // 12 random characters: a conversation's buttons are known by them
+	MayPost   bool      // the person may post to channels
+	Channels  []Channel // none for who may not
+	Token     string    // 12 random characters: a conversation's buttons are known by them
 }
 
 // Template is one that the bot shows.

@@ -28,6 +28,7 @@ type flow struct {
 // flows is the one table of them, in the order in which they are asked.
 func flows() []flow {
 	return []flow{
+		{name: contract.FlowPromoChat, kinds: []models.ConnectionKind{models.PromoBot}, takes: linkTakes},
 		{name: contract.FlowConversation, buttons: journeys.ButtonPrefix, sleeps: true, takes: journeyTakes},
 		{name: contract.FlowPromoChat, kinds: []models.ConnectionKind{models.PromoBot}, takes: takesAll},
 	}
@@ -53,6 +54,18 @@ type arrival struct {
 
 func journeyTakes(ctx context.Context, s *Service, tx *models.Store, a arrival, alone bool) (bool, error) {
 	return s.journeys.Takes(ctx, tx, a.connection, a.who, a.update, alone)
+}
+
+// linkTakes lets a person post who opened the link of an invitation. The promo bot tells them, and them alone, how it
+// went, whatever else they are in.
+func linkTakes(ctx context.Context, _ *Service, tx *models.Store, a arrival, _ bool) (bool, error) {
+	token, ok := strings.CutPrefix(a.update.StartPayload(a.connection.Username), message.LinkPrefix)
+	if !ok || a.update.Kind != message.KindText {
+		return false, nil
+	}
+	_, err := tx.Posters.Link(ctx, a.connection.ID, token, models.Person{ID: a.update.From.ID, FirstName: a.update.From.FirstName,
+		LastName: a.update.From.LastName, Username: a.update.From.Username})
+	return err == nil, err
 }
 
 func takesAll(context.Context, *Service, *models.Store, arrival, bool) (bool, error) {

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
@@ -104,7 +105,9 @@ func (s *Service) Receive(ctx context.Context, c *models.Connection, u message.U
 		in.State = models.SubscriberBlocked
 	}
 	if c.Kind != models.UserAccount { // people's accounts have no deep links
-		in.Source = u.StartPayload(c.Username)
+		if in.Source = u.StartPayload(c.Username); strings.HasPrefix(in.Source, message.LinkPrefix) {
+			in.Source = ""
+		}
 	}
 	_, err = s.store.Conversations.Receive(ctx, in,
 		func(tx *models.Store, who *models.Subscriber) (string, error) {

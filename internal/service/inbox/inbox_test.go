@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +46,45 @@ func newBench(t *testing.T, store *models.Store) *bench {
 func sqlite(t *testing.T) *models.Store {
 	t.Helper()
 	return testkit.Store(t, testkit.SQLite(t), models.Options{})
+}
+
+// P5: who opens the link of an invitation may post from then on; it is nobody's source, and the promo bot answers.
+func TestALinkLetsAPersonPost(t *testing.T) {
+	testkit.Databases(t, func(t *testing.T, store *models.Store) {
+		b := newBench(t, store)
+		_, link, err := b.Connections.InvitePoster(b.ctx, b.bot.ID)
+		require.NoError(t, err)
+		_, payload, ok := strings.Cut(link, "?start=")
+		require.True(t, ok, link)
+		say := func(update, user int64, text string) {
+			u, err := botapi.ParseUpdate(textUpdate(update, user, 100, text))
+			require.NoError(t, err)
+			require.NoError(t, b.Inbox.Receive(b.ctx, b.bot, u, nil))
+		}
+		may := func(user int64) bool {
+			ok, err := store.Posters.May(b.ctx, b.bot.ID, user)
+			require.NoError(t, err)
+			return ok
+		}
+		say(1, 5, payload)
+		require.False(t, may(5), "only Start counts")
+		say(2, 5, "/start "+payload)
+		require.True(t, may(5))
+		say(3, 6, "/start "+payload)
+		require.False(t, may(6), "it counts once")
+		for _, user := range []int64{5, 6} {
+			who, err := store.Subscribers.ByUser(b.ctx, b.bot.ID, user)
+			require.NoError(t, err)
+			require.Empty(t, who.Source)
+			list, err := store.Conversations.Next(b.ctx, b.bot.ID, user, contract.FlowPromoChat, 0, 10)
+			require.NoError(t, err)
+			require.NotEmpty(t, list)
+		}
+		who, err := store.Subscribers.ByUser(b.ctx, b.bot.ID, 5)
+		require.NoError(t, err)
+		require.NoError(t, b.Inbox.Erase(b.ctx, who.ID))
+		require.False(t, may(5), "who is erased may not post any more")
+	})
 }
 
 // C4: what people write is fetched into the inbox, each message once, and a poller ends with its

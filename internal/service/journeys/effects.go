@@ -7,6 +7,7 @@ import (
 
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/models"
 )
 
@@ -49,9 +50,16 @@ func (t *turn) send(ctx context.Context, e journey.Effect) error {
 	if t.row.Outgoing != "" && json.Unmarshal([]byte(t.row.Outgoing), &kept) == nil && kept.Visit == e.Visit && kept.Attempt == e.Attempt {
 		return nil
 	}
+	definition, err := t.s.Definition(ctx, t.tx, t.row.VersionID)
+	if err != nil {
+		return err
+	}
 	var failed error
-	made := map[string]string{}
+	made, hosts := map[string]string{}, definition.Hosts()
 	e = journey.RewriteLinks(e, func(address string) string {
+		if !hosts[message.Host(address)] {
+			return address
+		}
 		if tracked, ok := made[address]; ok || failed != nil {
 			return tracked
 		}

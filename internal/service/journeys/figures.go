@@ -2,6 +2,8 @@ package journeys
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -115,9 +117,10 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	return out, nil
 }
 
-// Follow returns where a tracked link leads, and counts the click unless a program only looked. An
+// Follow returns where a tracked link leads, and counts the click unless a program only looked. Further clicks
+// from the same address within ten minutes are the same one. An
 // unknown one is fault.NotFound "link_not_found".
-func (s *Service) Follow(ctx context.Context, link, agent string, look bool) (string, error) {
+func (s *Service) Follow(ctx context.Context, link, address, agent string, look bool) (string, error) {
 	row, err := s.store.Figures.Link(ctx, link)
 	if err != nil {
 		return "", err
@@ -125,7 +128,8 @@ func (s *Service) Follow(ctx context.Context, link, agent string, look bool) (st
 	if look || looksOnly(agent) {
 		return row.URL, nil
 	}
-	return row.URL, s.store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID)
+	sum := sha256.Sum256([]byte(row.ID + " " + address + " " + agent)) // nobody's address is kept
+	return row.URL, s.store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID, hex.EncodeToString(sum[:6]), s.now())
 }
 
 // logKept is how long lines of people's logs are kept.

@@ -100,10 +100,14 @@ func (s *Service) Restore(ctx context.Context, id string, expect int64, version 
 // Patch renames a journey, or locks or unlocks it.
 func (s *Service) Patch(ctx context.Context, id string, expect int64, name *string, locked *bool) (*View, error) {
 	row, err := s.store.Journeys.Change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error {
+		changes := locked != nil && *locked != j.IsLocked
 		if locked != nil {
 			j.IsLocked = *locked
 		}
-		if name == nil {
+		if name == nil || *name == j.Name {
+			if !changes {
+				return models.ErrUnchanged
+			}
 			return nil
 		}
 		if j.IsLocked {

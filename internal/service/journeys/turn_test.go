@@ -52,18 +52,24 @@ func TestAWalk(t *testing.T) {
 		// J6: the links are the person's own; a click counts, a preview does not.
 		links := linksIn(k)
 		require.Len(t, links, 1, "the same address twice is one link")
-		for _, agent := range []string{"Mozilla/5.0 (iPhone)", "TelegramBot (like TwitterBot)", ""} {
-			to, err := k.service.Follow(context.Background(), links[0], agent, false)
+		follow := func(address, agent string, look bool) {
+			to, err := k.service.Follow(context.Background(), links[0], address, agent, look)
 			require.NoError(t, err)
 			require.Equal(t, "https://example.com/?a=1&b=2", to)
 		}
-		_, err = k.service.Follow(context.Background(), links[0], "Mozilla/5.0", true)
-		require.NoError(t, err)
+		for _, agent := range []string{"Mozilla/5.0 (iPhone)", "TelegramBot (like TwitterBot)", ""} {
+			follow("192.0.2.1", agent, false)
+		}
+		follow("192.0.2.1", "Mozilla/5.0", true)
+		follow("192.0.2.1", "Mozilla/5.0 (iPhone)", false) // the same visitor again
+		k.now = k.now.Add(11 * time.Minute)
+		follow("192.0.2.1", "Mozilla/5.0 (iPhone)", false)
+		follow("192.0.2.2", "Mozilla/5.0 (iPhone)", false)
 		figures, err = k.service.Figures(k.ctx, live.ID, "")
 		require.NoError(t, err)
-		require.Equal(t, int64(1), figures.Steps[3].Clicks)
+		require.Equal(t, int64(3), figures.Steps[3].Clicks, "once, again after ten minutes, and another visitor")
 		require.Equal(t, int64(1), figures.Steps[3].UniqueClicks)
-		_, err = k.service.Follow(context.Background(), "nothing", "Mozilla/5.0", false)
+		_, err = k.service.Follow(context.Background(), "nothing", "192.0.2.1", "Mozilla/5.0", false)
 		require.Error(t, err)
 	})
 }

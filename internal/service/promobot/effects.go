@@ -216,6 +216,11 @@ func (s *Service) post(ctx context.Context, chat contract.Chat, key string, e pr
 	if out, ok, err := s.sending.Ended(ctx, key); err != nil || ok {
 		return done(s.said(out, err))
 	}
+	if may, err := s.store.Posters.May(ctx, chat.ConnectionID, chat.UserID); err != nil {
+		return done(contract.ChatDone{}, err)
+	} else if !may {
+		return done(refusal(fault.New(fault.Forbidden, "posting_not_allowed", promochat.MayNotPost)))
+	}
 	bot, _, err := s.connections.UseChannel(ctx, models.PromoBot, models.RolePost, e.Channel)
 	if err != nil {
 		return done(refusal(err))

@@ -70,7 +70,7 @@ func (s *Service) Step(ctx context.Context, in contract.ChatStepInput) (contract
 	advance := func(e promochat.Event) error {
 		if catalog == nil {
 			var err error
-			if catalog, err = s.catalog(ctx, chat.ConnectionID); err != nil {
+			if catalog, err = s.catalog(ctx, chat.ConnectionID, chat.UserID); err != nil {
 				return err
 			}
 		}
@@ -127,15 +127,18 @@ func gone(err error, out *contract.ChatStepped) error {
 	return nil
 }
 
-// catalog is what can be chosen now.
-func (s *Service) catalog(ctx context.Context, connection string) (*promochat.Catalog, error) {
+// catalog is what a person can choose now.
+func (s *Service) catalog(ctx context.Context, connection string, user int64) (*promochat.Catalog, error) {
 	c, err := s.store.Connections.Get(ctx, connection)
 	if err != nil {
 		return nil, err
 	}
 	out := &promochat.Catalog{Bot: c.Username, Token: models.NewToken()}
+	if out.MayPost, err = s.store.Posters.May(ctx, connection, user); err != nil {
+		return nil, err
+	}
 	for _, channel := range c.Channels {
-		if channel.Role == models.RolePost && channel.ID != 0 {
+		if out.MayPost && channel.Role == models.RolePost && channel.ID != 0 {
 			out.Channels = append(out.Channels, promochat.Channel{ID: channel.ID, Title: channel.Title, Username: channel.Username})
 		}
 	}

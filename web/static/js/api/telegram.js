@@ -51,6 +51,31 @@ export function testConnection(id) {
   return read(`${connection(id)}/test`, { method: 'POST' });
 }
 
+/**
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ items: import('../types.js').Poster[] }>}
+ */
+export function listPosters(id, signal) {
+  return read(`${connection(id)}/posters`, { signal });
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<import('../types.js').Invitation>}
+ */
+export function invitePoster(id) {
+  return read(`${connection(id)}/posters`, { method: 'POST' });
+}
+
+/**
+ * @param {string} id
+ * @param {string} poster
+ */
+export async function removePoster(id, poster) {
+  await send(`${connection(id)}/posters/${encodeURIComponent(poster)}`, { method: 'DELETE' });
+}
+
 // Posts ----------------------------------------------------------------------------------------
 
 const POSTS = '/api/v1/promos/posts';

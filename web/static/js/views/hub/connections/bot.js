@@ -10,6 +10,7 @@ import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
 import { toastError } from '../../../components/toast.js';
 import { channelList, channelPair } from './channels.js';
+import { postersPart } from './posters.js';
 import { connectionChecks, connectionFacts, troubleOf } from './health.js';
 import { offerSimulatedBot } from './simulated.js';
 import { chosenChannels, placeErrors, sameChannels } from './words.js';
@@ -41,6 +42,9 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   let touched = false;
 
   const health = h('div', { class: 'stack' });
+  /** Who may post by the promo bot; of one connection. */
+  const posters = h('div', null);
+  let postersOf = '';
   const said = h('p', { class: 'saved', role: 'status' });
   const problem = h('div', { role: 'alert' });
 
@@ -112,6 +116,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       problem,
       h('div', { class: 'row bot-actions' }, save, discard, test, simulated, said, remove),
     ),
+    posters,
   );
 
   /**
@@ -190,6 +195,14 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   const clearHealth = () => {
     drawn = null;
     replace(health);
+  };
+
+  /** @param {Connection | null} connection */
+  const drawPosters = (connection) => {
+    const id = kind.id === 'promo_bot' ? (connection?.id ?? '') : '';
+    if (id === postersOf) return;
+    postersOf = id;
+    replace(posters, id ? postersPart(id, signal) : null);
   };
 
   /** @param {Event} event */
@@ -347,6 +360,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     }
     if (connection) drawHealth(connection);
     else clearHealth();
+    drawPosters(connection);
     draw();
   }
 
