@@ -82,6 +82,9 @@ const (
 // AccountBlocked is the code of a failure that means that the person can't be written to.
 const AccountBlocked = "account_blocked"
 
+// AccountLimited is the code of a connection's problem: Telegram lets the account write to nobody new for a while.
+const AccountLimited = "account_limited"
+
 // AccountSent is how it ended, with the reason.
 type AccountSent struct {
 	State     AccountSendState `json:"state"`

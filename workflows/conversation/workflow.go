@@ -136,8 +136,11 @@ func (f *flow) settle(ctx workflow.Context) {
 	f.answers = nil
 }
 
+// sendLimit is how long a message waits for a connection that somebody has to mend.
+const sendLimit = 30 * 24 * time.Hour
+
 // send sends the message that a turn asked for, and reports how it ended. One that could not be sent in a
-// day is given up, and the journey goes on without it: it must not hang on it.
+// month is given up, and the journey goes on without it: it must not hang on it.
 func (f *flow) send(ctx workflow.Context, name contract.TurnSend) (contract.TurnSent, error) {
 	done := contract.TurnSent{TurnSend: name}
 	var err error
@@ -146,7 +149,7 @@ func (f *flow) send(ctx workflow.Context, name contract.TurnSend) (contract.Turn
 	} else {
 		ctx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 			StartToCloseTimeout:    30 * time.Second,
-			ScheduleToCloseTimeout: 24 * time.Hour,
+			ScheduleToCloseTimeout: sendLimit,
 			RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 		})
 		err = workflow.ExecuteActivity(ctx, contract.ConversationSend, contract.TurnSendInput{Chat: f.in.Chat, Send: name}).Get(ctx, &done)

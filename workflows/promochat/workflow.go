@@ -99,12 +99,15 @@ func (f *flow) step(ctx workflow.Context) (contract.ChatStepped, error) {
 	return out, nil
 }
 
+// effectLimit is how long an effect waits for a bot that somebody has to mend.
+const effectLimit = 30 * 24 * time.Hour
+
 // act carries out effects in their order; answers to buttons go at once. The outcome of the last,
 // if it has one, is the next step's event.
 func (f *flow) act(ctx workflow.Context, effects []contract.KeyedEffect) error {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout:    30 * time.Second,
-		ScheduleToCloseTimeout: 24 * time.Hour,
+		ScheduleToCloseTimeout: effectLimit,
 		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	var answers []workflow.Future

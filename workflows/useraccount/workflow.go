@@ -21,7 +21,7 @@ const (
 	sendLimit = 30 * time.Second
 	// pickUpLimit is how long an owner may take to begin a send. One that died takes none.
 	pickUpLimit = 3 * time.Second
-	giveUpAfter = 24 * time.Hour
+	giveUpAfter = 30 * 24 * time.Hour // an account that somebody has to mend does not count: its messages are parked
 	ownPause    = 30 * time.Second
 	longestWait = 5 * time.Minute // between two attempts of a send: more would swell the sender's history
 )
@@ -72,7 +72,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 
 // Send sends a private message through whoever owns the account, for flows; it is also a flow of its
 // own. It survives changes of the owner and the pauses that Telegram asks for, and gives up after a
-// day. An account that is not signed in is an error that says what to do.
+// month. An account that is not signed in is an error that says what to do.
 func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, error) {
 	find := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue:           queues.QueueFlows,
@@ -110,7 +110,7 @@ func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, 
 			pause = max(pause, failed.RetryAfter)
 		}
 		if !workflow.Now(ctx).Add(pause).Before(deadline) {
-			return contract.AccountSent{}, fault.ToTemporal(fault.New(fault.Unavailable, "account_given_up", "The account could not send for a day").
+			return contract.AccountSent{}, fault.ToTemporal(fault.New(fault.Unavailable, "account_given_up", "The account could not send for a month").
 				WithRemedy("Open Connections and look at the account"))
 		}
 		if err := workflow.Sleep(ctx, pause); err != nil {

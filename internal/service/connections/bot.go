@@ -154,6 +154,29 @@ func Refused(c *models.Connection) error {
 	return fault.New(fault.Forbidden, botapi.Unauthorized, "%s doesn't work: %s", Title(c.Kind), c.Problem.Message).WithRemedy("%s", c.Problem.Remedy)
 }
 
+// Parked is Refused for a message that is on its way: it waits until somebody has mended the connection. The pauses
+// between its attempts grow with the time that nobody has.
+func (s *Service) Parked(c *models.Connection) error {
+	err := Refused(c)
+	if err == nil {
+		return nil
+	}
+	f := fault.From(err)
+	f.Kind = fault.Unavailable
+	return f.WithRetryAfter(ParkedPause(c, s.now()))
+}
+
+// ParkedPause is how long a message waits that goes through a connection which does not work.
+func ParkedPause(c *models.Connection, now time.Time) time.Duration {
+	return min(max(now.Sub(c.UpdatedAt.Time)/10, parkedFirst), parkedMost)
+}
+
+// Between parkedFirst and parkedMost passes until a parked message is tried again.
+const (
+	parkedFirst = 30 * time.Second
+	parkedMost  = 15 * time.Minute
+)
+
 // UseChannel is Use for a channel of the bot: the first with a role, or the one named by chat when
 // chat is not 0.
 func (s *Service) UseChannel(ctx context.Context, kind models.ConnectionKind, role models.ChannelRole, chat int64) (*Bot, models.Channel, error) {

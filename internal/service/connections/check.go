@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
@@ -45,6 +46,13 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 	if err != nil {
 		return nil, err
 	}
+	if c.Kind == models.UserAccount && Limited(c) {
+		// What waits is the test: if the limit holds, the first message marks the account again.
+		return s.store.Connections.Change(ctx, id, c.Version, func(c *models.Connection) error {
+			c.State, c.Problem = models.ConnectionWorking, nil
+			return nil
+		})
+	}
 	if c.Kind == models.UserAccount {
 		return nil, fault.New(fault.Conflict, "test_not_here", "A user account is tested by its sign-in").WithRemedy("Look at its state on Connections")
 	}
@@ -59,10 +67,9 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 		s.takeBack(ctx, bot, f)
 	}
 	defer s.Forget(id)
-	mended := c.State == models.ConnectionBroken && f.problem == nil
 	tested := *c
 	changed, err := s.store.Connections.Change(ctx, id, models.AnyVersion, func(c *models.Connection) error {
-		if c.Sealed != tested.Sealed || !sameChats(c.Channels, tested.Channels) {
+		if c.Sealed != tested.Sealed || !sameChats(c.Channels, tested.Channels) && !sameChats(c.Channels, f.channels) {
 			return errChanged // another connection than the requested one
 		}
 		c.Checks, c.CheckedAt, c.Problem, c.State = f.checks, models.NewTime(s.now()), f.problem, models.ConnectionWorking
@@ -80,10 +87,15 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 	if errors.Is(err, errChanged) {
 		return s.store.Connections.Get(ctx, id)
 	}
-	if err == nil && mended {
-		s.signal(ctx, id)
+	if err == nil && f.problem == nil {
+		s.signal(ctx, id) // which also begins it anew, if somebody ended it by hand
 	}
 	return changed, err
+}
+
+// Limited reports whether Telegram lets a user account write to nobody for a while. It still receives.
+func Limited(c *models.Connection) bool {
+	return c.State == models.ConnectionBroken && c.Problem != nil && c.Problem.Code == contract.AccountLimited
 }
 
 var errChanged = errors.New("the connection was changed in the meantime")
@@ -131,7 +143,11 @@ func (s *Service) inspect(ctx context.Context, bot *Bot, f *findings) {
 	f.channels = []models.Channel{}
 	for _, c := range bot.Connection.Channels {
 		name := "channel:" + string(c.Role) + ":" + c.Chat
-		if err := s.inspectChannel(ctx, bot, me.ID, &c); err != nil {
+		err := s.inspectChannel(ctx, bot, me.ID, &c)
+		if moved, ok := errors.AsType[*botapi.Failure](err); ok && moved.MigrateTo != 0 {
+			err = s.follow(ctx, bot, me.ID, &c, moved.MigrateTo)
+		}
+		if err != nil {
 			f.bad(name, err)
 		} else {
 			f.good(name, "It may post to %s", c.Title)
@@ -181,6 +197,19 @@ func (s *Service) inspectChannel(ctx context.Context, bot *Bot, me int64, c *mod
 	}
 	return fault.New(fault.Forbidden, botapi.NoAccess, "The bot is not an administrator of %s", chat.Title).
 		WithRemedy("In the channel's settings, add @%s as an administrator who may post messages", bot.Connection.Username)
+}
+
+// follow goes on with a group that became a supergroup, which has another number.
+func (s *Service) follow(ctx context.Context, bot *Bot, me int64, c *models.Channel, to int64) error {
+	from := c.ID
+	if number, err := strconv.ParseInt(c.Chat, 10, 64); err == nil {
+		from, c.Chat = number, strconv.FormatInt(to, 10)
+	}
+	if err := s.store.Deliveries.Migrate(ctx, bot.Connection.ID, from, to); err != nil {
+		return err
+	}
+	c.ID = to
+	return s.inspectChannel(ctx, bot, me, c)
 }
 
 func (s *Service) inspectUpdates(ctx context.Context, bot *Bot, f *findings) {

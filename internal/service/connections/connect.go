@@ -127,6 +127,9 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, set Sett
 			return nil, err
 		}
 	}
+	if set.Token.IsZero() && sameChats(channels, old.Channels) {
+		return old, nil // nothing changes
+	}
 	me, sealed := botapi.Me{}, ""
 	if !set.Token.IsZero() {
 		if me, err = s.knows(ctx, set.Token); err != nil {

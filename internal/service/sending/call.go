@@ -96,7 +96,7 @@ func (s *Service) AnswerCallback(ctx context.Context, in contract.CallbackAnswer
 }
 
 func (s *Service) change(ctx context.Context, bot *connections.Bot, chat int64, call botapi.Call) (botapi.Sent, error) {
-	if err := connections.Refused(&bot.Connection); err != nil {
+	if err := s.connections.Parked(&bot.Connection); err != nil {
 		return botapi.Sent{}, err
 	}
 	if call.Method != "answerCallbackQuery" {
@@ -125,8 +125,8 @@ func (s *Service) change(ctx context.Context, bot *connections.Bot, chat int64, 
 	case botapi.Limited:
 		return botapi.Sent{}, connections.FirstOf(failure.Fault, s.store.Deliveries.Pause(ctx, bot.Connection.ID, 0, failure.Fault.RetryAfter))
 	case botapi.Unauthorized:
-		s.connections.MarkBroken(ctx, bot, failure.Fault)
-	case botapi.Blocked:
+		return botapi.Sent{}, s.park(ctx, bot, failure.Fault)
+	case botapi.Blocked, botapi.ChatNotFound:
 		if chat > 0 {
 			return botapi.Sent{}, connections.FirstOf(failure.Fault, s.store.Subscribers.Blocked(ctx, bot.Connection.ID, chat))
 		}

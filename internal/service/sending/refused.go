@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
@@ -21,6 +23,7 @@ func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.D
 		if err := s.store.Deliveries.Pause(ctx, connection, 0, f.Fault.RetryAfter); err != nil {
 			slog.WarnContext(ctx, "a pause that Telegram asked for was not saved", "error", err)
 		}
+		metrics.Paused(metrics.WayBot)
 		slog.WarnContext(ctx, "telegram asks for a pause", "connection", connection, "retry_after", f.Fault.RetryAfter.String())
 		return Outcome{}, nil, connections.FirstOf(f.Fault, s.store.Deliveries.Release(ctx, d, note))
 	case botapi.Away, botapi.Conflict:
@@ -53,18 +56,34 @@ func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.D
 			return Outcome{}, f, nil
 		}
 	case botapi.Unauthorized:
-		// The flow's next attempt fails at once, until somebody repairs the connection.
-		s.connections.MarkBroken(ctx, bot, f.Fault)
+		return Outcome{}, nil, connections.FirstOf(s.park(ctx, bot, f.Fault), s.store.Deliveries.Release(ctx, d, note))
 	}
 	out := Outcome{State: models.DeliveryFailed, Problem: note, Resent: d.Resent}
 	return out, nil, s.store.Tx(ctx, func(tx *models.Store) error {
-		if f.Code == botapi.Blocked && e.Chat > 0 {
+		if gone(f) && e.Chat > 0 {
 			if err := tx.Subscribers.Blocked(ctx, connection, e.Chat); err != nil {
 				return err
 			}
 		}
 		return tx.Deliveries.Failed(ctx, d, *note)
 	})
+}
+
+// gone reports whether a person can't be written to any more.
+func gone(f *botapi.Failure) bool { return f.Code == botapi.Blocked || f.Code == botapi.ChatNotFound }
+
+// park marks a connection whose credentials Telegram refuses, and is the error of what must wait until somebody has
+// mended it.
+func (s *Service) park(ctx context.Context, bot *connections.Bot, f *fault.Error) error {
+	s.connections.MarkBroken(ctx, bot, f)
+	c, err := s.store.Connections.Get(ctx, bot.Connection.ID)
+	if err == nil {
+		err = s.connections.Parked(c)
+	}
+	if err == nil { // it was mended in the meantime: the next attempt goes by the new credentials
+		err = f.WithRetryAfter(time.Second)
+	}
+	return err
 }
 
 // lost handles a call whose answer never came. A reply is claimed again, and marked; of the rest nobody

@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
@@ -90,6 +91,19 @@ type Outcome struct {
 // the same call must be made again, after its RetryAfter if it has one, or that it can't be made as
 // it is (fault.Invalid); what Telegram refuses for good is an Outcome.
 func (s *Service) Send(ctx context.Context, e Effect) (Outcome, error) {
+	out, err := s.send(ctx, e)
+	switch {
+	case err != nil:
+		metrics.Sent(metrics.WayBot, "waits")
+	case out.Stopped:
+		metrics.Sent(metrics.WayBot, "skipped")
+	default:
+		metrics.Sent(metrics.WayBot, string(out.State))
+	}
+	return out, err
+}
+
+func (s *Service) send(ctx context.Context, e Effect) (Outcome, error) {
 	if e.Forward == nil && e.Copy == nil {
 		check := e.Message
 		for _, f := range e.Files {
@@ -190,7 +204,7 @@ func (s *Service) claim(ctx context.Context, e Effect, once bool) (bot *connecti
 		if bot, err = s.connections.BotOf(c); err != nil {
 			return err
 		}
-		if err := connections.Refused(c); err != nil {
+		if err := s.connections.Parked(c); err != nil {
 			return err
 		}
 		if e.Gate != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -155,27 +156,63 @@ func TestRefusals(t *testing.T) {
 	require.NotEqual(t, b.bot.Channels[0].ID, moved.Channels[0].ID, "the connection follows the chat")
 }
 
-// C1: a token that Telegram refuses marks the connection, and nothing is tried with it any more.
-func TestARefusedTokenBreaksTheConnection(t *testing.T) {
+// C1: a token that Telegram refuses marks the connection, and nothing is tried with it any more. What was to be sent
+// waits, the message in flight included, and goes out when somebody has mended it.
+func TestARefusedTokenParks(t *testing.T) {
 	b := newBench(t, sqlite(t))
 	ann := b.world.Started(bots.Promo, "Ann")
+	parked := func(key string) {
+		t.Helper()
+		_, err := b.Sending.Send(b.ctx, b.text(key, ann, sending.Reply))
+		require.True(t, fault.Is(err, fault.Unavailable), "%v", err)
+		require.Contains(t, fault.From(err).Remedy, "BotFather")
+		require.GreaterOrEqual(t, fault.From(err).RetryAfter, 30*time.Second)
+	}
 	b.world.Fault(bots.Promo, "sendMessage", "401", 1, 0)
-	out, err := b.untilSent(b.Sending, b.text("one", ann, sending.Reply))
-	require.NoError(t, err)
-	require.Equal(t, models.DeliveryFailed, out.State)
+	parked("one")
 	c, err := b.store.Connections.Get(b.ctx, b.bot.ID)
 	require.NoError(t, err)
 	require.Equal(t, models.ConnectionBroken, c.State)
 	calls := len(b.world.Calls(bots.Promo, ""))
-	_, err = b.Sending.Send(b.ctx, b.text("two", ann, sending.Reply))
-	require.True(t, fault.Is(err, fault.Forbidden), "%v", err)
-	require.Contains(t, err.Error(), "BotFather")
+	parked("one")
+	parked("two")
 	require.Len(t, b.world.Calls(bots.Promo, ""), calls)
 	c, err = b.Connections.Test(b.ctx, b.bot.ID)
 	require.NoError(t, err)
 	require.Equal(t, models.ConnectionWorking, c.State, "the test mends it")
-	_, err = b.untilSent(b.Sending, b.text("two", ann, sending.Reply))
+	for _, key := range []string{"one", "two"} {
+		out, err := b.untilSent(b.Sending, b.text(key, ann, sending.Reply))
+		require.NoError(t, err)
+		require.Equal(t, models.DeliverySent, out.State)
+		require.False(t, out.Resent)
+	}
+	require.Len(t, b.world.Messages(ann), 3, "after their own /start")
+}
+
+// C2: Test follows a group that became a supergroup, however it was named.
+func TestATestFollowsAMovedGroup(t *testing.T) {
+	b := newBench(t, sqlite(t))
+	follow := func(method string) int64 {
+		t.Helper()
+		before, err := b.store.Connections.Get(b.ctx, b.bot.ID)
+		require.NoError(t, err)
+		b.world.Fault(bots.Promo, method, "migrate", 1, 0)
+		after, err := b.Connections.Test(b.ctx, b.bot.ID)
+		require.NoError(t, err)
+		require.Equal(t, models.ConnectionWorking, after.State, "%+v", after.Problem)
+		require.NotEqual(t, before.Channels[0].ID, after.Channels[0].ID)
+		return after.Channels[0].ID
+	}
+	group := follow("getChatMember")
+	_, err := b.store.Connections.Change(b.ctx, b.bot.ID, models.AnyVersion, func(c *models.Connection) error {
+		c.Channels[0].Chat = strconv.FormatInt(group, 10)
+		return nil
+	})
 	require.NoError(t, err)
+	group = follow("getChat")
+	out, err := b.untilSent(b.Sending, b.text("there", group, sending.Post))
+	require.NoError(t, err)
+	require.Equal(t, models.DeliverySent, out.State)
 }
 
 // C3: two processes share the rate, and what the simulator would answer 429 is not sent: 30 a second

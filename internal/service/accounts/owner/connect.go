@@ -10,6 +10,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/mtproto"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 )
 
@@ -129,7 +130,8 @@ func (h *hold) works(ctx context.Context, me mtproto.Me) error {
 	if err != nil {
 		return err
 	}
-	if c.State == models.ConnectionWorking && c.AccountID == me.ID && c.Username == me.Username && c.DisplayName == me.Name {
+	h.limited.Store(connections.Limited(c))
+	if (c.State == models.ConnectionWorking || connections.Limited(c)) && c.AccountID == me.ID && c.Username == me.Username && c.DisplayName == me.Name {
 		return nil
 	}
 	return h.l.owned(ctx, func(tx *models.Store) error { return works(ctx, tx, h.l.connection, me) })

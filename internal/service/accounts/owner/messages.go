@@ -11,6 +11,8 @@ import (
 	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/host/metrics"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
 )
@@ -77,37 +79,45 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 
 const codeSignedOut = "account_not_signed_in"
 
-// FindFor is Find for a conversation's message: it waits for an account that nobody has signed in, unless it
-// is not to be sent any more. One that was sent before has ended, and its owner reports that.
+// limitAsked is how long after a refusal an account that Telegram has limited tries again.
+const limitAsked = time.Hour
+
+// FindFor is Find for a conversation's message: it waits for an account that nobody has signed in or that is
+// limited, unless it is not to be sent any more. One that was sent before has ended, and its owner reports that.
 func (s *Service) FindFor(ctx context.Context, connection string, in contract.TurnSend) (contract.AccountOwner, error) {
 	fence, err := s.Find(ctx, connection)
 	if fence != 0 || err != nil && codeOf(err) != codeSignedOut {
 		return contract.AccountOwner{Fence: fence}, err
 	}
-	d, err := s.store.Deliveries.ByKey(ctx, in.Key())
-	if err == nil && d.Done() {
+	d, ended := s.store.Deliveries.ByKey(ctx, in.Key())
+	if ended == nil && d.Done() {
 		return contract.AccountOwner{}, nil
 	}
-	if err != nil && !fault.Is(err, fault.NotFound) {
-		return contract.AccountOwner{}, err
+	if ended != nil && !fault.Is(ended, fault.NotFound) {
+		return contract.AccountOwner{}, ended
 	}
-	e, err := s.journeys.Outgoing(ctx, in)
-	return contract.AccountOwner{Skipped: err == nil && e == nil}, err
+	e, asked := s.journeys.Outgoing(ctx, in)
+	if asked != nil || e == nil {
+		return contract.AccountOwner{Skipped: asked == nil}, asked
+	}
+	return contract.AccountOwner{}, err // parked: Temporal asks again
 }
 
 // Find returns the fence of an account's owner, 0 while there is none. An account that can't
-// send until somebody signs it in is an error that says so.
+// send until somebody signs it in, or until a limit is over, is an error that says so, with the time after
+// which to ask again.
 func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
 	c, err := s.store.Connections.Get(ctx, connection)
 	if err != nil {
 		return 0, err
 	}
-	if c.State != models.ConnectionWorking {
+	tryAgain := connections.Limited(c) && time.Since(c.UpdatedAt.Time) >= limitAsked
+	if c.State != models.ConnectionWorking && !tryAgain {
 		e := fault.New(fault.Conflict, codeSignedOut, "The user account is not signed in").WithRemedy("Open Connections and sign it in")
 		if c.Problem != nil {
 			e.Message, e.Remedy = c.Problem.Message, c.Problem.Remedy
 		}
-		return 0, e
+		return 0, e.WithRetryAfter(connections.ParkedPause(c, time.Now()))
 	}
 	return s.store.Accounts.Fence(ctx, connection)
 }
@@ -117,6 +127,16 @@ func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
 // An error means that the call must be repeated, after its RetryAfter if it has one; what
 // Telegram refuses for good is a result.
 func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.AccountSent, error) {
+	out, err := s.send(ctx, in)
+	if err != nil {
+		metrics.Sent(metrics.WayAccount, "waits")
+	} else {
+		metrics.Sent(metrics.WayAccount, string(out.State))
+	}
+	return out, err
+}
+
+func (s *Service) send(ctx context.Context, in contract.AccountSend) (contract.AccountSent, error) {
 	s.mu.Lock()
 	h := s.held[in.ConnectionID]
 	s.mu.Unlock()
@@ -168,6 +188,9 @@ func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.A
 	}
 	if err := s.store.Deliveries.Sent(ctx, d, int64(sent.ID), ""); err != nil {
 		return contract.AccountSent{}, elsewhere(err)
+	}
+	if err := h.unlimit(ctx); err != nil {
+		slog.WarnContext(ctx, "it was not recorded that an account may write again", "connection", in.ConnectionID, "error", err)
 	}
 	return sentOf(d), nil
 }
@@ -244,10 +267,16 @@ func (h *hold) refused(ctx context.Context, d *models.Delivery, in contract.Acco
 	e := fault.From(err)
 	switch {
 	case e.Kind == fault.RateLimited:
+		metrics.Paused(metrics.WayAccount)
 		return contract.AccountSent{}, errors.Join(err, h.s.store.Deliveries.Pause(ctx, in.ConnectionID, 0, e.RetryAfter), h.s.store.Deliveries.Release(ctx, d, nil))
 	case e.Retryable(), e.Code == mtproto.CodeBroken, e.Code == errLost.Code:
 		return contract.AccountSent{}, errors.Join(err, h.s.store.Deliveries.Ambiguous(ctx, d))
-	case e.Code == "account_blocked":
+	case e.Code == contract.AccountLimited:
+		if marked := h.limit(ctx, e); marked != nil {
+			err = errors.Join(e.WithRetryAfter(time.Minute), marked)
+		}
+		return contract.AccountSent{}, errors.Join(fault.From(err).WithRetryAfter(time.Second), h.s.store.Deliveries.Release(ctx, d, noteOf(e)))
+	case e.Code == contract.AccountBlocked:
 		if err := h.s.store.Subscribers.Blocked(ctx, in.ConnectionID, in.User); err != nil {
 			slog.WarnContext(ctx, "it was not recorded that a person blocked the account", "error", err)
 		}
@@ -264,4 +293,38 @@ func sentOf(d *models.Delivery) contract.AccountSent {
 		out.Code, out.Message, out.Remedy = d.Problem.Code, d.Problem.Message, d.Problem.Remedy
 	}
 	return out
+}
+
+// limit records that Telegram lets the account write to nobody for a while: what is to be sent waits.
+func (h *hold) limit(ctx context.Context, why *fault.Error) error {
+	slog.WarnContext(ctx, "telegram has limited an account", "connection", h.l.connection)
+	h.limited.Store(true)
+	return h.l.owned(ctx, func(tx *models.Store) error {
+		_, err := tx.Connections.Change(ctx, h.l.connection, models.AnyVersion, func(c *models.Connection) error {
+			c.State, c.Problem = models.ConnectionBroken, noteOf(why)
+			return nil
+		})
+		return err
+	})
+}
+
+// unlimit records that a message went out after a limit.
+func (h *hold) unlimit(ctx context.Context) error {
+	if !h.limited.Load() {
+		return nil
+	}
+	err := h.l.owned(ctx, func(tx *models.Store) error {
+		_, err := tx.Connections.Change(ctx, h.l.connection, models.AnyVersion, func(c *models.Connection) error {
+			if !connections.Limited(c) {
+				return models.ErrUnchanged
+			}
+			c.State, c.Problem = models.ConnectionWorking, nil
+			return nil
+		})
+		return err
+	})
+	if err == nil {
+		h.limited.Store(false)
+	}
+	return err
 }

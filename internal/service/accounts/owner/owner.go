@@ -8,6 +8,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/mtproto"
@@ -76,6 +77,8 @@ type hold struct {
 	client  *mtproto.Client // nil while there is no connection
 	live    bool            // it is signed in and takes messages
 	account int64           // Telegram's id
+
+	limited atomic.Bool // Telegram had limited it when somebody last looked
 
 	login *attempt // the sign-in that is in progress; used by the hold's own goroutine alone
 	pause time.Duration
