@@ -54,6 +54,7 @@ var pathParameters = map[string]string{
 	"template":     "The template's id or slug.",
 	"job":          "The bulk job's id.",
 	"connection":   "The connection's id.",
+	"poster":       "The person's id in the list.",
 	"subscriber":   "The subscriber's id.",
 	"post":         "The post's id.",
 	"journey":      "The journey's id.",

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"hash/crc32"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/api/access"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/models"
 )
 
 // A template's life: created with uploads, edited, published, offered; nobody overwrites another.
@@ -156,6 +160,7 @@ func TestAdminSession(t *testing.T) {
 
 	templates := request{method: get, path: "/api/v1/templates", admin: true}
 	require.Equal(t, http.StatusOK, h.do(templates).Code)
+	require.Equal(t, http.StatusOK, h.do(request{method: http.MethodHead, path: templates.path, admin: true}).Code, "what can be read can be asked for")
 
 	// A forged payload under the old signature, and a signature that is cut.
 	payload, mac, _ := strings.Cut(c.Value, ".")
@@ -200,9 +205,51 @@ func TestAdminSession(t *testing.T) {
 	write.header = map[string]string{"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8080"}
 	require.Equal(t, http.StatusOK, h.do(write).Code)
 
+	// Signed out: a copy of the cookie opens nothing, and another process knows it within 5 s.
+	elsewhere := access.NewSessions(h.ring, password, false, h.store, func() time.Time { return h.now() })
+	ask := httptest.NewRequest(get, "/", nil)
+	ask.AddCookie(c)
+	_, err = elsewhere.Read(ask)
+	require.NoError(t, err)
 	out := h.do(request{method: del, path: "/api/v1/admin/session", admin: true})
 	require.Equal(t, http.StatusNoContent, out.Code)
 	require.Negative(t, out.Result().Cookies()[0].MaxAge)
+	require.Equal(t, http.StatusUnauthorized, h.do(templates).Code)
+	later = time.Now().Add(5 * time.Second)
+	h.now = func() time.Time { return later }
+	_, err = elsewhere.Read(ask)
+	require.Equal(t, "session_ended", fault.From(err).Code)
+}
+
+// A session in use goes on for a week; then, and after half a day without use, one signs in again.
+func TestASessionIsProlonged(t *testing.T) {
+	h := newHarness(t)
+	begun := time.Now()
+	for hours := 11; hours < 7*24; hours += 11 {
+		now := begun.Add(time.Duration(hours) * time.Hour)
+		h.now = func() time.Time { return now }
+		res := h.do(request{method: get, path: "/api/v1/templates", admin: true})
+		require.Equal(t, http.StatusOK, res.Code, hours)
+		h.adminToken = res.Result().Cookies()[0]
+		require.Empty(t, h.do(request{method: get, path: "/api/v1/templates", admin: true}).Result().Cookies(), "once is enough")
+	}
+	now := begun.Add(7*24*time.Hour + time.Minute)
+	h.now = func() time.Time { return now }
+	require.Equal(t, http.StatusUnauthorized, h.do(request{method: get, path: "/api/v1/templates", admin: true}).Code)
+}
+
+func TestOtherSessionsAreEnded(t *testing.T) {
+	h := newHarness(t)
+	mine, other, editor := h.adminToken, h.signIn(), h.sessionOf(access.Editor, h.ours)
+	templates := request{method: get, path: "/api/v1/templates", as: mine}
+	require.Equal(t, http.StatusNoContent, h.do(request{method: post, path: "/api/v1/session/end-others", as: mine}).Code)
+	require.Equal(t, http.StatusOK, h.do(templates).Code)
+	templates.as = other
+	require.Equal(t, http.StatusUnauthorized, h.do(templates).Code)
+	templates.as = editor
+	require.Equal(t, http.StatusOK, h.do(templates).Code, "another person's goes on")
+	templates.as = h.signIn()
+	require.Equal(t, http.StatusOK, h.do(templates).Code, "so does one that is opened later")
 }
 
 // Which tenant is worked in, and who does it, is the session's to say.
@@ -291,4 +338,47 @@ func TestSecurityHeaders(t *testing.T) {
 		require.Equal(t, "same-origin", head.Get("Referrer-Policy"), path)
 		require.NotEmpty(t, head.Get("Content-Security-Policy"), path)
 	}
+}
+
+// A PATCH that changes nothing leaves the row, and its version, as they were.
+func TestAPatchThatChangesNothing(t *testing.T) {
+	h := newHarness(t)
+	telegram := h.telegramOf(h.ours, signalToken)
+	journey := h.journeyOf(h.ours, telegram.connection, "Our welcome", "gold")
+	_, err := h.store.Subscribers.SetTags(ctxOf(h, h.ours), telegram.subscriber.ID, models.AnyVersion, []string{"vip"})
+	require.NoError(t, err)
+	for path, same := range map[string]map[string]any{
+		"/api/v1/templates/" + h.ours.template.ID:      {"visible_web": true},
+		connectionsPath + "/" + telegram.connection.ID: {"channels": []any{}},
+		subscribers + "/" + telegram.subscriber.ID:     {"tags": []string{"VIP", "vip"}},
+		journeysPath + "/" + journey.journey.ID:        {"name": "Our welcome", "is_locked": false},
+	} {
+		before := h.do(request{method: get, path: path, admin: true})
+		version := map[string]string{"If-Match": before.Header().Get("ETag")}
+		for _, body := range []map[string]any{{}, same} {
+			res := h.do(request{method: patch, path: path, admin: true, body: body, header: version})
+			require.Equal(t, http.StatusOK, res.Code, "%s: %s", path, res.Body)
+			require.Equal(t, before.Header().Get("ETag"), res.Header().Get("ETag"), path)
+			require.JSONEq(t, before.Body.String(), res.Body.String(), path)
+		}
+		late := h.do(request{method: patch, path: path, admin: true, body: map[string]any{}, header: tag(99)})
+		require.Equal(t, http.StatusPreconditionFailed, late.Code, path)
+	}
+}
+
+// An export holds everybody, over all pages of its list.
+func TestAnExportIsWhole(t *testing.T) {
+	h := newHarness(t)
+	ctx := tenant.With(t.Context(), h.ours.tenant.ID)
+	bot := h.telegramOf(h.ours, promoToken).connection
+	const people = 2*models.MaxPage + 50
+	for user := range int64(people) {
+		_, err := h.store.Conversations.Receive(ctx, models.Incoming{ConnectionID: bot.ID, UpdateID: 5000 + user, Kind: "message",
+			Person: models.Person{ID: 5000 + user, FirstName: "Zoe"}, State: models.SubscriberActive, Payload: json.RawMessage(`{}`)},
+			func(*models.Store, *models.Subscriber) (string, error) { return models.RouteNone, nil }, nil)
+		require.NoError(t, err)
+	}
+	res := h.do(request{method: get, path: "/api/v1/subscribers.csv", admin: true})
+	require.Equal(t, http.StatusOK, res.Code)
+	require.Equal(t, people, strings.Count(res.Body.String(), ",Zoe,"))
 }

@@ -129,7 +129,8 @@ func newHarness(t *testing.T, more ...string) *harness {
 	})
 	h.ring = ring
 	h.all = services.New(t, services.Options{Store: store, Ring: ring, BotAPI: h.crm.URL + telegram.Path, Promo: h.service, Now: func() time.Time { return h.now() }})
-	env := config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233"}
+	env := config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233",
+		"TELEGRAM_API_URL": h.crm.URL + telegram.Path}
 	for i := 0; i+1 < len(more); i += 2 {
 		env[more[i]] = more[i+1]
 	}
@@ -226,7 +227,7 @@ func (h *harness) sessionOf(role access.Role, w world) *http.Cookie {
 	res := httptest.NewRecorder()
 	c, _ := gin.CreateTestContext(res)
 	person := access.Person{ID: "the-" + string(role), Name: "The " + string(role)}
-	_, err := access.NewSessions(h.ring, password, false, h.now).Open(c, person, role, w.tenant.ID)
+	_, err := access.NewSessions(h.ring, password, false, h.store, h.now).Open(c, person, role, w.tenant.ID)
 	require.NoError(h.t, err)
 	return res.Result().Cookies()[0]
 }

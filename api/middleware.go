@@ -31,8 +31,13 @@ func (s *Server) identify(c *gin.Context) {
 		ctx, cancel = context.WithCancel(c.Request.Context())
 	}
 	defer cancel()
+	defer s.logRequest(c, begun) // of answers that break off too
 	c.Request = c.Request.WithContext(ctx)
 	c.Next()
+}
+
+// logRequest writes the line of a request that is over, and counts it.
+func (s *Server) logRequest(c *gin.Context, begun time.Time) {
 	route := c.FullPath()
 	if route == "" {
 		route = "static"
@@ -44,7 +49,7 @@ func (s *Server) identify(c *gin.Context) {
 		level = slog.LevelDebug
 	}
 	attrs := []any{"request_id", httpx.RequestID(c), "method", c.Request.Method, "route", route,
-		"status", c.Writer.Status(), "ms", float64(took.Microseconds()) / 1000, "bytes", c.Writer.Size()}
+		"status", c.Writer.Status(), "ms", float64(took.Microseconds()) / 1000, "bytes", max(c.Writer.Size(), 0), "address", s.callers.Address(c.Request)}
 	if session := access.From(c); session != nil {
 		attrs = append(attrs, "tenant", session.TenantID, "person", session.Person.ID)
 	}
@@ -84,7 +89,7 @@ func (s *Server) headers(c *gin.Context) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
 	if s.secure {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
@@ -113,6 +118,9 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 		if err == nil {
 			access.Set(c, session)
 			c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), session.TenantID))
+		} else if fault.Is(err, fault.Unavailable) && isCall(c.Request.URL.Path) {
+			httpx.Fail(c, err) // whether somebody is signed in can't be told
+			return
 		}
 		if err := s.limiter.Take(c, r.Limit, s.who(c, r)); err != nil {
 			httpx.Fail(c, err)
@@ -124,6 +132,12 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 		if err != nil && r.Auth == access.SignedIn {
 			httpx.Fail(c, err)
 			return
+		}
+		if err == nil {
+			if err := s.sessions.Prolong(c, session); err != nil {
+				httpx.Fail(c, err)
+				return
+			}
 		}
 		c.Next()
 	}
@@ -140,8 +154,13 @@ func (s *Server) who(c *gin.Context, r Route) string {
 
 // wrongHost is what a route answers on a host that is not its own: 403 for API calls, 404 for pages.
 func wrongHost(path string) error {
-	if strings.HasPrefix(path, "/api/") {
+	if isCall(path) {
 		return fault.New(fault.Forbidden, "wrong_host", "This address is not served under this host name")
 	}
 	return fault.New(fault.NotFound, "not_found", "There is nothing at this address")
+}
+
+// isCall reports whether a program asks, not somebody who opens a page.
+func isCall(path string) bool {
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/codec/")
 }

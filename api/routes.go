@@ -7,6 +7,7 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/temporal"
 )
 
 // Route is one row of the table: where it is, who may call it, and what answers.
@@ -72,6 +73,7 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/session", public, "", s.session.Read, 0, reads},
 		{adm, post, "/api/v1/admin/session", public, "", s.session.Open, 0, writes},
 		{adm, del, "/api/v1/admin/session", public, "", s.session.Close, 0, writes},
+		{both, post, "/api/v1/session/end-others", signedIn, access.SessionsWrite, s.session.CloseOthers, 0, writes},
 
 		// Templates.
 		{both, get, "/api/v1/templates", signedIn, access.TemplatesRead, s.templates.List, 0, reads},
@@ -113,6 +115,9 @@ func (s *Server) Table() []Route {
 		{both, patch, "/api/v1/connections/:connection", signedIn, access.ConnectionsWrite, s.connections.Patch, versioned, writes},
 		{both, del, "/api/v1/connections/:connection", signedIn, access.ConnectionsWrite, s.connections.Delete, versioned, writes},
 		{both, post, "/api/v1/connections/:connection/test", signedIn, access.ConnectionsWrite, s.connections.Test, 0, writes},
+		{both, get, "/api/v1/connections/:connection/posters", signedIn, access.ConnectionsRead, s.connections.Posters, 0, reads},
+		{both, post, "/api/v1/connections/:connection/posters", signedIn, access.ConnectionsWrite, s.connections.InvitePoster, 0, writes},
+		{both, del, "/api/v1/connections/:connection/posters/:poster", signedIn, access.ConnectionsWrite, s.connections.RemovePoster, 0, writes},
 		// The account's state holds a QR code that connects the account of whoever scans it.
 		{both, get, "/api/v1/user-account", signedIn, access.ConnectionsWrite, s.account.Get, 0, reads},
 		{both, post, "/api/v1/user-account/sign-in", signedIn, access.ConnectionsWrite, s.account.Begin, once, writes},
@@ -170,9 +175,19 @@ func (s *Server) Table() []Route {
 
 		// The platform.
 		{adm, get, "/api/v1/admin/system", signedIn, access.SystemRead, s.system.Status, 0, reads},
-		{any, post, "/codec/:operation", public, access.PayloadsRead, s.codec.Serve, foreign, reads},
-		{any, http.MethodOptions, "/codec/:operation", public, "", s.codec.Serve, foreign, reads},
+		{adm, post, "/codec/:operation", signedIn, access.PayloadsRead, s.codec.Serve, 0, reads},
 	}
+}
+
+// WebUI are the pages and calls of Temporal's Web UI. They are another program's, so the document leaves them out.
+func (s *Server) WebUI() (routes []Route) {
+	if s.webUI == nil {
+		return nil
+	}
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		routes = append(routes, Route{access.AdminHost, method, temporal.WebUIPath + "/*path", access.SignedIn, access.PayloadsRead, s.webUI.Serve, stream, reads})
+	}
+	return routes
 }
 
 // Sandbox are the routes that only this machine may reach, and only with SANDBOX=on: the simulated

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
@@ -15,13 +16,9 @@ import (
 // noText is a query that no route takes.
 const noText = "?q=%00"
 
-const webUI = "http://127.0.0.1:8233"
-
 // platformRows are the rows of health, sessions and the platform.
 func (h *harness) platformRows() []scenario {
 	session := "/api/v1/admin/session"
-	cors := map[string]string{"Access-Control-Allow-Origin": webUI, "Access-Control-Allow-Credentials": "true"}
-	from := map[string]string{"Origin": webUI}
 	return []scenario{
 		{name: "health", request: request{method: get, path: "/healthz"}, status: 200, expected: []string{`"ok"`}},
 		{name: "health of no text", request: request{method: get, path: "/healthz" + noText}, status: 400, expected: []string{`"bad_address"`}},
@@ -42,7 +39,7 @@ func (h *harness) platformRows() []scenario {
 		{name: "session on the clients' host", request: request{method: get, path: "/api/v1/session", host: "dash.localhost:8080"}, status: 200,
 			expected: []string{`"methods":[]`}},
 		{name: "session of the admin", request: request{method: get, path: "/api/v1/session", admin: true}, status: 200,
-			expected: []string{`"signed_in":true`, `"The ours"`, "8233"}},
+			expected: []string{`"signed_in":true`, `"The ours"`, `"/temporal/"`}, forbidden: []string{"8233"}},
 		{name: "session elsewhere", request: request{method: get, path: "/api/v1/session", host: "evil.example", admin: true}, status: 403, expected: []string{`"wrong_host"`}, forbidden: []string{"The ours"}},
 		{name: "password", request: request{method: post, path: session, body: map[string]string{"password": password}}, status: 200, expected: []string{`"signed_in":true`}, headers: map[string]string{"Set-Cookie": "HttpOnly"}},
 		{name: "wrong password", request: request{method: post, path: session, body: map[string]string{"password": "wrong"}}, status: 401, expected: []string{`"wrong_password"`}},
@@ -54,20 +51,20 @@ func (h *harness) platformRows() []scenario {
 		{name: "two values", request: request{method: post, path: session, body: []byte(`{"password":"x"}{}`)}, status: 400, expected: []string{`"trailing_data"`}},
 		{name: "no JSON", request: request{method: post, path: session, body: []byte("password=x"), header: map[string]string{"Content-Type": "application/x-www-form-urlencoded"}}, status: 415, expected: []string{`"not_json"`}},
 		{name: "huge body", request: request{method: post, path: session, body: []byte(`{"password":"` + strings.Repeat("x", 2<<20) + `"}`)}, status: 413, expected: []string{`"body_too_large"`}},
-		{name: "signed out", request: request{method: del, path: session, admin: true}, status: 204, headers: map[string]string{"Set-Cookie": "Max-Age=0"}},
+		{name: "signed out", request: request{method: del, path: session, as: h.signIn()}, status: 204, headers: map[string]string{"Set-Cookie": "Max-Age=0"}},
+		{name: "other sessions ended", request: request{method: post, path: "/api/v1/session/end-others", as: h.sessionOf(access.Viewer, h.ours)}, status: 204, headers: map[string]string{"X-Request-Id": ""}},
+		{name: "other sessions ended by nobody", request: request{method: post, path: "/api/v1/session/end-others"}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "signed out by another site", request: request{method: del, path: session, admin: true, header: map[string]string{"Sec-Fetch-Site": "cross-site"}}, status: 403, expected: []string{`"cross_site"`}},
 
 		{name: "events", request: request{method: get, path: "/api/v1/events", admin: true, until: saw("retry:")}, status: 200, expected: []string{"retry: 2000"}, forbidden: []string{"reset"}},
 		{name: "events of nobody", request: request{method: get, path: "/api/v1/events"}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "system", request: request{method: get, path: "/api/v1/admin/system", admin: true}, status: 200, expected: []string{`"database"`, `"SQLite`, `"workers"`, `"down"`}},
 		{name: "system for nobody", request: request{method: get, path: "/api/v1/admin/system"}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{"SQLite"}},
-		{name: "codec from elsewhere", request: request{method: post, path: "/codec/decode", admin: true, body: map[string]any{}, header: map[string]string{"Origin": "https://evil.example"}}, status: 403, expected: []string{`"wrong_origin"`}},
-		{name: "codec without a session", request: request{method: post, path: "/codec/decode", body: map[string]any{}, header: from}, status: 401, expected: []string{`"sign_in"`}},
-		{name: "codec for nothing", request: request{method: post, path: "/codec/guess", admin: true, body: map[string]any{}, header: from}, status: 404, expected: []string{`"not_found"`}},
-		{name: "codec for the admin", request: request{method: post, path: "/codec/encode", admin: true, body: []byte(`{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"IngI"}]}`), header: from}, status: 200,
-			expected: []string{`"metadata"`, `"data"`}, forbidden: []string{"IngI"}, headers: cors},
-		{name: "codec's question", request: request{method: "OPTIONS", path: "/codec/decode", header: from}, status: 204, headers: cors},
-		{name: "codec's question from elsewhere", request: request{method: "OPTIONS", path: "/codec/decode", header: map[string]string{"Origin": "https://evil.example"}}, status: 403, expected: []string{`"wrong_origin"`}},
+		{name: "codec from elsewhere", request: request{method: post, path: "/codec/decode", admin: true, body: map[string]any{}, header: map[string]string{"Origin": "https://evil.example"}}, status: 403, expected: []string{`"cross_site"`}},
+		{name: "codec without a session", request: request{method: post, path: "/codec/decode", body: map[string]any{}}, status: 401, expected: []string{`"sign_in"`}},
+		{name: "codec for nothing", request: request{method: post, path: "/codec/guess", admin: true, body: map[string]any{}}, status: 404, expected: []string{`"not_found"`}},
+		{name: "codec for the admin", request: request{method: post, path: "/codec/encode", admin: true, body: []byte(`{"payloads":[{"metadata":{"encoding":"anNvbi9wbGFpbg=="},"data":"IngI"}]}`)}, status: 200,
+			expected: []string{`"metadata"`, `"data"`}, forbidden: []string{"IngI"}},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -107,6 +108,11 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 	require.NoError(h.t, err)
 	require.NoError(h.t, h.store.Deliveries.Failed(ctx, claimed, models.Note{Code: "x", Message: "No."}))
 
+	invited, err := h.store.Posters.Invite(ctx, ours.connection.ID, time.Hour)
+	require.NoError(h.t, err)
+	theirPoster, err := h.store.Posters.Invite(ctxOf(h, h.theirs), theirs.connection.ID, time.Hour)
+	require.NoError(h.t, err)
+
 	bot, theirBot := connectionsPath+"/"+ours.connection.ID, connectionsPath+"/"+theirs.connection.ID
 	who, theirWho := subscribers+"/"+ours.subscriber.ID, subscribers+"/"+theirs.subscriber.ID
 	version, seen := ours.connection.Version, ours.subscriber.Version
@@ -114,6 +120,11 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 	channel := func(role, chat string) map[string]string { return map[string]string{"role": role, "chat": chat} }
 	free := map[string]any{"channels": []any{channel("free", "https://t.me/sandbox_channel")}}
 	secret := func(s string) map[string]string { return map[string]string{"X-Telegram-Bot-Api-Secret-Token": s} }
+	promoPosters := func() string {
+		c, err := h.store.Connections.ByKind(ctx, models.PromoBot)
+		require.NoError(h.t, err)
+		return connectionsPath + "/" + c.ID + "/posters"
+	}
 	return []scenario{
 		{name: "connections", request: request{method: get, path: connectionsPath, admin: true}, status: 200, expected: []string{`"signal_bot"`, `"user_account"`, `"promostack_signals_bot"`, `"working"`}},
 		{name: "connections for nobody", request: request{method: get, path: connectionsPath}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{"signals_bot"}},
@@ -139,6 +150,16 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 		{name: "change of an account to a bot", request: request{method: patch, path: connectionsPath + "/" + account.ID, admin: true, body: map[string]any{"token": promoToken}, header: tag(account.Version)}, status: 422, expected: []string{`"not_here"`}},
 		{name: "change", request: request{method: patch, path: bot, admin: true, body: free, header: tag(version)}, status: 200, expected: []string{`"@sandbox_channel"`, `"free"`}, headers: map[string]string{"ETag": `"`}},
 		{name: "test", request: request{method: post, path: bot + "/test", admin: true}, status: 200, expected: []string{`"checks"`, `"working"`}, headers: map[string]string{"ETag": `"`}},
+
+		{name: "who may post", request: request{method: get, path: bot + "/posters", admin: true}, status: 200, expected: []string{`"items":[{`, `"user_id":0`}, forbidden: []string{*invited.Token}},
+		{name: "who may post by theirs", request: request{method: get, path: theirBot + "/posters", admin: true}, status: 404, foreign: true, expected: notHere},
+		{name: "a link for another bot", request: request{method: post, path: bot + "/posters", admin: true}, status: 409, expected: []string{`"not_here"`}},
+		{name: "a link", request: request{method: post, path: bot + "/posters", admin: true}, path: promoPosters, status: 201, expected: []string{`"link":"https://t.me/promostack_bot?start=link_`, `"user_id":0`}},
+		{name: "who may post for nobody", request: request{method: get, path: bot + "/posters"}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{invited.ID}},
+		{name: "a link for theirs", request: request{method: post, path: theirBot + "/posters", admin: true}, status: 404, foreign: true, expected: notHere},
+		{name: "removing nobody", request: request{method: del, path: bot + "/posters/none", admin: true}, status: 404, expected: []string{`"poster_not_found"`}},
+		{name: "removing theirs", request: request{method: del, path: theirBot + "/posters/" + theirPoster.ID, admin: true}, status: 404, foreign: true, expected: []string{`"poster_not_found"`}},
+		{name: "removing a link", request: request{method: del, path: bot + "/posters/" + invited.ID, admin: true}, status: 204, headers: map[string]string{"X-Request-Id": ""}},
 
 		{name: "update", request: request{method: post, path: ours.hook, body: update(900), header: secret(ours.secret)}, status: 200, headers: map[string]string{"X-Request-Id": ""}},
 		{name: "update again", request: request{method: post, path: ours.hook, body: update(900), header: secret(ours.secret)}, status: 200, headers: map[string]string{"X-Request-Id": ""}},

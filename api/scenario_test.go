@@ -26,8 +26,9 @@ type scenario struct {
 	expected  []string
 	forbidden []string
 	headers   map[string]string
-	foreign   bool   // it asks for what is another tenant's
-	before    func() // what happens behind the API since the row before
+	foreign   bool          // it asks for what is another tenant's
+	before    func()        // what happens behind the API since the row before
+	path      func() string // the request's path, where a row before this one decides it
 }
 
 // The table of scenarios. Each area's rows are beside it, in the order in which they are run on one
@@ -63,6 +64,9 @@ func (h *harness) run(t *testing.T, list []scenario, secrets ...string) {
 		t.Run(s.name, func(t *testing.T) {
 			if s.before != nil {
 				s.before()
+			}
+			if s.path != nil {
+				s.request.path = s.path()
 			}
 			if s.kind() == "accepted" {
 				s.request.as = h.lowest(t, s.request)

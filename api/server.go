@@ -6,7 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -74,6 +74,7 @@ type Server struct {
 	session   *admin.Session
 	system    *admin.System
 	codec     *admin.Codec
+	webUI     *admin.WebUI // nil where none is configured
 	templates *promoapi.Templates
 	renders   *promoapi.Renders
 	links     *promoapi.Links
@@ -101,16 +102,17 @@ type Server struct {
 func New(o Options) *Server {
 	c, store := o.Config, o.Store
 	secure := c.PublicURL.Scheme == "https"
-	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, o.Now)
+	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, store, o.Now)
 	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, CRM: o.CRM}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	callers := access.Callers{Trusted: c.TrustedProxies}
+	limiter := httpx.NewLimiter(o.Now)
 	s := &Server{
 		hosts:       hosts,
 		sessions:    sessions,
 		callers:     callers,
-		limiter:     httpx.NewLimiter(o.Now),
+		limiter:     limiter,
 		crossOrigin: http.NewCrossOriginProtection(),
 		metrics:     o.Metrics,
 		store:       store,
@@ -119,9 +121,9 @@ func New(o Options) *Server {
 		secure:      secure,
 
 		health:    &admin.Health{Store: store, Exporter: o.Metrics, MetricsToken: c.MetricsToken},
-		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Callers: callers, Version: o.Version, Now: o.Now},
+		session:   &admin.Session{Config: c, Store: store, Sessions: sessions, Hosts: hosts, Callers: callers, Limiter: limiter, Version: o.Version, Now: o.Now},
 		system:    &admin.System{Services: services, Version: o.Version, Started: o.Now(), Now: o.Now},
-		codec:     &admin.Codec{Sessions: sessions, Codec: temporal.NewCodec(o.Ring), Origins: origins(c)},
+		codec:     &admin.Codec{Codec: temporal.NewCodec(o.Ring)},
 		templates: &promoapi.Templates{Store: store, Service: o.Promo},
 		renders:   renders,
 		links:     &promoapi.Links{Service: o.Promo, Renders: renders},
@@ -135,31 +137,21 @@ func New(o Options) *Server {
 		posts:       &telegramapi.Posts{Service: o.PromoBot},
 		hook:        &telegramapi.Hook{Inbox: o.Inbox},
 
-		journeys:      &journeysapi.Journeys{Store: store, Service: o.Journeys, Now: o.Now},
+		journeys:      &journeysapi.Journeys{Store: store, Service: o.Journeys, Callers: callers, Now: o.Now},
 		conversations: &journeysapi.Conversations{Service: o.Journeys},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},
 		fonts:   &promoapi.Fonts{Fonts: o.Fonts, Emoji: o.Emoji},
 	}
+	if c.TemporalUIURL != nil {
+		s.webUI = admin.NewWebUI(c.TemporalUIURL, c.TemporalNamespace, secure)
+	}
 	if c.Sandbox {
 		s.simulated = simulated.New(c.SandboxAddress)
 	}
 	s.document = encoded(s.Table(), o.Version)
 	return s
-}
-
-// origins are the addresses under which Temporal's Web UI is opened; on one machine a loopback
-// address and localhost mean the same page.
-func origins(c *config.Config) []string {
-	if c.TemporalUIURL == "" {
-		return nil
-	}
-	out := []string{c.TemporalUIURL}
-	if other := strings.Replace(c.TemporalUIURL, "//127.0.0.1", "//localhost", 1); other != c.TemporalUIURL {
-		out = append(out, other)
-	}
-	return out
 }
 
 // Handler returns the whole program's HTTP side.
@@ -169,8 +161,9 @@ func (s *Server) Handler() http.Handler {
 	g.HandleMethodNotAllowed = true
 	g.ContextWithFallback = true
 	g.RedirectTrailingSlash = false
-	g.Use(s.identify, recoverPanic, s.headers)
-	for _, r := range s.Table() {
+	g.Use(s.identify, recoverPanic, httpx.Body, s.headers)
+	table := s.Table()
+	for _, r := range table {
 		chain := []gin.HandlerFunc{s.guard(r)}
 		if r.Flags&versioned != 0 {
 			chain = append(chain, httpx.Versioned)
@@ -179,7 +172,16 @@ func (s *Server) Handler() http.Handler {
 			chain = append(chain, httpx.Idempotent(s.store.Idempotency))
 		}
 		s.streams[r.Method+" "+r.Path] = r.Flags&stream != 0
-		g.Handle(r.Method, r.Path, append(chain, r.Handler.Gin())...)
+		chain = append(chain, r.Handler.Gin())
+		g.Handle(r.Method, r.Path, chain...)
+		ownHead := slices.ContainsFunc(table, func(o Route) bool { return o.Method == http.MethodHead && o.Path == r.Path })
+		if r.Method == http.MethodGet && !ownHead && (r.Flags&stream == 0 || r.Auth == access.Public) {
+			g.HEAD(r.Path, chain...) // net/http leaves the body out
+		}
+	}
+	for _, r := range s.WebUI() {
+		s.streams[r.Method+" "+r.Path] = true
+		g.Handle(r.Method, r.Path, s.guard(r), r.Handler.Gin())
 	}
 	for _, r := range s.Sandbox() {
 		s.streams[r.Method+" "+r.Path] = true
@@ -199,7 +201,7 @@ func (s *Server) pages(c *gin.Context) {
 	case !s.hosts.Serves(c.Request.Host, access.BothHosts):
 		httpx.Fail(c, wrongHost(path))
 		return
-	case strings.HasPrefix(path, "/api/"):
+	case isCall(path):
 		httpx.Fail(c, fault.New(fault.NotFound, "not_found", "There is nothing at this address"))
 		return
 	}
@@ -207,10 +209,9 @@ func (s *Server) pages(c *gin.Context) {
 	s.dashboard.ServeHTTP(c.Writer, c.Request)
 }
 
-// HTTP returns a server with its time limits set.
-func (s *Server) HTTP(logger *slog.Logger) *http.Server {
+// HTTPServer returns a server for a Server's Handler, with its time limits set.
+func HTTPServer(logger *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler:           s.Handler(),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       requestLimit,
 		WriteTimeout:      requestLimit + 5*time.Second,
@@ -235,6 +236,9 @@ func (s *Server) Sweep(ctx context.Context) {
 	}
 }
 
+// addressKnown is how long an address from which somebody signed in stays known.
+const addressKnown = 90 * 24 * time.Hour
+
 // clean removes answers of idempotency keys and sign-in attempts that nobody asks for any more.
 func (s *Server) clean(ctx context.Context) {
 	now := s.now()
@@ -247,7 +251,13 @@ func (s *Server) clean(ctx context.Context) {
 	if _, err := s.store.Accounts.ForgetLogins(ctx); err != nil {
 		slog.WarnContext(ctx, "accounts' sign-ins not cleaned", "error", err)
 	}
-	if _, err := s.store.Logins.DeleteBefore(ctx, now.Add(-24*time.Hour)); err != nil {
+	if _, err := s.store.Logins.Forget(ctx, now.Add(-24*time.Hour), now.Add(-addressKnown)); err != nil {
 		slog.WarnContext(ctx, "sign-in attempts not cleaned", "error", err)
+	}
+	if _, err := s.store.Processes.Forget(ctx, now.Add(-24*time.Hour)); err != nil {
+		slog.WarnContext(ctx, "processes that ended not cleaned", "error", err)
+	}
+	if _, err := s.store.SessionEnds.Forget(ctx); err != nil {
+		slog.WarnContext(ctx, "ended sessions not cleaned", "error", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -23,13 +24,18 @@ func (a Callers) Address(r *http.Request) string {
 	if err != nil {
 		return host
 	}
-	forwarded := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-	for i := len(forwarded) - 1; i >= 0 && a.trusted(ip); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i]))
-		if err != nil {
+	// Each proxy adds whom it heard at the end, to the last line or as a line of its own.
+	forwarded := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, text := range slices.Backward(forwarded) {
+		if !a.trusted(ip) {
 			break
 		}
-		ip = next
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		if ip, err = parseAddr(text); err != nil {
+			return unknownAddress // never the proxy's own, which may be trusted with more
+		}
 	}
 	ip = ip.Unmap()
 	if ip.Is6() {
@@ -38,6 +44,20 @@ func (a Callers) Address(r *http.Request) string {
 		}
 	}
 	return ip.String()
+}
+
+// unknownAddress is shared by all whose address a trusted proxy did not tell in a form that can be read.
+const unknownAddress = "unknown"
+
+// parseAddr reads an address as proxies write it: alone, or with a port.
+func parseAddr(text string) (netip.Addr, error) {
+	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))
+	if err != nil {
+		var with netip.AddrPort
+		with, err = netip.ParseAddrPort(text)
+		ip = with.Addr()
+	}
+	return ip, err
 }
 
 func (a Callers) trusted(ip netip.Addr) bool {

@@ -49,6 +49,7 @@ const (
 	ConversationsRead  Permission = "conversations.read"
 	ConversationsWrite Permission = "conversations.write"
 	EventsRead         Permission = "events.read"
+	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
 	PayloadsRead       Permission = "payloads.read"
 )
@@ -62,6 +63,7 @@ var lowest = map[Permission]Role{
 	JourneysRead:      Viewer,
 	ConversationsRead: Viewer,
 	EventsRead:        Viewer,
+	SessionsWrite:     Viewer,
 
 	TemplatesWrite:     Editor,
 	PromosRender:       Editor,

@@ -19,18 +19,23 @@ func Describe() []openapi.Area {
 			"POST /api/v1/admin/session": {
 				ID: "signIn", Summary: "Sign in with the admin password",
 				Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[signIn]("SignIn", func(s *openapi.Schema) { s.Require("password") }))},
-				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "Signed in for 12 hours.",
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "Signed in: for 12 hours after the last use, and for a week at most.",
 					Content: openapi.JSON(openapi.Writes[sessionOut]()), Headers: map[string]string{"Set-Cookie": "The session's cookie."}}},
 				Refusals: map[int]string{
 					http.StatusUnauthorized:    "`wrong_password`.",
 					http.StatusForbidden:       "`password_off`: sign-in by password is switched off; or as for other routes.",
-					http.StatusTooManyRequests: "`too_many_attempts`: too many wrong passwords from this address; or `rate_limited`.",
+					http.StatusTooManyRequests: "`too_many_attempts`: too many wrong passwords, from this address or from all; or `rate_limited`.",
 				},
 			},
 			"DELETE /api/v1/admin/session": {
 				ID: "signOut", Summary: "Sign out",
 				Answers: []openapi.Answer{{Status: http.StatusNoContent, Text: "Signed out.",
 					Headers: map[string]string{"Set-Cookie": "Removes the session's cookie."}}},
+			},
+			"POST /api/v1/session/end-others": {
+				ID: "endOtherSessions", Summary: "End all other sessions of the person",
+				Text:    "The session that asks goes on. Every process knows within 5 seconds.",
+				Answers: []openapi.Answer{{Status: http.StatusNoContent, Text: "They have ended."}},
 			},
 		}},
 		{Name: "Platform", Text: "The platform itself: health, metrics, the state of every service.", Routes: map[string]openapi.Description{
@@ -57,8 +62,7 @@ func Describe() []openapi.Area {
 				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "A service that is down is part of the answer, not an error.",
 					Content: openapi.JSON(openapi.Writes[systemOut]())}},
 			},
-			"POST /codec/:operation":    codecDescription(),
-			"OPTIONS /codec/:operation": codecPreflight(),
+			"POST /codec/:operation": codecDescription(),
 		}},
 	}
 }
@@ -75,32 +79,10 @@ func codecDescription() openapi.Description {
 	const kind = "application/json"
 	return openapi.Description{
 		ID: "codec", Summary: "Encode or decode payloads for Temporal's Web UI",
-		Text:     "Only from a page of that Web UI.",
-		Security: []string{openapi.SessionScheme},
-		Headers:  []openapi.Parameter{openapi.RequestHeader("Origin", "The Web UI's origin."), openapi.RequestHeader("X-Namespace", "Temporal's namespace.")},
+		Headers: []openapi.Parameter{openapi.RequestHeader("X-Namespace", "Temporal's namespace.")},
 		// The handler looks at the body alone, whatever its media type says.
-		Body:    &openapi.Body{Content: map[string]openapi.Content{kind: openapi.Is(payloads())}},
-		Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The payloads in the other form.", Content: openapi.JSON(openapi.Is(payloads())), Headers: corsHeaders()}},
-		Refusals: map[int]string{
-			http.StatusUnauthorized: "`sign_in` or `session_ended`.",
-			http.StatusForbidden:    "`wrong_origin` or `permission_missing`.",
-		},
+		Body:          &openapi.Body{Content: map[string]openapi.Content{kind: openapi.Is(payloads())}},
+		Answers:       []openapi.Answer{{Status: http.StatusOK, Text: "The payloads in the other form.", Content: openapi.JSON(openapi.Is(payloads()))}},
 		PlainRefusals: []int{http.StatusBadRequest},
-	}
-}
-
-func codecPreflight() openapi.Description {
-	return openapi.Description{
-		ID: "codecPreflight", Summary: "A browser's preflight request before it calls the codec",
-		Headers:  []openapi.Parameter{openapi.RequestHeader("Origin", "The Web UI's origin.")},
-		Answers:  []openapi.Answer{{Status: http.StatusNoContent, Text: "The Web UI may call.", Headers: corsHeaders()}},
-		Refusals: map[int]string{http.StatusForbidden: "`wrong_origin`."},
-	}
-}
-
-func corsHeaders() map[string]string {
-	return map[string]string{
-		"Access-Control-Allow-Origin":      "The Web UI's origin.",
-		"Access-Control-Allow-Credentials": "Always true.",
 	}
 }

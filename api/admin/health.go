@@ -1,9 +1,7 @@
 package admin
 
 import (
-	"crypto/subtle"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -40,11 +38,8 @@ func (h *Health) Ready(c *gin.Context) error {
 
 // Metrics answers in Prometheus' text format; with METRICS_TOKEN set, only to who knows it.
 func (h *Health) Metrics(c *gin.Context) error {
-	if h.MetricsToken != "" {
-		given, _ := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")
-		if subtle.ConstantTimeCompare([]byte(given), []byte(h.MetricsToken.Reveal())) != 1 {
-			return fault.New(fault.Unauthorized, "metrics_token", "This needs the metrics token as a bearer token")
-		}
+	if !metrics.Allows(c.Request, h.MetricsToken) {
+		return fault.New(fault.Unauthorized, "metrics_token", "This needs the metrics token as a bearer token")
 	}
 	h.Exporter.Handler().ServeHTTP(c.Writer, c.Request)
 	return nil

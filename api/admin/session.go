@@ -3,6 +3,7 @@
 package admin
 
 import (
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -13,13 +14,14 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/temporal"
 )
 
-// Failed sign-ins that one address may make within the window before it must wait.
-const (
-	loginWindow   = 15 * time.Minute
-	loginFailures = 8
-)
+// loginLimits bound how often passwords are guessed.
+var loginLimits = models.LoginLimits{Window: 15 * time.Minute, Address: 8, All: 300}
+
+// adminPerson is who knows the admin password.
+var adminPerson = access.Person{ID: "admin", Name: "Admin"}
 
 // Session serves the sign-in by password (T3).
 type Session struct {
@@ -28,6 +30,7 @@ type Session struct {
 	Sessions *access.Sessions
 	Hosts    access.Hosts
 	Callers  access.Callers
+	Limiter  *httpx.Limiter
 	Version  string
 	Now      func() time.Time
 }
@@ -90,11 +93,14 @@ func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, erro
 
 func links(c *config.Config) map[string]string {
 	out := map[string]string{}
-	if c.TemporalUIURL != "" {
-		out["temporal_ui"] = c.TemporalUIURL + "/namespaces/" + c.TemporalNamespace + "/workflows"
+	if c.TemporalUIURL != nil {
+		out["temporal_ui"] = temporal.WebUIPath + "/"
 	}
 	return out
 }
+
+// unwrittenTries bounds the tries to sign in that a full disk keeps from being written down.
+var unwrittenTries = httpx.Quota{Name: "unwritten tries", PerSecond: 1.0 / 90, Burst: 10}
 
 // Open signs in with the admin password.
 func (h *Session) Open(c *gin.Context) error {
@@ -110,33 +116,34 @@ func (h *Session) Open(c *gin.Context) error {
 		return fault.InvalidField("password", "required", "is empty")
 	}
 	ctx, ip := c.Request.Context(), h.Callers.Address(c.Request)
-	// The attempt is written as failed and counted before it is judged, so that many at once can't
-	// outrun the limit.
-	attempt, err := h.Store.Logins.Record(ctx, ip)
+	judge := func() bool { return h.Sessions.PasswordMatches(in.Password) }
+	right, err := h.Store.Logins.Try(ctx, ip, h.Now(), loginLimits, judge)
+	if err != nil && fault.From(err).Code == models.CodeFull {
+		// Who could free space must get in. Tries can't be written down, so they are counted here, all together.
+		if err = h.Limiter.Take(c, unwrittenTries, "all"); err == nil {
+			right = judge()
+		}
+	}
 	if err != nil {
+		slog.WarnContext(ctx, "sign-in refused", "address", ip, "error", err)
 		return err
 	}
-	failures, err := h.Store.Logins.CountFailed(ctx, ip, h.Now().Add(-loginWindow))
-	if err != nil {
-		return err
-	}
-	if failures > loginFailures {
-		return fault.New(fault.RateLimited, "too_many_attempts", "Too many wrong passwords from this address").
-			WithRemedy("Wait a quarter of an hour").WithRetryAfter(loginWindow)
-	}
-	if !h.Sessions.PasswordMatches(in.Password) {
+	if !right {
+		slog.WarnContext(ctx, "sign-in failed: wrong password", "address", ip)
 		return fault.New(fault.Unauthorized, "wrong_password", "That is not the password").
 			WithRemedy("It was printed when PromoStack started")
 	}
-	if err := h.Store.Logins.Succeed(ctx, attempt); err != nil {
-		return err
-	}
+	slog.InfoContext(ctx, "signed in", "address", ip, "person", adminPerson.ID)
 	// The session begins in the platform's first tenant. From here on the session alone says which.
 	owner, err := h.Store.Tenants.First(ctx)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.Unavailable, "not_set_up", "The password is right, but nothing is set up here yet").
+			WithRemedy("Run `promostack setup` once, with the settings of this installation")
+	}
 	if err != nil {
 		return err
 	}
-	s, err := h.Sessions.Open(c, access.Person{ID: "admin", Name: "Admin"}, access.Admin, owner.ID)
+	s, err := h.Sessions.Open(c, adminPerson, access.Admin, owner.ID)
 	if err != nil {
 		return err
 	}
@@ -147,9 +154,20 @@ func (h *Session) Open(c *gin.Context) error {
 	return httpx.Reply(c, http.StatusOK, out)
 }
 
-// Close signs out.
+// Close signs out: the session has ended, also for who has a copy of its cookie.
 func (h *Session) Close(c *gin.Context) error {
-	h.Sessions.Close(c)
+	if err := h.Sessions.Close(c, access.From(c)); err != nil {
+		return err
+	}
+	c.Status(http.StatusNoContent)
+	return nil
+}
+
+// CloseOthers ends all other sessions of who asks.
+func (h *Session) CloseOthers(c *gin.Context) error {
+	if err := h.Sessions.CloseOthers(c.Request.Context(), access.From(c)); err != nil {
+		return err
+	}
 	c.Status(http.StatusNoContent)
 	return nil
 }

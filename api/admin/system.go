@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -59,7 +60,13 @@ const checkLimit = 3 * time.Second
 
 // All looks at all services at once.
 func (s *Services) All(ctx context.Context) []Check {
-	looks := []func(context.Context) Check{s.database, s.objects, s.temporal, s.workers, s.coupons}
+	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.coupons}
+	if s.Config.TemporalUIURL != nil {
+		looks = append(looks, s.webUI)
+	}
+	if s.Config.SpacesCDNURL != "" {
+		looks = append(looks, s.cdn)
+	}
 	out := make([]Check, len(looks))
 	var wait sync.WaitGroup
 	for i, look := range looks {
@@ -88,9 +95,13 @@ func result(c Check, err error) Check {
 	return c
 }
 
-func (s *Services) database(ctx context.Context) Check {
+// Database looks at the database.
+func (s *Services) Database(ctx context.Context) Check {
 	c := Check{Name: "database", Label: "Database"}
 	detail, err := s.Store.Describe(ctx)
+	if err == nil {
+		err = s.Store.Ping(ctx)
+	}
 	c.Detail = detail
 	return result(c, err)
 }
@@ -111,22 +122,67 @@ func (s *Services) temporal(ctx context.Context) Check {
 }
 
 func (s *Services) workers(ctx context.Context) Check {
-	c := Check{Name: "workers", Label: "Workers", Detail: "Task queue " + temporal.QueueFlows}
-	n, err := temporal.Pollers(ctx, s.Temporal)
+	c := Check{Name: "workers", Label: "Workers"}
+	list, err := s.Store.Processes.Alive(ctx, models.PartWorker)
+	if err == nil && len(list) == 0 {
+		err = s.Store.Ping(ctx) // on a full disk they can't say that they live
+	}
+	if err != nil {
+		c.State, c.Detail, c.Remedy = Down, "Unknown: "+fault.From(err).Message, fault.From(err).Remedy
+		return c
+	}
+	working := slices.DeleteFunc(slices.Clone(list), func(p models.Process) bool { return p.Problem != "" })
+	c.State, c.Detail = OK, strconv.Itoa(len(working))+" running"
 	switch {
-	case err != nil:
-		c.State, c.Detail, c.Remedy = Down, "Unknown while Temporal is away", "Start Temporal first"
-	case n == 0:
-		c.State, c.Detail, c.Remedy = Down, "No worker takes tasks", "Start `promostack worker`; flows wait until one runs"
-	default:
-		c = result(c, nil)
-		c.Detail = strconv.Itoa(n) + " running on queue " + temporal.QueueFlows
-		if n == 1 {
-			c.Detail = "1 running on queue " + temporal.QueueFlows
-		}
+	case len(list) == 0:
+		c.State, c.Detail, c.Remedy = Down, "No worker runs", "Start `promostack worker`; flows wait until one runs"
+	case len(working) == 0:
+		c.State, c.Detail, c.Remedy = Down, "None of "+strconv.Itoa(len(list))+" works: "+list[0].Problem, "They go on by themselves once that is mended"
+	case len(working) < len(list):
+		c.State, c.Detail, c.Remedy = Degraded, c.Detail+", "+strconv.Itoa(len(list)-len(working))+" waiting", "Look into the logs of the workers"
 	}
 	return c
 }
+
+func (s *Services) telegram(ctx context.Context) Check {
+	c := Check{Name: "telegram", Label: "Telegram", Address: s.Config.TelegramAPIURL, Simulated: s.Config.TelegramSimulated(), Detail: "Bot API"}
+	_, err := reach(ctx, s.Config.TelegramAPIURL, "TELEGRAM_API_URL")
+	return result(c, err)
+}
+
+func (s *Services) cdn(ctx context.Context) Check {
+	c := Check{Name: "cdn", Label: "CDN", Address: s.Config.SpacesCDNURL, Detail: "In front of the object store"}
+	_, err := reach(ctx, s.Config.SpacesCDNURL, "SPACES_CDN_URL")
+	return result(c, err)
+}
+
+func (s *Services) webUI(ctx context.Context) Check {
+	c := Check{Name: "web_ui", Label: "Temporal's Web UI", Address: s.Config.TemporalUIURL.String(), Detail: "Shown at " + temporal.WebUIPath + "/"}
+	status, err := reach(ctx, s.Config.TemporalUIURL.Scheme+"://"+s.Config.TemporalUIURL.Host+webUISettings, "TEMPORAL_UI_URL")
+	if err == nil && status != http.StatusOK {
+		err = fault.New(fault.Unavailable, "web_ui_path", "It answers, but not under %s (%d)", temporal.WebUIPath, status).
+			WithRemedy("Set its public path to %s", temporal.WebUIPath)
+	}
+	return result(c, err)
+}
+
+// reach asks whether a server answers at an address, whatever it says.
+func reach(ctx context.Context, address, setting string) (status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	res, err := direct.Do(req)
+	if err != nil {
+		return 0, fault.New(fault.Unavailable, "unreachable", "Nothing answers at %s", req.URL.Host).
+			WithRemedy("Check %s, and that this machine may reach it", setting).WithCause(err)
+	}
+	_ = res.Body.Close()
+	return res.StatusCode, nil
+}
+
+// direct follows no redirects: an answer is an answer.
+var direct = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 func (s *Services) coupons(ctx context.Context) Check {
 	c := Check{Name: "crm", Label: "Coupon CRM", Address: s.Config.FunderProAPIURL, Simulated: s.Config.CRMSimulated(),

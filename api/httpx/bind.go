@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,11 +23,23 @@ import (
 // MaxJSON is the largest JSON body that is read, in bytes.
 const MaxJSON = 1 << 20
 
-// CheckText refuses addresses that hold what no text column can: NUL and broken UTF-8.
+// maxQueryValue is how long a value in the query of a call may be, in bytes: cursors are the longest.
+const maxQueryValue = 2000
+
+// CheckText refuses addresses that hold what no text column can, NUL and broken UTF-8, and calls with values
+// that nobody typed.
 func CheckText(r *http.Request) error {
 	query, err := url.QueryUnescape(r.URL.RawQuery)
 	if err != nil || !isText(r.URL.Path) || !isText(query) || !isText(r.Header.Get("Idempotency-Key")) {
 		return fault.New(fault.Malformed, "bad_address", "The address holds bytes that are not text")
+	}
+	if !strings.HasPrefix(r.URL.Path, "/api/") {
+		return nil // signed addresses carry the texts of a picture
+	}
+	for name, values := range r.URL.Query() {
+		if slices.ContainsFunc(values, func(v string) bool { return len(v) > maxQueryValue }) {
+			return fault.InvalidField(name, "too_long", "has at most %d bytes", maxQueryValue)
+		}
 	}
 	return nil
 }

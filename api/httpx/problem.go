@@ -78,6 +78,10 @@ func Fail(c *gin.Context, err error) {
 	}
 	slog.Log(c.Request.Context(), level, "request refused", "request_id", RequestID(c), "status", status,
 		"code", f.Code, "method", c.Request.Method, "route", c.FullPath(), "error", f.Error())
+	if c.Writer.Written() {
+		// Part of an answer is out. Only a connection that ends tells whoever reads it that there was more.
+		panic(http.ErrAbortHandler)
+	}
 	if f.Kind == fault.Unavailable && f.RetryAfter == 0 {
 		f = f.WithRetryAfter(defaultRetryAfter)
 	}

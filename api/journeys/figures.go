@@ -107,7 +107,7 @@ func (h *Journeys) Table(c *gin.Context) error {
 func (h *Journeys) Follow(c *gin.Context) error {
 	r := c.Request
 	look := r.Method == http.MethodHead || r.Header.Get("Purpose") != "" || r.Header.Get("Sec-Purpose") != "" || r.Header.Get("X-Moz") == "prefetch"
-	target, err := h.Service.Follow(r.Context(), c.Param("link"), r.UserAgent(), look)
+	target, err := h.Service.Follow(r.Context(), c.Param("link"), h.Callers.Address(r), r.UserAgent(), look)
 	c.Header("Cache-Control", "no-store")
 	c.Header("Referrer-Policy", "no-referrer")
 	switch {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/journey"
@@ -21,6 +22,7 @@ import (
 type Journeys struct {
 	Store   *models.Store
 	Service *service.Service
+	Callers access.Callers
 	Now     func() time.Time
 }
 

@@ -230,6 +230,9 @@ func uploadFault(err error) error {
 		return fault.New(fault.TooLarge, "upload_too_large", "The image is larger than %d MB", service.MaxUpload>>20).
 			WithRemedy("Make it smaller and try again").WithCause(err)
 	}
+	if cut, ok := errors.AsType[*fault.Error](err); ok {
+		return cut
+	}
 	return fault.New(fault.Malformed, "bad_multipart", "The form can't be read").WithCause(err)
 }
 
