@@ -5,6 +5,7 @@ import { on } from './events.js';
 import { forgetKept } from './kept.js';
 import { parse, remember } from './router.js';
 import { capabilitiesOf, productsFor, resolve } from './products.js';
+import { brokenConnections } from './components/broken.js';
 import { shell } from './components/shell.js';
 import { failed, loading, skeleton } from './components/states.js';
 import { toastError, toastRegion } from './components/toast.js';
@@ -17,6 +18,8 @@ const trouble = troubleStrip();
 
 /** @type {ReturnType<typeof shell> | null} */
 let frame = null;
+/** Ends with the session. */
+let session = new AbortController();
 /** @type {() => void} */
 let unmount = () => {};
 /** Counts navigations, so that a slow module doesn't replace a newer page. */
@@ -45,9 +48,11 @@ async function start() {
 
 /** @param {boolean} moved Whether the person navigated here, so that the title gets the focus. */
 function enter(moved) {
-  const session = currentSession();
-  const products = productsFor(capabilitiesOf(session));
-  frame = shell({ session, products, trouble, onsignout: leave });
+  const now = currentSession();
+  const products = productsFor(capabilitiesOf(now));
+  session.abort();
+  session = new AbortController();
+  frame = shell({ session: now, products, trouble, broken: brokenConnections(session.signal), onsignout: leave });
   replace(app, frame.root);
   void route(moved);
 }
@@ -69,6 +74,7 @@ function showSignIn(expired) {
   turn += 1;
   unmount();
   frame = null;
+  session.abort();
   closeDialogs();
   const holder = h('div', { class: 'outside' });
   replace(app, trouble, holder);

@@ -135,7 +135,7 @@
  * @typedef {{ add?: string[], buttons?: Button[][], callback_id?: string, kind: string, no_preview?: boolean, photo?: string, remove?: string[], step_id?: string, text?: string, try?: number, visit?: number, what?: string }} Effect
  * @typedef {object} Event
  * @property {string} id
- * @property {'account' | 'bulk' | 'connection' | 'conversation' | 'delivery' | 'journey' | 'subscriber' | 'template'} topic
+ * @property {'account' | 'bulk' | 'connection' | 'conversation' | 'delivery' | 'journey' | 'poster' | 'subscriber' | 'template'} topic
  * @property {number} version The version that it has now.
  * @typedef {{ code: string, message: string, name: string }} Field
  * @typedef {object} Figures
@@ -153,6 +153,16 @@
  * @property {number} engine_version Changes with the pixels that the same request makes.
  * @property {FontInfo[]} fonts
  * @typedef {{ status: 'ok' | 'ready' }} Health
+ * @typedef {object} Invitation
+ * @property {string} created_at
+ * @property {string} expires_at Until when the link can be opened.
+ * @property {string} first_name
+ * @property {string} id
+ * @property {string} last_name
+ * @property {string} link Opened once in Telegram, it lets whoever opens it post. It is not shown again.
+ * @property {string | null} linked_at When it was.
+ * @property {number} user_id Telegram's id; 0 until the link was opened.
+ * @property {string} username Without @.
  * @typedef {{ code: string, field?: string, message: string, severity: 'error' | 'warning', step_id?: string }} Issue
  * @typedef {{ issues: Issue[] }} Issues
  * @typedef {{ name?: string, stop_original?: boolean }} JourneyCopy
@@ -228,6 +238,16 @@
  * @property {string | null} sent_at
  * @property {'queued' | 'sending' | 'sent' | 'failed' | 'unknown'} state unknown: the connection broke while it was sent; look into the channel.
  * @property {number} version
+ * @typedef {object} Poster
+ * @property {string} created_at
+ * @property {string} expires_at Until when the link can be opened.
+ * @property {string} first_name
+ * @property {string} id
+ * @property {string} last_name
+ * @property {string | null} linked_at When it was.
+ * @property {number} user_id Telegram's id; 0 until the link was opened.
+ * @property {string} username Without @.
+ * @typedef {{ items: Poster[], next: string | null }} PosterPage
  * @typedef {{ height: number, size: string, url: string, width: number }} Preview
  * @typedef {{ images: Preview[], state: 'none' | 'pending' | 'ready' }} Previews
  * @typedef {{ code: string, detail: string, fields?: Field[], remedy?: string, request_id: string, status: number, title: string, type: string }} Problem
@@ -303,7 +323,7 @@
  * @property {number} version The row's version, which is its ETag.
  * @typedef {{ items: Subscriber[], next: string | null }} SubscriberPage
  * @typedef {{ retention_days: number }} SubscriberSettings
- * @typedef {{ tags: string[] }} SubscriberTags
+ * @typedef {{ tags?: string[] }} SubscriberTags
  * @typedef {object} System
  * @property {string} checked_at
  * @property {Record<string, string>} links Addresses of other programs' pages, for instance temporal_ui.

@@ -18,10 +18,11 @@ import { openDialog } from './dialog.js';
  * @param {Session} options.session
  * @param {Product[]} options.products
  * @param {HTMLElement} options.trouble
+ * @param {ReturnType<typeof import('./broken.js').brokenConnections>} options.broken
  * @param {() => void} options.onsignout
  * @returns {{ root: HTMLElement, main: HTMLElement, mark: (product: Product | null, feature: Feature | null) => void }}
  */
-export function shell({ session, products, trouble, onsignout }) {
+export function shell({ session, products, trouble, broken, onsignout }) {
   const main = h('main', { id: 'main', class: 'main' });
   /** @type {(() => void) | null} */
   let closeDrawer = null;
@@ -62,6 +63,7 @@ export function shell({ session, products, trouble, onsignout }) {
             },
             icon(feature.icon),
             feature.label,
+            broken.mark(feature.path),
           ),
         ),
       ]) ?? null,
@@ -126,7 +128,7 @@ export function shell({ session, products, trouble, onsignout }) {
     ),
     h('nav', { class: 'rail', 'aria-label': 'Products' }, h('div', { class: 'rail-logo' }, logo()), rail),
     list,
-    h('div', { class: 'column' }, trouble, h('div', { class: 'drawer-slot' }, drawerButton), main),
+    h('div', { class: 'column' }, trouble, broken.strip, h('div', { class: 'drawer-slot' }, drawerButton), main),
   );
 
   return {

@@ -47,6 +47,9 @@ export function toast(message, { kind = 'good' } = {}) {
   return close;
 }
 
+/** What the strip for trouble shows. */
+const STOPS_ALL = ['database_unavailable', 'database_full'];
+
 /**
  * Shows what went wrong. Skips aborted calls, ended sessions and trouble that the strip already
  * shows.
@@ -57,7 +60,7 @@ export function toast(message, { kind = 'good' } = {}) {
 export function toastError(error, doing) {
   if (error instanceof DOMException && error.name === 'AbortError') return;
   if (error instanceof ApiError) {
-    if (error.status === 401 || error.status === 0 || error.code === 'database_unavailable') return;
+    if (error.status === 401 || error.status === 0 || STOPS_ALL.includes(error.code)) return;
     toast(error.text, { kind: 'bad' });
     return;
   }

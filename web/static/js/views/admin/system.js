@@ -202,9 +202,7 @@ function temporal(report) {
       h(
         'p',
         { class: 'muted' },
-        'See every workflow with its history and timers. Payloads are encrypted. To read them there, set this once in each browser: glasses icon, “Use my browser setting”, endpoint ',
-        h('code', null, `${location.origin}/codec`),
-        ', and switch on “Include cross-origin credentials”. This works while you are signed in here.',
+        'See every workflow with its history and timers. Payloads are stored encrypted; they are readable there while you are signed in here.',
       ),
     ),
     h(

@@ -1,0 +1,85 @@
+/** What every page says of connections that do not work: a strip above it, and a mark in the list of features. */
+import { listConnections } from '../api/telegram.js';
+import { h, replace } from '../dom.js';
+import { on } from '../events.js';
+import { watch } from '../live.js';
+import { sentence } from '../problem.js';
+import { format, parse } from '../router.js';
+import { icon } from './icons.js';
+
+/** The page that shows it by itself. */
+const PAGE = 'hub/connections';
+
+/** @type {Record<import('../types.js').Connection['kind'], string>} */
+const TITLES = { promo_bot: 'Promo Bot', signal_bot: 'Signal Bot', user_account: 'User Account' };
+
+/**
+ * @param {AbortSignal} signal Ends it with the session.
+ * @returns {{ strip: HTMLElement, mark: (path: string) => HTMLElement | null }} mark: for a feature's link, or none
+ */
+export function brokenConnections(signal) {
+  const strip = h('div', { class: 'trouble', role: 'status' });
+  /** @type {import('../types.js').Connection[]} */
+  let broken = [];
+  /** The marks that were given out; those of a list that was drawn anew go. @type {Set<HTMLElement>} */
+  const marks = new Set();
+
+  const load = async () => {
+    try {
+      const { items } = await listConnections(signal);
+      if (signal.aborted) return;
+      broken = items.filter(({ state }) => state === 'broken');
+      draw();
+    } catch {
+      // What was known stays; the strip for trouble says what is wrong.
+    }
+  };
+
+  const draw = () => {
+    for (const mark of marks) fill(mark);
+    const [first] = broken;
+    const here = parse(location.hash).path === PAGE;
+    replace(
+      strip,
+      first && !here
+        ? h(
+            'div',
+            { class: 'trouble-inner' },
+            icon('alert'),
+            h(
+              'p',
+              null,
+              h('strong', null, `${TITLES[first.kind]} does not work. `),
+              first.problem ? `${sentence(first.problem.message)} ${sentence(first.problem.remedy)}` : '',
+              broken.length > 1
+                ? ` ${broken.length - 1} more ${broken.length > 2 ? 'connections do' : 'connection does'} not work.`
+                : '',
+            ),
+            h('a', { class: 'button button-small', href: format(PAGE, { open: first.kind }) }, 'Open Connections'),
+          )
+        : null,
+    );
+  };
+
+  /** @param {HTMLElement} mark */
+  const fill = (mark) => {
+    mark.hidden = broken.length === 0;
+    replace(mark, String(broken.length), h('span', { class: 'visually-hidden' }, ' broken'));
+  };
+
+  watch('connection', null, () => void load(), signal);
+  on('recovered', () => void load(), signal);
+  addEventListener('hashchange', draw, { signal });
+  void load();
+  return {
+    strip,
+    mark(path) {
+      if (path !== PAGE) return null;
+      for (const old of marks) if (!old.isConnected) marks.delete(old);
+      const mark = h('span', { class: 'feature-mark figures' });
+      marks.add(mark);
+      fill(mark);
+      return mark;
+    },
+  };
+}
