@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -9,6 +10,7 @@ import (
 	"github.com/promostack/promostack/internal/base/assets"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
+	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/web"
 )
 
@@ -24,6 +26,10 @@ func apiCommand() *cobra.Command {
 				return err
 			}
 			logger := startLogging(c, "api")
+			d, err := openDoor(ctx, api.HTTPServer(logger), c.HTTPAddress, "HTTP_ADDRESS")
+			if err != nil {
+				return err
+			}
 			a, err := openWhenReady(ctx, c, logger)
 			if err != nil {
 				return err
@@ -36,13 +42,16 @@ func apiCommand() *cobra.Command {
 			defer temporalClient.Close()
 			newOutbox(a, temporalClient)
 			dashboard := web.Handler(web.Options{Fonts: assets.UI(), ImageOrigins: imageOrigins(c)})
+			figures := metrics.New("api", version)
+			figures.Watch(standing(a))
 			server := api.New(api.Options{
 				Config: c, Ring: a.ring, Store: a.store, Objects: a.objects, Fonts: a.fonts, Emoji: a.emoji, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys,
 				Temporal: temporalClient,
-				Metrics:  metrics.New("api", version), Dashboard: dashboard, Version: version, Now: time.Now,
+				Metrics:  figures, Dashboard: dashboard, Version: version, Now: time.Now,
 			})
 			go server.Sweep(ctx)
-			return serve(ctx, server.HTTP(logger), c.HTTPAddress, "HTTP_ADDRESS")
+			defer beat(ctx, a, models.PartAPI, func(context.Context) string { return "" })()
+			return d.serve(ctx, server.Handler())
 		},
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"os"
 	"time"
@@ -36,16 +37,18 @@ import (
 
 // app is what every part of the program is wired from.
 type app struct {
-	config   *config.Config
-	logger   *slog.Logger
-	ring     *secrets.Ring
-	store    *models.Store
-	fonts    *render.FontSet
-	emoji    *render.Emoji
-	objects  *objectstore.Store
-	crm      admin.Pinger // nil without a CRM
-	promo    *promo.Service
-	accounts *accounts.Service
+	config *config.Config
+	logger *slog.Logger
+	ring   *secrets.Ring
+	// temporalTLS is how Temporal is reached over TLS; nil without.
+	temporalTLS *tls.Config
+	store       *models.Store
+	fonts       *render.FontSet
+	emoji       *render.Emoji
+	objects     *objectstore.Store
+	crm         admin.Pinger // nil without a CRM
+	promo       *promo.Service
+	accounts    *accounts.Service
 
 	connections *connections.Service
 	sending     *sending.Service
@@ -83,6 +86,11 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	var err error
 	if a.ring, err = newRing(c); err != nil {
 		return nil, err
+	}
+	if c.TemporalTLS {
+		if a.temporalTLS, err = temporal.TLS(c.TemporalTLSCA, c.TemporalTLSCert, c.TemporalTLSKey); err != nil {
+			return nil, err
+		}
 	}
 	if a.fonts, a.emoji, err = loadAssets(); err != nil {
 		return nil, err
@@ -154,7 +162,8 @@ func loadAssets() (*render.FontSet, *render.Emoji, error) {
 }
 
 func (a *app) temporalOptions() temporal.Options {
-	return temporal.Options{Address: a.config.TemporalAddress, Namespace: a.config.TemporalNamespace, Ring: a.ring, Logger: a.logger}
+	return temporal.Options{Address: a.config.TemporalAddress, Namespace: a.config.TemporalNamespace, Ring: a.ring, Logger: a.logger,
+		TLS: a.temporalTLS, APIKey: a.config.TemporalAPIKey}
 }
 
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }

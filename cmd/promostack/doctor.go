@@ -9,6 +9,7 @@ import (
 
 	"github.com/promostack/promostack/api/admin"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/sealed"
 	"github.com/promostack/promostack/models"
 )
@@ -33,7 +34,7 @@ func doctorCommand() *cobra.Command {
 				cmd.Printf("  %-14s → %s\n", "", remedy)
 			}
 		}
-		show("✓", "Settings", "complete", "")
+		bad := showSettings(s, show)
 		if s.dir != nil && !s.running {
 			show("•", "Supervisor", "PromoStack is not running on "+s.dir.Path(), "Start it with `make up`; its services run only with it")
 		}
@@ -44,16 +45,15 @@ func doctorCommand() *cobra.Command {
 			return fault.New(fault.Unavailable, "unhealthy", "PromoStack can't start with these settings").WithCause(err)
 		}
 		defer func() { _ = a.close() }()
-		bad := 0
-		if err := a.store.CheckSchema(ctx); err != nil {
+		err = a.store.CheckSchema(ctx)
+		switch {
+		case err == nil:
+			_ = a.store.Processes.Probe(ctx) // the database's own line tells what it finds
+			bad += showKeys(ctx, a, show)
+			bad += showConnections(ctx, a, show)
+		case !fault.Is(err, fault.Unavailable): // which the database's own line tells
 			bad++
 			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
-		}
-		if bad == 0 {
-			bad += showKeys(ctx, a, show)
-		}
-		if s.dir != nil && !s.running && bad == 0 {
-			return nil // the other services run only with it
 		}
 		temporalClient, err := a.lazyTemporal()
 		if err != nil {
@@ -61,7 +61,13 @@ func doctorCommand() *cobra.Command {
 		}
 		defer temporalClient.Close()
 		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm}
-		for _, c := range services.All(ctx) {
+		checks := []admin.Check{}
+		if s.dir != nil && !s.running {
+			checks = append(checks, services.Database(ctx)) // the other services run only with it
+		} else {
+			checks = services.All(ctx)
+		}
+		for _, c := range checks {
 			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]
 			if c.State == admin.Down {
 				bad++
@@ -84,6 +90,23 @@ func doctorCommand() *cobra.Command {
 	return cmd
 }
 
+// showSettings tells what is wrong or risky about the settings, and counts what is wrong.
+func showSettings(s *settings, show func(mark, label, detail, remedy string)) (wrong int) {
+	found := s.config.Findings(s.env)
+	for _, f := range found {
+		mark := "•"
+		if f.Wrong {
+			mark = "✗"
+			wrong++
+		}
+		show(mark, "Setting", f.Setting+" "+f.Message, f.Remedy)
+	}
+	if len(found) == 0 {
+		show("✓", "Settings", "complete", "")
+	}
+	return wrong
+}
+
 // showKeys tells which sealed rows are of an earlier key, and counts those that no key opens.
 func showKeys(ctx context.Context, a *app, show func(mark, label, detail, remedy string)) int {
 	report, err := sealed.Look(models.Platform(ctx), a.store, a.ring)
@@ -101,4 +124,32 @@ func showKeys(ctx context.Context, a *app, show func(mark, label, detail, remedy
 		show("✓", "Sealed rows", strconv.Itoa(report.Rows)+", all of the present key", "")
 	}
 	return len(report.Unreadable)
+}
+
+// showConnections names the connections that do not work, with what to do, and counts them.
+func showConnections(ctx context.Context, a *app, show func(mark, label, detail, remedy string)) int {
+	list, err := a.store.Connections.Every(models.Platform(ctx))
+	if err != nil {
+		show("✗", "Connections", fault.From(err).Message, fault.From(err).Remedy)
+		return 1
+	}
+	broken := 0
+	for _, c := range list {
+		if c.State != models.ConnectionBroken || c.Problem == nil {
+			continue
+		}
+		broken++
+		name := connections.Title(c.Kind)
+		if c.Username != "" {
+			name += " @" + c.Username
+		}
+		if t, err := a.store.Tenants.ByID(models.Platform(ctx), c.TenantID); err == nil {
+			name += " of " + t.Slug
+		}
+		show("✗", "Connection", name+": "+c.Problem.Message, c.Problem.Remedy)
+	}
+	if broken == 0 && len(list) > 0 {
+		show("✓", "Connections", strconv.Itoa(len(list))+", none broken", "")
+	}
+	return broken
 }

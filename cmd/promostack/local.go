@@ -246,9 +246,15 @@ func findProgram(name string) (string, error) {
 		WithRemedy("Run `make build`, or put %s on PATH", name)
 }
 
-// answers is a readiness check: a GET that answers 200.
-func answers(url string) func(context.Context) error {
-	client := &http.Client{Timeout: 2 * time.Second}
+// How long a part may take to answer a check.
+const (
+	readyWithin = 2 * time.Second
+	aliveWithin = 10 * time.Second // a busy machine is slow
+)
+
+// answers is a check of a part: a GET that answers 200 in time.
+func answers(address, path string, within time.Duration) func(context.Context) error {
+	client, url := &http.Client{Timeout: within}, "http://"+address+path
 	return func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 		if err != nil {

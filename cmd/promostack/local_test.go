@@ -70,7 +70,7 @@ func TestLocalSettings(t *testing.T) {
 func TestAChildGetsEverySettingOrNone(t *testing.T) {
 	u := &up{dir: newDir(t), env: config.Env{"LOG_LEVEL": "warn"}}
 	env := map[string]bool{}
-	for _, kv := range u.self("api", "http://127.0.0.1:1/readyz").Env {
+	for _, kv := range u.self("api", "http://127.0.0.1:1/readyz", "").Env {
 		env[kv] = true
 	}
 	require.True(t, env["LOG_LEVEL=warn"])

@@ -38,7 +38,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	cmd.AddCommand(upCommand(), apiCommand(), workerCommand(), sandboxCommand(), migrateCommand(),
+	cmd.AddCommand(upCommand(), apiCommand(), workerCommand(), sandboxCommand(), setupCommand(), healthCommand(), migrateCommand(),
 		doctorCommand(), resealCommand(), renderCommand(), benchCommand(), versionCommand())
 	return cmd
 }

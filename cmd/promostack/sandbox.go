@@ -54,7 +54,12 @@ func sandboxCommand() *cobra.Command {
 			server := newSandbox(c, parts...)
 			// Long requests end when the process is to stop, so that it does not wait for them.
 			server.BaseContext = func(net.Listener) context.Context { return cmd.Context() }
-			return serve(cmd.Context(), server, c.SandboxAddress, "SANDBOX_ADDRESS")
+			handler := server.Handler
+			d, err := openDoor(cmd.Context(), server, c.SandboxAddress, "SANDBOX_ADDRESS")
+			if err != nil {
+				return err
+			}
+			return d.serve(cmd.Context(), handler)
 		},
 	}
 }

@@ -38,6 +38,18 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 			return err
 		}
 	}
+	if err := installTemplates(ctx, a, func(name string) { say("template " + name) }); err != nil {
+		return err
+	}
+	made, err := a.journeys.Seed(ctx, demo.JourneyName, demo.Journey())
+	if made && err == nil {
+		say("journey " + demo.JourneyName)
+	}
+	return err
+}
+
+// installTemplates installs those of the demo's templates that the tenant lacks.
+func installTemplates(ctx context.Context, a *app, made func(name string)) error {
 	for _, t := range demo.Catalog() {
 		if have, err := a.store.Templates.Get(ctx, t.Slug); err == nil && have.Published != nil {
 			continue
@@ -46,13 +58,9 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 		if err := a.promo.Install(ctx, &meta, backgrounds); err != nil {
 			return err
 		}
-		say("template " + meta.Name)
+		made(meta.Name)
 	}
-	made, err := a.journeys.Seed(ctx, demo.JourneyName, demo.Journey())
-	if made && err == nil {
-		say("journey " + demo.JourneyName)
-	}
-	return err
+	return nil
 }
 
 // seedBots connects the bots of the settings to the first tenant, at the first start alone. The

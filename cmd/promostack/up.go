@@ -186,7 +186,7 @@ func (u *up) start(ctx context.Context) error {
 			return err
 		}
 	}
-	sandbox := u.self("sandbox", "http://"+u.addresses.Sandbox+"/healthz")
+	sandbox := u.self("sandbox", u.addresses.Sandbox, "/healthz")
 	sandbox.Stage = 2
 	if err := u.children.Start(ctx, sandbox); err != nil {
 		return err
@@ -194,7 +194,7 @@ func (u *up) start(ctx context.Context) error {
 	if err := u.prepareData(ctx); err != nil {
 		return err
 	}
-	api := u.self("api", "http://"+datadir.Reachable(u.addresses.HTTP)+"/readyz")
+	api := u.self("api", datadir.Reachable(u.addresses.HTTP), "/readyz")
 	api.Stage = 3
 	if err := u.children.Start(ctx, api); err != nil {
 		return err
@@ -210,7 +210,7 @@ func (u *up) start(ctx context.Context) error {
 // worker describes one worker. Its port is chosen again at each launch, since another program may
 // have taken the last one in the meantime.
 func (u *up) worker(number int) supervise.Spec {
-	spec := u.self("worker", "")
+	spec := u.self("worker", "", "")
 	spec.Name = "worker-" + strconv.Itoa(number)
 	spec.Log = u.dir.Path("logs", spec.Name+".log")
 	spec.StopWithin = 3 * time.Second
@@ -222,7 +222,7 @@ func (u *up) worker(number int) supervise.Spec {
 			return err
 		}
 		spec.Env = append(slices.Clone(env), "WORKER_HTTP_ADDRESS="+address)
-		spec.Ready = answers("http://" + address + "/readyz")
+		spec.Ready, spec.Alive = answers(address, "/readyz", readyWithin), answers(address, "/healthz", aliveWithin)
 		return nil
 	}
 	return spec
@@ -238,8 +238,7 @@ func (u *up) temporalSpec() (supervise.Spec, error) {
 	if spec.Path, err = findProgram("temporal"); err != nil {
 		return spec, err
 	}
-	spec.Args, err = temporal.DevServerArgs(u.dir.Path("temporal.db"), u.addresses.Temporal, u.addresses.TemporalUI,
-		u.config.PublicURL.String()+"/codec")
+	spec.Args, err = temporal.DevServerArgs(u.dir.Path("temporal.db"), u.addresses.Temporal, u.addresses.TemporalUI)
 	return spec, err
 }
 
@@ -262,8 +261,9 @@ func (u *up) temporalReady(ctx context.Context) error {
 	return temporal.Ensure(ctx, c, u.config.TemporalNamespace)
 }
 
-// self describes a part of this program as a child process.
-func (u *up) self(part, health string) supervise.Spec {
+// self describes a part of this program as a child process that answers at an address: at ready once it can
+// work, and at /healthz for as long as it runs.
+func (u *up) self(part, address, ready string) supervise.Spec {
 	program, err := os.Executable()
 	if err != nil {
 		program = os.Args[0]
@@ -286,7 +286,8 @@ func (u *up) self(part, health string) supervise.Spec {
 	}
 	return supervise.Spec{
 		Name: part, Path: program, Args: []string{part}, Env: env,
-		Log: u.dir.Path("logs", part+".log"), Ready: answers(health), StopWithin: 2 * time.Second,
+		Log: u.dir.Path("logs", part+".log"), StopWithin: 2 * time.Second,
+		Ready: answers(address, ready, readyWithin), Alive: answers(address, "/healthz", aliveWithin),
 	}
 }
 
@@ -315,6 +316,8 @@ func (u *up) show(e supervise.Event) {
 	case "starting":
 	case "ready":
 		u.say("  %-10s ready after %.1f s", e.Child, e.After.Seconds())
+	case "frozen":
+		u.say("  %-10s runs but does not answer (%v); ending it", e.Child, e.Err)
 	case "died":
 		u.say("  %-10s ended (%v); starting it again in %s", e.Child, e.Err, e.After)
 	default:
@@ -326,7 +329,7 @@ func (u *up) ready() {
 	dashboard := u.config.PublicURL.String()
 	rows := [][2]string{
 		{"Dashboard", dashboard},
-		{"Temporal", "http://" + u.addresses.TemporalUI},
+		{"Temporal", u.config.PublicURL.String() + temporal.WebUIPath + "/"},
 		{"Object store", u.config.SpacesEndpoint},
 		{"Logs", u.dir.Path("logs")},
 		{"Admin password", u.config.AdminPassword.Reveal()},

@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/worker"
 
 	"github.com/promostack/promostack/activities"
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/service/accounts/owner"
@@ -43,22 +45,30 @@ func workerCommand() *cobra.Command {
 
 func runWorker(ctx context.Context, c *config.Config) error {
 	logger := startLogging(c, "worker")
+	d, err := openDoor(ctx, &http.Server{ReadHeaderTimeout: 5 * time.Second}, c.WorkerHTTPAddress, "WORKER_HTTP_ADDRESS")
+	if err != nil {
+		return err
+	}
 	a, err := openWhenReady(ctx, c, logger)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = a.close() }()
-	temporalClient, err := temporal.Dial(ctx, a.temporalOptions())
+	options := a.temporalOptions()
+	if options.SealedSince, err = a.store.MigratedAt(ctx, sealsBegan); err != nil {
+		return err
+	}
+	temporalClient, err := temporal.Dial(ctx, options)
 	if err != nil {
 		return err
 	}
 	defer temporalClient.Close()
 
 	worker.SetStickyWorkflowCacheSize(temporal.CachedFlows)
-	options := temporal.WorkerOptions(c.WorkerConcurrency)
+	workerOptions := temporal.WorkerOptions(c.WorkerConcurrency)
 	failed := make(chan error, 3)
-	options.OnFatalError = func(err error) { failed <- err }
-	w := worker.New(temporalClient, temporal.QueueFlows, options)
+	workerOptions.OnFatalError = func(err error) { failed <- err }
+	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
 		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register} {
 		register(w)
@@ -73,11 +83,11 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	account := &activities.Account{Service: newOwner(a), Client: temporalClient}
 	account.Register(w)
 	bulkOptions := temporal.BulkOptions()
-	bulkOptions.OnFatalError = options.OnFatalError
+	bulkOptions.OnFatalError = workerOptions.OnFatalError
 	bulk := worker.New(temporalClient, temporal.QueueBulk, bulkOptions)
 	(&activities.Bulk{Service: a.promo}).Register(bulk)
 	connectionOptions := temporal.ConnectionOptions()
-	connectionOptions.OnFatalError = options.OnFatalError
+	connectionOptions.OnFatalError = workerOptions.OnFatalError
 	connections := worker.New(temporalClient, temporal.QueueConnections, connectionOptions)
 	telegram.RegisterLong(connections)
 	account.RegisterLong(connections)
@@ -93,15 +103,10 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	if err := seedBots(ctx, a); err != nil {
 		logger.Warn("a bot of the settings is not connected", "error", err)
 	}
-	if err := a.connections.EnsureUpdates(models.Platform(ctx)); err != nil {
-		logger.Warn("bots' updates not checked again", "error", err)
-	}
-	if err := a.accounts.EnsureOwners(models.Platform(ctx)); err != nil {
-		logger.Warn("user accounts not checked again", "error", err)
-	}
+	defer beat(ctx, a, models.PartWorker, func(ctx context.Context) string { return temporalProblem(ctx, temporalClient) })()
 	go box.Run(ctx)
 	go newTimetable(a, temporalClient).Run(ctx)
-	go signalOverdue(ctx, a)
+	go reconcile(ctx, a)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -111,21 +116,31 @@ func runWorker(ctx context.Context, c *config.Config) error {
 		case <-ctx.Done():
 		}
 	}()
-	err = serve(ctx, workerHealth(a), c.WorkerHTTPAddress, "WORKER_HTTP_ADDRESS")
+	err = d.serve(ctx, workerHealth(a, temporalClient))
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return errors.Join(err, cause)
 	}
 	return err
 }
 
-// overdueEvery is how often conversations are looked for that should have gone on.
-const overdueEvery = 5 * time.Minute
+// sealsBegan is the migration of the release that began to seal the calls of flows.
+const sealsBegan = "202611291600_doors"
 
-// signalOverdue signals conversations whose flow is gone, until ctx ends.
-func signalOverdue(ctx context.Context, a *app) {
-	tick := time.NewTicker(overdueEvery)
+// reconcileEvery is how often what should run is compared with the database.
+const reconcileEvery = 5 * time.Minute
+
+// reconcile brings back what should run and does not, until ctx ends: the flows that watch bots, the owners of
+// user accounts, and conversations that should have gone on. Somebody may have ended them by hand.
+func reconcile(ctx context.Context, a *app) {
+	tick := time.NewTicker(reconcileEvery)
 	defer tick.Stop()
 	for {
+		if err := a.connections.EnsureUpdates(models.Platform(ctx)); err != nil {
+			a.logger.Warn("bots' updates not checked again", "error", err)
+		}
+		if err := a.accounts.EnsureOwners(models.Platform(ctx)); err != nil {
+			a.logger.Warn("user accounts not checked again", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -137,6 +152,16 @@ func signalOverdue(ctx context.Context, a *app) {
 	}
 }
 
+// temporalProblem is empty while Temporal answers.
+func temporalProblem(ctx context.Context, c client.Client) string {
+	ctx, cancel := context.WithTimeout(ctx, readyWithin)
+	defer cancel()
+	if _, err := c.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
+		return "Temporal does not answer"
+	}
+	return ""
+}
+
 // newOwner holds user accounts in this process.
 func newOwner(a *app) *owner.Service {
 	return owner.New(owner.Options{Store: a.store, Ring: a.ring, Telegram: owner.Telegram{
@@ -145,15 +170,30 @@ func newOwner(a *app) *owner.Service {
 	}, Inbox: a.inbox, Journeys: a.journeys})
 }
 
-// workerHealth answers health checks and metrics of a worker.
-func workerHealth(a *app) *http.Server {
+// workerHealth answers health checks and metrics of a worker. It is ready while it reaches its database and Temporal.
+func workerHealth(a *app, temporalClient client.Client) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		if err := a.store.Ping(r.Context()); err != nil {
-			w.WriteHeader(http.StatusServiceUnavailable)
+		ctx, cancel := context.WithTimeout(r.Context(), readyWithin)
+		defer cancel()
+		problem := temporalProblem(ctx, temporalClient)
+		if err := a.store.Ping(ctx); err != nil {
+			problem = fault.From(err).Message
+		}
+		if problem != "" {
+			http.Error(w, problem, http.StatusServiceUnavailable)
 		}
 	})
-	mux.Handle("GET /metrics", metrics.New("worker", version).Handler())
-	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	figures := metrics.New("worker", version)
+	figures.Watch(standing(a))
+	exporter := figures.Handler()
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if !metrics.Allows(r, a.config.MetricsToken) {
+			http.Error(w, "This needs the metrics token as a bearer token", http.StatusUnauthorized)
+			return
+		}
+		exporter.ServeHTTP(w, r)
+	})
+	return mux
 }
