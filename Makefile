@@ -55,11 +55,11 @@ setup: ## install what the tests need and this machine lacks
 
 .PHONY: check
 check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests, for every few minutes
-	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-all
+	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-all step-containers
 
 .PHONY: test
 test: setup build .bin/golangci-lint ## all tests of a landing
-	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-race step-race-render step-unit step-render-parity
+	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-race step-race-render step-unit step-render-parity step-containers
 	@$(STEP) integration $(INTEGRATION) -p 2 -parallel 3 -timeout 20m ./internal/test/e2e ./internal/test/browser
 
 .PHONY: soak
@@ -81,7 +81,7 @@ INTEGRATION := go test -vet=off -count=1 -tags integration
 # and engines none but what draws.
 MEET := /(activities|api|models|internal/(adapter|host|sandbox|service|test)|internal/engine/render/internal)(/|$$)
 
-STEPS := vet lint javascript javascript-unit all unit race race-render render-parity
+STEPS := vet lint javascript javascript-unit all unit race race-render render-parity containers
 .PHONY: $(STEPS:%=step-%)
 $(STEPS:%=step-%): step-%:
 	@$(STEP) $* $(COMMAND)
@@ -93,6 +93,7 @@ step-all: COMMAND = go test -vet=off ./...
 step-unit: COMMAND = go test -vet=off -p 3 $(shell go list ./... | grep -vE '$(MEET)')
 step-race: COMMAND = $(RACE) $(shell go list ./... | grep -E '$(MEET)')
 step-race-render: COMMAND = $(RACE) -run 'Cache|Concurrent' ./internal/engine/render
+step-containers: COMMAND = go -C tools/deploy test ./...
 step-render-parity: COMMAND = npm --prefix web run --silent parity
 
 .PHONY: fuzz
