@@ -19,8 +19,8 @@ import (
 
 // overAnAccount holds J5 and C5: the same journey runs over a user account: private messages begin it and answer it, choices are
 // numbered since an account has no buttons, a photo goes up, and the owner may die in the middle.
-func overAnAccount(t *testing.T, s *stack.Stack) {
-	ann, _ := signedIn(t, s)
+func overAnAccount(t *testing.T, s *stack.Stack) (phone, string) {
+	ann, connection := signedIn(t, s)
 	var upload struct{ ID string }
 	res, body := s.Upload("/api/v1/uploads", nil, "dot.png", dot(t))
 	require.Equal(t, http.StatusCreated, res.StatusCode, string(body))
@@ -56,4 +56,5 @@ func overAnAccount(t *testing.T, s *stack.Stack) {
 	defer func() { _ = store.Close() }()
 	account := connectionOf(t, store, models.UserAccount)
 	keepHistory(t, s, "conversation", contract.ChatID(contract.FlowConversation, account.TenantID, account.ID, 501), "account.json")
+	return ann, connection
 }

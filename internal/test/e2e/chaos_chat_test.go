@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,8 @@ import (
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/bots"
 	"github.com/promostack/promostack/internal/test/testkit/chaos"
+	"github.com/promostack/promostack/internal/test/testkit/stack"
+	"github.com/promostack/promostack/models"
 )
 
 const (
@@ -68,13 +71,17 @@ func talkToTheBot(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome)
 	for i := range people {
 		people[i] = &person{t: t, sim: sim, name: fmt.Sprintf("Person %d", i), step: step, bot: chatBot}
 		people[i].id = sim.Person(people[i].name)
-		all.Go(people[i].talk)
+		mayPost(t, w.Program.Client, people[i])
+	}
+	for _, p := range people {
+		all.Go(p.talk)
 	}
 	all.Wait()
 	w.Settle()
 	// Somebody who talks in peace tells what everybody should have got.
 	calm := &person{t: t, sim: sim, name: "Somebody in peace", step: func() {}, bot: chatBot}
 	calm.id = sim.Person(calm.name)
+	mayPost(t, w.Program.Client, calm)
 	calm.talk()
 	actual, expected = chaos.Outcome{}, chaos.Outcome{}
 	for _, p := range people {
@@ -97,6 +104,20 @@ type person struct {
 	name string
 	id   int64
 	step func()
+}
+
+// mayPost invites a person to post and opens the link for them.
+func mayPost(t testing.TB, c *stack.Client, p *person) {
+	t.Helper()
+	var list struct{ Items []struct{ ID, Kind string } }
+	c.JSON(http.MethodGet, "/api/v1/connections", nil, nil, http.StatusOK, &list)
+	i := slices.IndexFunc(list.Items, func(one struct{ ID, Kind string }) bool { return one.Kind == string(models.PromoBot) })
+	require.GreaterOrEqual(t, i, 0)
+	var made struct{ Link string }
+	c.JSON(http.MethodPost, "/api/v1/connections/"+list.Items[i].ID+"/posters", nil, nil, http.StatusCreated, &made)
+	_, payload, _ := strings.Cut(made.Link, "?start=")
+	p.sim.Say(p.bot, p.id, "/start "+payload)
+	p.waits("You may now post", "Choose a template")
 }
 
 // chatSteps is how often talk tells its progress.

@@ -137,7 +137,7 @@ func TestJourneys(t *testing.T) {
 	t.Parallel()
 	s := stack.Start(t, stack.Options{Args: []string{"--no-demo"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey}})
 	s.SignIn()
-	overAnAccount(t, s)
+	account, accountConnection := overAnAccount(t, s)
 	sim := bots.At(t, s.Base)
 	connectSignalBot(t, sim, func(in any) *http.Response {
 		res, body := s.Call(http.MethodPost, "/api/v1/connections", in, nil)
@@ -219,6 +219,8 @@ func TestJourneys(t *testing.T) {
 	require.Contains(t, string(body), "go delay")
 
 	handsOver(t, s, sim, store, &bot, publish)
+	refusedTokenParks(t, s, sim, &bot, publish)
+	limitedAccountParks(t, s, account, accountConnection, publish)
 }
 
 // handsOver walks a journey that hands over to a person, who answers by hand and gives back, while every

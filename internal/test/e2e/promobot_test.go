@@ -42,6 +42,7 @@ func promoBot(t *testing.T, s *stack.Stack) {
 	})
 	p := &person{t: t, sim: sim, bot: chatBot, name: "Ada", step: func() {}}
 	p.id = sim.Person(p.name)
+	mayPost(t, s.Client, p)
 	p.talk()
 	require.Len(t, sim.Taken(chatBot, "sendPhoto"), 3, "the page of templates, the image, and its post")
 
@@ -101,6 +102,9 @@ func promoBot(t *testing.T, s *stack.Stack) {
 	require.NoError(t, err)
 	keepHistory(t, s, "delivery", contract.DeliveryFlowID(contract.Delivery{TenantID: delivery.TenantID, DeliveryID: delivery.ID, Version: 1}), "posted.json")
 	keepHistory(t, s, "promochat", contract.ChatID(contract.FlowPromoChat, bot[0].TenantID, bot[0].ID, p.id), "to_the_channel.json")
+	forged(t, s, sim, contract.ChatID(contract.FlowPromoChat, bot[0].TenantID, bot[0].ID, p.id), contract.UpdatesID(bot[0].TenantID, bot[0].ID))
+	overTLS(t, s)
+	endedByHand(t, s, bot[0].ID, contract.UpdatesID(bot[0].TenantID, bot[0].ID))
 	// Who is erased is gone from Temporal too.
 	who, err := store.Subscribers.ByUser(ctx, bot[0].ID, p.id)
 	require.NoError(t, err)
