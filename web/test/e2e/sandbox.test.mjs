@@ -425,6 +425,14 @@ test('the promo bot is played from its start to a post in a channel', () =>
     const bot = await simulatedBot(page, 'played');
     const channel = await simulatedChannel(page, `Played ${process.pid}`, bot.username);
     await connect(page, 'promo_bot', bot.token, [{ role: 'post', chat: `@${channel.username}` }]);
+
+    // Only people who were linked may post: the link is made on Connections and opened in the chat.
+    await open(page, '#hub/connections?open=promo_bot', 'Connections');
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    const link = await page.locator('.link-shown').innerText();
+    await accessible(page, 'a link for somebody who may post');
+    await page.keyboard.press('Escape');
+    await page.getByText('A link that nobody has opened yet').waitFor();
     await open(page, route(person, bot), 'Sandbox');
     const log = page.getByRole('log');
     /** @param {string | RegExp} name */
@@ -435,6 +443,9 @@ test('the promo bot is played from its start to a post in a channel', () =>
       await page.keyboard.press('Enter');
     };
     await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await log.getByRole('button', { name: 'Choose a template' }).waitFor();
+    await say(`/start ${new URL(link).searchParams.get('start')}`);
+    await log.getByText('You may now post').last().waitFor();
     await press('Choose a template');
     await press(/Gold coupon/);
     await press('Square');
