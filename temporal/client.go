@@ -102,8 +102,18 @@ func Away(address string, cause error) *fault.Error {
 }
 
 // Ensure makes the namespace with its retention and the search attributes where they are
-// missing. The development server ignores its own flags for both once a namespace exists.
+// missing. The development server ignores its own flags for both once a namespace exists. Where the server does not let
+// this program, as Temporal Cloud may, the error is fault.Forbidden.
 func Ensure(ctx context.Context, c client.Client, namespace string) error {
+	err := ensure(ctx, c, namespace)
+	if denied, ok := errors.AsType[*serviceerror.PermissionDenied](err); ok && denied != nil {
+		return fault.New(fault.Forbidden, "namespace_denied", "Temporal does not let this program make the namespace %s", namespace).
+			WithRemedy("Make it with your cluster's own tools, with the search attributes TenantId and Subject (keywords); check TEMPORAL_API_KEY").WithCause(err)
+	}
+	return err
+}
+
+func ensure(ctx context.Context, c client.Client, namespace string) error {
 	service := c.WorkflowService()
 	_, err := service.DescribeNamespace(ctx, &workflowservice.DescribeNamespaceRequest{Namespace: namespace})
 	if missing, ok := errors.AsType[*serviceerror.NamespaceNotFound](err); ok && missing != nil {

@@ -15,7 +15,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -71,10 +70,7 @@ func (h *WebUI) Serve(c *gin.Context) error {
 		c.Redirect(http.StatusFound, h.home)
 		return nil
 	}
-	control := http.NewResponseController(c.Writer)
-	// Without deadlines of its own (in tests) the writer has nothing to move.
-	_ = control.SetWriteDeadline(time.Time{})
-	_ = control.SetReadDeadline(time.Time{})
+	httpx.Endless(c)
 	ctx := context.WithValue(c.Request.Context(), webUICall{}, c)
 	h.reverse.ServeHTTP(c.Writer, c.Request.WithContext(ctx))
 	return nil

@@ -33,6 +33,14 @@ func PatientWriter(c *gin.Context) io.Writer {
 	})
 }
 
+// Endless lets a request take as long as whoever answers it wants: polls and streams wait.
+func Endless(c *gin.Context) {
+	control := http.NewResponseController(c.Writer)
+	// Without deadlines of its own (in tests) the writer has nothing to move.
+	_ = control.SetWriteDeadline(time.Time{})
+	_ = control.SetReadDeadline(time.Time{})
+}
+
 type readerFunc func([]byte) (int, error)
 
 // Read implements io.Reader.

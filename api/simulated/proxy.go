@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -65,10 +64,7 @@ type ginKey struct{}
 
 // Serve passes a request on, however long its answer takes: polls and streams wait.
 func (p *Proxy) Serve(c *gin.Context) error {
-	control := http.NewResponseController(c.Writer)
-	// Without deadlines of its own (in tests) the writer has nothing to move.
-	_ = control.SetWriteDeadline(time.Time{})
-	_ = control.SetReadDeadline(time.Time{})
+	httpx.Endless(c)
 	p.reverse.ServeHTTP(c.Writer, c.Request.WithContext(context.WithValue(c.Request.Context(), ginKey{}, c)))
 	return nil
 }

@@ -5,23 +5,21 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/host/metrics"
+	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
 )
 
-const (
-	// figuresWithin is how long the figures that are looked up may take.
-	figuresWithin = 2 * time.Second
-	// overdueAfter is how late a conversation is that counts as overdue.
-	overdueAfter = 5 * time.Minute
-)
+// figuresWithin is how long the figures that are looked up may take.
+const figuresWithin = 2 * time.Second
 
 // standing looks up how the installation stands whenever somebody reads the metrics. Without the database those figures
 // are missing, and database_up says why.
 func standing(a *app) func() []metrics.Figure {
 	return func() []metrics.Figure {
+		// Prometheus' collectors get no context.
 		ctx, cancel := context.WithTimeout(models.Platform(context.Background()), figuresWithin)
 		defer cancel()
-		s, err := a.store.Standing(ctx, time.Now().Add(-overdueAfter))
+		s, err := a.store.Standing(ctx, time.Now().Add(-journeys.OverdueAfter))
 		figure := func(name, help string, value float64) metrics.Figure {
 			return metrics.Figure{Name: name, Help: help, Value: value}
 		}

@@ -18,14 +18,11 @@ import (
 // seed creates the first tenant. With demo it is the demo tenant, with a logo and templates drawn
 // by the program and a live journey (R5); a start that was interrupted continues where it stopped.
 func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
-	first, err := a.store.Tenants.First(ctx)
-	if fault.Is(err, fault.NotFound) {
-		first = &models.Tenant{Slug: "workspace", Name: "My workspace", Kind: models.KindClient}
-		if withDemo {
-			first = &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
-		}
-		err = a.store.Tenants.Create(ctx, first)
+	first := &models.Tenant{Slug: "workspace", Name: "My workspace", Kind: models.KindClient}
+	if withDemo {
+		first = &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
 	}
+	first, _, err := firstTenant(ctx, a, first)
 	if err != nil {
 		return err
 	}
@@ -46,6 +43,15 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 		say("journey " + demo.JourneyName)
 	}
 	return err
+}
+
+// firstTenant returns the tenant that was made first; where there is none it makes this one.
+func firstTenant(ctx context.Context, a *app, t *models.Tenant) (first *models.Tenant, made bool, err error) {
+	first, err = a.store.Tenants.First(ctx)
+	if !fault.Is(err, fault.NotFound) {
+		return first, false, err
+	}
+	return t, true, a.store.Tenants.Create(ctx, t)
 }
 
 // installTemplates installs those of the demo's templates that the tenant lacks.

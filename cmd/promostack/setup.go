@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"go.temporal.io/api/serviceerror"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
@@ -76,10 +74,11 @@ func (o *setup) run(ctx context.Context) error {
 		detail, err := make(ctx)
 		if err != nil {
 			f := fault.From(err)
+			message := f.Message
 			if f.Kind == fault.Internal {
-				f.Message = err.Error()
+				message = err.Error() // an operator reads it
 			}
-			o.say("✗", what, f.Message, f.Remedy)
+			o.say("✗", what, message, f.Remedy)
 			failed = append(failed, what)
 			return false
 		}
@@ -130,27 +129,24 @@ func (o *setup) namespace(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer c.Close()
-	err = temporal.Ensure(ctx, c, o.config.TemporalNamespace)
-	if denied, ok := errors.AsType[*serviceerror.PermissionDenied](err); ok && denied != nil {
-		return "", fault.New(fault.Forbidden, "namespace_denied", "Temporal does not let this program make the namespace %s", o.config.TemporalNamespace).
-			WithRemedy("Make it with your cluster's own tools, with the search attributes TenantId and Subject (keywords); check TEMPORAL_API_KEY").WithCause(err)
-	}
-	if err != nil {
+	if err := temporal.Ensure(ctx, c, o.config.TemporalNamespace); fault.Is(err, fault.Forbidden) {
+		return "", err
+	} else if err != nil {
 		return "", temporal.Away(o.config.TemporalAddress, err)
 	}
 	return o.config.TemporalNamespace + " is there, with its search attributes", nil
 }
 
 func (o *setup) tenant(ctx context.Context) (string, error) {
-	first, err := o.store.Tenants.First(ctx)
-	if err == nil {
-		return first.Name + " (" + first.Slug + ") was there", nil
-	}
-	if !fault.Is(err, fault.NotFound) {
+	first, made, err := firstTenant(ctx, o.app, &models.Tenant{Slug: o.slug, Name: o.name, Kind: models.KindClient})
+	if err != nil {
 		return "", err
 	}
-	first = &models.Tenant{Slug: o.slug, Name: o.name, Kind: models.KindClient}
-	return first.Name + " (" + first.Slug + ") was made", o.store.Tenants.Create(ctx, first)
+	detail := first.Name + " (" + first.Slug + ")"
+	if made {
+		return detail + " was made", nil
+	}
+	return detail + " was there", nil
 }
 
 func (o *setup) install(ctx context.Context) (string, error) {

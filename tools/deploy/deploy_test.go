@@ -4,7 +4,6 @@ package deploy
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"maps"
 	"os"
 	"path/filepath"
@@ -89,7 +88,7 @@ func project(t *testing.T, env []string) (*types.Project, error) {
 	t.Helper()
 	options, err := cli.NewProjectOptions([]string{filepath.Join(root(t), "docker-compose.yml")}, cli.WithEnv(env), cli.WithWorkingDirectory(root(t)))
 	require.NoError(t, err)
-	return options.LoadProject(context.Background())
+	return options.LoadProject(t.Context())
 }
 
 func TestCompose(t *testing.T) {

@@ -126,17 +126,6 @@ func (c *chat) flood(u message.Update) {
 
 const commands = "/templates – make an image\n/cancel – begin anew\n/help – what I can do"
 
-// linked tells a person who opened the link of an invitation whether it counted.
-func (c *chat) linked() {
-	c.reset()
-	c.Step = Choosing
-	text := "This link was used before, or it is too old. Ask whoever sent it for a new one."
-	if c.catalog.MayPost {
-		text = "You may now post to this bot’s channels: under each image that you make here, there is a button for it."
-	}
-	c.say(message.Keyboard{{c.button("Choose a template", actList)}}, "%s", text)
-}
-
 func (c *chat) start(payload string) {
 	if strings.HasPrefix(payload, message.LinkPrefix) {
 		c.linked()

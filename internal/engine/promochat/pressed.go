@@ -255,3 +255,14 @@ func (c *chat) channel(id int64) (Channel, bool) {
 	}
 	return Channel{}, false
 }
+
+// linked tells a person who opened the link of an invitation whether it counted.
+func (c *chat) linked() {
+	c.reset()
+	c.Step = Choosing
+	text := "This link was used before, or it is too old. Ask whoever sent it for a new one."
+	if c.catalog.MayPost {
+		text = "You may now post to this bot’s channels: under each image that you make here, there is a button for it."
+	}
+	c.say(message.Keyboard{{c.button("Choose a template", actList)}}, "%s", text)
+}

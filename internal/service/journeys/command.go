@@ -86,8 +86,8 @@ func addConversation(ctx context.Context, tx *models.Store, m contract.ChatMessa
 }
 
 const (
-	// overdueAfter is how late a conversation is before somebody looks whether its flow is there.
-	overdueAfter = 5 * time.Minute
+	// OverdueAfter is how late a conversation is before somebody looks whether its flow is there.
+	OverdueAfter = 5 * time.Minute
 	overdueLimit = 500
 )
 
@@ -95,7 +95,7 @@ const (
 // by hand in Temporal begins again, since where it was stands in the database. It returns how many there were.
 // The context must be the platform's.
 func (s *Service) SignalOverdue(ctx context.Context) (int, error) {
-	list, err := s.store.Sessions.Overdue(ctx, s.now().Add(-overdueAfter), overdueLimit)
+	list, err := s.store.Sessions.Overdue(ctx, s.now().Add(-OverdueAfter), overdueLimit)
 	if err != nil {
 		return 0, err
 	}

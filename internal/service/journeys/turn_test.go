@@ -1,7 +1,6 @@
 package journeys_test
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -53,7 +52,7 @@ func TestAWalk(t *testing.T) {
 		links := linksIn(k)
 		require.Len(t, links, 1, "the same address twice is one link")
 		follow := func(address, agent string, look bool) {
-			to, err := k.service.Follow(context.Background(), links[0], address, agent, look)
+			to, err := k.service.Follow(t.Context(), links[0], address, agent, look)
 			require.NoError(t, err)
 			require.Equal(t, "https://example.com/?a=1&b=2", to)
 		}
@@ -69,7 +68,7 @@ func TestAWalk(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, int64(3), figures.Steps[3].Clicks, "once, again after ten minutes, and another visitor")
 		require.Equal(t, int64(1), figures.Steps[3].UniqueClicks)
-		_, err = k.service.Follow(context.Background(), "nothing", "192.0.2.1", "Mozilla/5.0", false)
+		_, err = k.service.Follow(t.Context(), "nothing", "192.0.2.1", "Mozilla/5.0", false)
 		require.Error(t, err)
 	})
 }
