@@ -16,7 +16,7 @@ const (
 	journeyPeople  = 200
 	sleepers       = 500
 	sleepersLate   = time.Second
-	sleepersCaught = 30 * time.Second
+	sleepersCaught = time.Minute
 )
 
 // bulkFaults are those that a bulk job must live through; the database stops for as long as was promised.
