@@ -17,6 +17,15 @@ type keeper struct {
 
 var _ mtproto.Keeper = keeper{}
 
+// write writes under the fence. Of a connection that was removed nothing is kept any more; that is no failure, which
+// would end the client before it has signed the account out.
+func (k keeper) write(ctx context.Context, fn func(tx *models.Store) error) error {
+	if err := k.l.owned(ctx, fn); !isRemoved(err) {
+		return err
+	}
+	return nil
+}
+
 // Session implements mtproto.Keeper.
 func (k keeper) Session(ctx context.Context) ([]byte, error) {
 	row, err := k.s.store.Accounts.Session(ctx, k.l.connection)
@@ -40,7 +49,7 @@ func (k keeper) SaveSession(ctx context.Context, data []byte) error {
 	if err != nil {
 		return err
 	}
-	return k.l.owned(ctx, func(tx *models.Store) error { return tx.Accounts.SaveSession(ctx, k.l.connection, sealed) })
+	return k.write(ctx, func(tx *models.Store) error { return tx.Accounts.SaveSession(ctx, k.l.connection, sealed) })
 }
 
 // State implements mtproto.Keeper.
@@ -55,7 +64,7 @@ func (k keeper) State(ctx context.Context) (mtproto.State, bool, error) {
 // SaveState implements mtproto.Keeper.
 func (k keeper) SaveState(ctx context.Context, s mtproto.State) error {
 	row := models.AccountState{ConnectionID: k.l.connection, Pts: int64(s.Pts), Qts: int64(s.Qts), Date: int64(s.Date), Seq: int64(s.Seq)}
-	return k.l.owned(ctx, func(tx *models.Store) error { return tx.Accounts.SaveState(ctx, row) })
+	return k.write(ctx, func(tx *models.Store) error { return tx.Accounts.SaveState(ctx, row) })
 }
 
 // Channels implements mtproto.Keeper.
@@ -70,7 +79,7 @@ func (k keeper) Channels(ctx context.Context) (map[int64]int, error) {
 
 // SaveChannel implements mtproto.Keeper.
 func (k keeper) SaveChannel(ctx context.Context, id int64, pts int) error {
-	return k.l.owned(ctx, func(tx *models.Store) error { return tx.Accounts.SaveChannel(ctx, k.l.connection, id, int64(pts)) })
+	return k.write(ctx, func(tx *models.Store) error { return tx.Accounts.SaveChannel(ctx, k.l.connection, id, int64(pts)) })
 }
 
 // Peer implements mtproto.Keeper.
@@ -80,5 +89,5 @@ func (k keeper) Peer(ctx context.Context, kind mtproto.PeerKind, id int64) (int6
 
 // SavePeer implements mtproto.Keeper.
 func (k keeper) SavePeer(ctx context.Context, kind mtproto.PeerKind, id, hash int64) error {
-	return k.l.owned(ctx, func(tx *models.Store) error { return tx.Accounts.SavePeer(ctx, k.l.connection, string(kind), id, hash) })
+	return k.write(ctx, func(tx *models.Store) error { return tx.Accounts.SavePeer(ctx, k.l.connection, string(kind), id, hash) })
 }

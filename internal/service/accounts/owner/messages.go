@@ -71,10 +71,13 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 		u.Kind = message.KindOther
 	}
 	c, err := h.s.store.Connections.Get(ctx, h.l.connection)
-	if err != nil {
-		return err
+	if err == nil {
+		err = h.s.inbox.Receive(ctx, c, u, h)
 	}
-	return h.s.inbox.Receive(ctx, c, u, h)
+	if err != nil && h.l.removed(ctx) != nil {
+		return nil // nobody listens any more, but an error would end the client before it has signed out
+	}
+	return err
 }
 
 const codeSignedOut = "account_not_signed_in"

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	adapter "github.com/promostack/promostack/internal/adapter/mtproto"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
@@ -360,8 +361,8 @@ func TestARemovedConnection(t *testing.T) {
 	require.Zero(t, p.account().Sessions)
 }
 
-// A write that meets the removal first, such as a position in Telegram's updates, does not take the
-// lease for lost to another owner: then nobody would sign the account out.
+// A write that meets the removal first, such as a position in Telegram's updates, neither takes the lease for
+// lost to another owner nor ends the client: then nobody would sign the account out.
 func TestAWriteAfterTheRemoval(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
@@ -372,6 +373,10 @@ func TestAWriteAfterTheRemoval(t *testing.T) {
 	require.NoError(t, p.store.Connections.Delete(p.ctx, v.ConnectionID, models.AnyVersion))
 	err = l.owned(p.ctx, func(*models.Store) error { t.Error("written"); return nil })
 	require.True(t, isRemoved(err), "%v", err)
+	k := keeper{p.service(p.store), l}
+	require.NoError(t, k.SaveState(p.ctx, adapter.State{Pts: 7}))
+	require.NoError(t, k.SavePeer(p.ctx, adapter.PeerUser, 1, 2))
+	require.NoError(t, k.SaveSession(p.ctx, []byte("session")))
 	l.renew(p.ctx)
 	require.NoError(t, l.check())
 }
