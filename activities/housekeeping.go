@@ -29,6 +29,7 @@ func (h *Housekeeping) Register(r worker.ActivityRegistry) {
 		contract.RequeuePreviews:    beating(h.Promo.RequeuePreviews),
 		contract.ForgetMessages:     beating(h.forgetMessages),
 		contract.ErasePeople:        beating(h.Inbox.ErasePeople),
+		contract.MendCounts:         beating(h.Journeys.MendCounts),
 	})
 }
 

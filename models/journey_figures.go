@@ -3,11 +3,11 @@ package models
 import (
 	"context"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/promostack/promostack/internal/engine/journey"
-	"github.com/promostack/promostack/models/rawsql"
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
 
@@ -22,6 +22,8 @@ type JourneyLink struct {
 	URL            string `gorm:"column:url"`
 	Clicks         int64
 	FirstClickedAt Time
+	IsFirstClick   bool            // of this session on this address of this step
+	IsFirstOfStep  bool            // of this session on any address of this step
 	Recent         map[string]Time `gorm:"serializer:json"` // the last counted click of each visitor of the last minutes
 	CreatedAt      Time            `gorm:"autoCreateTime:false"`
 }
@@ -30,17 +32,27 @@ type JourneyLink struct {
 type JourneyFigures struct{ s *Store }
 
 // JourneyTotals are a journey's figures in its list.
-type JourneyTotals = rawsql.JourneyTotals
+type JourneyTotals struct {
+	Sends  int64
+	People int64 // different ones who entered
+	Inside int64 // who are in it now
+}
 
-// Totals returns figures of journeys by their ids.
+// Totals returns figures of journeys by their ids; a journey that nobody entered is not among them.
 func (r *JourneyFigures) Totals(ctx context.Context, journeys []string) (map[string]JourneyTotals, error) {
+	rows, err := r.s.Tallies.sums(r.s.in(ctx).Model(&Tally{}).Where("subject IN ? AND version = ? AND part = ?", journeys, "", ""))
 	out := map[string]JourneyTotals{}
-	if len(journeys) == 0 {
-		return out, nil
-	}
-	rows, err := rawsql.ReportJourneyTotals(r.s.in(ctx), journeys)
 	for _, row := range rows {
-		out[row.JourneyID] = row
+		t := out[row.Subject]
+		switch row.Measure {
+		case "sends":
+			t.Sends = row.N
+		case "people":
+			t.People = row.N
+		case "inside":
+			t.Inside = row.N
+		}
+		out[row.Subject] = t
 	}
 	return out, err
 }
@@ -55,24 +67,26 @@ type StepFigures struct {
 	Replied  int64 // visits with an answer
 	Sends    int64
 	Failures int64
+	Clicks   int64
+	Clickers int64 // sessions that clicked on anything in it
 }
 
 // Steps returns the figures of a journey's steps, of one version or, when it is empty, of all.
 func (r *JourneyFigures) Steps(ctx context.Context, journey, version string) ([]StepFigures, error) {
-	var rows []StepFigures
-	return rows, r.of(ctx, &JourneyVisit{}, journey, version).
-		Select("step_id, count(*) AS entered, sum(CASE WHEN result = '' THEN 1 ELSE 0 END) AS waiting, " +
-			"sum(CASE WHEN result = 'passed' THEN 1 ELSE 0 END) AS passed, sum(CASE WHEN result = 'dropped' THEN 1 ELSE 0 END) AS dropped, " +
-			"sum(CASE WHEN replies > 0 THEN 1 ELSE 0 END) AS replied, sum(sends) AS sends, sum(failures) AS failures").
-		Group("step_id").Find(&rows).Error
-}
-
-func (r *JourneyFigures) of(ctx context.Context, model any, journey, version string) *gorm.DB {
-	db := r.s.in(ctx).Model(model).Where("journey_id = ?", journey)
-	if version != "" {
-		db = db.Where("version_id = ?", version)
+	rows, err := r.s.Tallies.sums(r.s.Tallies.of(ctx, journey, version).Where("part LIKE ?", partStep+"%"))
+	var out []StepFigures
+	for _, row := range rows { // in the order of the parts
+		step := strings.TrimPrefix(row.Part, partStep)
+		if len(out) == 0 || out[len(out)-1].StepID != step {
+			out = append(out, StepFigures{StepID: step})
+		}
+		f := &out[len(out)-1]
+		if n, ok := map[string]*int64{"entered": &f.Entered, "waiting": &f.Waiting, "passed": &f.Passed, "dropped": &f.Dropped, "replied": &f.Replied,
+			"sends": &f.Sends, "failures": &f.Failures, "clicks": &f.Clicks, "clickers": &f.Clickers}[row.Measure]; ok {
+			*n = row.N
+		}
 	}
-	return db
+	return out, err
 }
 
 // SessionFigures count the sessions of a journey by how they ended.
@@ -84,38 +98,46 @@ type SessionFigures struct {
 
 // Sessions counts the sessions of a journey by status, of one version or of all, and how many
 // different people had one.
-func (r *JourneyFigures) Sessions(ctx context.Context, journey, version string) (rows []SessionFigures, people int64, err error) {
-	err = r.of(ctx, &JourneySession{}, journey, version).Select("status, outcome, count(*) AS n").Group("status, outcome").Find(&rows).Error
+func (r *JourneyFigures) Sessions(ctx context.Context, journeyID, version string) (list []SessionFigures, people int64, err error) {
+	rows, err := r.s.Tallies.sums(r.s.Tallies.of(ctx, journeyID, version).Where("measure LIKE ?", measureSession+"%"))
 	if err != nil {
 		return nil, 0, err
 	}
-	return rows, people, r.of(ctx, &JourneySession{}, journey, version).Distinct("subscriber_id").Count(&people).Error
+	for _, row := range rows {
+		status, outcome, _ := strings.Cut(strings.TrimPrefix(row.Measure, measureSession), ":")
+		list = append(list, SessionFigures{Status: SessionStatus(status), Outcome: journey.Outcome(outcome), N: row.N})
+	}
+	rows, err = r.s.Tallies.sums(r.s.in(ctx).Model(&Tally{}).Where("subject = ? AND version = ? AND part = ? AND measure = ?", journeyID, version, "", "people"))
+	for _, row := range rows {
+		people = row.N
+	}
+	return list, people, err
 }
 
 // LinkFigures are the clicks on an address of a step.
 type LinkFigures struct {
 	StepID string
-	URL    string `gorm:"column:url"`
+	URL    string
 	Clicks int64
-	Unique int64 // people who clicked
+	Unique int64 // sessions that clicked
 }
 
 // Links returns the clicks on a journey's addresses, of one version or of all.
 func (r *JourneyFigures) Links(ctx context.Context, journey, version string) ([]LinkFigures, error) {
-	var rows []LinkFigures
-	return rows, r.of(ctx, &JourneyLink{}, journey, version).
-		Select("step_id, url, sum(clicks) AS clicks, count(DISTINCT CASE WHEN clicks > 0 THEN session_id END) AS \"unique\"").
-		Group("step_id, url").Order("step_id, url").Find(&rows).Error
-}
-
-// Clicked returns how many sessions clicked on anything in each step of a journey.
-func (r *JourneyFigures) Clicked(ctx context.Context, journey, version string) (map[string]int64, error) {
-	var rows []LinkFigures
-	err := r.of(ctx, &JourneyLink{}, journey, version).
-		Select("step_id, count(DISTINCT session_id) AS \"unique\"").Where("clicks > 0").Group("step_id").Find(&rows).Error
-	out := map[string]int64{}
-	for _, row := range rows {
-		out[row.StepID] = row.Unique
+	rows, err := r.s.Tallies.sums(r.s.Tallies.of(ctx, journey, version).Where("part LIKE ?", partLink+"%"))
+	var out []LinkFigures
+	last := ""
+	for _, row := range rows { // in the order of the parts
+		if row.Part != last {
+			step, address, _ := strings.Cut(strings.TrimPrefix(row.Part, partLink), " ")
+			out, last = append(out, LinkFigures{StepID: step, URL: address}), row.Part
+		}
+		switch row.Measure {
+		case "clicks":
+			out[len(out)-1].Clicks = row.N
+		case "clickers":
+			out[len(out)-1].Unique = row.N
+		}
 	}
 	return out, err
 }
@@ -146,10 +168,19 @@ const (
 // Click counts a click that a visitor made at a moment; a mark tells visitors apart.
 func (r *JourneyFigures) Click(ctx context.Context, id, visitor string, moment time.Time) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
-		var row JourneyLink
-		if err := tx.in(ctx).Where("id = ?", id).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error; err != nil {
+		var link JourneyLink
+		if err := tx.in(ctx).Where("id = ?", id).Take(&link).Error; err != nil {
 			return notFound(err, "link_not_found", "There is no such link")
 		}
+		// All of the step's, in one order: whether a click is the first one is known among them.
+		var links []JourneyLink
+		err := tx.in(ctx).Where("session_id = ? AND step_id = ?", link.SessionID, link.StepID).Order("id").
+			Clauses(clause.Locking{Strength: "UPDATE"}).Find(&links).Error
+		at := slices.IndexFunc(links, func(l JourneyLink) bool { return l.ID == id })
+		if err != nil || at < 0 {
+			return err // it went in the meantime, with its person
+		}
+		row := &links[at]
 		now := NewTime(moment)
 		maps.DeleteFunc(row.Recent, func(_ string, at Time) bool { return now.Sub(at.Time) >= clickAgain })
 		if _, again := row.Recent[visitor]; again {
@@ -161,15 +192,15 @@ func (r *JourneyFigures) Click(ctx context.Context, id, visitor string, moment t
 		if len(row.Recent) < maxRecent {
 			row.Recent[visitor] = now
 		}
-		row.Clicks++
-		if row.FirstClickedAt.IsZero() {
+		if row.Clicks == 0 {
 			row.FirstClickedAt = now
+			row.IsFirstOfStep = !slices.ContainsFunc(links, func(l JourneyLink) bool { return l.Clicks > 0 })
+			row.IsFirstClick = !slices.ContainsFunc(links, func(l JourneyLink) bool { return l.Clicks > 0 && l.URL == row.URL })
 		}
-		if err := tx.in(ctx).Select("clicks", "first_clicked_at", "recent").Where("id = ?", id).Updates(&row).Error; err != nil {
-			return err
-		}
-		if row.Clicks > 1 {
-			return nil // a link that many press must not make every open page read again and again
+		row.Clicks++
+		err = tx.in(ctx).Select("clicks", "first_clicked_at", "is_first_click", "is_first_of_step", "recent").Where("id = ?", id).Updates(row).Error
+		if err != nil || row.Clicks > 1 {
+			return err // a link that many press must not make every open page read again and again
 		}
 		return tx.Events.Add(ctx, TopicJourney, row.JourneyID, 0)
 	})

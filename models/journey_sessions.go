@@ -2,7 +2,7 @@ package models
 
 import (
 	"context"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -24,32 +24,34 @@ const (
 // JourneySession is one person's way through one version of a journey. A conversation has at most
 // one that runs.
 type JourneySession struct {
-	ID             string
-	TenantID       string
-	ConversationID string
-	ConnectionID   string
-	UserID         int64
-	SubscriberID   string
-	JourneyID      string
-	VersionID      string
-	Token          string
-	Status         SessionStatus
-	State          string // the engine's, as JSON
-	Outgoing       string // the message that is being sent, as JSON
-	StepID         string
-	Phase          journey.Phase
-	StepSince      Time
-	DueAt          Time
-	Paused         bool
-	Holds          int // commands that wait and keep messages back until they are done
-	WantsPerson    bool
-	Cause          string
-	Outcome        journey.Outcome
-	Problem        string
-	StartedAt      Time
-	EndedAt        Time
-	Version        int64
-	UpdatedAt      Time `gorm:"autoUpdateTime:false"`
+	ID               string
+	TenantID         string
+	ConversationID   string
+	ConnectionID     string
+	UserID           int64
+	SubscriberID     string
+	JourneyID        string
+	VersionID        string
+	Token            string
+	Status           SessionStatus
+	State            string // the engine's, as JSON
+	Outgoing         string // the message that is being sent, as JSON
+	StepID           string
+	Phase            journey.Phase
+	StepSince        Time
+	DueAt            Time
+	Paused           bool
+	Holds            int // commands that wait and keep messages back until they are done
+	WantsPerson      bool
+	Cause            string
+	Outcome          journey.Outcome
+	Problem          string
+	StartedAt        Time
+	EndedAt          Time
+	IsFirst          bool // of this person in this journey; each is counted once
+	IsFirstOfVersion bool
+	Version          int64
+	UpdatedAt        Time `gorm:"autoUpdateTime:false"`
 }
 
 // JourneyVisit is a step that a session entered. Result is empty while it is there, else journey.NotePassed or journey.NoteDropped.
@@ -90,6 +92,12 @@ func (r *JourneySessions) Create(ctx context.Context, row *JourneySession) error
 	if row.StepSince.IsZero() {
 		row.StepSince = row.StartedAt
 	}
+	var versions []string // that the person entered before
+	err := r.s.in(ctx).Model(&JourneySession{}).Where("subscriber_id = ? AND journey_id = ?", row.SubscriberID, row.JourneyID).Distinct().Pluck("version_id", &versions).Error
+	if err != nil {
+		return err
+	}
+	row.IsFirst, row.IsFirstOfVersion = len(versions) == 0, !slices.Contains(versions, row.VersionID)
 	if err := r.s.in(ctx).Create(row).Error; err != nil {
 		return err
 	}
@@ -166,11 +174,15 @@ func (r *JourneySessions) List(ctx context.Context, f SessionFilter) (Page[Journ
 	default:
 		return none, fault.InvalidField("state", "bad_state", "The state is running, paused, ended or broken")
 	}
-	if q := strings.TrimPrefix(strings.TrimSpace(f.Query), "@"); q != "" {
-		db = db.Where("subscriber_id IN (?)", r.s.in(ctx).Model(&Subscriber{}).Select("id").Where("search_text LIKE ? ESCAPE '!'", likePattern(foldText(q))))
-	}
 	var rows []JourneySession
-	if err := db.Find(&rows).Error; err != nil {
+	if p := searchPeople(f.Query, ""); p.empty() {
+		err = db.Find(&rows).Error
+	} else {
+		rows, err = find[JourneySession](ctx, r.s, p, peopleList{"conversations", "started_at", f.After, f.Limit, db, "subscriber_id", func(db *gorm.DB) *gorm.DB {
+			return db.Where("EXISTS (?)", p.among(r.s.in(ctx).Model(&Subscriber{}).Select("id").Where("subscribers.id = journey_sessions.subscriber_id")))
+		}})
+	}
+	if err != nil {
 		return none, err
 	}
 	return cut(rows, "conversations", f.Limit, func(s JourneySession) place { return place{s.StartedAt, s.ID} }), nil

@@ -55,6 +55,7 @@ type Store struct {
 	Journeys *Journeys
 	Sessions *JourneySessions
 	Figures  *JourneyFigures
+	Tallies  *Tallies
 
 	db     *gorm.DB
 	pool   *pool
@@ -129,7 +130,7 @@ func newStore(base Store) *Store {
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}
-	s.Figures = &JourneyFigures{s}
+	s.Figures, s.Tallies = &JourneyFigures{s}, &Tallies{s}
 	return s
 }
 

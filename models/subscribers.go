@@ -55,7 +55,7 @@ type Person struct {
 
 // SubscriberFilter narrows a list. The zero value lists everybody.
 type SubscriberFilter struct {
-	Query        string // text in the name or the username
+	Query        string // text in the name or the username; one or two letters begin a word of them
 	State        string
 	Tag          string
 	Source       string
@@ -130,19 +130,12 @@ func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscr
 	if err != nil {
 		return none, err
 	}
-	if q := strings.TrimPrefix(strings.TrimSpace(f.Query), "@"); q != "" {
-		db = db.Where("search_text LIKE ? ESCAPE '!'", likePattern(foldText(q)))
-	}
 	switch SubscriberState(f.State) {
 	case "":
 	case SubscriberActive, SubscriberBlocked, SubscriberUnsubscribed:
 		db = db.Where("state = ?", f.State)
 	default:
 		return none, fault.InvalidField("state", "bad_state", "The state is active, blocked or unsubscribed")
-	}
-	if f.Tag != "" {
-		tag, _ := tagname.Clean(f.Tag)
-		db = db.Where("tags LIKE ? ESCAPE '!'", likePattern(`"`+tag+`"`))
 	}
 	if f.Source != "" {
 		db = db.Where("source = ?", f.Source)
@@ -151,7 +144,12 @@ func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscr
 		db = db.Where("connection_id = ?", f.ConnectionID)
 	}
 	var rows []Subscriber
-	if err := db.Find(&rows).Error; err != nil {
+	if p := searchPeople(f.Query, f.Tag); p.empty() {
+		err = db.Find(&rows).Error
+	} else {
+		rows, err = find[Subscriber](ctx, r.s, p, peopleList{list, column, f.After, f.Limit, db, "id", p.among})
+	}
+	if err != nil {
 		return none, err
 	}
 	return cut(rows, list, f.Limit, func(s Subscriber) place {
@@ -164,14 +162,10 @@ func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscr
 
 // Count returns how many subscribers the tenant has in each state.
 func (r *Subscribers) Count(ctx context.Context) (map[SubscriberState]int64, error) {
-	var rows []struct {
-		State SubscriberState
-		N     int64
-	}
-	err := r.s.in(ctx).Model(&Subscriber{}).Select("state, count(*) AS n").Group("state").Find(&rows).Error
+	rows, err := r.s.Tallies.sums(r.s.in(ctx).Model(&Tally{}).Where("subject = ?", "").Where("measure LIKE ?", measureSubscribers+"%"))
 	out := map[SubscriberState]int64{}
 	for _, row := range rows {
-		out[row.State] = row.N
+		out[SubscriberState(strings.TrimPrefix(row.Measure, measureSubscribers))] = row.N
 	}
 	return out, err
 }
@@ -263,7 +257,7 @@ func (r *Subscribers) Meet(ctx context.Context, in Incoming) (*Subscriber, error
 	fresh := row.ID == ""
 	before := row
 	row.FirstName, row.LastName, row.Username, row.Language = p.FirstName, p.LastName, p.Username, p.Language
-	row.SearchText = foldText(strings.TrimSpace(p.FirstName+" "+p.LastName) + "\n" + p.Username)
+	row.SearchText = personText(p.FirstName, p.LastName, p.Username)
 	row.LastSeenAt = now
 	row.become(in, fresh, now)
 	if row.Source == "" {

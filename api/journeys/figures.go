@@ -63,7 +63,7 @@ func (h *Journeys) Figures(c *gin.Context) error {
 }
 
 func stepOf(s *service.StepFigures) stepFigure {
-	out := stepFigure{s.StepID, s.Type, s.Title, s.Entered, s.Waiting, s.Passed, s.Dropped, s.Replied, s.Sends, s.Clicks, s.UniqueClicks, []linkFigure{}}
+	out := stepFigure{s.StepID, s.Type, s.Title, s.Entered, s.Waiting, s.Passed, s.Dropped, s.Replied, s.Sends, s.Clicks, s.Clickers, []linkFigure{}}
 	for _, l := range s.Links {
 		out.Links = append(out.Links, linkFigure{l.URL, l.Clicks, l.Unique})
 	}
@@ -93,7 +93,7 @@ func (h *Journeys) Table(c *gin.Context) error {
 	}
 	for _, s := range f.Steps {
 		cells := []string{s.StepID, s.Type, s.Title}
-		for _, n := range []int64{s.Entered, s.Waiting, s.Passed, s.Dropped, s.Replied, s.Sends, s.Failures, s.Clicks, s.UniqueClicks} {
+		for _, n := range []int64{s.Entered, s.Waiting, s.Passed, s.Dropped, s.Replied, s.Sends, s.Failures, s.Clicks, s.Clickers} {
 			cells = append(cells, strconv.FormatInt(n, 10))
 		}
 		if err := out.Write(cells...); err != nil {

@@ -17,7 +17,7 @@ import (
 
 func benchCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "bench", Short: "Measure speed on this machine"}
-	cmd.AddCommand(benchRenderCommand(), benchBulkCommand(), benchJourneysCommand())
+	cmd.AddCommand(benchRenderCommand(), benchBulkCommand(), benchJourneysCommand(), benchScaleCommand())
 	return cmd
 }
 
@@ -73,7 +73,7 @@ func benchBulkCommand() *cobra.Command {
 			if f.Lines < 1 || f.Lines > 10000 {
 				return fault.New(fault.Invalid, "arguments", "--lines wants a number from 1 to 10000")
 			}
-			if err := benchUp(cmd.Context(), f.Workers, false, f.Bulk); err != nil {
+			if err := benchUp(cmd.Context(), upFlags{workers: f.Workers}, "", f.Bulk); err != nil {
 				return err
 			}
 			fonts, emoji, err := loadAssets()
@@ -118,7 +118,7 @@ func benchJourneysCommand() *cobra.Command {
 			if f.Sleepers.People < 0 || f.Sleepers.People > 20000 || f.Latency.Messages < 1 || f.Steps.Conversations < 1 || f.Steps.Each < 1 || f.Steps.Each > 200 {
 				return fault.New(fault.Invalid, "arguments", "--messages and --conversations want at least 1, --steps 1 to 200, --sleepers 0 to 20000")
 			}
-			if err := benchUp(cmd.Context(), f.Workers, true, f.Journeys); err != nil {
+			if err := benchUp(cmd.Context(), upFlags{workers: f.Workers, noDemo: true}, "", f.Journeys); err != nil {
 				return err
 			}
 			if asJSON {
@@ -139,14 +139,54 @@ func benchJourneysCommand() *cobra.Command {
 	return cmd
 }
 
-// benchUp runs everything on free ports with a data folder of its own, which is removed, and measures.
-func benchUp(ctx context.Context, workers int, noDemo bool, measure func(context.Context, bench.Program) error) error {
+func benchScaleCommand() *cobra.Command {
+	var asJSON bool
+	var database string
+	var f bench.ScaleFigures
+	cmd := &cobra.Command{
+		Use:   "scale",
+		Short: "Measure pages, counts, searches and exports over full tables",
+		Long: "Starts everything on free ports with a data folder of its own, which is removed, fills one tenant with people,\n" +
+			"finished conversations and the steps that they visited, and times every list, count, figure, search and export\n" +
+			"of these through the API. --database names an empty PostgreSQL database to fill instead of SQLite's.",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.People < 1 || f.Conversations < 1 || f.Conversations > f.People || f.Visits < f.Conversations || f.Visits > 5*f.Conversations {
+				return fault.New(fault.Invalid, "arguments", "--people and --conversations want at least 1, with no more conversations than people, and --visits one to five times the conversations")
+			}
+			say := func(format string, args ...any) { cmd.PrintErrf(format+"\n", args...) }
+			err := benchUp(cmd.Context(), upFlags{workers: 1, noDemo: true}, database, func(ctx context.Context, p bench.Program) error {
+				return f.Scale(ctx, p, say)
+			})
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(f)
+			}
+			cmd.Printf("%d people, %d conversations, %d visits on %s\n  slowest  %s, median %.1f ms\n  export   %d people in %.1f s; the API took %.0f MiB before and %.0f at most\n",
+				f.People, f.Conversations, f.Visits, f.Database, f.Slowest, f.Requests[f.Slowest].MedianMS, f.Export.People, f.Export.Seconds, f.Export.BeforeMiB, f.Export.PeakMiB)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&database, "database", "", "an empty PostgreSQL database, as postgres://…")
+	cmd.Flags().IntVar(&f.People, "people", 300000, "subscribers")
+	cmd.Flags().IntVar(&f.Conversations, "conversations", 200000, "finished conversations")
+	cmd.Flags().IntVar(&f.Visits, "visits", 1000000, "steps that were visited")
+	return cmd
+}
+
+// benchUp runs everything on free ports with a data folder of its own, which is removed, and measures. database is
+// used instead of the folder's when it is not empty.
+func benchUp(ctx context.Context, flags upFlags, database string, measure func(context.Context, bench.Program) error) error {
 	data, err := os.MkdirTemp("", "promostack-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(data) }()
-	u := &up{upFlags: upFlags{data: data, workers: workers, noDemo: noDemo}, out: io.Discard, alone: true}
+	flags.data = data
+	u := &up{upFlags: flags, out: io.Discard, alone: true, database: database}
 	for _, address := range []*string{&u.addresses.HTTP, &u.addresses.Temporal, &u.addresses.TemporalUI, &u.addresses.S3} {
 		if *address, err = supervise.FreeAddress(); err != nil {
 			return err
@@ -158,7 +198,7 @@ func benchUp(ctx context.Context, workers int, noDemo bool, measure func(context
 			return err
 		}
 		return measure(ctx, bench.Program{
-			API: "http://" + u.addresses.HTTP, Password: u.config.AdminPassword.Reveal(), Sandbox: "http://" + u.config.SandboxAddress,
+			Database: string(u.config.DatabaseURL.Reveal()), API: "http://" + u.addresses.HTTP, Password: u.config.AdminPassword.Reveal(), Sandbox: "http://" + u.config.SandboxAddress,
 			Temporal:    temporal.Options{Address: u.config.TemporalAddress, Namespace: u.config.TemporalNamespace, Ring: ring, Logger: quiet()},
 			Concurrency: u.config.WorkerConcurrency, Children: u.children,
 		})

@@ -62,7 +62,8 @@ func upCommand() *cobra.Command {
 type up struct {
 	upFlags
 	out      io.Writer
-	alone    bool // the data folder's own database and store, whatever the environment names
+	alone    bool   // the data folder's own database and store, whatever the environment names
+	database string // instead of the data folder's; empty for that
 	dir      *datadir.Dir
 	env      config.Env
 	config   *config.Config
@@ -150,6 +151,9 @@ func (u *up) readSettings() error {
 	}
 	if u.alone {
 		env = nil
+	}
+	if u.database != "" {
+		env = config.Env{"DATABASE_URL": u.database}
 	}
 	supervise.Reserve(u.addresses.HTTP, u.addresses.Temporal, u.addresses.TemporalUI, u.addresses.S3)
 	if u.addresses.Sandbox, err = supervise.FreeAddress(); err != nil {

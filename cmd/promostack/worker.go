@@ -107,6 +107,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	go box.Run(ctx)
 	go newTimetable(a, temporalClient).Run(ctx)
 	go reconcile(ctx, a)
+	go fold(ctx, a)
 
 	ctx, cancel := context.WithCancelCause(ctx)
 	go func() {
@@ -148,6 +149,24 @@ func reconcile(ctx context.Context, a *app) {
 		}
 		if n, err := a.journeys.SignalOverdue(models.Platform(ctx)); err != nil || n > 0 {
 			a.logger.Warn("conversations that should have gone on were signalled", "count", n, "error", err)
+		}
+	}
+}
+
+// foldEvery is how often changes of counts are folded into them: reading few of them besides costs next to nothing.
+const foldEvery = 5 * time.Second
+
+func fold(ctx context.Context, a *app) {
+	tick := time.NewTicker(foldEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := a.store.Tallies.Fold(ctx); err != nil && ctx.Err() == nil {
+			a.logger.Warn("counts not folded", "error", err)
 		}
 	}
 }

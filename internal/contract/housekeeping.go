@@ -19,4 +19,6 @@ const (
 	ForgetMessages = "housekeeping.ForgetMessages"
 	// ErasePeople removes people who were not seen for as long as the tenant keeps them.
 	ErasePeople = "housekeeping.ErasePeople"
+	// MendCounts compares the kept counts with what they count, and puts them right.
+	MendCounts = "housekeeping.MendCounts"
 )

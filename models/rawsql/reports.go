@@ -59,24 +59,18 @@ func report[T any](db *gorm.DB, query string, args map[string]any) ([]T, error) 
 	return rows, allow(db).Raw(query, args).Scan(&rows).Error
 }
 
-// JourneyTotals are a journey's figures in its list.
-type JourneyTotals struct {
-	JourneyID string
-	Sends     int64
-	People    int64 // different ones who entered
-	Inside    int64 // who are in it now
+// TallyError is a count that is not what it counts.
+type TallyError struct {
+	Subject, Version, Part, Measure, Day string
+	Missing                              int64 // what must be added to it
 }
 
-const journeyTotals = `WITH entered AS (
-	SELECT journey_id, count(DISTINCT subscriber_id) AS people, count(CASE WHEN status = 'running' THEN 1 END) AS inside
-	FROM journey_sessions WHERE tenant_id = @tenant AND journey_id IN @journeys GROUP BY journey_id
-), sent AS (
-	SELECT journey_id, sum(sends) AS sends
-	FROM journey_visits WHERE tenant_id = @tenant AND journey_id IN @journeys GROUP BY journey_id
-)
-SELECT entered.journey_id, people, inside, COALESCE(sends, 0) AS sends FROM entered LEFT JOIN sent ON sent.journey_id = entered.journey_id`
+const tallyErrors = `SELECT subject, version, part, measure, day, CAST(sum(n) AS BIGINT) AS missing FROM (
+	SELECT subject, version, part, measure, day, n FROM tallies_expected WHERE tenant_id = @tenant
+	UNION ALL SELECT subject, version, part, measure, day, -n FROM tallies WHERE tenant_id = @tenant
+) AS compared GROUP BY subject, version, part, measure, day HAVING sum(n) <> 0`
 
-// ReportJourneyTotals returns the figures of journeys that somebody entered.
-func ReportJourneyTotals(db *gorm.DB, journeys []string) ([]JourneyTotals, error) {
-	return report[JourneyTotals](db, journeyTotals, map[string]any{"journeys": journeys})
+// ReportTallyErrors compares the tenant's counts with the rows that they count, as of one moment.
+func ReportTallyErrors(db *gorm.DB) ([]TallyError, error) {
+	return report[TallyError](db, tallyErrors, map[string]any{})
 }

@@ -8,7 +8,7 @@ import (
 
 func TestReportsNeedTheTenantsCondition(t *testing.T) {
 	for query, ok := range map[string]bool{
-		journeyTotals: true,
+		tallyErrors: true,
 		"SELECT count(*) FROM journeys WHERE tenant_id = @tenant":                                                      true,
 		"SELECT 1 FROM journeys WHERE tenant_id = @tenant UNION SELECT 1 FROM journey_links WHERE tenant_id = @tenant": true,
 		"WITH a AS (SELECT id FROM journeys WHERE tenant_id = @tenant) SELECT count(*) FROM a":                         true,

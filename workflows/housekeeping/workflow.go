@@ -32,6 +32,7 @@ func Register(r worker.WorkflowRegistry) {
 var (
 	duties         = []string{contract.ExpireArchives, contract.ForgetJobs, contract.ForgetCouponChecks, contract.RequeuePreviews}
 	telegramDuties = []string{contract.ForgetMessages, contract.ErasePeople}
+	countDuties    = []string{contract.MendCounts}
 )
 
 // Run is the flow. A duty that fails is retried for half a day and then left to the next
@@ -48,7 +49,10 @@ func Run(ctx workflow.Context, _ contract.ScheduledRun) (Result, error) {
 	var failed error
 	list := duties
 	if workflow.GetVersion(ctx, "telegram duties", workflow.DefaultVersion, 1) == 1 {
-		list = slices.Concat(duties, telegramDuties)
+		list = slices.Concat(list, telegramDuties)
+	}
+	if workflow.GetVersion(ctx, "counts", workflow.DefaultVersion, 1) == 1 {
+		list = slices.Concat(list, countDuties)
 	}
 	for _, duty := range list {
 		var count int

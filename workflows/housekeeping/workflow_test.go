@@ -18,7 +18,7 @@ import (
 // environment knows the duties; each does two things, unless do says otherwise.
 func environment(do map[string]func() (int, error)) *testsuite.TestWorkflowEnvironment {
 	env := (&testsuite.WorkflowTestSuite{}).NewTestWorkflowEnvironment()
-	for _, name := range []string{contract.ExpireArchives, contract.ForgetJobs, contract.ForgetCouponChecks, contract.RequeuePreviews, contract.ForgetMessages, contract.ErasePeople} {
+	for _, name := range []string{contract.ExpireArchives, contract.ForgetJobs, contract.ForgetCouponChecks, contract.RequeuePreviews, contract.ForgetMessages, contract.ErasePeople, contract.MendCounts} {
 		env.RegisterActivityWithOptions(func(context.Context) (int, error) {
 			if f := do[name]; f != nil {
 				return f()
@@ -44,7 +44,7 @@ func run(t *testing.T, env *testsuite.TestWorkflowEnvironment) (housekeeping.Res
 func TestEveryDutyIsDone(t *testing.T) {
 	result, err := run(t, environment(nil))
 	require.NoError(t, err)
-	require.Equal(t, housekeeping.Result{contract.ExpireArchives: 2, contract.ForgetJobs: 2, contract.ForgetCouponChecks: 2, contract.RequeuePreviews: 2, contract.ForgetMessages: 2, contract.ErasePeople: 2}, result)
+	require.Equal(t, housekeeping.Result{contract.ExpireArchives: 2, contract.ForgetJobs: 2, contract.ForgetCouponChecks: 2, contract.RequeuePreviews: 2, contract.ForgetMessages: 2, contract.ErasePeople: 2, contract.MendCounts: 2}, result)
 }
 
 func TestAwayIsOnlyLate(t *testing.T) {

@@ -57,7 +57,7 @@ func (t *turn) send(ctx context.Context, e journey.Effect) error {
 	var failed error
 	made, hosts := map[string]string{}, definition.Hosts()
 	e = journey.RewriteLinks(e, func(address string) string {
-		if !hosts[message.Host(address)] {
+		if !hosts[message.Host(address)] || len(address) > message.MaxAddress { // an answer may have made it so long
 			return address
 		}
 		if tracked, ok := made[address]; ok || failed != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -28,11 +29,9 @@ type Figures struct {
 // StepFigures are those of one step; the welcome message has no id.
 type StepFigures struct {
 	models.StepFigures
-	Type         string
-	Title        string
-	Clicks       int64
-	UniqueClicks int64
-	Links        []models.LinkFigures
+	Type  string
+	Title string
+	Links []models.LinkFigures
 }
 
 // Figures counts a journey. The steps stand in the order of the version, or of the draft, with those that
@@ -65,10 +64,6 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	if err != nil {
 		return nil, err
 	}
-	clicked, err := s.store.Figures.Clicked(ctx, id, version)
-	if err != nil {
-		return nil, err
-	}
 	sessions, people, err := s.store.Figures.Sessions(ctx, id, version)
 	if err != nil {
 		return nil, err
@@ -87,7 +82,7 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	at := map[string]int{}
 	add := func(step models.StepFigures, kind, title string) {
 		at[step.StepID] = len(out.Steps)
-		out.Steps = append(out.Steps, StepFigures{StepFigures: step, Type: kind, Title: title, UniqueClicks: clicked[step.StepID]})
+		out.Steps = append(out.Steps, StepFigures{StepFigures: step, Type: kind, Title: title})
 		out.Sends += step.Sends
 		out.Failed += step.Failures
 	}
@@ -104,13 +99,12 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 		add(find(d.Steps[i].ID), string(d.Steps[i].Type), d.Steps[i].Title)
 	}
 	for _, c := range counted {
-		if _, ok := at[c.StepID]; !ok {
+		if _, ok := at[c.StepID]; !ok && c.Entered > 0 {
 			add(c, "removed", "")
 		}
 	}
 	for _, l := range links {
 		if i, ok := at[l.StepID]; ok {
-			out.Steps[i].Clicks += l.Clicks
 			out.Steps[i].Links = append(out.Steps[i].Links, l)
 		}
 	}
@@ -130,6 +124,16 @@ func (s *Service) Follow(ctx context.Context, link, address, agent string, look 
 	}
 	sum := sha256.Sum256([]byte(row.ID + " " + address + " " + agent)) // nobody's address is kept
 	return row.URL, s.store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID, hex.EncodeToString(sum[:6]), s.now())
+}
+
+// MendCounts compares the tenant's kept counts with what they count, puts them right, and returns how many were
+// wrong.
+func (s *Service) MendCounts(ctx context.Context, _ func()) (int, error) {
+	n, err := s.store.Tallies.Mend(ctx)
+	if n > 0 {
+		slog.WarnContext(ctx, "counts were wrong and have been put right; the database was changed by something else", "counts", n)
+	}
+	return n, err
 }
 
 // logKept is how long lines of people's logs are kept.

@@ -61,7 +61,7 @@ func (s *Service) SaveDraft(ctx context.Context, id string, expect int64, d *jou
 	if err != nil {
 		return nil, err
 	}
-	return s.saved(ctx, row)
+	return s.View(ctx, row)
 }
 
 func (s *Service) draft(ctx context.Context, tx *models.Store, j *models.Journey, text string) error {
@@ -118,7 +118,7 @@ func (s *Service) Patch(ctx context.Context, id string, expect int64, name *stri
 	if err != nil {
 		return nil, err
 	}
-	return s.saved(ctx, row)
+	return s.View(ctx, row)
 }
 
 // Publish makes the draft the version that people enter from now on. A draft with errors is

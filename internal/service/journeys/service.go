@@ -38,7 +38,6 @@ type Service struct {
 
 	versions *lru.Cache[string, *journey.Definition] // by the version's id: they never change
 	drafts   *lru.Cache[string, draftTriggers]       // by the journey's id
-	counted  *lru.Cache[string, counted]             // see totals, by the tenant's and the journey's id
 }
 
 // keptVersions bounds the memory of a process: what is evicted is read again.
@@ -47,7 +46,7 @@ const keptVersions = 500
 // New returns a service.
 func New(o Options) *Service {
 	return &Service{store: o.Store, sending: o.Sending, promo: o.Promo, publicURL: o.PublicURL, now: o.Now,
-		versions: cache[*journey.Definition](), drafts: cache[draftTriggers](), counted: cache[counted]()}
+		versions: cache[*journey.Definition](), drafts: cache[draftTriggers]()}
 }
 
 func cache[V any]() *lru.Cache[string, V] {

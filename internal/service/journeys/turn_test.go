@@ -67,7 +67,7 @@ func TestAWalk(t *testing.T) {
 		figures, err = k.service.Figures(k.ctx, live.ID, "")
 		require.NoError(t, err)
 		require.Equal(t, int64(3), figures.Steps[3].Clicks, "once, again after ten minutes, and another visitor")
-		require.Equal(t, int64(1), figures.Steps[3].UniqueClicks)
+		require.Equal(t, int64(1), figures.Steps[3].Clickers)
 		_, err = k.service.Follow(t.Context(), "nothing", "192.0.2.1", "Mozilla/5.0", false)
 		require.Error(t, err)
 	})

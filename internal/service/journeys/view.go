@@ -3,7 +3,6 @@ package journeys
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/journey"
@@ -23,16 +22,7 @@ type View struct {
 
 // View completes a journey's row.
 func (s *Service) View(ctx context.Context, row *models.Journey) (*View, error) {
-	return s.view(ctx, row, 0)
-}
-
-// saved completes the row of a journey that was edited. Its figures may be a few seconds old.
-func (s *Service) saved(ctx context.Context, row *models.Journey) (*View, error) {
-	return s.view(ctx, row, totalsLife)
-}
-
-func (s *Service) view(ctx context.Context, row *models.Journey, life time.Duration) (*View, error) {
-	list, err := s.views(ctx, []models.Journey{*row}, life)
+	list, err := s.Views(ctx, []models.Journey{*row})
 	if err != nil {
 		return nil, err
 	}
@@ -43,10 +33,6 @@ func (s *Service) view(ctx context.Context, row *models.Journey, life time.Durat
 
 // Views completes rows of a list, without the issues.
 func (s *Service) Views(ctx context.Context, rows []models.Journey) ([]View, error) {
-	return s.views(ctx, rows, 0)
-}
-
-func (s *Service) views(ctx context.Context, rows []models.Journey, life time.Duration) ([]View, error) {
 	ids, versions := make([]string, len(rows)), make([]string, 0, len(rows))
 	for i := range rows {
 		ids[i] = rows[i].ID
@@ -54,7 +40,7 @@ func (s *Service) views(ctx context.Context, rows []models.Journey, life time.Du
 			versions = append(versions, rows[i].VersionID)
 		}
 	}
-	totals, err := s.totals(ctx, ids, life)
+	totals, err := s.store.Figures.Totals(ctx, ids)
 	if err != nil {
 		return nil, err
 	}

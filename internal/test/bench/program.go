@@ -19,6 +19,7 @@ import (
 
 // Program is a running program, and what it takes to measure it.
 type Program struct {
+	Database    string // its address
 	API         string // http://host:port
 	Password    string // of the admin
 	Sandbox     string // http://host:port
@@ -83,7 +84,7 @@ func call(ctx context.Context, with *http.Client, method, address string, header
 	if res.StatusCode >= http.StatusBadRequest {
 		return fault.New(fault.Internal, "bench_refused", "%s %s: %d: %s", method, req.URL.Path, res.StatusCode, strings.TrimSpace(string(answer)))
 	}
-	if out == nil || len(answer) == 0 {
+	if out == nil || len(answer) == 0 || !strings.Contains(res.Header.Get("Content-Type"), "json") {
 		return nil
 	}
 	return json.Unmarshal(answer, out)
