@@ -61,7 +61,7 @@ func (p peopleSearch) among(db *gorm.DB) *gorm.DB {
 const (
 	// walked is how many rows of a list are looked through before the index is asked. What many people have
 	// fills a page with these, while the index would bring all of them.
-	walked = 2000
+	walked = 1000
 	// mostNamed is how many people the index may name. What more have is soon found by walking on.
 	mostNamed = 5000
 )

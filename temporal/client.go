@@ -35,6 +35,8 @@ type Options struct {
 	APIKey    secrets.Text // of Temporal Cloud; needs TLS
 	// SealedSince is when this installation began to seal its calls: what was called before goes on.
 	SealedSince time.Time
+	// Names finds the names of what flows are about, for those that this client starts; nil leaves ids.
+	Names Namer
 }
 
 // ClientOptions are what every connection has: sealed payloads, the tenant in the headers, the guard.
@@ -50,8 +52,8 @@ func (o Options) ClientOptions() client.Options {
 		FailureConverter: sdk.NewDefaultFailureConverter(sdk.DefaultFailureConverterOptions{
 			DataConverter: codec.Converter(), EncodeCommonAttributes: true,
 		}),
-		ContextPropagators: []workflow.ContextPropagator{propagator{seals}},
-		Interceptors:       []interceptor.ClientInterceptor{&guard{sealer: seals, since: o.SealedSince}},
+		ContextPropagators: []workflow.ContextPropagator{propagator{seals, codec.Converter()}},
+		Interceptors:       []interceptor.ClientInterceptor{&guard{sealer: seals, since: o.SealedSince, names: o.Names}},
 		// Encrypted data can't be compressed.
 		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}, TLS: o.TLS},
 	}
@@ -63,8 +65,8 @@ func (o Options) ClientOptions() client.Options {
 
 // ReplayerOptions are what recorded histories are read with. They may hold calls from before calls were sealed.
 func ReplayerOptions(ring *secrets.Ring) worker.WorkflowReplayerOptions {
-	seals := sealer{ring}
-	return worker.WorkflowReplayerOptions{DataConverter: NewCodec(ring).Converter(), ContextPropagators: []workflow.ContextPropagator{propagator{seals}},
+	seals, payloads := sealer{ring}, NewCodec(ring).Converter()
+	return worker.WorkflowReplayerOptions{DataConverter: payloads, ContextPropagators: []workflow.ContextPropagator{propagator{seals, payloads}},
 		Interceptors: []interceptor.WorkerInterceptor{&guard{sealer: seals, recorded: true}}}
 }
 

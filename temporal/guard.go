@@ -23,12 +23,13 @@ type guard struct {
 	since  time.Time // calls from before it had no seals yet
 	// recorded lets histories pass that hold calls without a seal: they are replayed, and nothing acts.
 	recorded bool
+	names    Namer // for the flows that are started; nil leaves ids
 }
 
 var _ interceptor.Interceptor = (*guard)(nil)
 
-func (*guard) InterceptClient(next interceptor.ClientOutboundInterceptor) interceptor.ClientOutboundInterceptor {
-	return &clientGuard{interceptor.ClientOutboundInterceptorBase{Next: next}}
+func (g *guard) InterceptClient(next interceptor.ClientOutboundInterceptor) interceptor.ClientOutboundInterceptor {
+	return &clientGuard{interceptor.ClientOutboundInterceptorBase{Next: next}, g.names}
 }
 
 func (g *guard) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
@@ -42,17 +43,20 @@ func (g *guard) InterceptActivity(_ context.Context, next interceptor.ActivityIn
 // clientGuard notes what is called, so that the propagator seals it.
 type clientGuard struct {
 	interceptor.ClientOutboundInterceptorBase
+	names Namer
 }
 
 func (g *clientGuard) ExecuteWorkflow(ctx context.Context, in *interceptor.ClientExecuteWorkflowInput) (client.WorkflowRun, error) {
-	if err := named(ctx, "Start of workflow "+in.WorkflowType, in.Options); err != nil {
+	ctx, err := g.named(ctx, in.WorkflowType, in.Options)
+	if err != nil {
 		return nil, err
 	}
 	return g.Next.ExecuteWorkflow(calling(ctx, call{callStart, in.Options.ID, in.WorkflowType}), in)
 }
 
 func (g *clientGuard) SignalWithStartWorkflow(ctx context.Context, in *interceptor.ClientSignalWithStartWorkflowInput) (client.WorkflowRun, error) {
-	if err := named(ctx, "Start of workflow "+in.WorkflowType, in.Options); err != nil {
+	ctx, err := g.named(ctx, in.WorkflowType, in.Options)
+	if err != nil {
 		return nil, err
 	}
 	return g.Next.SignalWithStartWorkflow(calling(ctx, call{callStart, in.Options.ID, in.WorkflowType}, call{callSignal, in.Options.ID, in.SignalName}), in)
@@ -74,15 +78,17 @@ func (g *clientGuard) UpdateWorkflow(ctx context.Context, in *interceptor.Client
 	return g.Next.UpdateWorkflow(calling(ctx, call{callUpdate, in.WorkflowID, in.UpdateName}), in)
 }
 
-// named refuses a start without a tenant, or without the id that its seal is bound to.
-func named(ctx context.Context, what string, o *client.StartWorkflowOptions) error {
-	if _, ok := tenant.Wire(ctx); !ok {
-		return fault.New(fault.Internal, "tenant_missing", "%s without a tenant in its context", what)
+// named refuses a start without a tenant, or without the id that its seal is bound to, and names the flow for
+// operators.
+func (g *clientGuard) named(ctx context.Context, workflowType string, o *client.StartWorkflowOptions) (context.Context, error) {
+	owner, ok := tenant.Wire(ctx)
+	if !ok {
+		return ctx, fault.New(fault.Internal, "tenant_missing", "Start of workflow %s without a tenant in its context", workflowType)
 	}
 	if o == nil || o.ID == "" {
-		return fault.New(fault.Internal, "workflow_id_missing", "%s without an id", what)
+		return ctx, fault.New(fault.Internal, "workflow_id_missing", "Start of workflow %s without an id", workflowType)
 	}
-	return nil
+	return g.withNames(ctx, workflowType, owner, o), nil
 }
 
 // workflowGuard asks for the seal of what a flow is called with.
@@ -106,7 +112,11 @@ func (w *workflowGuard) ExecuteWorkflow(ctx workflow.Context, in *interceptor.Ex
 		workflow.GetLogger(ctx).Warn("refused a start that is not sealed")
 		return nil, notSealed(call{callStart, id, name})
 	}
-	return w.Next.ExecuteWorkflow(ctx, in)
+	last := &details{}
+	ctx = workflow.WithValue(ctx, detailsKey{}, last)
+	result, err := w.Next.ExecuteWorkflow(ctx, in)
+	ended(ctx, last, err)
+	return result, err
 }
 
 // sealed reports whether this flow is called by the program itself.

@@ -86,8 +86,9 @@ const testID = "flow.one"
 
 func tenantEnvironment(t *testing.T) *testsuite.TestWorkflowEnvironment {
 	env := (&testsuite.WorkflowTestSuite{}).NewTestWorkflowEnvironment()
-	seals := sealer{ring(t, keyA)}
-	env.SetContextPropagators([]workflow.ContextPropagator{propagator{seals}})
+	keys := ring(t, keyA)
+	seals := sealer{keys}
+	env.SetContextPropagators([]workflow.ContextPropagator{propagator{seals, NewCodec(keys).Converter()}})
 	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&guard{sealer: seals}}})
 	env.SetStartWorkflowOptions(client.StartWorkflowOptions{ID: testID})
 	env.RegisterActivity(tenantActivity)

@@ -2,6 +2,7 @@ package temporal
 
 import (
 	"context"
+	"slices"
 
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
@@ -14,19 +15,27 @@ const tenantHeader = "promostack-tenant"
 type workflowTenant struct{}
 
 // propagator carries the tenant from the caller's context through workflows into activities, and seals the calls
-// that the guard has noted.
-type propagator struct{ sealer sealer }
+// that the guard has noted. Names go with flows.
+type propagator struct {
+	sealer sealer
+	names  converter.DataConverter // names are sealed as payloads are
+}
 
 var _ workflow.ContextPropagator = propagator{}
 
 func (p propagator) Inject(ctx context.Context, w workflow.HeaderWriter) error {
 	value, _ := tenant.Wire(ctx)
+	p.writeNames(w, ctx.Value(namesKey{}))
 	return p.write(w, value, ctx.Value(callsKey{}))
 }
 
 func (p propagator) InjectFromWorkflow(ctx workflow.Context, w workflow.HeaderWriter) error {
 	value, _ := ctx.Value(workflowTenant{}).(string)
-	return p.write(w, value, ctx.Value(callsKey{}))
+	calls := ctx.Value(callsKey{})
+	if list, _ := calls.([]call); slices.ContainsFunc(list, func(c call) bool { return c.kind == callStart }) {
+		p.writeNames(w, ctx.Value(workflowNames{})) // to children and to the next run
+	}
+	return p.write(w, value, calls)
 }
 
 func (propagator) Extract(ctx context.Context, r workflow.HeaderReader) (context.Context, error) {
@@ -37,7 +46,8 @@ func (propagator) Extract(ctx context.Context, r workflow.HeaderReader) (context
 	return tenant.FromWire(ctx, value), nil
 }
 
-func (propagator) ExtractToWorkflow(ctx workflow.Context, r workflow.HeaderReader) (workflow.Context, error) {
+func (p propagator) ExtractToWorkflow(ctx workflow.Context, r workflow.HeaderReader) (workflow.Context, error) {
+	ctx = p.readNames(ctx, r)
 	value, err := readTenant(r)
 	if err != nil || value == "" {
 		return ctx, err

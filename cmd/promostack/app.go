@@ -163,7 +163,7 @@ func loadAssets() (*render.FontSet, *render.Emoji, error) {
 
 func (a *app) temporalOptions() temporal.Options {
 	return temporal.Options{Address: a.config.TemporalAddress, Namespace: a.config.TemporalNamespace, Ring: a.ring, Logger: a.logger,
-		TLS: a.temporalTLS, APIKey: a.config.TemporalAPIKey}
+		TLS: a.temporalTLS, APIKey: a.config.TemporalAPIKey, Names: flowNames(a.store)}
 }
 
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }

@@ -18,7 +18,7 @@ func options(in contract.Connection) client.StartWorkflowOptions {
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes:    temporal.Attributes(in.TenantID, in.ConnectionID),
-		StaticSummary:            "Updates of connection " + in.ConnectionID,
+		StaticSummary:            "Updates",
 	}
 }
 

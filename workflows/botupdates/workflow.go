@@ -9,7 +9,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
-	queues "github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/waiting"
 )
 
@@ -50,7 +50,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		if err != nil {
 			return err
 		}
-		workflow.SetCurrentDetails(ctx, "Updates: "+string(mode))
+		temporal.Details(ctx, "updates "+string(mode))
 		if mode == contract.UpdatesGone && !waiting.Drain(changed) {
 			return nil
 		}
@@ -86,7 +86,7 @@ func (f *flow) prepare(ctx workflow.Context) (contract.UpdatesMode, error) {
 // poll has the updates fetched until the connection changes or the poller ends.
 func (f *flow) poll(ctx workflow.Context, changed workflow.ReceiveChannel) error {
 	polling, stop := workflow.WithCancel(workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:           queues.QueueConnections,
+		TaskQueue:           temporal.QueueConnections,
 		StartToCloseTimeout: pollLimit,
 		HeartbeatTimeout:    deadAfter,
 		WaitForCancellation: true,

@@ -25,7 +25,7 @@ func StartOrSignal(ctx context.Context, c client.Client, in contract.BulkCommand
 			WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 			WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 			TypedSearchAttributes:    temporal.Attributes(in.TenantID, in.JobID),
-			StaticSummary:            "Bulk job " + in.JobID,
+			StaticSummary:            "Bulk job",
 		}, Workflow, Input{TenantID: in.TenantID, JobID: in.JobID})
 		if started, ok := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); ok && started != nil {
 			return nil

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
+	sdk "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
-	queues "github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/temporal"
 )
 
 const (
@@ -67,7 +67,7 @@ func (f *flow) run(ctx workflow.Context) error {
 	case err == nil:
 		f.showProgress(ctx)
 		return nil
-	case f.cancelled || temporal.IsCanceledError(err):
+	case f.cancelled || sdk.IsCanceledError(err):
 	default:
 		e := fault.FromTemporal(err)
 		end.Code, end.Message, end.Remedy = e.Code, e.Message, e.Remedy
@@ -225,7 +225,7 @@ func (f *flow) render(ctx workflow.Context) error {
 		f.obey(c)
 	}
 	if f.cancelled {
-		return temporal.NewCanceledError()
+		return sdk.NewCanceledError()
 	}
 	return workflow.NewContinueAsNewError(ctx, Workflow, Input{TenantID: f.in.TenantID, JobID: f.in.JobID,
 		Carry: &Carry{Seen: f.seen, Paused: f.progress.Paused, Waiting: f.waiting, Chunks: f.progress.Chunks}})
@@ -271,12 +271,12 @@ func (f *flow) fly(ctx workflow.Context, next func() (workflow.Future, func())) 
 // what it needs is back. A worker that dies is noticed by its missing heartbeat.
 func options(ctx workflow.Context, tenantID string, limit time.Duration) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:           queues.QueueBulk,
+		TaskQueue:           temporal.QueueBulk,
 		StartToCloseTimeout: limit,
 		HeartbeatTimeout:    10 * time.Second,
 		WaitForCancellation: true,
-		Priority:            temporal.Priority{FairnessKey: tenantID},
-		RetryPolicy: &temporal.RetryPolicy{
+		Priority:            sdk.Priority{FairnessKey: tenantID},
+		RetryPolicy: &sdk.RetryPolicy{
 			InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second,
 		},
 	})
@@ -289,6 +289,6 @@ func (f *flow) showProgress(ctx workflow.Context) {
 	if p.Paused {
 		paused = ", paused"
 	}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Bulk job `%s`: %s%s. Rows checked %d of %d, chunks made %d of %d.",
-		f.in.JobID, p.Phase, paused, p.Checked, p.Rows, p.Made, p.Chunks))
+	temporal.Details(ctx, fmt.Sprintf("%s%s. Rows checked %d of %d, chunks made %d of %d.",
+		p.Phase, paused, p.Checked, p.Rows, p.Made, p.Chunks))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/useraccount"
 	"github.com/promostack/promostack/workflows/waiting"
 )
@@ -58,6 +59,7 @@ func (f *flow) run(ctx workflow.Context) error {
 			}
 			continue
 		}
+		temporal.Details(ctx, out.Step)
 		f.answer(ctx, out.Answers)
 		if out.Closed {
 			f.settle(ctx)
@@ -66,7 +68,6 @@ func (f *flow) run(ctx workflow.Context) error {
 			}
 			return nil
 		}
-		workflow.SetCurrentDetails(ctx, "At "+out.Step)
 		if out.Send != nil {
 			sent, err := f.send(ctx, *out.Send)
 			if err != nil {
@@ -83,7 +84,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		if out.Send != nil || out.More {
 			continue
 		}
-		if err := f.wait(ctx, signals, out.Due); err != nil {
+		if err := f.wait(ctx, signals, out); err != nil {
 			return err
 		}
 	}
@@ -185,13 +186,13 @@ func (f *flow) fromAccount(ctx workflow.Context, name contract.TurnSend) (contra
 }
 
 // wait waits for a message, or for the journey's time.
-func (f *flow) wait(ctx workflow.Context, signals workflow.ReceiveChannel, due *time.Time) error {
+func (f *flow) wait(ctx workflow.Context, signals workflow.ReceiveChannel, out contract.Turned) error {
 	timing, cancel := workflow.WithCancel(ctx)
 	defer cancel()
 	selector := workflow.NewSelector(ctx)
 	var failed error
-	if due != nil {
-		timer := workflow.NewTimerWithOptions(timing, max(0, due.Sub(workflow.Now(ctx))), workflow.TimerOptions{Summary: "the journey goes on"})
+	if due := out.Due; due != nil {
+		timer := workflow.NewTimerWithOptions(timing, max(0, due.Sub(workflow.Now(ctx))), workflow.TimerOptions{Summary: "goes on from " + out.Step})
 		selector.AddFuture(timer, func(t workflow.Future) {
 			if failed = t.Get(ctx, nil); failed == nil {
 				f.timer = due

@@ -3,6 +3,7 @@
 package delivery
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -40,7 +41,7 @@ func Run(ctx workflow.Context, in contract.Delivery) (contract.Delivered, error)
 		ctx = workflow.WithScheduleToCloseTimeout(ctx, 0)
 		err = workflow.ExecuteActivity(ctx, contract.FailDelivery, in).Get(ctx, &out)
 	}
-	workflow.SetCurrentDetails(ctx, "Delivery: "+out.State)
+	temporal.Details(ctx, cmp.Or(out.State, "the delivery was not noted"))
 	return out, err
 }
 
@@ -52,7 +53,7 @@ func Start(ctx context.Context, c client.Client, in contract.Delivery) error {
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
 		TypedSearchAttributes:    temporal.Attributes(in.TenantID, in.DeliveryID),
-		StaticSummary:            "Delivery " + in.DeliveryID,
+		StaticSummary:            "Delivery",
 	}, Workflow, in)
 	if started, ok := errors.AsType[*serviceerror.WorkflowExecutionAlreadyStarted](err); ok && started != nil {
 		return nil

@@ -57,11 +57,11 @@ func Dispatch(ctx workflow.Context, in Input) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Started `%s`.", id))
+	temporal.Details(ctx, fmt.Sprintf("Started `%s`.", id))
 	return Result{Started: id}, nil
 }
 
 func skipped(ctx workflow.Context, id, why string) Result {
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Did not start `%s`: %s.", id, why))
+	temporal.Details(ctx, fmt.Sprintf("Did not start `%s`: %s.", id, why))
 	return Result{Skipped: why}
 }

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/temporal"
 )
 
 // Workflow is the name of the flow. Its schedule is named by contract.FlowHousekeeping.
@@ -67,7 +68,7 @@ func Run(ctx workflow.Context, _ contract.ScheduledRun) (Result, error) {
 			done[duty] = count
 			said = append(said, fmt.Sprintf("%s %d", duty, count))
 		}
-		workflow.SetCurrentDetails(ctx, strings.Join(said, ", "))
+		temporal.Details(ctx, strings.Join(said, ", "))
 	}
 	return done, failed
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/promochat"
+	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/waiting"
 )
 
@@ -193,5 +194,5 @@ func (f *flow) showProgress(ctx workflow.Context) {
 	if f.state.Template != nil {
 		details += fmt.Sprintf(" Template: `%s`.", f.state.Template.ID)
 	}
-	workflow.SetCurrentDetails(ctx, details)
+	temporal.Details(ctx, details)
 }

@@ -19,7 +19,7 @@ func Start(ctx context.Context, c client.Client, in Input) error {
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes:    temporal.Attributes(in.TenantID, in.TemplateID),
-		StaticSummary:            "Previews of template " + in.TemplateID,
+		StaticSummary:            "Previews",
 	}, Workflow, in)
 	return err
 }

@@ -5,11 +5,12 @@ import (
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
+	sdk "go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/temporal"
 )
 
 // Register registers the flow with a worker.
@@ -72,7 +73,7 @@ func (f *flow) run(ctx workflow.Context) error {
 func options(limit time.Duration) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		StartToCloseTimeout: limit,
-		RetryPolicy: &temporal.RetryPolicy{
+		RetryPolicy: &sdk.RetryPolicy{
 			InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute,
 		},
 	}
@@ -80,6 +81,6 @@ func options(limit time.Duration) workflow.ActivityOptions {
 
 // showProgress shows operators the progress.
 func (f *flow) showProgress(ctx workflow.Context, what string) {
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Template `%s`: %s. Previews %d of %d (%s).",
-		f.in.TemplateID, what, len(f.done), len(f.sizes), strings.Join(f.done, ", ")))
+	temporal.Details(ctx, fmt.Sprintf("%s. Previews %d of %d (%s).",
+		what, len(f.done), len(f.sizes), strings.Join(f.done, ", ")))
 }

@@ -19,7 +19,7 @@ func SignalWithStart(ctx context.Context, c client.Client, in contract.Connectio
 		TaskQueue:             temporal.QueueFlows,
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: temporal.Attributes(in.TenantID, in.ConnectionID),
-		StaticSummary:         "User account " + in.ConnectionID,
+		StaticSummary:         "User account",
 	}, Workflow, in)
 	return err
 }

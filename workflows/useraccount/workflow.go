@@ -9,7 +9,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
-	queues "github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/waiting"
 )
 
@@ -36,7 +36,7 @@ func Register(r worker.WorkflowRegistry) {
 func Run(ctx workflow.Context, in contract.Connection) error {
 	asked := workflow.GetSignalChannel(ctx, SignalOwn)
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:           queues.QueueConnections,
+		TaskQueue:           temporal.QueueConnections,
 		StartToCloseTimeout: ownLimit,
 		HeartbeatTimeout:    deadAfter,
 		WaitForCancellation: true,
@@ -46,7 +46,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 	})
 	for {
 		waiting.Drain(asked) // what was requested before is found by the next owner
-		workflow.SetCurrentDetails(ctx, "Account: owned")
+		temporal.Details(ctx, "owned")
 		var owned contract.AccountOwned
 		err := workflow.ExecuteActivity(ctx, contract.OwnAccount, in).Get(ctx, &owned)
 		if ctx.Err() != nil {
@@ -59,7 +59,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 			}
 			continue
 		}
-		workflow.SetCurrentDetails(ctx, "Account: "+string(owned.State))
+		temporal.Details(ctx, string(owned.State))
 		if owned.State != contract.AccountStopped && !waiting.Drain(asked) {
 			return nil
 		}
@@ -75,7 +75,7 @@ func Run(ctx workflow.Context, in contract.Connection) error {
 // month. An account that is not signed in is an error that says what to do.
 func Send(ctx workflow.Context, in contract.AccountSend) (contract.AccountSent, error) {
 	find := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue:           queues.QueueFlows,
+		TaskQueue:           temporal.QueueFlows,
 		StartToCloseTimeout: 5 * time.Second,
 		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/hashicorp/golang-lru/v2/expirable"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/journey"
@@ -38,6 +39,7 @@ type Service struct {
 
 	versions *lru.Cache[string, *journey.Definition] // by the version's id: they never change
 	drafts   *lru.Cache[string, draftTriggers]       // by the journey's id
+	names    *expirable.LRU[string, string]          // of journeys, for operators; by the journey's id
 }
 
 // keptVersions bounds the memory of a process: what is evicted is read again.
@@ -46,7 +48,8 @@ const keptVersions = 500
 // New returns a service.
 func New(o Options) *Service {
 	return &Service{store: o.Store, sending: o.Sending, promo: o.Promo, publicURL: o.PublicURL, now: o.Now,
-		versions: cache[*journey.Definition](), drafts: cache[draftTriggers]()}
+		versions: cache[*journey.Definition](), drafts: cache[draftTriggers](),
+		names: expirable.NewLRU[string, string](keptVersions, nil, time.Minute)}
 }
 
 func cache[V any]() *lru.Cache[string, V] {

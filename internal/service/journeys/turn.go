@@ -1,9 +1,12 @@
 package journeys
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -275,11 +278,38 @@ func problemOf(outcome journey.Outcome) string {
 	return "It is at a step that its version does not have"
 }
 
+// position says where the conversation is, for operators: in words of the journey, never of the person.
+func (t *turn) position(ctx context.Context) (string, error) {
+	row := cmp.Or(t.row, t.last)
+	if row == nil {
+		return "no journey runs", nil
+	}
+	name, ok := t.s.names.Get(row.JourneyID)
+	if !ok {
+		names, err := t.tx.Journeys.Names(ctx, []string{row.JourneyID})
+		if err != nil {
+			return "", err
+		}
+		name = names[row.JourneyID]
+		t.s.names.Add(row.JourneyID, name)
+	}
+	if row.Status != models.SessionRunning {
+		return fmt.Sprintf("“%s” ended: %s", name, cmp.Or(string(row.Outcome), row.Problem, string(row.Status))), nil
+	}
+	step := row.StepID
+	if i := slices.IndexFunc(t.running.Definition.Steps, func(s journey.Step) bool { return s.ID == row.StepID }); i >= 0 {
+		step = cmp.Or(t.running.Definition.Steps[i].Title, step)
+	}
+	return fmt.Sprintf("“%s” at %s (%s)", name, cmp.Or(step, "the welcome message"), row.Phase), nil
+}
+
 // finish says what the flow has to wait for, or closes the conversation.
 func (t *turn) finish(ctx context.Context) error {
-	t.out.Step = "none"
+	var err error
+	if t.out.Step, err = t.position(ctx); err != nil {
+		return err
+	}
 	if t.row != nil {
-		t.out.Step = t.row.JourneyID + "/" + t.row.StepID + " (" + string(t.row.Phase) + ")"
 		if t.out.Send == nil && !t.row.Paused && !t.row.DueAt.IsZero() {
 			due := t.row.DueAt.Time
 			t.out.Due = &due
@@ -289,7 +319,6 @@ func (t *turn) finish(ctx context.Context) error {
 	if t.out.Send != nil || t.out.More {
 		return nil
 	}
-	var err error
 	t.out.Closed, err = t.tx.Conversations.Close(ctx, t.conv.ConnectionID, t.conv.UserID, contract.FlowConversation, t.conv.HandledSeq)
 	t.out.More = err == nil && !t.out.Closed
 	return err

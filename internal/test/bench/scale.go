@@ -86,6 +86,13 @@ func (f *ScaleFigures) Scale(ctx context.Context, p Program, say func(string, ..
 // requests times what pages ask for.
 func (f *ScaleFigures) requests(w *journeysBench, journeyID, version string, say func(string, ...any)) error {
 	people, talks, one := "/api/v1/subscribers", "/api/v1/conversations", "/api/v1/journeys/"+journeyID
+	var first struct{ Items []struct{ ID string } }
+	if err := w.api.call(w.ctx, http.MethodGet, people+"?limit=1", nil, &first); err != nil {
+		return err
+	}
+	if len(first.Items) == 0 {
+		return fault.New(fault.Internal, "bench_incomplete", "Nobody was filled in")
+	}
 	list := map[string]string{
 		"subscribers":              people,
 		"subscribers counts":       people + "/counts",
@@ -108,7 +115,7 @@ func (f *ScaleFigures) requests(w *journeysBench, journeyID, version string, say
 		"journey figures":          one + "/figures",
 		"journey version figures":  one + "/figures?version=" + version,
 		"journey figures csv":      one + "/figures.csv",
-		"messages log":             "/api/v1/messages/log",
+		"a person's log":           "/api/v1/messages/log?subscriber=" + first.Items[0].ID,
 	}
 	for what, query := range map[string]string{"common": "anna", "two letters": "an", "one letter": "a", "one person": fmt.Sprintf("user_%d", f.People-1),
 		"nobody": "nobody at all", "nobody's letters": "zz"} {
@@ -119,7 +126,7 @@ func (f *ScaleFigures) requests(w *journeysBench, journeyID, version string, say
 		after := ""
 		for range 20 { // far down
 			var page struct{ Next string }
-			if err := w.api.call(w.ctx, http.MethodGet, path+"?limit=200&after="+after, nil, &page); err != nil {
+			if err := w.api.call(w.ctx, http.MethodGet, path+"?limit=100&after="+after, nil, &page); err != nil {
 				return err
 			}
 			after = page.Next
