@@ -295,3 +295,17 @@ func TestOutages(t *testing.T) {
 	w.Settle()
 	require.Equal(t, map[string][]string{"thing": {"begin", "end"}, "other": {"freeze", "thaw"}}, calls)
 }
+
+// Two outages of one thing that are planned for the same time follow each other.
+func TestOutagesOfOneThing(t *testing.T) {
+	w := newWorld(t, []Planned{{Fault: Together(Outage("thing", time.Millisecond), Stop("thing", time.Millisecond)), At: 0.5}})
+	defer w.close()
+	var calls []string // one at a time, since the outages are
+	note := func(what string) func() error { return func() error { calls = append(calls, what); return nil } }
+	w.Outage("thing", note("begin"), note("end"))
+	w.Freezer("thing", note("freeze"), note("thaw"))
+	w.Progress(1)
+	w.Settle()
+	require.Len(t, calls, 4)
+	require.Contains(t, [][]string{{"begin", "end", "freeze", "thaw"}, {"freeze", "thaw", "begin", "end"}}, calls)
+}

@@ -46,6 +46,7 @@ type World struct {
 	names   []string
 	proxies map[string]*Proxy
 	outages map[outageKey]outageOf
+	turns   sync.Map // *sync.Mutex by the target of outages
 	diary   []string
 }
 
@@ -172,6 +173,10 @@ func (w *World) inflict(f Planned) error {
 	if !ok {
 		return errors.New("there is no such outage")
 	}
+	// What is away can't go away: outages of one thing follow each other.
+	turn, _ := w.turns.LoadOrStore(f.Target, &sync.Mutex{})
+	turn.(*sync.Mutex).Lock()
+	defer turn.(*sync.Mutex).Unlock()
 	w.note("fault: %s (planned at %.2f)", f, f.At)
 	if err := o.begin(); err != nil {
 		return err
