@@ -13,6 +13,7 @@ import (
 const (
 	usualPerSecond = 30.0
 	usualPerChat   = 1.0
+	usualPerGroup  = 20 // a minute
 )
 
 // bot is a row of the table bots.
@@ -24,17 +25,18 @@ type bot struct {
 	perSecond float64
 	perChat   float64
 	burst     int
+	perGroup  int    // a minute
 	allowed   string // allowed_updates, JSON; empty is all
 	webhook   string
 	secret    string
 	conns     int
 }
 
-const botColumns = "id, token_hash, username, first_name, per_second, per_chat, burst, allowed, webhook, secret, connections"
+const botColumns = "id, token_hash, username, first_name, per_second, per_chat, burst, per_group, allowed, webhook, secret, connections"
 
 func scanBot(scan func(...any) error) (*bot, error) {
 	var b bot
-	err := scan(&b.ID, &b.hash, &b.Username, &b.FirstName, &b.perSecond, &b.perChat, &b.burst, &b.allowed, &b.webhook, &b.secret, &b.conns)
+	err := scan(&b.ID, &b.hash, &b.Username, &b.FirstName, &b.perSecond, &b.perChat, &b.burst, &b.perGroup, &b.allowed, &b.webhook, &b.secret, &b.conns)
 	return &b, err
 }
 
@@ -104,8 +106,8 @@ func addBot(t *tx, b Bot) error {
 	if err != nil {
 		return err
 	}
-	err = t.exec("INSERT INTO bots (id, token_hash, username, first_name, next_update, per_second, per_chat) VALUES (?,?,?,?,?,?,?)",
-		id, hashOf(b.Token), b.Username, b.FirstName, 100_000_000+first.Int64(), usualPerSecond, usualPerChat)
+	err = t.exec("INSERT INTO bots (id, token_hash, username, first_name, next_update, per_second, per_chat, per_group) VALUES (?,?,?,?,?,?,?,?)",
+		id, hashOf(b.Token), b.Username, b.FirstName, 100_000_000+first.Int64(), usualPerSecond, usualPerChat, usualPerGroup)
 	t.announce("bot", map[string]any{"id": id, "username": b.Username, "first_name": b.FirstName})
 	return err
 }
@@ -141,5 +143,6 @@ func getMe(c *call) (any, error) {
 	return map[string]any{
 		"id": c.bot.ID, "is_bot": true, "first_name": c.bot.FirstName, "username": c.bot.Username,
 		"can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
+		"can_connect_to_business": false, "has_main_web_app": false,
 	}, nil
 }

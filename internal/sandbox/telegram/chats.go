@@ -10,16 +10,18 @@ const (
 	firstUser    int64 = 9_000_000_001
 	firstCrowd   int64 = 9_500_000_001
 	firstChannel int64 = -1_009_000_000_001
+	firstGroup   int64 = -9_000_000_001
 	firstBot     int64 = 8_000_000_001
 )
 
 // channel is a row of the table channels: a channel or a group.
 type channel struct {
-	ID       int64
-	Type     string
-	Title    string
-	Username string
-	Members  int
+	ID         int64
+	Type       string // channel, supergroup or group
+	Title      string
+	Username   string
+	Members    int
+	MigratedTo int64 // the supergroup that a group became, or 0
 }
 
 func (c channel) chat() chat {
@@ -59,8 +61,8 @@ func addUser(t *tx, u user, crowd int64) error {
 // findChannel finds a channel by its number, or by its name when that is given.
 func findChannel(t *tx, id int64, username string) (*channel, error) {
 	var c channel
-	found, err := t.get("SELECT id, type, title, coalesce(username, ''), members FROM channels WHERE id = ? OR username = nullif(?, '')",
-		[]any{id, username}, &c.ID, &c.Type, &c.Title, &c.Username, &c.Members)
+	found, err := t.get(`SELECT id, type, title, coalesce(username, ''), members, coalesce((SELECT new FROM migrations WHERE old = id), 0)
+		FROM channels WHERE id = ? OR username = nullif(?, '')`, []any{id, username}, &c.ID, &c.Type, &c.Title, &c.Username, &c.Members, &c.MigratedTo)
 	if !found {
 		return nil, err
 	}
@@ -212,9 +214,10 @@ func getChat(c *call) (any, error) {
 	}
 	return struct {
 		chat
-		AccentColor  int `json:"accent_color_id"`
-		MaxReactions int `json:"max_reaction_count"`
-	}{t.chat, 0, 11}, nil
+		AccentColor  int             `json:"accent_color_id"`
+		MaxReactions int             `json:"max_reaction_count"`
+		Gifts        map[string]bool `json:"accepted_gift_types"`
+	}{t.chat, 0, 11, map[string]bool{"unlimited_gifts": false, "limited_gifts": false, "unique_gifts": false, "premium_subscription": false}}, nil
 }
 
 func getChatMemberCount(c *call) (any, error) {
@@ -233,6 +236,7 @@ func memberOf(b *bot, status string, canPost bool) chatMember {
 	m := chatMember{Status: status, User: b.user()}
 	switch status {
 	case "administrator":
+		m.Anonymous = new(bool)
 		m.adminRights = &adminRights{CanManageChat: true, CanPostMessages: canPost, CanEditMessages: canPost, CanDelete: canPost, CanInviteUsers: true}
 	case "kicked":
 		m.UntilDate = new(int64)
@@ -241,6 +245,9 @@ func memberOf(b *bot, status string, canPost bool) chatMember {
 	}
 	return m
 }
+
+// creator describes the owner of a channel.
+func creator(u user) chatMember { return chatMember{Status: "creator", User: u, Anonymous: new(bool)} }
 
 func getChatMember(c *call) (any, error) {
 	t, err := c.visible("chat_id")
@@ -281,7 +288,7 @@ func getChatMember(c *call) (any, error) {
 		return memberOf(other, status, canPost), err
 	}
 	if id == firstUser {
-		return chatMember{Status: "creator", User: *u}, nil
+		return creator(*u), nil
 	}
 	return chatMember{Status: "member", User: *u}, nil
 }
@@ -301,7 +308,7 @@ func getChatAdministrators(c *call) (any, error) {
 	if owner, err := findUser(c.tx, firstUser); err != nil {
 		return nil, err
 	} else if owner != nil {
-		out = append(out, chatMember{Status: "creator", User: *owner})
+		out = append(out, creator(*owner))
 	}
 	type row struct {
 		bot     int64

@@ -20,7 +20,12 @@ func (s *Service) control(mux *http.ServeMux, guard func(http.Handler) http.Hand
 		"GET /users":                  s.listUsers,
 		"POST /users":                 s.makeUser,
 		"POST /messages":              s.postMessage,
-		"POST /photos":                s.postPhoto,
+		"POST /photos":                s.postMedia,
+		"POST /media":                 s.postMedia,
+		"POST /contacts":              s.postContact,
+		"POST /edits":                 s.postEdit,
+		"POST /forwards":              s.postForward,
+		"POST /updates":               s.postUpdate,
 		"POST /callbacks":             s.postCallback,
 		"GET /callbacks/{id}":         s.readCallback,
 		"POST /block":                 s.postBlock,
@@ -28,6 +33,7 @@ func (s *Service) control(mux *http.ServeMux, guard func(http.Handler) http.Hand
 		"GET /chats/{id}/messages":    s.listMessages,
 		"POST /channels":              s.makeChannel,
 		"POST /channels/{id}/members": s.setMembership,
+		"POST /channels/{id}/migrate": s.migrateGroup,
 		"GET /calls":                  s.listCalls,
 		"GET /faults":                 s.listFaults,
 		"POST /faults":                s.orderFault,
@@ -50,16 +56,16 @@ func (s *Service) control(mux *http.ServeMux, guard func(http.Handler) http.Hand
 // controller answers a control; nil is an answer without a body.
 type controller func(*http.Request) (any, error)
 
-// maxControl is how large a control's body may be; photos have a limit of their own.
+// maxControl is how large a control's body may be; forms with files have maxBody.
 const maxControl = 64 << 10
 
 func (c controller) http() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Content-Type") != "" && r.Method != http.MethodGet && r.URL.Path == Control+"/photos" {
-			r.Body = http.MaxBytesReader(w, r.Body, maxPhotoBytes+maxControl)
-		} else {
-			r.Body = http.MaxBytesReader(w, r.Body, maxControl)
+		limit := int64(maxControl)
+		if r.URL.Path == Control+"/photos" || r.URL.Path == Control+"/media" {
+			limit = maxBody
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		body, err := c(r)
 		w.Header().Set("Cache-Control", "no-store")
 		switch {

@@ -18,6 +18,7 @@ type ChatView struct {
 	Blocked bool         `json:"blocked,omitempty"`
 	Members []MemberView `json:"members,omitempty"`
 	Count   int          `json:"member_count,omitempty"`
+	Moved   int64        `json:"migrated_to,omitempty"` // the supergroup that a group became
 	LastSeq int64        `json:"last_seq"`
 	Last    *Shown       `json:"last,omitempty"`
 }
@@ -45,10 +46,11 @@ func (s *Service) listChats(r *http.Request) (any, error) {
 			return err
 		}
 		channels := map[int64]*ChatView{}
-		err = t.each(`SELECT c.id, c.type, c.title, coalesce(c.username, ''), c.members, coalesce((SELECT max(seq) FROM messages WHERE bot = 0 AND chat = c.id AND deleted = 0), 0)
+		err = t.each(`SELECT c.id, c.type, c.title, coalesce(c.username, ''), c.members, coalesce((SELECT max(seq) FROM messages WHERE bot = 0 AND chat = c.id AND deleted = 0), 0),
+				coalesce((SELECT new FROM migrations WHERE old = c.id), 0)
 			FROM channels c ORDER BY c.id DESC`, nil, func(scan func(...any) error) error {
 			v := &ChatView{Members: []MemberView{}}
-			err := scan(&v.ID, &v.Type, &v.Title, &v.Username, &v.Count, &v.LastSeq)
+			err := scan(&v.ID, &v.Type, &v.Title, &v.Username, &v.Count, &v.LastSeq, &v.Moved)
 			out.Items, channels[v.ID] = append(out.Items, v), v
 			return err
 		})
@@ -204,6 +206,9 @@ func (s *Service) makeChannel(r *http.Request) (any, error) {
 	if in.Type != "channel" && in.Type != "supergroup" && in.Type != "group" {
 		wrong.Add("type", "malformed", "It is a channel, a supergroup or a group")
 	}
+	if in.Type == "group" && in.Username != "" {
+		wrong.Add("username", "malformed", "A group has no username; a supergroup may have one")
+	}
 	if in.Members < 0 || in.Members > 10_000_000 {
 		wrong.Add("members", "out_of_range", "From 0 to 10000000 members")
 	}
@@ -221,7 +226,7 @@ func (s *Service) makeChannel(r *http.Request) (any, error) {
 			}
 		}
 		var err error
-		if ch.ID, err = lowest(t); err != nil {
+		if ch.ID, err = lowest(t, ch.Type); err != nil {
 			return err
 		}
 		if err := addChannel(t, ch); err != nil {

@@ -169,6 +169,7 @@ func (s *Service) setLimits(r *http.Request) (any, error) {
 		PerSecond *float64 `json:"per_second"`
 		PerChat   *float64 `json:"per_chat_per_second"`
 		Burst     *int     `json:"burst"`
+		PerGroup  *int     `json:"per_group_per_minute"`
 	}](r)
 	if err != nil {
 		return nil, err
@@ -182,6 +183,9 @@ func (s *Service) setLimits(r *http.Request) (any, error) {
 	if in.Burst != nil && (*in.Burst < 0 || *in.Burst > 1000) {
 		wrong.Add("burst", "out_of_range", "burst is from 0 to 1000")
 	}
+	if in.PerGroup != nil && (*in.PerGroup < 0 || *in.PerGroup > 100_000) {
+		wrong.Add("per_group_per_minute", "out_of_range", "per_group_per_minute is from 1 to 100000, or 0 for none")
+	}
 	if err := wrong.Err("limits", "These limits are not possible"); err != nil {
 		return nil, err
 	}
@@ -191,8 +195,8 @@ func (s *Service) setLimits(r *http.Request) (any, error) {
 			return err
 		}
 		t.announce("bot", map[string]any{"id": b.ID})
-		return t.exec("UPDATE bots SET per_second = coalesce(?, per_second), per_chat = coalesce(?, per_chat), burst = coalesce(?, burst) WHERE id = ?",
-			in.PerSecond, in.PerChat, in.Burst, b.ID)
+		return t.exec("UPDATE bots SET per_second = coalesce(?, per_second), per_chat = coalesce(?, per_chat), burst = coalesce(?, burst), per_group = coalesce(?, per_group) WHERE id = ?",
+			in.PerSecond, in.PerChat, in.Burst, in.PerGroup, b.ID)
 	})
 }
 

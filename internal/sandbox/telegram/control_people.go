@@ -1,13 +1,9 @@
 package telegram
 
 import (
-	"bytes"
 	"encoding/json"
-	"image"
-	"io"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -27,6 +23,7 @@ type BotView struct {
 	PerSecond        float64 `json:"per_second"`
 	PerChatPerSecond float64 `json:"per_chat_per_second"`
 	Burst            int     `json:"burst"`
+	PerGroup         int     `json:"per_group_per_minute"`
 	Webhook          string  `json:"webhook"`
 	Pending          int     `json:"pending_update_count"`
 	ErrorText        string  `json:"last_error_message"`
@@ -35,10 +32,10 @@ type BotView struct {
 func (s *Service) listBots(r *http.Request) (any, error) {
 	out := page[BotView]{Items: []BotView{}}
 	err := s.do(r.Context(), func(t *tx) error {
-		return t.each(`SELECT id, username, first_name, per_second, per_chat, burst, webhook, error_text, (SELECT count(*) FROM updates WHERE bot = bots.id)
+		return t.each(`SELECT id, username, first_name, per_second, per_chat, burst, per_group, webhook, error_text, (SELECT count(*) FROM updates WHERE bot = bots.id)
 			FROM bots ORDER BY id`, nil, func(scan func(...any) error) error {
 			var b BotView
-			err := scan(&b.ID, &b.Username, &b.FirstName, &b.PerSecond, &b.PerChatPerSecond, &b.Burst, &b.Webhook, &b.ErrorText, &b.Pending)
+			err := scan(&b.ID, &b.Username, &b.FirstName, &b.PerSecond, &b.PerChatPerSecond, &b.Burst, &b.PerGroup, &b.Webhook, &b.ErrorText, &b.Pending)
 			b.Webhook = tokenInside.ReplaceAllString(b.Webhook, "•••")
 			out.Items = append(out.Items, b)
 			return err
@@ -70,7 +67,7 @@ func (s *Service) makeBot(r *http.Request) (any, error) {
 		if _, err := t.get("SELECT max(?, coalesce((SELECT max(id) FROM bots WHERE id >= ?), 0) + 1)", []any{firstBot, firstBot}, &last); err != nil {
 			return err
 		}
-		out = BotView{ID: last, Username: in.Username, FirstName: in.FirstName, Token: newToken(last), PerSecond: usualPerSecond, PerChatPerSecond: usualPerChat}
+		out = BotView{ID: last, Username: in.Username, FirstName: in.FirstName, Token: newToken(last), PerSecond: usualPerSecond, PerChatPerSecond: usualPerChat, PerGroup: usualPerGroup}
 		return addBot(t, Bot{Token: out.Token, Username: in.Username, FirstName: in.FirstName})
 	})
 	return out, err
@@ -181,35 +178,6 @@ func (s *Service) say(r *http.Request, who act, content func(*tx, *bot) (message
 		return nil, err
 	}
 	return map[string]any{"message_id": m.ID}, nil
-}
-
-// postPhoto is a person who sends a photo: a form with bot, user, caption and the file photo.
-func (s *Service) postPhoto(r *http.Request) (any, error) {
-	if err := r.ParseMultipartForm(maxPhotoBytes); err != nil {
-		return nil, fault.New(fault.Malformed, "malformed", "The form can't be read: %v", err)
-	}
-	defer func() { _ = r.MultipartForm.RemoveAll() }()
-	f, _, err := r.FormFile("photo")
-	if err != nil {
-		return nil, fault.InvalidField("photo", "required", "Choose a picture")
-	}
-	defer func() { _ = f.Close() }()
-	raw, err := io.ReadAll(f)
-	if err != nil {
-		return nil, err
-	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(raw))
-	if err != nil || len(raw) > maxPhotoBytes || config.Width+config.Height > maxPhotoSides {
-		return nil, fault.InvalidField("photo", "malformed", "A photo is a JPEG, PNG, GIF or WebP of at most 10 MB")
-	}
-	id, err := strconv.ParseInt(r.FormValue("user"), 10, 64)
-	if err != nil {
-		return nil, fault.InvalidField("user", "malformed", "user must be a person's id")
-	}
-	return s.say(r, act{r.FormValue("bot"), id}, func(t *tx, b *bot) (message, error) {
-		photo, err := storePhoto(t, b.ID, raw, config.Width, config.Height)
-		return message{Caption: strings.TrimSpace(r.FormValue("caption")), Photo: photo}, err
-	})
 }
 
 func (s *Service) postCallback(r *http.Request) (any, error) {

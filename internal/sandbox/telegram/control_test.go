@@ -42,16 +42,23 @@ func TestFaults(t *testing.T) {
 	require.Equal(t, "Forbidden: bot was blocked by the user", w.call("sendMessage", to).Description)
 	require.Equal(t, "Internal Server Error", w.call("sendMessage", to).Description)
 
-	// A migration waits for a call that is about a channel; afterwards the old number leads to the new one.
-	w.order("POST", "/faults", `{"kind":"migrate","count":1}`, nil)
+	w.order("POST", "/faults", `{"kind":"502"}`, nil)
+	require.Equal(t, reply{Code: 502, Description: "Bad Gateway"}, w.call("getMe", nil))
+
+	// What is about a chat waits for a call that names such a one, and another poller for a poll.
+	for _, kind := range []string{"409", "deactivated", "chat_not_found"} {
+		w.order("POST", "/faults", `{"kind":"`+kind+`"}`, nil)
+	}
+	w.must("getMe", nil, nil)
+	require.Equal(t, "Bad Request: chat not found", w.call("sendMessage", map[string]any{"chat_id": theChannel, "text": "x"}).Description)
+	out := w.call("sendMessage", to)
+	require.Equal(t, 403, out.Code)
+	require.Equal(t, "Forbidden: user is deactivated", out.Description)
 	w.must("sendMessage", to, nil)
-	out := w.call("sendMessage", map[string]any{"chat_id": theChannel, "text": "x"})
-	require.Equal(t, "Bad Request: group chat was upgraded to a supergroup chat", out.Description)
-	next := out.Parameters.MigrateTo
-	require.Negative(t, next)
-	w.must("sendMessage", map[string]any{"chat_id": next, "text": "x"}, nil)
-	require.Equal(t, next, w.call("sendMessage", map[string]any{"chat_id": theChannel, "text": "x"}).Parameters.MigrateTo)
-	w.must("sendMessage", map[string]any{"chat_id": "@sandbox_channel", "text": "x"}, nil)
+	out = w.call("getUpdates", nil)
+	require.Equal(t, 409, out.Code)
+	require.Equal(t, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", out.Description)
+	w.must("getUpdates", nil, nil)
 
 	// The call takes effect, and its answer never comes.
 	w.order("POST", "/faults", `{"method":"sendMessage","kind":"timeout_after"}`, nil)

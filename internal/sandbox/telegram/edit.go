@@ -86,10 +86,11 @@ func same(a, b message) bool {
 		Photo         string
 		Document      *document
 		Markup        *inline
+		Preview       *preview
 		Above, Spoil  bool
 	}
 	of := func(m message) string {
-		s := shown{Text: m.Text, Caption: m.Caption, A: m.Entities, B: m.CaptionEntities, Document: m.Document, Markup: m.Markup, Above: m.CaptionAbove, Spoil: m.Spoiler}
+		s := shown{Text: m.Text, Caption: m.Caption, A: m.Entities, B: m.CaptionEntities, Document: m.Document, Markup: m.Markup, Preview: m.Preview, Above: m.CaptionAbove, Spoil: m.Spoiler}
 		if n := len(m.Photo); n > 0 {
 			s.Photo = m.Photo[n-1].FileID
 		}
@@ -103,11 +104,15 @@ func editMessageText(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	preview, err := c.linkPreview()
+	if err != nil {
+		return nil, err
+	}
 	return change(c, func(m *message) error {
 		if m.Text == "" {
 			return bad("there is no text in the message to edit")
 		}
-		m.Text, m.Entities = text, entities
+		m.Text, m.Entities, m.Preview = text, entities, preview
 		return nil
 	})
 }
@@ -234,12 +239,26 @@ func (c *call) source(what string) (*target, *stored, error) {
 	return from, s, nil
 }
 
-// repeated is a message's content in another chat.
-func (c *call) repeated(to *target, s *stored) message {
-	m := c.draft(to)
-	m.Text, m.Entities, m.Photo, m.Document = s.message.Text, s.message.Entities, s.message.Photo, s.message.Document
-	m.Caption, m.CaptionEntities, m.CaptionAbove, m.Spoiler = s.message.Caption, s.message.CaptionEntities, s.message.CaptionAbove, s.message.Spoiler
-	return m
+// repeat gives a message the content of another one.
+func (m *message) repeat(of message) {
+	m.Text, m.Entities, m.Preview = of.Text, of.Entities, of.Preview
+	m.Photo, m.Document, m.Video, m.Sticker, m.Contact = of.Photo, of.Document, of.Video, of.Sticker, of.Contact
+	m.Caption, m.CaptionEntities, m.CaptionAbove, m.Spoiler = of.Caption, of.CaptionEntities, of.CaptionAbove, of.Spoiler
+}
+
+// forward makes a message one that was forwarded from a chat: its content, and where that began.
+func (m *message) forward(from *target, of message) {
+	m.repeat(of)
+	o := of.ForwardOrigin
+	switch {
+	case o != nil:
+	case from.channel != nil && from.channel.Type == "channel":
+		o = &origin{Type: "channel", Date: of.Date, Chat: &from.chat, MessageID: of.ID}
+	default:
+		o = &origin{Type: "user", Date: of.Date, SenderUser: of.From}
+	}
+	m.ForwardOrigin = o
+	m.forwarded = forwarded{ForwardFrom: o.SenderUser, ForwardFromChat: o.Chat, ForwardMessageID: o.MessageID, ForwardSignature: o.AuthorSignature, ForwardDate: o.Date}
 }
 
 func forwardMessage(c *call) (any, error) {
@@ -251,15 +270,8 @@ func forwardMessage(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := c.repeated(to, s)
-	switch {
-	case s.message.ForwardOrigin != nil:
-		m.ForwardOrigin = s.message.ForwardOrigin
-	case from.channel != nil && from.channel.Type == "channel":
-		m.ForwardOrigin = &origin{Type: "channel", Date: s.message.Date, Chat: &from.chat, MessageID: s.message.ID}
-	default:
-		m.ForwardOrigin = &origin{Type: "user", Date: s.message.Date, SenderUser: s.message.From}
-	}
+	m := c.draft(to)
+	m.forward(from, s.message)
 	if err := c.admit(to); err != nil {
 		return nil, err
 	}
@@ -278,7 +290,8 @@ func copyMessage(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := c.repeated(to, s)
+	m := c.draft(to)
+	m.repeat(s.message)
 	if _, given := c.values["caption"]; given && m.Text == "" {
 		if m.Caption, m.CaptionEntities, err = c.caption(); err != nil {
 			return nil, err

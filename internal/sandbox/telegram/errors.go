@@ -24,6 +24,10 @@ func forbidden(text string) *refusal { return &refusal{Code: 403, Text: "Forbidd
 
 func conflict(text string) *refusal { return &refusal{Code: 409, Text: "Conflict: " + text} }
 
+func otherPoller() *refusal {
+	return conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
+}
+
 func tooMany(wait time.Duration) *refusal {
 	seconds := max(1, int((wait+time.Second-1)/time.Second))
 	return &refusal{Code: 429, Text: fmt.Sprintf("Too Many Requests: retry after %d", seconds), RetryAfter: seconds}

@@ -10,8 +10,10 @@ type Fault struct {
 	ID     int64  `json:"id"`
 	Bot    string `json:"bot,omitempty"`
 	Method string `json:"method,omitempty"`
-	// Kind is "429", "401", "403", "500", "migrate" (a channel gets another number) or "timeout_after"
-	// (the call takes effect and its answer never comes).
+	// Kind is one of faultKinds. Those that are about a chat wait for a call that names one: "migrate"
+	// for a group, which becomes a supergroup, "deactivated" for a person, "chat_not_found" for any. "409"
+	// (another poller) waits for getUpdates, unless it names another method. With "timeout_after" the
+	// call takes effect and its answer never comes.
 	Kind  string `json:"kind"`
 	Count int    `json:"count"`
 	// RetryAfter is what a 429 says, in seconds; with timeout_after, how long the caller waits
@@ -22,17 +24,19 @@ type Fault struct {
 	refusal *refusal
 }
 
-const faultKinds = "429, 401, 403, 500, migrate, timeout_after"
+const faultKinds = "429, 401, 403, 500, 502, 409, deactivated, chat_not_found, migrate, timeout_after"
 
-// takeFault finds an order for this call and counts it. A migration is for channels alone.
+// takeFault finds an order that fits this call and counts it.
 func (c *call) takeFault() (*Fault, error) {
 	var f Fault
-	moved, err := c.movable()
+	group, err := c.aGroup()
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.get(`SELECT id, kind, retry_after FROM faults WHERE (bot = 0 OR bot = ?) AND (method = '' OR method = ?) AND left > 0
-		AND (kind <> 'migrate' OR ?) ORDER BY id LIMIT 1`, []any{c.bot.ID, c.method, moved != nil}, &f.ID, &f.Kind, &f.RetryAfter)
+	chatID, _ := c.integer("chat_id")
+	found, err := c.get(`SELECT id, kind, retry_after FROM faults WHERE (bot = 0 OR bot = ?1) AND (method = '' OR method = ?2) AND left > 0
+		AND CASE kind WHEN 'migrate' THEN ?3 WHEN 'deactivated' THEN ?4 WHEN 'chat_not_found' THEN ?5 WHEN '409' THEN method <> '' OR ?2 = 'getUpdates' ELSE 1 END
+		ORDER BY id LIMIT 1`, []any{c.bot.ID, c.method, group != nil, chatID > 0, c.text("chat_id") != ""}, &f.ID, &f.Kind, &f.RetryAfter)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -52,8 +56,16 @@ func (c *call) takeFault() (*Fault, error) {
 		f.refusal = forbidden("bot was blocked by the user")
 	case "500":
 		f.refusal = &refusal{Code: http.StatusInternalServerError, Text: "Internal Server Error"}
+	case "502":
+		f.refusal = &refusal{Code: http.StatusBadGateway, Text: "Bad Gateway"}
+	case "409":
+		f.refusal = otherPoller()
+	case "deactivated":
+		f.refusal = forbidden("user is deactivated")
+	case "chat_not_found":
+		f.refusal = bad("chat not found")
 	case "migrate":
-		next, err := c.migrate(moved)
+		next, err := c.s.migrates(c.tx, group)
 		if err != nil {
 			return nil, err
 		}
@@ -62,39 +74,15 @@ func (c *call) takeFault() (*Fault, error) {
 	return &f, nil
 }
 
-// movable is the channel that the call is about, or nil.
-func (c *call) movable() (*channel, error) {
+// aGroup is the group that the call is about, or nil when it is about something else.
+func (c *call) aGroup() (*channel, error) {
 	id, ok := c.integer("chat_id")
 	if !ok || id >= 0 {
 		return nil, nil
 	}
-	return findChannel(c.tx, id, "")
-}
-
-// migrate gives a channel a new number; whoever uses the old one is told so.
-func (c *call) migrate(ch *channel) (int64, error) {
-	next, err := lowest(c.tx)
-	if err != nil {
-		return 0, err
+	ch, err := findChannel(c.tx, id, "")
+	if err != nil || ch == nil || ch.Type != "group" || ch.MigratedTo != 0 {
+		return nil, err
 	}
-	for _, statement := range []string{
-		"UPDATE channels SET id = ?2 WHERE id = ?1",
-		"UPDATE memberships SET channel = ?2 WHERE channel = ?1",
-		"UPDATE messages SET chat = ?2 WHERE chat = ?1 AND bot = 0",
-		"UPDATE migrations SET new = ?2 WHERE new = ?1",
-		"INSERT INTO migrations (old, new) VALUES (?1, ?2)",
-	} {
-		if err := c.exec(statement, ch.ID, next); err != nil {
-			return 0, err
-		}
-	}
-	c.announce("chats", map[string]any{})
-	return next, nil
-}
-
-// lowest is a number that no channel had yet.
-func lowest(t *tx) (int64, error) {
-	var id int64
-	_, err := t.get("SELECT min(?, (SELECT coalesce(min(id), 0) FROM channels), (SELECT coalesce(min(old), 0) FROM migrations)) - 1", []any{firstChannel}, &id)
-	return id, err
+	return ch, nil
 }

@@ -6,16 +6,18 @@ import (
 )
 
 // limits hold how often bots send: in any second of the clock that slides, no more than a bot's
-// limit in all and no more than its limit to one chat. Telegram promises nothing exact; what holds
-// here holds there. Counts are in memory: a restart forgives a second.
+// limit in all and no more than its limit to one chat, and in any minute no more than its limit to
+// one group. Telegram promises nothing exact; what holds here holds there. Counts are in memory: a
+// restart forgives them.
 type limits struct {
 	mu   sync.Mutex
 	sent map[int64]*sending
 }
 
 type sending struct {
-	all   []time.Time
-	chats map[int64][]time.Time
+	all    []time.Time
+	chats  map[int64][]time.Time
+	groups map[int64][]time.Time
 }
 
 func newLimits() *limits { return &limits{sent: map[int64]*sending{}} }
@@ -33,16 +35,17 @@ func window(perSecond float64, burst int) (int, time.Duration) {
 
 // take counts messages to a chat, or says how long to wait. A refused one does not count. A limit
 // of zero or less is none.
-func (l *limits) take(b *bot, chat int64, messages int, now time.Time) time.Duration {
+func (l *limits) take(b *bot, to chat, messages int, now time.Time) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := l.sent[b.ID]
 	if s == nil {
-		s = &sending{chats: map[int64][]time.Time{}}
+		s = &sending{chats: map[int64][]time.Time{}, groups: map[int64][]time.Time{}}
 		l.sent[b.ID] = s
 	}
 	var wait time.Duration
-	var all, here []time.Time
+	var all, here, group []time.Time
+	isGroup := to.Type == "group" || to.Type == "supergroup"
 	if b.perSecond > 0 {
 		count, within := window(b.perSecond, 0)
 		all = since(s.all, now.Add(-within))
@@ -50,17 +53,25 @@ func (l *limits) take(b *bot, chat int64, messages int, now time.Time) time.Dura
 	}
 	if b.perChat > 0 {
 		count, within := window(b.perChat, b.burst)
-		here = since(s.chats[chat], now.Add(-within))
+		here = since(s.chats[to.ID], now.Add(-within))
 		wait = max(wait, waitFor(here, count, within, 1, now)) // an album is one message to its reader
+	}
+	if isGroup && b.perGroup > 0 {
+		group = since(s.groups[to.ID], now.Add(-time.Minute))
+		wait = max(wait, waitFor(group, b.perGroup, time.Minute, messages, now))
 	}
 	if wait > 0 {
 		return wait
 	}
 	for range messages {
 		all = append(all, now)
+		group = append(group, now)
 	}
 	s.all = all
-	s.chats[chat] = append(here, now)
+	s.chats[to.ID] = append(here, now)
+	if isGroup {
+		s.groups[to.ID] = group
+	}
 	s.forget(now)
 	return 0
 }

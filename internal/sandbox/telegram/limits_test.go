@@ -31,8 +31,30 @@ func TestLimits(t *testing.T) {
 	} {
 		l, b := newLimits(), &bot{ID: 1, perSecond: row.perSecond, perChat: row.perChat, burst: row.burst}
 		for i, s := range row.steps {
-			require.InDelta(t, float64(s.wait), float64(l.take(b, s.chat, s.count, begin.Add(s.at))), 2, "%s, step %d", name, i)
+			require.InDelta(t, float64(s.wait), float64(l.take(b, chat{ID: s.chat, Type: "private"}, s.count, begin.Add(s.at))), 2, "%s, step %d", name, i)
 		}
+	}
+}
+
+// Twenty in any sliding minute to one group; channels and people have no such limit.
+func TestTwentyAMinuteToAGroup(t *testing.T) {
+	l, b, now := newLimits(), &bot{ID: 1, perSecond: 30, perGroup: 20}, time.Unix(0, 0)
+	for _, kind := range []string{"group", "supergroup"} {
+		group := chat{ID: int64(-len(kind)), Type: kind}
+		for i := range 20 {
+			require.Zero(t, l.take(b, group, 1, now.Add(time.Duration(i)*time.Second)), "%s, %d", kind, i)
+		}
+		require.Equal(t, 35*time.Second, l.take(b, group, 1, now.Add(25*time.Second)), kind)
+		require.Equal(t, 37*time.Second, l.take(b, group, 3, now.Add(25*time.Second)), "an album counts each of its messages")
+		require.Zero(t, l.take(b, group, 1, now.Add(time.Minute)), kind)
+		require.Positive(t, l.take(b, group, 1, now.Add(time.Minute)), kind)
+		now = now.Add(time.Hour)
+	}
+	for _, kind := range []string{"channel", "private"} {
+		for i := range 25 {
+			require.Zero(t, l.take(b, chat{ID: 7, Type: kind}, 1, now.Add(time.Duration(i)*time.Second)), kind)
+		}
+		now = now.Add(time.Hour)
 	}
 }
 
@@ -42,7 +64,7 @@ func TestThirtyASecond(t *testing.T) {
 	passed := []time.Time{}
 	for i := range 3000 {
 		at := now.Add(time.Duration(i) * 7 * time.Millisecond)
-		if l.take(b, int64(i), 1, at) == 0 {
+		if l.take(b, chat{ID: int64(i)}, 1, at) == 0 {
 			passed = append(passed, at)
 		}
 	}
@@ -54,7 +76,7 @@ func TestThirtyASecond(t *testing.T) {
 	require.InDelta(t, 30*21, len(passed), 31)
 	other := &bot{ID: 2, perSecond: 30, perChat: 1}
 	for i := range 30 {
-		require.Zero(t, l.take(other, int64(i), 1, now), "another bot has its own")
+		require.Zero(t, l.take(other, chat{ID: int64(i)}, 1, now), "another bot has its own")
 	}
-	require.Positive(t, l.take(other, 31, 1, now))
+	require.Positive(t, l.take(other, chat{ID: 31}, 1, now))
 }

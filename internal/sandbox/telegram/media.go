@@ -10,6 +10,8 @@ import (
 	"image/jpeg"
 	_ "image/png"
 	"net/http"
+	"path"
+	"regexp"
 	"strings"
 
 	"golang.org/x/image/draw"
@@ -32,7 +34,7 @@ const (
 type file struct {
 	ID, UniqueID  string
 	bot           int64
-	Kind          string // photo or document
+	Kind          string // photo, document, video or sticker
 	hash          string
 	Width, Height int
 	Size          int
@@ -142,12 +144,13 @@ func storePhoto(t *tx, bot int64, raw []byte, w, h int) ([]photoSize, error) {
 	var out []photoSize
 	of := newFileID("AgAC")
 	for _, side := range []int{90, 320, 800, 0} {
-		f := file{ID: newFileID("AgAC"), UniqueID: "AQAD" + rand.Text()[:12], bot: bot, Kind: "photo", hash: hash, Width: w, Height: h, Size: len(raw), of: of}
+		f := file{ID: newFileID("AgAC"), UniqueID: "AQAD" + rand.Text()[:12], bot: bot, Kind: "photo", hash: hash, Width: w, Height: h, Size: len(raw), of: of,
+			Mime: http.DetectContentType(raw)}
 		if side > 0 {
 			if max(w, h) <= side {
 				continue
 			}
-			f.Width, f.Height, f.Size = scaled(w, side, max(w, h)), scaled(h, side, max(w, h)), 0
+			f.Width, f.Height, f.Size, f.Mime = scaled(w, side, max(w, h)), scaled(h, side, max(w, h)), 0, "image/jpeg"
 		} else {
 			f.ID = of
 		}
@@ -189,25 +192,60 @@ func (c *call) document(parameter, value string) (*document, error) {
 		case len(u.bytes) > maxDocumentBytes:
 			return nil, &refusal{Code: http.StatusRequestEntityTooLarge, Text: "Request Entity Too Large"}
 		}
-		hash, err := content(c.tx, u.bytes)
-		if err != nil {
-			return nil, err
-		}
-		mime := u.mime
-		if mime == "" || mime == "application/octet-stream" {
-			mime, _, _ = strings.Cut(http.DetectContentType(u.bytes), ";")
-		}
-		known = &file{ID: newFileID("BQAC"), UniqueID: "AgAD" + rand.Text()[:12], bot: c.bot.ID, Kind: "document", hash: hash, Size: len(u.bytes), Name: u.name, Mime: mime}
-		if err := addFile(c.tx, *known); err != nil {
+		if known, err = storeFile(c.tx, c.bot.ID, "document", *u); err != nil {
 			return nil, err
 		}
 	}
-	return &document{FileID: known.ID, UniqueID: known.UniqueID, Name: known.Name, Mime: known.Mime, Size: known.Size}, nil
+	return known.document(), nil
 }
 
-// getFile answers where a file can be loaded from. The path is the file's id: it is of no use
+func (f file) document() *document {
+	return &document{FileID: f.ID, UniqueID: f.UniqueID, Name: f.Name, Mime: f.Mime, Size: f.Size}
+}
+
+// prefixes are what the ids of files begin with.
+var prefixes = map[string]string{"document": "BQAC", "video": "BAAC", "sticker": "CAAC"}
+
+// storeFile keeps a file that is no photo.
+func storeFile(t *tx, bot int64, kind string, u upload) (*file, error) {
+	hash, err := content(t, u.bytes)
+	if err != nil {
+		return nil, err
+	}
+	mime := u.mime
+	if mime == "" || mime == "application/octet-stream" {
+		mime, _, _ = strings.Cut(http.DetectContentType(u.bytes), ";")
+	}
+	f := file{ID: newFileID(prefixes[kind]), UniqueID: "AgAD" + rand.Text()[:12], bot: bot, Kind: kind, hash: hash, Size: len(u.bytes), Name: u.name, Mime: mime}
+	return &f, addFile(t, f)
+}
+
+// extensions are those of the types of files that are usual here. A document has its name's.
+var extensions = map[string]string{
+	"image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "video/mp4": ".mp4", "video/webm": ".webm",
+	"text/plain": ".txt", "text/csv": ".csv", "application/json": ".json", "application/pdf": ".pdf", "application/zip": ".zip",
+}
+
+var extensionForm = regexp.MustCompile(`^\.[A-Za-z0-9]{1,10}$`)
+
+// path is where a file can be loaded from: its kind, its id, and an extension that fits.
+func (f file) path() string {
+	extension := strings.ToLower(path.Ext(f.Name))
+	if f.Kind == "photo" || !extensionForm.MatchString(extension) {
+		extension = extensions[f.Mime]
+	}
+	if f.Kind == "photo" && extension == "" {
+		extension = ".jpg"
+	}
+	return f.Kind + "s/" + f.ID + extension
+}
+
+// getFile answers where a file can be loaded from. The path holds the file's id: it is of no use
 // without the bot's token.
 func getFile(c *call) (any, error) {
+	if c.text("file_id") == "" {
+		return nil, bad("file_id not specified")
+	}
 	f, err := findFile(c.tx, c.text("file_id"))
 	if err != nil {
 		return nil, err
@@ -218,7 +256,7 @@ func getFile(c *call) (any, error) {
 	if f.Size > maxFetched {
 		return nil, bad("file is too big")
 	}
-	out := map[string]any{"file_id": f.ID, "file_unique_id": f.UniqueID, "file_path": f.Kind + "s/" + f.ID}
+	out := map[string]any{"file_id": f.ID, "file_unique_id": f.UniqueID, "file_path": f.path()}
 	if f.Size > 0 {
 		out["file_size"] = f.Size
 	}
@@ -226,8 +264,9 @@ func getFile(c *call) (any, error) {
 }
 
 // download answers what getFile pointed to.
-func (s *Service) download(w http.ResponseWriter, r *http.Request, token, path string) {
-	_, id, _ := strings.Cut(path, "/")
+func (s *Service) download(w http.ResponseWriter, r *http.Request, token, name string) {
+	_, id, _ := strings.Cut(name, "/")
+	id, _, _ = strings.Cut(id, ".")
 	var f *file
 	var raw []byte
 	err := s.do(r.Context(), func(t *tx) error {
@@ -258,7 +297,7 @@ func writeFile(w http.ResponseWriter, f *file, raw []byte) {
 			raw, kind = smaller, "image/jpeg"
 		}
 	} else {
-		// A document is anything: no browser may take it for a page.
+		// A file is anything: no browser may take it for a page.
 		w.Header().Set("Content-Disposition", "attachment")
 	}
 	if kind == "" {

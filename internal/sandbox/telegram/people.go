@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
@@ -9,18 +8,6 @@ import (
 )
 
 // What people do. Each is one transaction: what they see changes and the bot's update waits.
-
-// botCommand finds commands in what people write.
-var botCommand = regexp.MustCompile(`(?:^|\s)(/[A-Za-z0-9_]{1,64}(?:@\w+)?)`)
-
-// commandsIn are the entities of the commands in a text.
-func commandsIn(text string) []entity {
-	var out []entity
-	for _, at := range botCommand.FindAllStringSubmatchIndex(text, -1) {
-		out = append(out, entity{Type: "bot_command", Offset: units(text[:at[2]]), Length: units(text[at[2]:at[3]])})
-	}
-	return out
-}
 
 // says is a person who writes to a bot. /start also lifts a block, as the Restart button does.
 func (s *Service) says(t *tx, b *bot, u *user, m message) (message, error) {
@@ -30,7 +17,7 @@ func (s *Service) says(t *tx, b *bot, u *user, m message) (message, error) {
 		return m, err
 	}
 	if blocked {
-		if m.Text != "/start" && !strings.HasPrefix(m.Text, "/start ") {
+		if m.ForwardOrigin != nil || m.Text != "/start" && !strings.HasPrefix(m.Text, "/start ") {
 			return m, fault.New(fault.Conflict, "bot_blocked", "%s has blocked this bot", u.FirstName).WithRemedy("Lift the block first, or send /start")
 		}
 		if err := s.blocks(t, b, u, false); err != nil {
@@ -43,7 +30,10 @@ func (s *Service) says(t *tx, b *bot, u *user, m message) (message, error) {
 		}
 		t.announce("chats", map[string]any{})
 	}
-	m.From, m.Chat, m.Date, m.Entities = u, u.chat(), now.Unix(), commandsIn(m.Text)
+	m.From, m.Chat, m.Date = u, u.chat(), now.Unix()
+	if m.ForwardOrigin == nil {
+		m.Entities, m.CaptionEntities = findEntities(m.Text), findEntities(m.Caption)
+	}
 	if _, err := t.get("UPDATE bots SET next_message = next_message + 1 WHERE id = ? RETURNING next_message - 1", []any{b.ID}, &m.ID); err != nil {
 		return m, err
 	}
@@ -59,6 +49,75 @@ func (s *Service) says(t *tx, b *bot, u *user, m message) (message, error) {
 func dialog(t *tx, b *bot, u *user) (blocked, known bool, err error) {
 	known, err = t.get("SELECT blocked FROM dialogs WHERE bot = ? AND user = ?", []any{b.ID, u.ID}, &blocked)
 	return blocked, known, err
+}
+
+// edits is a person who changes what they wrote to a bot: a text, or the caption of what they sent.
+func (s *Service) edits(t *tx, b *bot, u *user, messageID int64, text string) error {
+	now := s.clock()
+	found, err := s.written(t, b, u, messageID)
+	if err != nil {
+		return err
+	}
+	m := found.message
+	switch {
+	case m.ForwardOrigin != nil || m.Sticker != nil || m.Contact != nil:
+		return fault.InvalidField("message_id", "not_editable", "A text or a caption can be changed, and nothing that was forwarded")
+	case m.Text != "":
+		m.Text, m.Entities = text, findEntities(text)
+	case units(text) > maxCaption:
+		return fault.InvalidField("text", "malformed", "A caption has at most %d characters", maxCaption)
+	default:
+		m.Caption, m.CaptionEntities = text, findEntities(text)
+	}
+	m.EditDate = now.Unix()
+	if err := t.exec("UPDATE messages SET body = ? WHERE seq = ?", asJSON(m), found.seq); err != nil {
+		return err
+	}
+	t.announce("edit", Shown{Seq: found.seq, Bot: b.Username, Message: m})
+	return t.enqueue(b, update{Edited: &m}, u.ID, now)
+}
+
+// written finds a message that a person wrote to a bot which may still hear from them.
+func (s *Service) written(t *tx, b *bot, u *user, messageID int64) (*stored, error) {
+	found, err := loadMessage(t, &target{chat: u.chat(), owner: b.ID, user: u}, messageID)
+	if err != nil || found == nil || found.author != u.ID {
+		return nil, orFault(err, fault.InvalidField("message_id", "no_such_message", "%s wrote no message %d to this bot", u.FirstName, messageID))
+	}
+	if blocked, _, err := dialog(t, b, u); err != nil || blocked {
+		return nil, orFault(err, fault.New(fault.Conflict, "bot_blocked", "%s has blocked this bot", u.FirstName).WithRemedy("Lift the block first"))
+	}
+	return found, nil
+}
+
+// forwards is a person who passes a message on to a bot: one of a channel, or one of somebody's chat
+// with that bot.
+func (s *Service) forwards(t *tx, b *bot, u *user, fromChat, messageID int64) (message, error) {
+	from := &target{owner: b.ID}
+	if fromChat < 0 {
+		ch, err := findChannel(t, fromChat, "")
+		if err != nil || ch == nil {
+			return message{}, orFault(err, fault.InvalidField("from_chat_id", "no_such_chat", "There is no channel %d", fromChat))
+		}
+		from.owner, from.channel, from.chat = 0, ch, ch.chat()
+	} else {
+		other, err := findUser(t, fromChat)
+		if err != nil || other == nil {
+			return message{}, orFault(err, fault.InvalidField("from_chat_id", "no_such_chat", "There is no person %d", fromChat))
+		}
+		from.user, from.chat = other, other.chat()
+	}
+	found, err := loadMessage(t, from, messageID)
+	switch {
+	case err != nil:
+		return message{}, err
+	case found == nil:
+		return message{}, fault.InvalidField("message_id", "no_such_message", "There is no message %d in this chat", messageID)
+	case found.message.ProtectContent:
+		return message{}, fault.InvalidField("message_id", "protected", "This message may not be forwarded")
+	}
+	var m message
+	m.forward(from, found.message)
+	return s.says(t, b, u, m)
 }
 
 // presses is a person who presses a button below a message.
@@ -113,12 +172,9 @@ func (s *Service) admits(t *tx, b *bot, ch *channel, status string, canPost bool
 	if before == status && couldPost == canPost {
 		return nil
 	}
-	owner, err := findUser(t, firstUser)
+	owner, err := ownerOf(t)
 	if err != nil {
 		return err
-	}
-	if owner == nil {
-		owner = &user{ID: firstUser, FirstName: "Owner"}
 	}
 	if err := setMember(t, ch.ID, b.ID, status, canPost); err != nil {
 		return err
@@ -126,6 +182,15 @@ func (s *Service) admits(t *tx, b *bot, ch *channel, status string, canPost bool
 	t.announce("chats", map[string]any{})
 	return t.enqueue(b, update{MyChatMember: &memberUpdate{Chat: ch.chat(), From: *owner, Date: now.Unix(),
 		Old: memberOf(b, before, couldPost), New: memberOf(b, status, canPost)}}, ch.ID, now)
+}
+
+// ownerOf is who owns the channels and groups.
+func ownerOf(t *tx) (*user, error) {
+	owner, err := findUser(t, firstUser)
+	if owner == nil {
+		owner = &user{ID: firstUser, FirstName: "Owner"}
+	}
+	return owner, err
 }
 
 func orFault(err error, f *fault.Error) error {

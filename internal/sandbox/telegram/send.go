@@ -1,9 +1,8 @@
 package telegram
 
 import (
-	"crypto/rand"
 	"encoding/json"
-	"math/big"
+	"slices"
 	"strings"
 )
 
@@ -36,8 +35,29 @@ func (p params) formatted(text, mode, entities string) (string, []entity, error)
 	default:
 		return "", nil, bad("unsupported parse_mode")
 	}
+	list = slices.DeleteFunc(list, func(e entity) bool { return isFound(e.Type) })
 	text, list = trimmed(strings.ReplaceAll(text, "\r", ""), list)
-	return text, list, nil
+	return text, withFound(text, list), nil
+}
+
+// linkPreview reads what a message wants of the preview of its link, in the words of now or of before
+// Bot API 7.
+func (p params) linkPreview() (*preview, error) {
+	raw := p.text("link_preview_options")
+	if raw == "" {
+		if p.flag("disable_web_page_preview") {
+			return &preview{IsDisabled: true}, nil
+		}
+		return nil, nil
+	}
+	var want preview
+	if json.Unmarshal([]byte(raw), &want) != nil {
+		return nil, bad("can't parse link preview options JSON object")
+	}
+	if want == (preview{}) {
+		return nil, nil
+	}
+	return &want, nil
 }
 
 func (p params) messageText() (string, []entity, error) {
@@ -148,7 +168,7 @@ func (c *call) begin(messages int) (*target, error) {
 
 // admit asks the limits; it is the last check before a message exists.
 func (c *call) admit(to *target) error {
-	if wait := c.s.limits.take(c.bot, to.chat.ID, c.items, c.s.clock()); wait > 0 {
+	if wait := c.s.limits.take(c.bot, to.chat, c.items, c.s.clock()); wait > 0 {
 		return tooMany(wait)
 	}
 	return nil
@@ -161,6 +181,9 @@ func sendMessage(c *call) (any, error) {
 	}
 	m := c.draft(to)
 	if m.Text, m.Entities, err = c.messageText(); err != nil {
+		return nil, err
+	}
+	if m.Preview, err = c.linkPreview(); err != nil {
 		return nil, err
 	}
 	return c.finish(to, m)
@@ -265,11 +288,11 @@ func sendMediaGroup(c *call) (any, error) {
 	if len(items) < 2 || len(items) > maxAlbum {
 		return nil, bad("group send failed: expected 2-10 items")
 	}
-	n, err := rand.Int(rand.Reader, big.NewInt(1<<53))
+	group, err := newGroup()
 	if err != nil {
 		return nil, err
 	}
-	group, list := n.String(), make([]message, len(items))
+	list := make([]message, len(items))
 	for i, item := range items {
 		if item.Type != items[0].Type {
 			return nil, bad("can't use the media of the specified type in the album")

@@ -20,7 +20,11 @@ import (
 //go:embed schema.sql
 var firstSchema string
 
-func schemas() []string { return []string{firstSchema} }
+func schemas() []string {
+	return []string{firstSchema, `
+		ALTER TABLE bots ADD COLUMN per_group INTEGER NOT NULL DEFAULT 20;
+		CREATE INDEX updates_order ON updates (bot, seq);`}
+}
 
 // open opens the file and brings its schema up to date. Without a path everything is in memory.
 // One connection serves all: each statement is short, and an order of writes is what the simulated

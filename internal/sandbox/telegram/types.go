@@ -23,13 +23,14 @@ type chat struct {
 }
 
 type message struct {
-	ID              int64       `json:"message_id"`
-	From            *user       `json:"from,omitempty"`
-	SenderChat      *chat       `json:"sender_chat,omitempty"`
-	Chat            chat        `json:"chat"`
-	Date            int64       `json:"date"`
-	EditDate        int64       `json:"edit_date,omitempty"`
-	ForwardOrigin   *origin     `json:"forward_origin,omitempty"`
+	ID            int64   `json:"message_id"`
+	From          *user   `json:"from,omitempty"`
+	SenderChat    *chat   `json:"sender_chat,omitempty"`
+	Chat          chat    `json:"chat"`
+	Date          int64   `json:"date"`
+	EditDate      int64   `json:"edit_date,omitempty"`
+	ForwardOrigin *origin `json:"forward_origin,omitempty"`
+	forwarded
 	ReplyTo         *message    `json:"reply_to_message,omitempty"`
 	MediaGroup      string      `json:"media_group_id,omitempty"`
 	ProtectContent  bool        `json:"has_protected_content,omitempty"`
@@ -37,10 +38,16 @@ type message struct {
 	Entities        []entity    `json:"entities,omitempty"`
 	Photo           []photoSize `json:"photo,omitempty"`
 	Document        *document   `json:"document,omitempty"`
+	Video           *video      `json:"video,omitempty"`
+	Sticker         *sticker    `json:"sticker,omitempty"`
+	Contact         *contact    `json:"contact,omitempty"`
 	Caption         string      `json:"caption,omitempty"`
 	CaptionEntities []entity    `json:"caption_entities,omitempty"`
 	CaptionAbove    bool        `json:"show_caption_above_media,omitempty"`
 	Spoiler         bool        `json:"has_media_spoiler,omitempty"`
+	Preview         *preview    `json:"link_preview_options,omitempty"`
+	MigrateTo       int64       `json:"migrate_to_chat_id,omitempty"`
+	MigrateFrom     int64       `json:"migrate_from_chat_id,omitempty"`
 	Markup          *inline     `json:"reply_markup,omitempty"`
 }
 
@@ -51,6 +58,15 @@ type origin struct {
 	Chat            *chat  `json:"chat,omitempty"`
 	MessageID       int64  `json:"message_id,omitempty"`
 	AuthorSignature string `json:"author_signature,omitempty"`
+}
+
+// forwarded is the origin once more, as clients from before Bot API 7 read it; Telegram tells both.
+type forwarded struct {
+	ForwardFrom      *user  `json:"forward_from,omitempty"`
+	ForwardFromChat  *chat  `json:"forward_from_chat,omitempty"`
+	ForwardMessageID int64  `json:"forward_from_message_id,omitempty"`
+	ForwardSignature string `json:"forward_signature,omitempty"`
+	ForwardDate      int64  `json:"forward_date,omitempty"`
 }
 
 type entity struct {
@@ -77,6 +93,47 @@ type document struct {
 	Name     string `json:"file_name,omitempty"`
 	Mime     string `json:"mime_type,omitempty"`
 	Size     int    `json:"file_size,omitempty"`
+}
+
+type video struct {
+	FileID   string `json:"file_id"`
+	UniqueID string `json:"file_unique_id"`
+	Width    int    `json:"width"`
+	Height   int    `json:"height"`
+	Duration int    `json:"duration"`
+	Name     string `json:"file_name,omitempty"`
+	Mime     string `json:"mime_type,omitempty"`
+	Size     int    `json:"file_size,omitempty"`
+}
+
+type sticker struct {
+	FileID     string `json:"file_id"`
+	UniqueID   string `json:"file_unique_id"`
+	Type       string `json:"type"`
+	Width      int    `json:"width"`
+	Height     int    `json:"height"`
+	IsAnimated bool   `json:"is_animated"`
+	IsVideo    bool   `json:"is_video"`
+	Emoji      string `json:"emoji,omitempty"`
+	SetName    string `json:"set_name,omitempty"`
+	Size       int    `json:"file_size,omitempty"`
+}
+
+type contact struct {
+	Phone     string `json:"phone_number"`
+	FirstName string `json:"first_name"`
+	LastName  string `json:"last_name,omitempty"`
+	UserID    int64  `json:"user_id,omitempty"`
+	VCard     string `json:"vcard,omitempty"`
+}
+
+// preview is what a bot wants of the preview of a link.
+type preview struct {
+	IsDisabled  bool   `json:"is_disabled,omitempty"`
+	URL         string `json:"url,omitempty"`
+	PreferSmall bool   `json:"prefer_small_media,omitempty"`
+	PreferLarge bool   `json:"prefer_large_media,omitempty"`
+	Above       bool   `json:"show_above_text,omitempty"`
 }
 
 type inline struct {
@@ -107,19 +164,26 @@ type callbackQuery struct {
 type chatMember struct {
 	Status    string `json:"status"`
 	User      user   `json:"user"`
+	Anonymous *bool  `json:"is_anonymous,omitempty"` // of the creator and of administrators
 	UntilDate *int64 `json:"until_date,omitempty"`
 	*adminRights
 }
 
 // adminRights stand in a chatMember only of administrators.
 type adminRights struct {
-	CanBeEdited     bool `json:"can_be_edited"`
-	IsAnonymous     bool `json:"is_anonymous"`
-	CanManageChat   bool `json:"can_manage_chat"`
-	CanPostMessages bool `json:"can_post_messages"`
-	CanEditMessages bool `json:"can_edit_messages"`
-	CanDelete       bool `json:"can_delete_messages"`
-	CanInviteUsers  bool `json:"can_invite_users"`
+	CanBeEdited      bool `json:"can_be_edited"`
+	CanManageChat    bool `json:"can_manage_chat"`
+	CanChangeInfo    bool `json:"can_change_info"`
+	CanPostMessages  bool `json:"can_post_messages"`
+	CanEditMessages  bool `json:"can_edit_messages"`
+	CanDelete        bool `json:"can_delete_messages"`
+	CanInviteUsers   bool `json:"can_invite_users"`
+	CanRestrict      bool `json:"can_restrict_members"`
+	CanPromote       bool `json:"can_promote_members"`
+	CanManageVideo   bool `json:"can_manage_video_chats"`
+	CanPostStories   bool `json:"can_post_stories"`
+	CanEditStories   bool `json:"can_edit_stories"`
+	CanDeleteStories bool `json:"can_delete_stories"`
 }
 
 type memberUpdate struct {
@@ -133,6 +197,7 @@ type memberUpdate struct {
 type update struct {
 	ID           int64          `json:"update_id"`
 	Message      *message       `json:"message,omitempty"`
+	Edited       *message       `json:"edited_message,omitempty"`
 	ChannelPost  *message       `json:"channel_post,omitempty"`
 	Callback     *callbackQuery `json:"callback_query,omitempty"`
 	MyChatMember *memberUpdate  `json:"my_chat_member,omitempty"`
@@ -143,6 +208,8 @@ func (u update) kind() string {
 	switch {
 	case u.Message != nil:
 		return "message"
+	case u.Edited != nil:
+		return "edited_message"
 	case u.ChannelPost != nil:
 		return "channel_post"
 	case u.Callback != nil:

@@ -17,14 +17,31 @@ func (t *tx) enqueue(b *bot, u update, chat int64, now time.Time) error {
 			return nil
 		}
 	}
-	if _, err := t.get("UPDATE bots SET next_update = next_update + 1 WHERE id = ? RETURNING next_update - 1", []any{b.ID}, &u.ID); err != nil {
+	var err error
+	if u.ID, err = t.nextUpdate(b); err != nil {
 		return err
 	}
+	return t.keepUpdate(b, u.ID, chat, now, asJSON(u))
+}
+
+// nextUpdate takes the number of a bot's next update.
+func (t *tx) nextUpdate(b *bot) (id int64, err error) {
+	_, err = t.get("UPDATE bots SET next_update = next_update + 1 WHERE id = ? RETURNING next_update - 1", []any{b.ID}, &id)
+	return id, err
+}
+
+// keepUpdate keeps an update until the bot has it.
+func (t *tx) keepUpdate(b *bot, id, chat int64, now time.Time, body string) error {
+	t.signal(b)
+	return t.exec("INSERT INTO updates (bot, id, chat, at, body) VALUES (?,?,?,?,?)", b.ID, id, chat, now.UnixMicro(), body)
+}
+
+// signal lets whoever waits for a bot's updates look again after the commit.
+func (t *tx) signal(b *bot) {
 	if t.signalled == nil {
 		t.signalled = map[int64]bool{}
 	}
 	t.signalled[b.ID] = true
-	return t.exec("INSERT INTO updates (bot, id, chat, at, body) VALUES (?,?,?,?,?)", b.ID, u.ID, chat, now.UnixMicro(), asJSON(u))
 }
 
 // waiters are those who wait for a bot's next update, and the delivery of webhooks, which waits for
@@ -78,7 +95,7 @@ func newPollers() *pollers { return &pollers{open: map[int64]*poller{}} }
 func (p *pollers) begin(bot int64) *poller {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.finish(bot, conflict("terminated by other getUpdates request; make sure that only one bot instance is running"))
+	p.finish(bot, otherPoller())
 	mine := &poller{ended: make(chan struct{})}
 	p.open[bot] = mine
 	return mine
@@ -205,24 +222,33 @@ func fetch(c *call) (any, error) {
 		limit = 100
 	}
 	offset, _ := c.integer("offset")
-	switch {
-	case offset < 0: // so many of the last ones; those before are forgotten
-		if err := c.exec("DELETE FROM updates WHERE bot = ? AND id NOT IN (SELECT id FROM updates WHERE bot = ? ORDER BY id DESC LIMIT ?)", c.bot.ID, c.bot.ID, -offset); err != nil {
-			return nil, err
-		}
-	case offset > 0:
-		if err := c.exec("DELETE FROM updates WHERE bot = ? AND id < ?", c.bot.ID, offset); err != nil {
-			return nil, err
-		}
+	if err := c.confirm(offset); err != nil {
+		return nil, err
 	}
 	list := []json.RawMessage{}
-	err := c.each("SELECT body FROM updates WHERE bot = ? ORDER BY id LIMIT ?", []any{c.bot.ID, limit}, func(scan func(...any) error) error {
+	err := c.each("SELECT body FROM updates WHERE bot = ? ORDER BY seq LIMIT ?", []any{c.bot.ID, limit}, func(scan func(...any) error) error {
 		var body string
 		err := scan(&body)
 		list = append(list, json.RawMessage(body))
 		return err
 	})
 	return list, err
+}
+
+// confirm forgets the updates before an offset. One below zero keeps so many of the last ones, and one
+// beyond the newest confirms nothing: it comes from another time, or from another bot. Where numbers
+// begin anew, those before an update are the ones that came before it.
+func (c *call) confirm(offset int64) error {
+	if offset < 0 {
+		return c.exec("DELETE FROM updates WHERE bot = ?1 AND seq NOT IN (SELECT seq FROM updates WHERE bot = ?1 ORDER BY seq DESC LIMIT ?2)", c.bot.ID, -offset)
+	}
+	var last int64
+	if found, err := c.get("SELECT seq FROM updates WHERE bot = ? AND id = ? ORDER BY seq LIMIT 1", []any{c.bot.ID, offset - 1}, &last); err != nil {
+		return err
+	} else if found {
+		return c.exec("DELETE FROM updates WHERE bot = ? AND seq <= ?", c.bot.ID, last)
+	}
+	return c.exec("DELETE FROM updates WHERE bot = ?1 AND id < ?2 AND ?2 <= (SELECT next_update FROM bots WHERE id = ?1)", c.bot.ID, offset)
 }
 
 // allow keeps which kinds of updates the bot wants, when the call says so.

@@ -50,19 +50,11 @@ func setWebhook(c *call) (any, error) {
 		return nil, err
 	}
 	c.s.pollers.end(c.bot.ID, conflict("terminated by setWebhook request"))
-	c.signalWaiters()
+	c.signal(c.bot)
 	if c.bot.webhook == address {
 		return described{true, "Webhook is already set"}, nil
 	}
 	return described{true, "Webhook was set"}, nil
-}
-
-// signalWaiters lets whoever waits for updates look again after the commit.
-func (c *call) signalWaiters() {
-	if c.signalled == nil {
-		c.signalled = map[int64]bool{}
-	}
-	c.signalled[c.bot.ID] = true
 }
 
 func (c *call) dropPending() error {

@@ -40,6 +40,21 @@ test('addresses and commands are found in plain text, not in code', () => {
   assert.deepEqual(parse('1/2 and a/b/c'), ['1/2 and a/b/c']);
 });
 
+test('an address without a protocol leads to its site', () => {
+  const entities = [
+    { type: 'url', offset: 0, length: 5 },
+    { type: 'hashtag', offset: 6, length: 2 },
+    { type: 'url', offset: 9, length: 12 },
+  ];
+  assert.deepEqual(parse('x.com #a tg://resolve', entities), [
+    { type: 'url', url: 'http://x.com', parts: ['x.com'] },
+    ' ',
+    { type: 'hashtag', parts: ['#a'] },
+    ' ',
+    { type: 'url', url: 'tg://resolve', parts: ['tg://resolve'] },
+  ]);
+});
+
 test('links to bots', () => {
   assert.deepEqual(deepLink('https://t.me/some_bot?start=a-b_1'), { username: 'some_bot', start: 'a-b_1' });
   assert.deepEqual(deepLink(' t.me/some_bot '), { username: 'some_bot', start: '' });
@@ -54,4 +69,8 @@ test('a message in a line', () => {
   assert.equal(summary({ ...message, text: 'a\n b' }), 'a b');
   assert.equal(summary({ ...message, photo: [{ file_id: 'x', width: 1, height: 1 }] }), 'Photo');
   assert.equal(summary({ ...message, document: { file_id: 'x', file_name: 'a.csv' } }), 'File: a.csv');
+  assert.equal(summary({ ...message, video: { file_id: 'x' }, caption: 'See' }), 'Video: See');
+  assert.equal(summary({ ...message, sticker: { file_id: 'x', emoji: '😀' } }), 'Sticker 😀');
+  assert.equal(summary({ ...message, contact: { phone_number: '+1', first_name: 'Ann' } }), 'Contact: Ann +1');
+  assert.equal(summary({ ...message, migrate_to_chat_id: -1005 }), 'This group became the supergroup -1005');
 });

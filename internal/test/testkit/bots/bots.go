@@ -119,6 +119,14 @@ func (w *World) Started(bot, name string) int64 {
 	return id
 }
 
+// Group makes a group with a bot as an administrator in it.
+func (w *World) Group(bot string) int64 {
+	w.t.Helper()
+	var out struct{ ID int64 }
+	w.Control(http.MethodPost, "/channels", map[string]string{"title": "Group", "type": "group", "bot": bot}, &out)
+	return out.ID
+}
+
 // Say writes to a bot.
 func (w *World) Say(bot string, user int64, text string) {
 	w.t.Helper()
@@ -141,6 +149,25 @@ func (w *World) Block(bot string, user int64, blocked bool) {
 func (w *World) Fault(bot, method, kind string, count, retryAfter int) {
 	w.t.Helper()
 	w.Control(http.MethodPost, "/faults", map[string]any{"bot": bot, "method": method, "kind": kind, "count": count, "retry_after": retryAfter}, nil)
+}
+
+// Waiting is how many updates a bot has not fetched, or not confirmed.
+func (w *World) Waiting(bot string) int {
+	w.t.Helper()
+	var page struct {
+		Items []struct {
+			Username string `json:"username"`
+			Pending  int    `json:"pending_update_count"`
+		}
+	}
+	w.Control(http.MethodGet, "/bots", nil, &page)
+	for _, b := range page.Items {
+		if b.Username == bot {
+			return b.Pending
+		}
+	}
+	w.t.Fatalf("there is no bot %s", bot)
+	return 0
 }
 
 // Message is one of a chat.

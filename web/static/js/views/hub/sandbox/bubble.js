@@ -4,7 +4,7 @@ import { h } from '../../../dom.js';
 import { bytes, count, dateTime } from '../../../format.js';
 import { icon } from '../../../components/icons.js';
 import { clock, fullName } from './parts.js';
-import { deepLink, parse } from './text.js';
+import { deepLink, other, parse } from './text.js';
 
 /**
  * @typedef {import('./types.js').Shown} Shown
@@ -47,6 +47,7 @@ export function bubble(shown, { author, views, actions = {} }) {
       above ? caption : null,
       photo(message),
       file(message),
+      other(message) && !message.video ? h('p', { class: 'bubble-text' }, other(message)) : null,
       above ? null : caption,
       message.text ? h('div', { class: 'bubble-text' }, nodes(parse(message.text, message.entities), actions)) : null,
       h(
@@ -76,7 +77,11 @@ function origin(message) {
 
 /** @param {Message} message */
 function quote(message) {
-  return h('blockquote', { class: 'bubble-quote' }, (message.text ?? message.caption ?? 'Photo').slice(0, 80));
+  return h(
+    'blockquote',
+    { class: 'bubble-quote' },
+    (message.text ?? message.caption ?? (other(message) || 'Photo')).slice(0, 80),
+  );
 }
 
 /** @param {Message} message */
@@ -114,13 +119,13 @@ function fileAddress(id) {
 
 /** @param {Message} message */
 function file(message) {
-  const document = message.document;
+  const document = message.document ?? message.video;
   if (!document) return null;
   return h(
     'a',
-    { class: 'bubble-file', href: fileAddress(document.file_id), download: document.file_name ?? 'document' },
+    { class: 'bubble-file', href: fileAddress(document.file_id), download: document.file_name ?? 'file' },
     icon('download'),
-    h('span', null, document.file_name ?? 'document'),
+    h('span', null, document.file_name ?? (message.video ? 'video' : 'document')),
     document.file_size ? h('span', { class: 'muted small figures' }, bytes(document.file_size)) : null,
   );
 }

@@ -16,8 +16,12 @@ const KINDS = /** @type {const} */ ([
   ['429', 'Too many requests', 'Telegram asks the bot to wait a few seconds.'],
   ['401', 'Token refused', 'The bot’s token is no longer valid.'],
   ['403', 'Blocked', 'The person has blocked the bot.'],
+  ['deactivated', 'Account deleted', 'The next person that a bot writes to has deleted their account.'],
+  ['chat_not_found', 'Chat not found', 'Telegram doesn’t know the next chat that a bot names.'],
+  ['409', 'Another poller', 'Another program fetches the bot’s updates.'],
   ['500', 'Server error', 'Telegram has an internal error.'],
-  ['migrate', 'Chat migrates', 'The next channel that a bot writes to gets a new id.'],
+  ['502', 'Bad gateway', 'Telegram can’t be reached behind its gateway.'],
+  ['migrate', 'Group migrates', 'The next group that a bot writes to becomes a supergroup with a new id.'],
   ['timeout_after', 'Lost answer', 'The call takes effect, but its answer never arrives.'],
 ]);
 
@@ -136,7 +140,7 @@ function limits(bots) {
     h(
       'p',
       { class: 'muted small' },
-      'Telegram allows about 30 messages a second, and one a second to the same chat. 0 is no limit.',
+      'Telegram allows about 30 messages a second, one a second to the same chat, and 20 a minute to the same group. 0 is no limit.',
     ),
     bots.length === 0 ? h('p', { class: 'muted small' }, 'There are no bots yet.') : null,
     bots.map((bot) =>
@@ -150,6 +154,7 @@ function limits(bots) {
             number('per_second', 'Per second', bot.per_second),
             number('per_chat_per_second', 'In one chat', bot.per_chat_per_second),
             number('burst', 'Burst', bot.burst),
+            number('per_group_per_minute', 'In one group, per minute', bot.per_group_per_minute),
           ],
           button: 'Save',
           primary: false,
@@ -159,6 +164,7 @@ function limits(bots) {
               per_second: Number(values.per_second),
               per_chat_per_second: Number(values.per_chat_per_second),
               burst: Math.trunc(Number(values.burst)),
+              per_group_per_minute: Math.trunc(Number(values.per_group_per_minute)),
             });
             toast(`@${bot.username} has new limits.`);
           },

@@ -1,5 +1,6 @@
 /**
- * A message's text as pieces: its entities, and the addresses and commands found in it. Pure.
+ * A message's text as pieces: its entities, and the addresses and commands found in it where it has none
+ * (what is previewed before it is sent). Pure.
  *
  * @typedef {import('./types.js').Entity} Entity
  *
@@ -50,13 +51,22 @@ function pieces(text, from, to, entities) {
     const literal = ['code', 'pre', 'text_link', 'url', 'bot_command'].includes(next.type);
     out.push({
       type: next.type,
-      ...(next.url || next.type === 'url' ? { url: next.url ?? whole } : {}),
+      ...(next.url || next.type === 'url' ? { url: next.url ?? address(whole) } : {}),
       parts: literal ? flat(inner) : inner,
     });
     at = end;
   }
   out.push(...found(text.slice(at, to)));
   return out;
+}
+
+/**
+ * Where an address leads that stands in a text, perhaps without a protocol.
+ *
+ * @param {string} text
+ */
+function address(text) {
+  return text.includes('://') ? text : `http://${text}`;
 }
 
 /**
@@ -112,5 +122,21 @@ export function summary(message) {
   const words = (message.text ?? message.caption ?? '').replace(/\s+/g, ' ').trim();
   if (message.photo?.length) return words ? `Photo: ${words}` : 'Photo';
   if (message.document) return words ? `File: ${words}` : `File: ${message.document.file_name ?? 'document'}`;
-  return words;
+  return [other(message), words].filter(Boolean).join(': ');
+}
+
+/**
+ * What a message is that has neither a photo nor a document, or nothing for a text.
+ *
+ * @param {import('./types.js').Message} message
+ */
+export function other(message) {
+  const { contact } = message;
+  if (message.video) return 'Video';
+  if (message.sticker) return `Sticker ${message.sticker.emoji ?? ''}`.trim();
+  if (contact)
+    return `Contact: ${[contact.first_name, contact.last_name, contact.phone_number].filter(Boolean).join(' ')}`;
+  if (message.migrate_to_chat_id) return `This group became the supergroup ${message.migrate_to_chat_id}`;
+  if (message.migrate_from_chat_id) return `This supergroup was the group ${message.migrate_from_chat_id}`;
+  return '';
 }

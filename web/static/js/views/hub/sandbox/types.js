@@ -12,6 +12,7 @@
  * @property {number} per_second
  * @property {number} per_chat_per_second
  * @property {number} burst
+ * @property {number} per_group_per_minute
  * @property {string} webhook
  * @property {number} pending_update_count
  * @property {string} last_error_message
@@ -29,6 +30,11 @@
  * @property {Entity[]} [entities]
  * @property {PhotoSize[]} [photo]
  * @property {{ file_id: string, file_name?: string, file_size?: number }} [document]
+ * @property {{ file_id: string, file_name?: string, file_size?: number }} [video]
+ * @property {{ file_id: string, emoji?: string }} [sticker]
+ * @property {{ phone_number: string, first_name: string, last_name?: string }} [contact]
+ * @property {number} [migrate_to_chat_id]
+ * @property {number} [migrate_from_chat_id]
  * @property {string} [caption]
  * @property {Entity[]} [caption_entities]
  * @property {boolean} [show_caption_above_media]
