@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,13 @@ func TestPolling(t *testing.T) {
 		who, err := b.store.Subscribers.ByUser(b.ctx, b.bot.ID, ann)
 		return err == nil && who.State == models.SubscriberBlocked
 	}, 10*time.Second, 10*time.Millisecond)
+
+	// After a week without updates their numbers begin anew.
+	b.world.Control(http.MethodPost, "/updates", map[string]any{"bot": bots.Promo, "update": json.RawMessage(textUpdate(7, 77, time.Now().Unix(), "lower"))}, nil)
+	testkit.Eventually(t, 10*time.Second, "it comes, and is confirmed", func() bool {
+		list, err := b.store.Conversations.Next(b.ctx, b.bot.ID, 77, contract.FlowPromoChat, 0, 10)
+		return err == nil && len(list) == 1 && b.world.Waiting(bots.Promo) == 0
+	})
 	require.NoError(t, b.Connections.Remove(b.ctx, b.bot.ID, models.AnyVersion))
 	cancel()
 	if err := <-ended; err != nil { // or it has seen the removal first

@@ -42,11 +42,10 @@ func (s *Service) Poll(ctx context.Context, id string, beat func()) error {
 		}
 		for _, raw := range updates {
 			beat()
-			next, err := s.take(ctx, bot, raw)
-			if err != nil {
+			// Their numbers may begin anew, lower, after a week without updates.
+			if offset, err = s.take(ctx, bot, raw); err != nil {
 				return err
 			}
-			offset = max(offset, next)
 		}
 		if len(updates) > 0 {
 			s.connections.Seen(ctx, id)
