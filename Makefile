@@ -53,6 +53,10 @@ setup: ## install what the tests need and this machine lacks
 	@tools/scripts/setup.sh
 	@tools/scripts/npm.sh dev
 
+.PHONY: clients
+clients: ## install the Telegram clients of others that soak runs
+	@tools/scripts/clients.sh
+
 .PHONY: check
 check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests, for every few minutes
 	@$(MAKE) $(SIDE_BY_SIDE) step-vet step-lint step-javascript step-javascript-unit step-all step-containers
@@ -68,7 +72,7 @@ soak: setup build ## what needs long, on a machine that does nothing else, befor
 	@$(MAKE) --no-print-directory fuzz soak-whole TIME=$(or $(TIME),20s)
 
 .PHONY: soak-whole
-soak-whole: setup build ## the whole with thousands of rows and people: SEEDS=3 of each kill run, SEED=… one again, RUN=TestChaosBulk
+soak-whole: setup build clients ## the whole with thousands of rows and people: SEEDS=3 of each kill run, SEED=… one again, RUN=TestChaosBulk
 	CHAOS_SEED=$(SEED) CHAOS_SEEDS=$(or $(SEEDS),3) $(INTEGRATION),soak -parallel 1 -timeout 300m -v -run '$(or $(RUN),.)' ./internal/test/e2e
 
 # Two steps at a time, since there are two cores; what a step prints comes whole when it ends.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs, by package name, what the tests need and this machine lacks.
+# setup.sh [clients]: installs, by package name, what the tests need and this machine lacks; with
+# clients, also the Telegram clients that come from Debian.
 set -euo pipefail
 
 missing=()
@@ -29,6 +30,7 @@ need npm command -v npm
 need gcc command -v gcc
 need libc6-dev test -e /usr/include/stdlib.h
 [ -n "${TEST_DATABASE_URL:-}" ] || need postgresql has_postgres
+[ "${1:-}" != clients ] || need python3-python-telegram-bot /usr/bin/python3 -c 'import telegram.ext'
 
 # Chromium without its windows does the browser's tests in half the time; with them it does them too.
 if ! has_shell >/dev/null && ! install chromium-headless-shell 2>/dev/null; then
