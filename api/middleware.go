@@ -16,6 +16,7 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/host/tracing"
 )
 
 // requestLimit is how long any request may take; the longest are uploads on slow lines.
@@ -31,8 +32,13 @@ func (s *Server) identify(c *gin.Context) {
 		ctx, cancel = context.WithCancel(c.Request.Context())
 	}
 	defer cancel()
-	defer s.logRequest(c, begun) // of answers that break off too
 	c.Request = c.Request.WithContext(ctx)
+	defer s.logRequest(c, begun) // of answers that break off too
+	if route := c.FullPath(); !quiet(route) {
+		ctx, end := tracing.Request(c.Request, route)
+		defer func() { end(c.Writer.Status()) }()
+		c.Request = c.Request.WithContext(ctx)
+	}
 	c.Next()
 }
 
@@ -45,7 +51,7 @@ func (s *Server) logRequest(c *gin.Context, begun time.Time) {
 	took := time.Since(begun)
 	s.metrics.Request(knownMethod(c.Request.Method), route, c.Writer.Status(), took)
 	level := slog.LevelInfo
-	if strings.HasPrefix(route, "/healthz") || strings.HasPrefix(route, "/readyz") || route == "/metrics" || route == "static" {
+	if quiet(c.FullPath()) {
 		level = slog.LevelDebug
 	}
 	attrs := []any{"request_id", httpx.RequestID(c), "method", c.Request.Method, "route", route,
@@ -53,7 +59,15 @@ func (s *Server) logRequest(c *gin.Context, begun time.Time) {
 	if session := access.From(c); session != nil {
 		attrs = append(attrs, "tenant", session.TenantID, "person", session.Person.ID)
 	}
+	if id := tracing.ID(c.Request.Context()); id != "" {
+		attrs = append(attrs, "trace", id)
+	}
 	slog.Log(c.Request.Context(), level, "request", attrs...)
+}
+
+// quiet reports whether requests of a route come all the time and mean little: health, metrics and the page's files.
+func quiet(route string) bool {
+	return route == "" || route == "/healthz" || route == "/readyz" || route == "/metrics"
 }
 
 // knownMethod keeps the number of series small: a caller may invent methods without end.

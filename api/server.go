@@ -131,7 +131,7 @@ func New(o Options) *Server {
 		uploads:   &promoapi.Uploads{Store: store, Service: o.Promo},
 		bulk:      &promoapi.Bulk{Store: store, Service: o.Promo, Now: o.Now},
 
-		connections: &telegramapi.Connections{Store: store, Service: o.Connections},
+		connections: &telegramapi.Connections{Store: store, Service: o.Connections, Flows: temporal.Flows{Client: o.Temporal}, Now: o.Now},
 		account:     &telegramapi.Account{Service: o.Accounts},
 		subscribers: &telegramapi.Subscribers{Store: store, Inbox: o.Inbox},
 		posts:       &telegramapi.Posts{Service: o.PromoBot},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -35,6 +36,8 @@ type Options struct {
 	APIKey    secrets.Text // of Temporal Cloud; needs TLS
 	// SealedSince is when this installation began to seal its calls: what was called before goes on.
 	SealedSince time.Time
+	// Traced follows calls through flows and activities (internal/host/tracing).
+	Traced bool
 	// Names finds the names of what flows are about, for those that this client starts; nil leaves ids.
 	Names Namer
 }
@@ -56,6 +59,14 @@ func (o Options) ClientOptions() client.Options {
 		Interceptors:       []interceptor.ClientInterceptor{&guard{sealer: seals, since: o.SealedSince, names: o.Names}},
 		// Encrypted data can't be compressed.
 		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}, TLS: o.TLS},
+	}
+	if o.Traced {
+		follow, err := traces()
+		if err != nil {
+			o.Logger.Warn("flows are not traced", "error", err)
+		} else {
+			out.Interceptors = slices.Insert(out.Interceptors, 0, interceptor.ClientInterceptor(follow))
+		}
 	}
 	if !o.APIKey.IsZero() {
 		out.Credentials = client.NewAPIKeyStaticCredentials(o.APIKey.Reveal())

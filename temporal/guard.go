@@ -33,7 +33,7 @@ func (g *guard) InterceptClient(next interceptor.ClientOutboundInterceptor) inte
 }
 
 func (g *guard) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
-	return &workflowGuard{interceptor.WorkflowInboundInterceptorBase{Next: next}, g}
+	return &workflowGuard{WorkflowInboundInterceptorBase: interceptor.WorkflowInboundInterceptorBase{Next: next}, g: g}
 }
 
 func (g *guard) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
@@ -94,11 +94,12 @@ func (g *clientGuard) named(ctx context.Context, workflowType string, o *client.
 // workflowGuard asks for the seal of what a flow is called with.
 type workflowGuard struct {
 	interceptor.WorkflowInboundInterceptorBase
-	g *guard
+	g      *guard
+	signal any // the span of the last signal; see noteSignal
 }
 
 func (w *workflowGuard) Init(next interceptor.WorkflowOutboundInterceptor) error {
-	return w.Next.Init(&outboundGuard{interceptor.WorkflowOutboundInterceptorBase{Next: next}})
+	return w.Next.Init(&outboundGuard{interceptor.WorkflowOutboundInterceptorBase{Next: next}, w})
 }
 
 func (w *workflowGuard) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
@@ -132,6 +133,7 @@ func (w *workflowGuard) HandleSignal(ctx workflow.Context, in *interceptor.Handl
 		workflow.GetLogger(ctx).Warn("refused a signal that is not sealed", "signal", in.SignalName)
 		return nil
 	}
+	w.noteSignal(ctx)
 	return w.Next.HandleSignal(ctx, in)
 }
 
@@ -160,10 +162,15 @@ func (w *workflowGuard) ExecuteUpdate(ctx workflow.Context, in *interceptor.Upda
 // outboundGuard notes what a flow calls, so that the propagator seals it.
 type outboundGuard struct {
 	interceptor.WorkflowOutboundInterceptorBase
+	flow *workflowGuard
 }
 
 func (o *outboundGuard) ExecuteActivity(ctx workflow.Context, activityType string, args ...any) workflow.Future {
-	return o.Next.ExecuteActivity(flowCalls(ctx, call{callActivity, workflow.GetInfo(ctx).WorkflowExecution.ID, activityType}), activityType, args...)
+	return o.Next.ExecuteActivity(flowCalls(o.becauseOf(ctx), call{callActivity, workflow.GetInfo(ctx).WorkflowExecution.ID, activityType}), activityType, args...)
+}
+
+func (o *outboundGuard) ExecuteLocalActivity(ctx workflow.Context, activityType string, args ...any) workflow.Future {
+	return o.Next.ExecuteLocalActivity(o.becauseOf(ctx), activityType, args...)
 }
 
 func (o *outboundGuard) ExecuteChildWorkflow(ctx workflow.Context, childWorkflowType string, args ...any) workflow.ChildWorkflowFuture {

@@ -67,6 +67,9 @@ func (s *Services) All(ctx context.Context) []Check {
 	if s.Config.SpacesCDNURL != "" {
 		looks = append(looks, s.cdn)
 	}
+	if s.Config.TracesEndpoint != "" {
+		looks = append(looks, s.traces)
+	}
 	out := make([]Check, len(looks))
 	var wait sync.WaitGroup
 	for i, look := range looks {
@@ -153,6 +156,12 @@ func (s *Services) telegram(ctx context.Context) Check {
 func (s *Services) cdn(ctx context.Context) Check {
 	c := Check{Name: "cdn", Label: "CDN", Address: s.Config.SpacesCDNURL, Detail: "In front of the object store"}
 	_, err := reach(ctx, s.Config.SpacesCDNURL, "SPACES_CDN_URL")
+	return result(c, err)
+}
+
+func (s *Services) traces(ctx context.Context) Check {
+	c := Check{Name: "traces", Label: "Traces", Address: s.Config.TracesEndpoint, Detail: "OpenTelemetry collector"}
+	_, err := reach(ctx, s.Config.TracesEndpoint, "OTEL_EXPORTER_OTLP_ENDPOINT")
 	return result(c, err)
 }
 

@@ -3,6 +3,7 @@ package telegram
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -17,6 +18,8 @@ import (
 type Connections struct {
 	Store   *models.Store
 	Service *connections.Service
+	Flows   connections.Flows
+	Now     func() time.Time
 }
 
 type connectionOut struct {
@@ -100,6 +103,7 @@ func (h *Connections) List(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	connections.MarkUnwatched(c.Request.Context(), h.Flows, rows, h.Now())
 	items := make([]connectionOut, len(rows))
 	for i := range rows {
 		items[i] = connectionOf(&rows[i])
@@ -110,7 +114,12 @@ func (h *Connections) List(c *gin.Context) error {
 // Get answers one connection.
 func (h *Connections) Get(c *gin.Context) error {
 	row, err := h.Store.Connections.Get(c.Request.Context(), c.Param("connection"))
-	return reply(c, http.StatusOK, row, err)
+	if err != nil {
+		return err
+	}
+	rows := []models.Connection{*row}
+	connections.MarkUnwatched(c.Request.Context(), h.Flows, rows, h.Now())
+	return reply(c, http.StatusOK, &rows[0], nil)
 }
 
 // Create connects a bot and tests it.

@@ -30,6 +30,11 @@ func apiCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			stopTraces, err := startTraces(ctx, c, "api")
+			if err != nil {
+				return err
+			}
+			defer stopTraces()
 			a, err := openWhenReady(ctx, c, logger)
 			if err != nil {
 				return err

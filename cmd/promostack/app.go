@@ -21,6 +21,7 @@ import (
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/logging"
 	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/host/tracing"
 	"github.com/promostack/promostack/internal/service/accounts"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
@@ -62,6 +63,11 @@ func startLogging(c *config.Config, part string) *slog.Logger {
 	logger := logging.New(os.Stderr, c.LogLevel, c.LogFormat, part)
 	slog.SetDefault(logger)
 	return logger
+}
+
+// startTraces sends the part's traces from now on, until stop is called.
+func startTraces(ctx context.Context, c *config.Config, part string) (stop func(), err error) {
+	return tracing.Start(ctx, tracing.Options{Endpoint: c.TracesEndpoint, Headers: c.TracesHeaders, Part: part, Version: version})
 }
 
 func newRing(c *config.Config) (*secrets.Ring, error) {
@@ -163,7 +169,7 @@ func loadAssets() (*render.FontSet, *render.Emoji, error) {
 
 func (a *app) temporalOptions() temporal.Options {
 	return temporal.Options{Address: a.config.TemporalAddress, Namespace: a.config.TemporalNamespace, Ring: a.ring, Logger: a.logger,
-		TLS: a.temporalTLS, APIKey: a.config.TemporalAPIKey, Names: flowNames(a.store)}
+		TLS: a.temporalTLS, APIKey: a.config.TemporalAPIKey, Traced: a.config.TracesEndpoint != "", Names: flowNames(a.store)}
 }
 
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/sealed"
 	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/temporal"
 )
 
 func doctorCommand() *cobra.Command {
@@ -45,21 +47,21 @@ func doctorCommand() *cobra.Command {
 			return fault.New(fault.Unavailable, "unhealthy", "PromoStack can't start with these settings").WithCause(err)
 		}
 		defer func() { _ = a.close() }()
-		err = a.store.CheckSchema(ctx)
-		switch {
-		case err == nil:
-			_ = a.store.Processes.Probe(ctx) // the database's own line tells what it finds
-			bad += showKeys(ctx, a, show)
-			bad += showConnections(ctx, a, show)
-		case !fault.Is(err, fault.Unavailable): // which the database's own line tells
-			bad++
-			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
-		}
 		temporalClient, err := a.lazyTemporal()
 		if err != nil {
 			return err
 		}
 		defer temporalClient.Close()
+		err = a.store.CheckSchema(ctx)
+		switch {
+		case err == nil:
+			_ = a.store.Processes.Probe(ctx) // the database's own line tells what it finds
+			bad += showKeys(ctx, a, show)
+			bad += showConnections(ctx, a, temporal.Flows{Client: temporalClient}, show)
+		case !fault.Is(err, fault.Unavailable): // which the database's own line tells
+			bad++
+			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
+		}
 		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm}
 		checks := []admin.Check{}
 		if s.dir != nil && !s.running {
@@ -127,12 +129,13 @@ func showKeys(ctx context.Context, a *app, show func(mark, label, detail, remedy
 }
 
 // showConnections names the connections that do not work, with what to do, and counts them.
-func showConnections(ctx context.Context, a *app, show func(mark, label, detail, remedy string)) int {
+func showConnections(ctx context.Context, a *app, flows connections.Flows, show func(mark, label, detail, remedy string)) int {
 	list, err := a.store.Connections.Every(models.Platform(ctx))
 	if err != nil {
 		show("✗", "Connections", fault.From(err).Message, fault.From(err).Remedy)
 		return 1
 	}
+	connections.MarkUnwatched(ctx, flows, list, time.Now())
 	broken := 0
 	for _, c := range list {
 		if c.State != models.ConnectionBroken || c.Problem == nil {

@@ -18,7 +18,7 @@ func migrateCommand() *cobra.Command {
 	}
 	data := dataFlag(cmd)
 	cmd.Flags().BoolVar(&showStatus, "status", false, "only list the migrations and whether they are applied")
-	cmd.Flags().BoolVar(&restore, "restore-templates", false, "make the rows of all templates again from their meta.json backups in the object store")
+	cmd.Flags().BoolVar(&restore, "restore-templates", false, "make the rows of all templates and logos again from their backups in the object store")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return withApp(cmd, *data, func(ctx context.Context, s *settings, a *app) error {
 			if showStatus {

@@ -49,6 +49,11 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	if err != nil {
 		return err
 	}
+	stopTraces, err := startTraces(ctx, c, "worker")
+	if err != nil {
+		return err
+	}
+	defer stopTraces()
 	a, err := openWhenReady(ctx, c, logger)
 	if err != nil {
 		return err
@@ -142,13 +147,13 @@ func reconcile(ctx context.Context, a *app) {
 		if err := a.accounts.EnsureOwners(models.Platform(ctx)); err != nil {
 			a.logger.Warn("user accounts not checked again", "error", err)
 		}
+		if n, err := a.journeys.SignalOverdue(models.Platform(ctx)); err != nil || n > 0 {
+			a.logger.Warn("conversations that should have gone on were signalled", "count", n, "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		if n, err := a.journeys.SignalOverdue(models.Platform(ctx)); err != nil || n > 0 {
-			a.logger.Warn("conversations that should have gone on were signalled", "count", n, "error", err)
 		}
 	}
 }

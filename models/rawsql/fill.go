@@ -2,6 +2,7 @@ package rawsql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -42,20 +43,29 @@ SELECT 'bench' || substr(CAST(10000000 + i AS TEXT), 2), @tenant, {id:8}, @journ
 SELECT {id:9}, @tenant, {id:7}, {id:8}, @journey, 's1', 'entered', '', '[]', {at} FROM series`
 )
 
+// spellFlags writes {yes} and {no} as the database does.
+func spellFlags(db *gorm.DB, text string) string {
+	yes, no := "1", "0"
+	if db.Name() == "postgres" {
+		yes, no = "TRUE", "FALSE"
+	}
+	return strings.NewReplacer("{yes}", yes, "{no}", no).Replace(text)
+}
+
 // Fill writes many rows at once, for the bench. say is told what has been written.
 func Fill(db *gorm.DB, f Filling, say func(string, ...any)) error {
 	series := "WITH RECURSIVE series (i) AS (SELECT CAST(@first AS BIGINT) UNION ALL SELECT i + 1 FROM series WHERE i < @last) "
 	spell := func(text string) string {
-		at, yes, no := "strftime('%Y-%m-%dT%H:%M:%S.000000Z', @now - i * 20, 'unixepoch')", "1", "0"
+		at := "strftime('%Y-%m-%dT%H:%M:%S.000000Z', @now - i * 20, 'unixepoch')"
 		if db.Name() == "postgres" {
-			at, yes, no = "to_timestamp(CAST(@now AS BIGINT) - i * 20)", "TRUE", "FALSE"
+			at = "to_timestamp(CAST(@now AS BIGINT) - i * 20)"
 		}
-		words := []string{"{at}", at, "{yes}", yes, "{no}", no}
+		words := []string{"{at}", at}
 		for kind := '7'; kind <= '9'; kind++ {
 			words = append(words, "{id:"+string(kind)+"}", "'0000000"+string(kind)+"-0000-7000-8000-' || substr(CAST(1000000000000 + i AS TEXT), 2)")
 		}
 		insert, rest, _ := strings.Cut(text, "\nSELECT ")
-		return strings.NewReplacer(words...).Replace(insert + "\n" + series + "SELECT " + rest)
+		return spellFlags(db, strings.NewReplacer(words...).Replace(insert+"\n"+series+"SELECT "+rest))
 	}
 	args := map[string]any{"tenant": f.Tenant, "connection": f.Connection, "journey": f.Journey, "version": f.Version, "visits": f.Visits, "now": f.Now}
 	for _, part := range []struct {
@@ -71,5 +81,19 @@ func Fill(db *gorm.DB, f Filling, say func(string, ...any)) error {
 		}
 		say("%s written", part.name)
 	}
-	return nil
+	// Folding millions of changes takes minutes; counting the rows comes to the same.
+	return allow(db).Transaction(func(tx *gorm.DB) error {
+		steps := []string{"DELETE FROM tallies WHERE tenant_id = @tenant",
+			spellFlags(db, "INSERT INTO tallies (tenant_id, subject, version, part, measure, day, n, folded) "+
+				"SELECT tenant_id, subject, version, part, measure, day, n, {yes} FROM tallies_expected WHERE tenant_id = @tenant")}
+		if db.Name() == "postgres" {
+			steps = slices.Insert(steps, 0, "LOCK TABLE tallies IN EXCLUSIVE MODE") // workers fold
+		}
+		for _, step := range steps {
+			if err := tx.Exec(step, args).Error; err != nil {
+				return fmt.Errorf("count what was filled in: %w", err)
+			}
+		}
+		return nil
+	})
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/host/tracing"
 )
 
 // DefaultURL is Telegram's own Bot API.
@@ -101,6 +102,13 @@ func (c *Client) Do(ctx context.Context, token secrets.Text, call Call) (json.Ra
 func (c *Client) do(ctx context.Context, token secrets.Text, call Call, limit time.Duration) (json.RawMessage, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	ctx, end := tracing.Span(ctx, "telegram "+call.Method)
+	result, err := c.exchange(ctx, token, call)
+	end(err)
+	return result, err
+}
+
+func (c *Client) exchange(ctx context.Context, token secrets.Text, call Call) (json.RawMessage, error) {
 	wire := &wire{ctx: ctx, client: c.http}
 	bot := &tgbotapi.BotAPI{Token: token.Reveal(), Client: wire, Buffer: 1}
 	bot.SetAPIEndpoint(c.base + "/bot%s/%s")

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/promostack/promostack/internal/host/secrets"
+	"github.com/promostack/promostack/internal/host/tracing"
 )
 
 // Finding is something about a setting that the program starts with, and should not.
@@ -28,6 +29,9 @@ func (c *Config) Findings(env Env) []Finding {
 	c.checkSecrets(f)
 	c.checkTelegram(f)
 	c.checkServices(f)
+	if _, err := tracing.ParseHeaders(c.TracesHeaders.Reveal()); err != nil {
+		f.wrong("OTEL_EXPORTER_OTLP_HEADERS", "is not of the form name=value,name=value", "Write it as the collector's guide shows it")
+	}
 	checkNames(f, env)
 	return f.list
 }

@@ -56,6 +56,7 @@ func TestFindings(t *testing.T) {
 		"one bot twice":                 {Env{"TELEGRAM_BOT_TOKEN": token, "FOREX_BOT_TOKEN": token}, "FOREX_BOT_TOKEN", "second bot", true},
 		"an id without its hash":        {Env{"TELEGRAM_APP_ID": "123456"}, "TELEGRAM_APP_HASH", "my.telegram.org", true},
 		"a hash without its id":         {Env{"TELEGRAM_APP_HASH": "0123456789abcdef"}, "TELEGRAM_APP_ID", "my.telegram.org", true},
+		"malformed headers of traces":   {Env{"OTEL_EXPORTER_OTLP_HEADERS": "secret"}, "OTEL_EXPORTER_OTLP_HEADERS", "collector", true},
 		"a webhook by http":             {Env{"PUBLIC_URL": "http://admin.example.com", "TELEGRAM_UPDATES": "webhook"}, "TELEGRAM_UPDATES", "auto", true},
 		"a test server without a key":   {Env{"TELEGRAM_MTPROTO_ADDRESS": "149.154.167.40:443"}, "TELEGRAM_MTPROTO_KEY", "Leave both empty", true},
 		"a CDN by http":                 {Env{"SPACES_CDN_URL": "http://cdn.example.com"}, "SPACES_CDN_URL", "https", true},

@@ -66,6 +66,9 @@ type Config struct {
 	SandboxAddress string
 	SandboxData    string
 
+	TracesEndpoint string
+	TracesHeaders  secrets.Text
+
 	LogLevel  string
 	LogFormat string
 }
@@ -126,6 +129,8 @@ func Settings(c *Config) []Setting {
 		text("SANDBOX", "on/off", "off", "Simulated outside services for those without credentials; `up` switches it on", boolean(&c.Sandbox)),
 		text("SANDBOX_ADDRESS", "host:port", "127.0.0.1:8090", "Where `sandbox` listens, loopback only", address(&c.SandboxAddress)),
 		text("SANDBOX_DATA", "path", "", "File of the `sandbox`'s own database; empty keeps nothing. `up` puts it into the data folder", plain(&c.SandboxData)),
+		text("OTEL_EXPORTER_OTLP_ENDPOINT", "url", "", "Collector of OpenTelemetry traces, OTLP over HTTP, for instance `http://127.0.0.1:4318`; empty records none", optionalURL(&c.TracesEndpoint)),
+		secret("OTEL_EXPORTER_OTLP_HEADERS", &c.TracesHeaders, "Headers that the collector asks for, as name=value pairs separated by commas"),
 		text("LOG_LEVEL", "debug/info/warn/error", "info", "Least severe level that is logged", oneOf(&c.LogLevel, "debug", "info", "warn", "error")),
 		text("LOG_FORMAT", "json/text", "json", "Form of the log lines", oneOf(&c.LogFormat, "json", "text")),
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/promostack/promostack/internal/host/tracing"
 )
 
 // What the parts of a process count stands here once, whoever serves it.
@@ -52,15 +54,17 @@ func Sent(way, outcome string) { sends.WithLabelValues(way, outcome).Inc() }
 // Paused counts a pause that Telegram asked for.
 func Paused(way string) { pauses.WithLabelValues(way).Inc() }
 
-// Outside times the calls of an outside service.
+// Outside times the calls of an outside service, and puts them into the trace that they belong to.
 func Outside(service string, next http.RoundTripper) http.RoundTripper {
 	return transport(func(r *http.Request) (*http.Response, error) {
 		begun := time.Now()
+		r, end := tracing.Call(r, service)
 		res, err := next.RoundTrip(r)
-		outcome := "none"
+		outcome, status := "none", 0
 		if err == nil {
-			outcome = strconv.Itoa(res.StatusCode)
+			outcome, status = strconv.Itoa(res.StatusCode), res.StatusCode
 		}
+		end(status)
 		outside.WithLabelValues(service, outcome).Observe(time.Since(begun).Seconds())
 		return res, err
 	})

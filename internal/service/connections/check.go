@@ -18,6 +18,9 @@ import (
 // recentTrouble is how old a webhook's last error may be to count.
 const recentTrouble = 10 * time.Minute
 
+// checkToken is the check that Telegram knows the token.
+const checkToken = "token"
+
 // findings are the results of a test.
 type findings struct {
 	me       botapi.Me
@@ -59,7 +62,7 @@ func (s *Service) Test(ctx context.Context, id string) (*models.Connection, erro
 	f := &findings{}
 	bot, err := s.keep(c)
 	if err != nil {
-		f.bad("token", err)
+		f.bad(checkToken, err)
 	} else {
 		s.inspect(ctx, bot, f)
 	}
@@ -135,11 +138,11 @@ func (s *Service) takeBack(ctx context.Context, bot *Bot, f *findings) {
 func (s *Service) inspect(ctx context.Context, bot *Bot, f *findings) {
 	me, err := s.api.Me(ctx, bot.token())
 	if err != nil {
-		f.bad("token", err)
+		f.bad(checkToken, err)
 		return // nothing else can be asked
 	}
 	f.me = me
-	f.good("token", "Telegram knows the bot as @%s", me.Username)
+	f.good(checkToken, "Telegram knows the bot as @%s", me.Username)
 	f.channels = []models.Channel{}
 	for _, c := range bot.Connection.Channels {
 		name := "channel:" + string(c.Role) + ":" + c.Chat

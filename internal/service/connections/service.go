@@ -6,6 +6,7 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -88,6 +89,9 @@ func (s *Service) MarkBroken(ctx context.Context, bot *Bot, f *fault.Error) {
 	id := bot.Connection.ID
 	_, err := s.store.Connections.Change(ctx, id, bot.Connection.Version, func(c *models.Connection) error {
 		c.State, c.Problem = models.ConnectionBroken, NoteOf(f)
+		if i := slices.IndexFunc(c.Checks, func(check models.ConnectionCheck) bool { return check.Name == checkToken }); i >= 0 && f.Code == botapi.Unauthorized {
+			c.Checks[i].OK, c.Checks[i].Message, c.Checks[i].Remedy = false, f.Message, f.Remedy // the last test knew better times
+		}
 		return nil
 	})
 	s.Forget(id)

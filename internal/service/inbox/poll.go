@@ -9,6 +9,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/wait"
+	"github.com/promostack/promostack/internal/host/tracing"
 	"github.com/promostack/promostack/internal/service/connections"
 )
 
@@ -80,11 +81,11 @@ func (s *Service) fetch(ctx context.Context, bot *connections.Bot, offset int64,
 		}
 	}()
 	defer func() { close(done); <-stopped }()
-	return s.api.Updates(ctx, bot.Token(), offset, botapi.PollWait)
+	return s.api.Updates(tracing.Untraced(ctx), bot.Token(), offset, botapi.PollWait)
 }
 
 // take stores a polled update and returns the offset that confirms it.
-func (s *Service) take(ctx context.Context, bot *connections.Bot, raw json.RawMessage) (int64, error) {
+func (s *Service) take(ctx context.Context, bot *connections.Bot, raw json.RawMessage) (next int64, err error) {
 	u, err := botapi.ParseUpdate(raw)
 	if err != nil {
 		var head struct {
@@ -96,8 +97,10 @@ func (s *Service) take(ctx context.Context, bot *connections.Bot, raw json.RawMe
 		slog.WarnContext(ctx, "a Telegram update can't be read", "connection", bot.Connection.ID, "error", err)
 		return head.ID + 1, nil
 	}
+	ctx, end := tracing.Root(ctx, "telegram update")
+	defer func() { end(err) }()
 	for attempt := 1; ; attempt++ {
-		err := s.Receive(ctx, &bot.Connection, u, nil)
+		err = s.Receive(ctx, &bot.Connection, u, nil)
 		if err == nil || fault.Is(err, fault.Unavailable) || ctx.Err() != nil {
 			return u.ID + 1, err
 		}

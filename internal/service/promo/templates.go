@@ -12,9 +12,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
-	"time"
 
-	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
@@ -230,113 +228,5 @@ func (s *Service) Install(ctx context.Context, t *render.Template, backgrounds m
 		return err
 	}
 	_, err = s.Publish(ctx, record.ID, models.AnyVersion)
-	return err
-}
-
-// backup is the meta.json that lies beside a published version's files. It holds all that is
-// needed to make the rows again in an empty database (P1).
-type backup struct {
-	Schema      int                          `json:"schema"`
-	Tenant      backupTenant                 `json:"tenant"`
-	TemplateID  string                       `json:"template_id"`
-	VersionID   string                       `json:"version_id"`
-	Number      int                          `json:"number"`
-	PublishedAt time.Time                    `json:"published_at"`
-	VisibleWeb  bool                         `json:"visible_web"`
-	VisibleBot  bool                         `json:"visible_bot"`
-	Backgrounds map[string]models.Background `json:"backgrounds"`
-	Meta        json.RawMessage              `json:"meta"`
-}
-
-type backupTenant struct {
-	ID   string            `json:"id"`
-	Slug string            `json:"slug"`
-	Name string            `json:"name"`
-	Kind models.TenantKind `json:"kind"`
-}
-
-func backupPrefix(tenantID string) string { return "tenants/" + tenantID + "/templates/" }
-
-// BackUp writes a published version's meta.json. It may run again at any time.
-func (s *Service) BackUp(ctx context.Context, versionID string) error {
-	v, err := s.o.Store.Templates.Version(ctx, versionID)
-	if err != nil {
-		return err
-	}
-	record, err := s.o.Store.Templates.Get(ctx, v.TemplateID)
-	if err != nil {
-		return err
-	}
-	owner, err := s.o.Store.Tenants.ByID(ctx, v.TenantID)
-	if err != nil {
-		return err
-	}
-	data, err := json.MarshalIndent(backup{
-		Schema: 1, Tenant: backupTenant{owner.ID, owner.Slug, owner.Name, owner.Kind},
-		TemplateID: v.TemplateID, VersionID: v.ID, Number: v.Number, PublishedAt: v.PublishedAt.Time,
-		VisibleWeb: record.VisibleWeb, VisibleBot: record.VisibleBot, Backgrounds: v.Backgrounds, Meta: v.Meta,
-	}, "", "  ")
-	if err != nil {
-		return err
-	}
-	key := fmt.Sprintf("%s%s/v%d/meta.json", backupPrefix(v.TenantID), v.TemplateID, v.Number)
-	return s.o.Objects.Put(ctx, key, "application/json", data, "no-cache")
-}
-
-// RestoreTemplates makes the rows of all templates again from their meta.json backups, and the
-// tenants that own them where those are missing. It returns how many versions it read. Running
-// it on a database that has them changes nothing.
-func (s *Service) RestoreTemplates(ctx context.Context) (int, error) {
-	var keys []string
-	err := s.o.Objects.List(ctx, "tenants/", func(o objectstore.Info) error {
-		if len(o.Key) > 10 && o.Key[len(o.Key)-10:] == "/meta.json" {
-			keys = append(keys, o.Key)
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	var backups []backup
-	for _, key := range keys {
-		data, _, err := s.o.Objects.Get(ctx, key, maxObject)
-		if err != nil {
-			return 0, err
-		}
-		var b backup
-		if err := json.Unmarshal(data, &b); err != nil {
-			return 0, fault.New(fault.Invalid, "backup_broken", "%s is no template backup", key).WithCause(err)
-		}
-		if _, err := s.ParseTemplate(b.Meta); err != nil {
-			return 0, fmt.Errorf("%s: %w", key, err)
-		}
-		backups = append(backups, b)
-	}
-	// Earlier versions first, so that the last one is the published one at the end.
-	slices.SortFunc(backups, func(a, b backup) int { return a.Number - b.Number })
-	for _, b := range backups {
-		if err := s.restoreTenant(ctx, b.Tenant); err != nil {
-			return 0, err
-		}
-		_, err := s.o.Store.Templates.Restore(tenant.With(ctx, b.Tenant.ID), models.TemplateBackup{
-			TemplateID: b.TemplateID, VersionID: b.VersionID, Number: b.Number, Meta: b.Meta, Backgrounds: b.Backgrounds,
-			PublishedAt: b.PublishedAt, VisibleWeb: b.VisibleWeb, VisibleBot: b.VisibleBot,
-		})
-		if err != nil {
-			return 0, fmt.Errorf("template %s version %d: %w", b.TemplateID, b.Number, err)
-		}
-	}
-	return len(backups), nil
-}
-
-func (s *Service) restoreTenant(ctx context.Context, t backupTenant) error {
-	if _, err := s.o.Store.Tenants.ByID(ctx, t.ID); !fault.Is(err, fault.NotFound) {
-		return err
-	}
-	err := s.o.Store.Tenants.Create(ctx, &models.Tenant{ID: t.ID, Slug: t.Slug, Name: t.Name, Kind: t.Kind})
-	if fault.Is(err, fault.Conflict) {
-		return fault.New(fault.Conflict, "tenant_taken", "The database's tenant %q is not the one in the backups", t.Slug).
-			WithRemedy("Restore into a new, empty database, before the first start on it").WithCause(err)
-	}
 	return err
 }

@@ -80,7 +80,14 @@ func (s *Service) SetLogo(ctx context.Context, img *image.RGBA) error {
 	if err := s.o.Store.Uploads.Create(ctx, u); err != nil {
 		return err
 	}
-	return s.o.Store.Tenants.SetLogo(ctx, u.ID)
+	if err := s.o.Store.Tenants.SetLogo(ctx, u.ID); err != nil {
+		return err
+	}
+	current, err := s.o.Store.Tenants.ByID(ctx, owner)
+	if err != nil {
+		return err
+	}
+	return s.backUpBrand(ctx, current)
 }
 
 // UploadContent returns an upload's file of at most limit bytes.

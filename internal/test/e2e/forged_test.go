@@ -135,6 +135,7 @@ func endedByHand(t *testing.T, s *stack.Stack, connection, updates string) {
 	require.True(t, running())
 	require.NoError(t, f.client.TerminateWorkflow(t.Context(), updates, "", "by hand"))
 	require.False(t, running())
+	require.Equal(t, "flow_ended", brokenCard(t, s, connection).Problem.Code)
 	s.JSON(http.MethodPost, "/api/v1/connections/"+connection+"/test", nil, nil, http.StatusOK, nil)
 	testkit.Eventually(t, chatPatience, "the flow is back", running)
 }

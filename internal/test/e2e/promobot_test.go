@@ -23,17 +23,19 @@ const crmFaults = "/sandbox/api/crm/faults"
 // What bots do in `up` with two workers, one after the other in one program, which logs all it can.
 func TestBots(t *testing.T) {
 	t.Parallel()
-	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey, "LOG_LEVEL=debug"}})
+	traces, collector := collectTraces(t)
+	s := stack.Start(t, stack.Options{Args: []string{"--workers", "2"}, Env: []string{"SECRET_KEY=" + testkit.HistoryKey, "LOG_LEVEL=debug",
+		"OTEL_EXPORTER_OTLP_ENDPOINT=" + collector, "OTEL_EXPORTER_OTLP_HEADERS=x-collector-key=abc%20def"}})
 	s.SignIn()
 	crowdIsAnswered(t, s)
-	promoBot(t, s)
+	promoBot(t, s, traces)
 	schedules(t, s)
 	nothingSecretIsTold(t, s)
 }
 
 // promoBot holds P5 and P6: the whole way to the channel, a CRM that is away makes nothing, the
 // dashboard posts too; all of it survives that every process is killed in the middle.
-func promoBot(t *testing.T, s *stack.Stack) {
+func promoBot(t *testing.T, s *stack.Stack, traces *traceCollector) {
 	sim := bots.At(t, s.Base)
 	connectPromoBot(t, sim, chatBot, func(in any) *http.Response {
 		res, body := s.Call(http.MethodPost, "/api/v1/connections", in, nil)
@@ -43,6 +45,7 @@ func promoBot(t *testing.T, s *stack.Stack) {
 	p := &person{t: t, sim: sim, bot: chatBot, name: "Ada", step: func() {}}
 	p.id = sim.Person(p.name)
 	mayPost(t, s.Client, p)
+	traces.traced(t, s, sim)
 	p.talk()
 	require.Len(t, sim.Taken(chatBot, "sendPhoto"), 3, "the page of templates, the image, and its post")
 

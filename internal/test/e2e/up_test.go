@@ -116,9 +116,13 @@ func TestUp(t *testing.T) {
 	require.Contains(t, s.Output(), password)
 	require.Equal(t, before, ids(s.Templates()))
 	remembered("after kill -9 of all")
+	type brand struct{ Logo struct{ ID string } }
+	var logo, again brand
+	s.JSON(http.MethodGet, "/api/v1/brand", nil, nil, http.StatusOK, &logo)
+	require.NotEmpty(t, logo.Logo.ID)
 	require.Less(t, s.Interrupt(), 10*time.Second)
 
-	// The database is lost; the object store is not: the templates come back from their meta.json.
+	// The database is lost; the object store is not: the templates and the logo come back from it.
 	files, err := filepath.Glob(filepath.Join(s.Data, "promostack.db*"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
@@ -133,6 +137,8 @@ func TestUp(t *testing.T) {
 	s.Again()
 	s.SignIn()
 	require.Equal(t, before, ids(s.Templates()))
+	s.JSON(http.MethodGet, "/api/v1/brand", nil, nil, http.StatusOK, &again)
+	require.Equal(t, logo, again)
 	res, body := s.Call(http.MethodPost, "/api/v1/promos/render", renderBody(gold), nil)
 	require.Equal(t, http.StatusOK, res.StatusCode, string(body))
 }

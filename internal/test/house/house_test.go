@@ -71,6 +71,7 @@ var doors = map[string][]string{
 	"github.com/spf13/cobra":                 {"cmd/promostack"},
 	"github.com/stretchr/testify":            {"internal/test"},
 	"go.temporal.io/":                        {"temporal", "workflows", "activities", "api", "cmd/promostack", "internal/base/fault", "internal/test"},
+	"go.opentelemetry.io/":                   {"internal/host/tracing", "internal/test"},
 	"google.golang.org/protobuf/":            {"temporal"},
 	"gorm.io/":                               {"models"},
 	"golang.org/x/":                          {""},

@@ -12,6 +12,7 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/host/metrics"
+	"github.com/promostack/promostack/internal/host/tracing"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/models"
@@ -65,6 +66,8 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 	if m.From.Bot {
 		return nil // bots are not subscribers
 	}
+	ctx, end := tracing.Root(ctx, "telegram account update")
+	defer end(nil)
 	u := message.Update{ID: updateID(account, m.ID), Kind: message.KindText, Date: m.Date.Unix(), Chat: m.From.ID, MessageID: int64(m.ID), Text: m.Text,
 		From: message.Sender{ID: m.From.ID, FirstName: m.From.FirstName, LastName: m.From.LastName, Username: m.From.Username, Language: m.From.Language}}
 	if m.Text == "" {
@@ -130,7 +133,9 @@ func (s *Service) Find(ctx context.Context, connection string) (int64, error) {
 // An error means that the call must be repeated, after its RetryAfter if it has one; what
 // Telegram refuses for good is a result.
 func (s *Service) Send(ctx context.Context, in contract.AccountSend) (contract.AccountSent, error) {
+	ctx, end := tracing.Span(ctx, "telegram account message")
 	out, err := s.send(ctx, in)
+	end(err)
 	if err != nil {
 		metrics.Sent(metrics.WayAccount, "waits")
 	} else {
