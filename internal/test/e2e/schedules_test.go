@@ -88,7 +88,7 @@ func schedules(t *testing.T, s *stack.Stack) {
 		require.Contains(t, r.Started, contract.ScheduledID(flow, owner, "", ""))
 		var done housekeeping.Result
 		require.NoError(t, temporalClient.GetWorkflow(ctx, r.Started, "").Get(ctx, &done))
-		require.Len(t, done, 6)
+		require.Len(t, done, 7)
 	}
 	require.NotEmpty(t, started)
 	require.GreaterOrEqual(t, len(results()), 3)
