@@ -14,9 +14,9 @@ type Flows struct{ Client client.Client }
 
 // Ended reports whether the flow has ended, or never ran. Without an answer it says no.
 func (f Flows) Ended(ctx context.Context, id string) bool {
-	d, err := f.Client.DescribeWorkflowExecution(ctx, id, "")
+	d, err := f.Client.DescribeWorkflow(ctx, id, "")
 	if missing, ok := errors.AsType[*serviceerror.NotFound](err); ok && missing != nil {
 		return true
 	}
-	return err == nil && d.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
+	return err == nil && d.RawResponse.GetWorkflowExecutionInfo().GetStatus() != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING
 }

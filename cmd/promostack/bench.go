@@ -198,7 +198,7 @@ func benchUp(ctx context.Context, flags upFlags, database string, measure func(c
 			return err
 		}
 		return measure(ctx, bench.Program{
-			Database: string(u.config.DatabaseURL.Reveal()), API: "http://" + u.addresses.HTTP, Password: u.config.AdminPassword.Reveal(), Sandbox: "http://" + u.config.SandboxAddress,
+			Database: u.config.DatabaseURL.Reveal(), API: "http://" + u.addresses.HTTP, Password: u.config.AdminPassword.Reveal(), Sandbox: "http://" + u.config.SandboxAddress,
 			Temporal:    temporal.Options{Address: u.config.TemporalAddress, Namespace: u.config.TemporalNamespace, Ring: ring, Logger: quiet()},
 			Concurrency: u.config.WorkerConcurrency, Children: u.children,
 		})
