@@ -206,6 +206,19 @@ test("sends photos and loads those of people", async () => {
   ]);
   const id = sent.photo.at(-1)?.file_id ?? "";
   assert.equal((await bot.api.sendPhoto(person, id)).photo.at(-1)?.file_id, id);
+  const site = createServer((_, answer) => answer.end(picture));
+  await new Promise((resolve) =>
+    site.listen(0, "127.0.0.1", () => resolve(null)),
+  );
+  const { port } = /** @type {import('node:net').AddressInfo} */ (
+    site.address()
+  );
+  const fetched = await bot.api.sendPhoto(
+    person,
+    `http://127.0.0.1:${port}/a.jpg`,
+  );
+  assert.equal(fetched.photo.at(-1)?.width, 400);
+  site.close();
   const album = await bot.api.sendMediaGroup(person, [
     { type: "photo", media: id, caption: "one" },
     { type: "photo", media: new InputFile(picture) },

@@ -183,7 +183,7 @@ func (s *Service) trouble(ctx context.Context, bot int64, why error) {
 
 // obey carries out the call that a webhook's answer may hold.
 func (s *Service) obey(ctx context.Context, bot int64, reply []byte) {
-	p := params{values: map[string]string{}, files: map[string]upload{}}
+	p := newParams()
 	if len(bytes.TrimSpace(reply)) == 0 || p.readJSON(bytes.NewReader(reply)) != nil || p.text("method") == "" {
 		return
 	}
@@ -193,6 +193,7 @@ func (s *Service) obey(ctx context.Context, bot int64, reply []byte) {
 		return
 	}
 	delete(p.values, "method")
+	s.load(ctx, p)
 	begun := s.clock()
 	err := s.do(ctx, func(t *tx) error {
 		b, err := findBot(t, bot)

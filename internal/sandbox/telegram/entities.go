@@ -240,7 +240,10 @@ func isDomain(text string, hasProtocol bool) bool {
 			numbers++
 		}
 	}
-	if numbers == len(parts) && len(parts) == 4 {
+	switch {
+	case len(parts) < 2:
+		return false
+	case numbers == len(parts) && len(parts) == 4:
 		return true
 	}
 	last, name := parts[len(parts)-1], parts[len(parts)-2]

@@ -68,7 +68,7 @@ func TestWhatIsFoundInFormattedText(t *testing.T) {
 }
 
 func FuzzEntities(f *testing.F) {
-	for _, seed := range []string{"a@b.com", "#x$Y@z", "http://[x](y.com", "+1 (2", strings.Repeat("x.", 50), "\xff@abcd", "mailto:a@b.cd."} {
+	for _, seed := range []string{"a@b.com", "#x$Y@z", "http://[x](y.com", "+1 (2", strings.Repeat("x.", 50), "\xff@abcd", "mailto:a@b.cd.", "m#0@0.000"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -92,8 +92,12 @@ func (c *call) attached(parameter, value, kind string) (*upload, *file, error) {
 	switch {
 	case value == "":
 		return nil, nil, bad("there is no %s in the request", kind)
-	case strings.HasPrefix(value, "http://") || strings.HasPrefix(value, "https://"):
-		return nil, nil, bad("failed to get HTTP URL content") // nothing here calls other machines
+	case isAddress(value):
+		u, loaded := c.remote[value]
+		if !loaded { // or it is on another machine, which nothing here calls
+			return nil, nil, bad("failed to get HTTP URL content")
+		}
+		return &u, nil, nil
 	}
 	f, err := findFile(c.tx, value)
 	if err != nil {

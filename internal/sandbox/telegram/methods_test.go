@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -279,6 +280,32 @@ func TestPhotosAndDocuments(t *testing.T) {
 	require.Equal(t, [2]int{320, 180}, sizeOf(t, body))
 	response, _ = w.do(http.MethodGet, telegram.Control+"/files/none", "", nil)
 	require.Equal(t, 404, response.StatusCode)
+}
+
+// A photo may be named by its address, on this machine.
+func TestPhotosByTheirAddress(t *testing.T) {
+	w := start(t, "")
+	w.begin(ada)
+	w.unlimited()
+	site := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/a.jpg" {
+			http.NotFound(out, r)
+			return
+		}
+		_, _ = out.Write(picture(t, 120, 80))
+	}))
+	defer site.Close()
+	var m sentMessage
+	w.must("sendPhoto", map[string]any{"chat_id": ada, "photo": site.URL + "/a.jpg"}, &m)
+	require.Equal(t, 120, m.Photo[len(m.Photo)-1].Width)
+	photo := func(name string) map[string]any { return map[string]any{"type": "photo", "media": name} }
+	var group []sentMessage
+	w.must("sendMediaGroup", map[string]any{"chat_id": ada, "media": []any{photo(m.Photo[0].FileID), photo(site.URL + "/a.jpg")}}, &group)
+	require.Equal(t, 120, group[1].Photo[len(group[1].Photo)-1].Width)
+	w.must("editMessageMedia", map[string]any{"chat_id": ada, "message_id": m.ID, "media": photo(site.URL + "/a.jpg")}, nil)
+	w.must("sendDocument", map[string]any{"chat_id": ada, "document": site.URL + "/a.jpg"}, &m)
+	require.NotEmpty(t, m.Document.FileID)
+	require.Equal(t, "Bad Request: failed to get HTTP URL content", w.call("sendPhoto", map[string]any{"chat_id": ada, "photo": site.URL + "/b.jpg"}).Description)
 }
 
 func with2(base map[string]string, name, value string) map[string]string {

@@ -28,11 +28,16 @@ type upload struct {
 type params struct {
 	values map[string]string
 	files  map[string]upload
+	remote map[string]upload // by the addresses that the values name them with
+}
+
+func newParams() params {
+	return params{values: map[string]string{}, files: map[string]upload{}, remote: map[string]upload{}}
 }
 
 // readParams reads a request. Its error is the answer.
 func readParams(w http.ResponseWriter, r *http.Request) (params, error) {
-	p := params{values: map[string]string{}, files: map[string]upload{}}
+	p := newParams()
 	p.add(r.URL.Query())
 	body := http.MaxBytesReader(w, r.Body, maxBody)
 	kind, options, err := mime.ParseMediaType(r.Header.Get("Content-Type"))

@@ -75,6 +75,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 			return nil, &refusal{Code: http.StatusNotFound, Text: "Not Found: method not found"}
 		})
 	default:
+		s.load(r.Context(), p)
 		out = s.run(r, begun, token, name, p, s.methods[strings.ToLower(name)])
 	}
 	if out.cut {
