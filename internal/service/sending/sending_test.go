@@ -168,6 +168,39 @@ func (b *bench) postsTo(group int64) {
 	require.NoError(b.t, err)
 }
 
+// C2: a refusal is about the person, who then counts as gone, about this moment, or about a call that may
+// have arrived.
+func TestARefusalIsJudgedAtItsLevel(t *testing.T) {
+	b := newBench(t, sqlite(t))
+	for i, row := range []struct {
+		fault, code string // the code is that of what failed
+		resent      bool
+	}{
+		{"deactivated", botapi.Blocked, false},
+		{"chat_not_found", botapi.ChatNotFound, false},
+		{"409", "", false},
+		{"502", "", true},
+	} {
+		who := b.world.Started(bots.Promo, "Ann")
+		require.NoError(t, b.Inbox.Receive(b.ctx, b.bot, message.Update{ID: int64(i + 1), Kind: message.KindMembership, Member: true,
+			From: message.Sender{ID: who, FirstName: "Ann"}, Chat: who, Date: time.Now().Unix()}, nil))
+		b.world.Fault(bots.Promo, "sendMessage", row.fault, 1, 0)
+		out, err := b.untilSent(b.Sending, b.text(row.fault, who, sending.Reply))
+		require.NoError(t, err)
+		subscriber, err := b.store.Subscribers.ByUser(b.ctx, b.bot.ID, who)
+		require.NoError(t, err)
+		if row.code != "" {
+			require.Equal(t, models.DeliveryFailed, out.State, row.fault)
+			require.Equal(t, row.code, out.Problem.Code)
+			require.Equal(t, models.SubscriberBlocked, subscriber.State, row.fault)
+			continue
+		}
+		require.Equal(t, models.DeliverySent, out.State, row.fault)
+		require.Equal(t, row.resent, out.Resent, row.fault)
+		require.Equal(t, models.SubscriberActive, subscriber.State, row.fault)
+	}
+}
+
 // C1: a token that Telegram refuses marks the connection, and nothing is tried with it any more. What was to be sent
 // waits, the message in flight included, and goes out when somebody has mended it.
 func TestARefusedTokenParks(t *testing.T) {
