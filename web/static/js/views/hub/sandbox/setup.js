@@ -260,7 +260,8 @@ function newChannel(ondone) {
           control: select(
             [
               ['channel', 'Channel'],
-              ['supergroup', 'Group'],
+              ['group', 'Group'],
+              ['supergroup', 'Supergroup'],
             ],
             'channel',
           ),
