@@ -40,7 +40,7 @@ func (a *account) hasPassword() bool { return strings.HasSuffix(a.Phone, "2") }
 
 func (s *Simulator) sendCode(c *conn, _ *account, b *bin.Buffer) (reply, error) {
 	var in tg.AuthSendCodeRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	phone := strings.TrimPrefix(strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(in.PhoneNumber), "+")
@@ -49,6 +49,9 @@ func (s *Simulator) sendCode(c *conn, _ *account, b *bin.Buffer) (reply, error) 
 		return reply{}, tgerr.New(400, "API_ID_INVALID")
 	case !phonePattern.MatchString(phone):
 		return reply{}, tgerr.New(400, "PHONE_NUMBER_INVALID")
+	}
+	if dc := home("+" + phone); dc != c.dc {
+		return reply{}, migrate("PHONE", dc)
 	}
 	hash := rand.Text()
 	s.codes[hash] = &sentCode{phone: "+" + phone, key: keyName(c.key.ID)}
@@ -60,7 +63,7 @@ func (s *Simulator) sendCode(c *conn, _ *account, b *bin.Buffer) (reply, error) 
 
 func (s *Simulator) signIn(c *conn, _ *account, b *bin.Buffer) (reply, error) {
 	var in tg.AuthSignInRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	sent := s.codes[in.PhoneCodeHash]
@@ -87,11 +90,11 @@ func (s *Simulator) welcome(c *conn, a *account, whole bool) (reply, error) {
 	if !whole {
 		return reply{}, tgerr.New(401, "SESSION_PASSWORD_NEEDED")
 	}
-	return reply{result: authorization(a)}, nil
+	return reply{result: authorization(c, a)}, nil
 }
 
-func authorization(a *account) *tg.AuthAuthorization {
-	return &tg.AuthAuthorization{User: a.self()}
+func authorization(c *conn, a *account) *tg.AuthAuthorization {
+	return &tg.AuthAuthorization{User: c.layer.user(a.self())}
 }
 
 func (s *Simulator) logOut(c *conn, _ *account, _ *bin.Buffer) (reply, error) {
@@ -102,19 +105,13 @@ func (s *Simulator) logOut(c *conn, _ *account, _ *bin.Buffer) (reply, error) {
 
 func (s *Simulator) exportLoginToken(c *conn, _ *account, b *bin.Buffer) (reply, error) {
 	var in tg.AuthExportLoginTokenRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	name := keyName(c.key.ID)
 	for token, t := range s.logins {
 		if t.key == name && t.account != 0 {
-			delete(s.logins, token)
-			a := s.account(t.account)
-			r, err := s.welcome(c, a, !a.hasPassword())
-			if err != nil {
-				return reply{}, err
-			}
-			return reply{result: &tg.AuthLoginTokenSuccess{Authorization: authorization(a)}, after: r.after}, nil
+			return s.useLoginToken(c, token)
 		}
 		if t.key == name || t.expires.Before(s.o.Clock()) {
 			delete(s.logins, token)
@@ -125,6 +122,36 @@ func (s *Simulator) exportLoginToken(c *conn, _ *account, b *bin.Buffer) (reply,
 	expires := s.o.Clock().Add(s.o.QRLife)
 	s.logins[base64.URLEncoding.EncodeToString(token)] = &loginToken{key: name, expires: expires}
 	return reply{result: &tg.AuthLoginToken{Token: token, Expires: int(expires.Unix())}}, nil
+}
+
+// importLoginToken signs in at the account's data centre with a code that another one showed.
+func (s *Simulator) importLoginToken(c *conn, _ *account, b *bin.Buffer) (reply, error) {
+	var in tg.AuthImportLoginTokenRequest
+	if err := read(b, &in); err != nil {
+		return reply{}, err
+	}
+	token := base64.URLEncoding.EncodeToString(in.Token)
+	switch t := s.logins[token]; {
+	case t == nil:
+		return reply{}, tgerr.New(400, "AUTH_TOKEN_INVALID")
+	case t.account == 0:
+		return reply{}, tgerr.New(400, "AUTH_TOKEN_EXPIRED")
+	}
+	return s.useLoginToken(c, token)
+}
+
+// useLoginToken signs in with a code that was accepted, or sends to the account's data centre.
+func (s *Simulator) useLoginToken(c *conn, token string) (reply, error) {
+	a := s.account(s.logins[token].account)
+	if dc := home(a.Phone); dc != c.dc {
+		raw, err := base64.URLEncoding.DecodeString(token)
+		return reply{result: &tg.AuthLoginTokenMigrateTo{DCID: dc, Token: raw}}, err
+	}
+	delete(s.logins, token)
+	if _, err := s.welcome(c, a, !a.hasPassword()); err != nil {
+		return reply{}, err
+	}
+	return reply{result: &tg.AuthLoginTokenSuccess{Authorization: authorization(c, a)}}, nil
 }
 
 // AcceptQR is what the phone of a number does when it reads the QR code with this address. It tells
@@ -146,6 +173,8 @@ func (s *Simulator) AcceptQR(ctx context.Context, address, phone string) (bool, 
 	if err != nil {
 		return false, err
 	}
-	s.push(ctx, func(key string) bool { return key == name }, &tg.UpdateShort{Update: &tg.UpdateLoginToken{}, Date: int(time.Now().Unix())})
+	s.push(ctx, func(of *session, _ *authKey) bool { return keyName(of.key.ID) == name }, func(layer) bin.Encoder {
+		return &tg.UpdateShort{Update: &tg.UpdateLoginToken{}, Date: s.date()}
+	})
 	return true, nil
 }

@@ -3,9 +3,11 @@ package mtproto
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/gotd/td/bin"
+	"github.com/gotd/td/proto"
 	"github.com/gotd/td/tg"
 	"github.com/gotd/td/tgerr"
 )
@@ -31,14 +33,21 @@ func methods() map[uint32]method {
 		tg.AuthSendCodeRequestTypeID:            {"auth.sendCode", true, (*Simulator).sendCode},
 		tg.AuthSignInRequestTypeID:              {"auth.signIn", true, (*Simulator).signIn},
 		tg.AuthExportLoginTokenRequestTypeID:    {"auth.exportLoginToken", true, (*Simulator).exportLoginToken},
+		tg.AuthImportLoginTokenRequestTypeID:    {"auth.importLoginToken", true, (*Simulator).importLoginToken},
+		tg.AuthImportAuthorizationRequestTypeID: {"auth.importAuthorization", true, (*Simulator).importAuthorization},
+		tg.AuthExportAuthorizationRequestTypeID: {"auth.exportAuthorization", false, (*Simulator).exportAuthorization},
 		tg.AuthLogOutRequestTypeID:              {"auth.logOut", true, (*Simulator).logOut},
 		tg.AccountGetPasswordRequestTypeID:      {"account.getPassword", true, (*Simulator).getPassword},
 		tg.AuthCheckPasswordRequestTypeID:       {"auth.checkPassword", true, (*Simulator).checkPassword},
 		tg.UsersGetUsersRequestTypeID:           {"users.getUsers", false, (*Simulator).getUsers},
+		tg.UsersGetFullUserRequestTypeID:        {"users.getFullUser", false, (*Simulator).getFullUser},
 		tg.UpdatesGetStateRequestTypeID:         {"updates.getState", false, (*Simulator).getState},
 		tg.UpdatesGetDifferenceRequestTypeID:    {"updates.getDifference", false, (*Simulator).getDifference},
 		tg.MessagesGetDialogsRequestTypeID:      {"messages.getDialogs", false, (*Simulator).getDialogs},
+		tg.MessagesGetHistoryRequestTypeID:      {"messages.getHistory", false, (*Simulator).getHistory},
+		tg.MessagesReadHistoryRequestTypeID:     {"messages.readHistory", false, (*Simulator).readHistory},
 		tg.MessagesSendMessageRequestTypeID:     {"messages.sendMessage", false, (*Simulator).sendMessage},
+		tg.MessagesEditMessageRequestTypeID:     {"messages.editMessage", false, (*Simulator).editMessage},
 		tg.MessagesSendMediaRequestTypeID:       {"messages.sendMedia", false, (*Simulator).sendMedia},
 		tg.UploadSaveFilePartRequestTypeID:      {"upload.saveFilePart", false, (*Simulator).saveFilePart},
 		tg.ContactsResolveUsernameRequestTypeID: {"contacts.resolveUsername", false, (*Simulator).resolveUsername},
@@ -48,59 +57,122 @@ func methods() map[uint32]method {
 // errDropped ends a connection in the place of an answer.
 var errDropped = errors.New("dropped by a fault")
 
-// handle answers one call, with the faults that were asked for.
-func (s *Simulator) handle(c *conn, kind uint32, b *bin.Buffer) (bin.Encoder, func(context.Context), error) {
-	m, ok := methods()[kind]
-	if !ok {
-		return nil, nil, tgerr.New(400, "METHOD_NOT_SUPPORTED")
+// inner takes off what only says how a call is made.
+type inner struct{ kind uint32 }
+
+func (i *inner) Decode(b *bin.Buffer) (err error) { i.kind, err = b.PeekID(); return err }
+func (i *inner) Encode(*bin.Buffer) error         { return errors.New("never encoded") }
+
+// unwrap returns the call itself. The client's layer, when it names one, is kept with its key. The caller
+// holds the lock.
+func (s *Simulator) unwrap(key *authKey, b *bin.Buffer) (*bin.Buffer, error) {
+	in := &inner{}
+	if err := read(b, in); err != nil {
+		return nil, err
 	}
+	for {
+		var wrapper bin.Decoder
+		switch in.kind {
+		case tg.InvokeWithLayerRequestTypeID:
+			with := &tg.InvokeWithLayerRequest{Query: in}
+			if err := read(b, with); err != nil {
+				return nil, err
+			}
+			spoken := layer(with.Layer)
+			if spoken < oldestLayer {
+				return nil, tgerr.New(400, "CONNECTION_LAYER_INVALID")
+			}
+			if key.Layer != spoken {
+				key.Layer = spoken
+				if err := s.save(); err != nil {
+					return nil, err
+				}
+			}
+			continue
+		case tg.InitConnectionRequestTypeID:
+			wrapper = &tg.InitConnectionRequest{Query: in}
+		case tg.InvokeWithoutUpdatesRequestTypeID:
+			wrapper = &tg.InvokeWithoutUpdatesRequest{Query: in}
+		case tg.InvokeAfterMsgRequestTypeID: // which was answered: calls are carried out one after the other
+			wrapper = &tg.InvokeAfterMsgRequest{Query: in}
+		case proto.GZIPTypeID:
+			zipped, err := unzip(b)
+			if err != nil {
+				return nil, errMalformed
+			}
+			b, wrapper = zipped, in
+		default:
+			return b, nil
+		}
+		if err := read(b, wrapper); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// handle answers one call, with the faults that were asked for.
+func (s *Simulator) handle(c *conn, b *bin.Buffer) (reply, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := s.state.Keys[keyName(c.key.ID)]
 	if key == nil {
-		return nil, nil, tgerr.New(401, "AUTH_KEY_UNREGISTERED")
+		return reply{}, tgerr.New(401, "AUTH_KEY_UNREGISTERED")
+	}
+	b, err := s.unwrap(key, b)
+	if err != nil {
+		return reply{}, err
+	}
+	c.layer = key.layer()
+	kind, err := modernize(b)
+	if err != nil {
+		return reply{}, errMalformed
+	}
+	m, ok := methods()[kind]
+	if !ok {
+		s.o.Logger.Debug("a call that the simulated Telegram does not know", "id", fmt.Sprintf("%08x", kind), "name", tg.TypesMap()[kind], "layer", c.layer)
+		return reply{}, tgerr.New(400, "METHOD_NOT_SUPPORTED")
 	}
 	var who *account
 	if key.Account != 0 && !key.Pending {
 		who = s.account(key.Account)
 	}
-	if who == nil && !m.open {
-		if key.Pending {
-			return nil, nil, tgerr.New(401, "SESSION_PASSWORD_NEEDED")
-		}
-		return nil, nil, tgerr.New(401, "AUTH_KEY_UNREGISTERED")
+	switch {
+	case who == nil && !m.open && key.Pending:
+		return reply{}, tgerr.New(401, "SESSION_PASSWORD_NEEDED")
+	case who == nil && !m.open:
+		return reply{}, tgerr.New(401, "AUTH_KEY_UNREGISTERED")
+	case who != nil && !m.open && home(who.Phone) != c.dc: // it was imported
+		return reply{}, migrate("USER", home(who.Phone))
 	}
 	fault := s.fault(m.name)
 	if fault != nil {
 		switch fault.Kind {
 		case FaultFloodWait:
-			return nil, nil, tgerr.New(420, "FLOOD_WAIT_"+strconv.Itoa(fault.Seconds))
+			return reply{}, tgerr.New(420, "FLOOD_WAIT_"+strconv.Itoa(fault.Seconds))
 		case FaultError:
-			return nil, nil, tgerr.New(fault.Code, fault.Error)
+			return reply{}, tgerr.New(fault.Code, fault.Error)
 		}
 	}
 	r, err := m.answer(s, c, who, b)
 	if err != nil {
-		return nil, nil, err
+		return reply{}, err
 	}
 	s.calls[m.name]++
 	if fault != nil && fault.Kind == FaultDrop {
-		return nil, nil, errDropped
+		return r, errDropped
 	}
-	return r.result, r.after, nil
+	return r, nil
 }
 
-func (s *Simulator) getConfig(_ *conn, _ *account, _ *bin.Buffer) (reply, error) {
-	config := &tg.Config{ThisDC: DC, Date: s.date(), Expires: s.date() + 3600, MessageLengthMax: 4096, CaptionLengthMax: 1024,
-		EditTimeLimit: 172800, ChannelsReadMediaPeriod: 604800, DCTxtDomainName: "localhost", MeURLPrefix: "https://t.me/"}
-	if s.address != nil {
-		config.DCOptions = []tg.DCOption{{ID: DC, Static: true, IPAddress: s.address.IP.String(), Port: s.address.Port}}
-	}
-	return reply{result: config}, nil
-}
+// errMalformed is what Telegram says of a request that it can't read.
+var errMalformed = tgerr.New(400, "INPUT_FETCH_ERROR")
 
-func (s *Simulator) nearestDC(*conn, *account, *bin.Buffer) (reply, error) {
-	return reply{result: &tg.NearestDC{Country: "US", ThisDC: DC, NearestDC: DC}}, nil
+// read decodes a request.
+func read(b *bin.Buffer, in bin.Decoder) error {
+	if err := in.Decode(b); err != nil {
+		return errMalformed
+	}
+	return nil
 }
 
 func (s *Simulator) date() int { return int(s.o.Clock().Unix()) }
@@ -119,159 +191,78 @@ func (p *Person) user() *tg.User {
 	return u
 }
 
-func (s *Simulator) getUsers(_ *conn, a *account, b *bin.Buffer) (reply, error) {
+// known is somebody whom an account knows: a person, or itself. Nil is nobody.
+func (s *Simulator) known(a *account, id int64) *tg.User {
+	if id == a.ID {
+		return a.self()
+	}
+	if p := s.person(id); p != nil {
+		return p.user()
+	}
+	return nil
+}
+
+// user is whom an InputUser means. Nil is nobody.
+func (s *Simulator) user(a *account, in tg.InputUserClass) *tg.User {
+	switch in := in.(type) {
+	case *tg.InputUserSelf:
+		return a.self()
+	case *tg.InputUser:
+		if u := s.known(a, in.UserID); u != nil && u.AccessHash == in.AccessHash {
+			return u
+		}
+	}
+	return nil
+}
+
+// peer is whom an InputPeer means.
+func (s *Simulator) peer(a *account, in tg.InputPeerClass) (*tg.User, error) {
+	switch in := in.(type) {
+	case *tg.InputPeerSelf:
+		return a.self(), nil
+	case *tg.InputPeerUser:
+		if u := s.user(a, &tg.InputUser{UserID: in.UserID, AccessHash: in.AccessHash}); u != nil {
+			return u, nil
+		}
+	}
+	return nil, tgerr.New(400, "PEER_ID_INVALID")
+}
+
+func (s *Simulator) getUsers(c *conn, a *account, b *bin.Buffer) (reply, error) {
 	var in tg.UsersGetUsersRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	out := &tg.UserClassVector{}
 	for _, one := range in.ID {
-		switch one := one.(type) {
-		case *tg.InputUserSelf:
-			out.Elems = append(out.Elems, a.self())
-		case *tg.InputUser:
-			if p := s.person(one.UserID); p != nil && p.AccessHash == one.AccessHash {
-				out.Elems = append(out.Elems, p.user())
-			}
+		if u := s.user(a, one); u != nil {
+			out.Elems = append(out.Elems, c.layer.user(u))
 		}
 	}
 	return reply{result: out}, nil
 }
 
-func (s *Simulator) resolveUsername(_ *conn, _ *account, b *bin.Buffer) (reply, error) {
+func (s *Simulator) getFullUser(c *conn, a *account, b *bin.Buffer) (reply, error) {
+	var in tg.UsersGetFullUserRequest
+	if err := read(b, &in); err != nil {
+		return reply{}, err
+	}
+	u := s.user(a, in.ID)
+	if u == nil {
+		return reply{}, tgerr.New(400, "USER_ID_INVALID")
+	}
+	return reply{result: c.layer.userFull(u.ID, []tg.UserClass{c.layer.user(u)})}, nil
+}
+
+func (s *Simulator) resolveUsername(c *conn, _ *account, b *bin.Buffer) (reply, error) {
 	var in tg.ContactsResolveUsernameRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	for _, p := range s.state.People {
 		if p.Username != "" && p.Username == in.Username {
-			return reply{result: &tg.ContactsResolvedPeer{Peer: &tg.PeerUser{UserID: p.ID}, Users: []tg.UserClass{p.user()}}}, nil
+			return reply{result: &tg.ContactsResolvedPeer{Peer: &tg.PeerUser{UserID: p.ID}, Users: []tg.UserClass{c.layer.user(p.user())}}}, nil
 		}
 	}
 	return reply{}, tgerr.New(400, "USERNAME_NOT_OCCUPIED")
-}
-
-func (m *Message) tg(a *account) *tg.Message {
-	out := &tg.Message{ID: m.ID, Out: m.Out, Message: m.Text, Date: int(m.Date.Unix()), PeerID: &tg.PeerUser{UserID: m.Person}}
-	if m.Out {
-		out.SetFromID(&tg.PeerUser{UserID: a.ID})
-	}
-	out.SetFlags()
-	return out
-}
-
-func (a *account) updates(s *Simulator) tg.UpdatesState {
-	return tg.UpdatesState{Pts: a.Pts, Qts: 0, Date: s.date(), Seq: 1}
-}
-
-func (s *Simulator) getState(_ *conn, a *account, _ *bin.Buffer) (reply, error) {
-	state := a.updates(s)
-	return reply{result: &state}, nil
-}
-
-// differenceLimit is how many messages one difference holds.
-const differenceLimit = 100
-
-func (s *Simulator) getDifference(_ *conn, a *account, b *bin.Buffer) (reply, error) {
-	var in tg.UpdatesGetDifferenceRequest
-	if err := in.Decode(b); err != nil {
-		return reply{}, err
-	}
-	var messages []tg.MessageClass
-	people := map[int64]bool{}
-	last := a.Pts
-	for _, m := range a.Messages {
-		if m.Pts <= in.Pts {
-			continue
-		}
-		if len(messages) == differenceLimit {
-			break
-		}
-		messages = append(messages, m.tg(a))
-		people[m.Person] = true
-		last = m.Pts
-	}
-	if len(messages) == 0 {
-		return reply{result: &tg.UpdatesDifferenceEmpty{Date: s.date(), Seq: 1}}, nil
-	}
-	users := []tg.UserClass{a.self()}
-	for id := range people {
-		if p := s.person(id); p != nil {
-			users = append(users, p.user())
-		}
-	}
-	state := a.updates(s)
-	if last < a.Pts && len(messages) == differenceLimit {
-		state.Pts = last
-		return reply{result: &tg.UpdatesDifferenceSlice{NewMessages: messages, Users: users, IntermediateState: state}}, nil
-	}
-	return reply{result: &tg.UpdatesDifference{NewMessages: messages, Users: users, State: state}}, nil
-}
-
-func (s *Simulator) getDialogs(_ *conn, a *account, _ *bin.Buffer) (reply, error) {
-	out := &tg.MessagesDialogs{}
-	seen := map[int64]bool{}
-	for i := len(a.Messages) - 1; i >= 0; i-- {
-		m := a.Messages[i]
-		p := s.person(m.Person)
-		if seen[m.Person] || p == nil {
-			continue
-		}
-		seen[m.Person] = true
-		out.Dialogs = append(out.Dialogs, &tg.Dialog{Peer: &tg.PeerUser{UserID: m.Person}, TopMessage: m.ID})
-		out.Messages = append(out.Messages, m.tg(a))
-		out.Users = append(out.Users, p.user())
-	}
-	return reply{result: out}, nil
-}
-
-func (s *Simulator) sendMessage(_ *conn, a *account, b *bin.Buffer) (reply, error) {
-	var in tg.MessagesSendMessageRequest
-	if err := in.Decode(b); err != nil {
-		return reply{}, err
-	}
-	switch {
-	case in.Message == "":
-		return reply{}, tgerr.New(400, "MESSAGE_EMPTY")
-	case len([]rune(in.Message)) > 4096:
-		return reply{}, tgerr.New(400, "MESSAGE_TOO_LONG")
-	}
-	m, err := s.write(a, in.Peer, Message{Text: in.Message, RandomID: in.RandomID})
-	if err != nil {
-		return reply{}, err
-	}
-	sent := &tg.UpdateShortSentMessage{Out: true, ID: m.ID, Pts: m.Pts, PtsCount: 1, Date: int(m.Date.Unix())}
-	sent.SetFlags()
-	return reply{result: sent}, s.save()
-}
-
-// write adds what an account writes to a person. A random id that was there is refused, as Telegram does.
-func (s *Simulator) write(a *account, to tg.InputPeerClass, m Message) (Message, error) {
-	peer, ok := to.(*tg.InputPeerUser)
-	if !ok {
-		return m, tgerr.New(400, "PEER_ID_INVALID")
-	}
-	p := s.person(peer.UserID)
-	switch {
-	case p == nil || p.AccessHash != peer.AccessHash:
-		return m, tgerr.New(400, "PEER_ID_INVALID")
-	case m.RandomID == 0:
-		return m, tgerr.New(400, "RANDOM_ID_EMPTY")
-	}
-	for _, old := range a.Messages {
-		if old.Out && old.RandomID == m.RandomID {
-			return m, tgerr.New(500, "RANDOM_ID_DUPLICATE")
-		}
-	}
-	m.Person, m.Out = p.ID, true
-	return s.add(a, m), nil
-}
-
-// add appends a message to an account's. The caller holds the lock and saves.
-func (s *Simulator) add(a *account, m Message) Message {
-	a.Pts++
-	m.ID, m.Pts, m.Date = a.NextID, a.Pts, s.o.Clock().UTC().Truncate(1e9)
-	a.NextID++
-	a.Messages = append(a.Messages, m)
-	return m
 }

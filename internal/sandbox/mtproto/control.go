@@ -3,6 +3,7 @@ package mtproto
 import (
 	"context"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -87,7 +88,7 @@ func (s *Simulator) Accounts() []Account {
 // signedIn reports whether a connection is one of an account's. The caller holds the lock.
 func (s *Simulator) signedIn(c *conn, id int64) bool {
 	k := s.state.Keys[keyName(c.key.ID)]
-	return c.greeted && k != nil && k.Account == id && !k.Pending
+	return c.session != nil && k != nil && k.Account == id && !k.Pending
 }
 
 // Messages returns the private messages of an account, the first first.
@@ -117,16 +118,10 @@ func (s *Simulator) Write(ctx context.Context, id int64, from Person, text strin
 	}
 	p.FirstName, p.LastName, p.Username = from.FirstName, from.LastName, from.Username
 	m = s.add(a, Message{Person: p.ID, Text: text})
-	update := &tg.Updates{Updates: []tg.UpdateClass{&tg.UpdateNewMessage{Message: m.tg(a), Pts: m.Pts, PtsCount: 1}},
-		Users: []tg.UserClass{p.user(), a.self()}, Date: s.date()}
-	keys := map[string]bool{}
-	for name, k := range s.state.Keys {
-		keys[name] = k.Account == id && !k.Pending
-	}
 	err = s.save()
 	s.mu.Unlock()
 	if err == nil {
-		s.push(ctx, func(key string) bool { return keys[key] }, update)
+		s.tell(ctx, a, nil, p.ID, func(l layer) tg.UpdateClass { return l.written(a, m) })
 	}
 	return m, true, err
 }
@@ -162,10 +157,12 @@ func (s *Simulator) Telethon(phone string) (string, bool, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	a := s.byPhone("+" + strings.TrimPrefix(phone, "+"))
+	dc := home(a.Phone)
 	key := crypto.Key(random(256)).WithID()
-	s.state.Keys[keyName(key.ID)] = &authKey{Value: key.Value[:], Account: s.byPhone("+" + strings.TrimPrefix(phone, "+")).ID}
-	raw := append([]byte{DC, 127, 0, 0, 1, 0x01, 0xbb}, key.Value[:]...)
-	return "1" + base64.URLEncoding.EncodeToString(raw), true, s.save()
+	s.state.Keys[keyName(key.ID)] = &authKey{Value: key.Value[:], Account: a.ID, DC: dc}
+	raw := binary.BigEndian.AppendUint16([]byte{byte(dc), 127, 0, 0, 1}, uint16(s.ports[dc]))
+	return "1" + base64.URLEncoding.EncodeToString(append(raw, key.Value[:]...)), true, s.save()
 }
 
 // Calls tells how often a method was answered since the start.

@@ -13,10 +13,9 @@ import (
 )
 
 const (
-	maxParts     = 40 // of an upload
-	maxPart      = 512 << 10
-	maxUploads   = 100 // that are kept until a message takes them
-	maxPhotoText = 1024
+	maxParts   = 40 // of an upload
+	maxPart    = 512 << 10
+	maxUploads = 100 // that are kept until a message takes them
 )
 
 // upload is a file that is coming in.
@@ -25,7 +24,7 @@ type upload struct{ parts map[int][]byte }
 // saveFilePart takes a part of a file.
 func (s *Simulator) saveFilePart(_ *conn, a *account, b *bin.Buffer) (reply, error) {
 	var in tg.UploadSaveFilePartRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	switch {
@@ -50,9 +49,9 @@ func (s *Simulator) saveFilePart(_ *conn, a *account, b *bin.Buffer) (reply, err
 type uploadKey struct{ account, file int64 }
 
 // sendMedia takes a photo that was uploaded before.
-func (s *Simulator) sendMedia(_ *conn, a *account, b *bin.Buffer) (reply, error) {
+func (s *Simulator) sendMedia(c *conn, a *account, b *bin.Buffer) (reply, error) {
 	var in tg.MessagesSendMediaRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	media, ok := in.Media.(*tg.InputMediaUploadedPhoto)
@@ -87,8 +86,8 @@ func (s *Simulator) sendMedia(_ *conn, a *account, b *bin.Buffer) (reply, error)
 		return reply{}, err
 	}
 	delete(s.uploads, uploadKey{a.ID, file.ID})
-	return reply{result: &tg.Updates{Date: int(m.Date.Unix()), Updates: []tg.UpdateClass{
-		&tg.UpdateMessageID{ID: m.ID, RandomID: m.RandomID},
-		&tg.UpdateNewMessage{Message: m.tg(a), Pts: m.Pts, PtsCount: 1},
-	}, Users: []tg.UserClass{s.person(m.Person).user()}, Chats: []tg.ChatClass{}}}, s.save()
+	return reply{
+		result: s.updates(c.layer, a, m.Person, &tg.UpdateMessageID{ID: m.ID, RandomID: m.RandomID}, c.layer.written(a, m)),
+		after:  s.others(c, a, m.Person, func(l layer) tg.UpdateClass { return l.written(a, m) }),
+	}, s.save()
 }

@@ -1,8 +1,9 @@
 // Package mtproto simulates the Telegram that user accounts speak with: the key exchange, the
-// encrypted transport and the calls that a client of private messages needs, on one data centre.
-// Phone numbers are +1555 and seven digits, the code is 12345, and those that end in 2 ask for the
-// password "sandbox". Keys, sign-ins and messages are kept in a folder, so that a restart signs
-// nobody out. Its controls are beside those of the other simulated services.
+// encrypted transport and the calls that a client of private messages needs, on two data centres.
+// Phone numbers are +1555 and seven digits, the code is 12345, those that end in 2 ask for the
+// password "sandbox", and those that begin with +15554 live in the second data centre. Keys, sign-ins
+// and messages are kept in a folder, so that a restart signs nobody out. Its controls are beside those
+// of the other simulated services.
 package mtproto
 
 import (
@@ -14,18 +15,13 @@ import (
 	"time"
 
 	"github.com/gotd/td/bin"
+	"github.com/gotd/td/clock"
 	"github.com/gotd/td/crypto"
 	"github.com/gotd/td/exchange"
-	"github.com/gotd/td/mt"
 	"github.com/gotd/td/proto"
 	"github.com/gotd/td/proto/codec"
-	"github.com/gotd/td/tg"
-	"github.com/gotd/td/tgerr"
 	"github.com/gotd/td/transport"
 )
-
-// DC is the number of the one data centre.
-const DC = 2
 
 const (
 	readLimit     = 2 * time.Minute // clients ping every minute
@@ -48,25 +44,28 @@ type Simulator struct {
 	cipher crypto.Cipher
 	ids    *proto.MessageIDGen
 
-	mu      sync.Mutex
-	address *net.TCPAddr
-	state   state
-	conns   map[*conn]bool
-	faults  []Fault
-	logins  map[string]*loginToken // QR codes by their tokens
-	codes   map[string]*sentCode   // by phone code hash
-	srps    map[int64]*srpSession
-	calls   map[string]int // answered calls by method
-	uploads map[uploadKey]*upload
+	mu       sync.Mutex
+	ports    map[int]int // of the data centres
+	state    state
+	conns    map[*conn]bool
+	sessions map[sessionID]*session
+	faults   []Fault
+	logins   map[string]*loginToken // QR codes by their tokens
+	exports  map[string]export      // of authorizations, by their secrets
+	codes    map[string]*sentCode   // by phone code hash
+	srps     map[int64]*srpSession
+	calls    map[string]int // answered calls by method
+	uploads  map[uploadKey]*upload
 }
 
-// conn is one connection of a client.
+// conn is one connection of a client with a data centre.
 type conn struct {
 	transport.Conn
+	dc      int
+	host    net.IP // of the data centres, as the client reached it
 	key     crypto.AuthKey
-	session int64
-	greeted bool
-	heard   map[int64]bool // ids of calls that were answered, or are being
+	session *session // nil before the first encrypted message
+	layer   layer    // of the call that is being answered
 }
 
 // New reads what the folder holds, or begins a new Telegram there.
@@ -80,9 +79,9 @@ func New(o Options) (*Simulator, error) {
 	if o.QRLife == 0 {
 		o.QRLife = 30 * time.Second
 	}
-	s := &Simulator{o: o, cipher: crypto.NewServerCipher(crypto.DefaultRand()), ids: proto.NewMessageIDGen(time.Now),
-		conns: map[*conn]bool{}, logins: map[string]*loginToken{}, codes: map[string]*sentCode{}, srps: map[int64]*srpSession{},
-		calls: map[string]int{}}
+	s := &Simulator{o: o, cipher: crypto.NewServerCipher(crypto.DefaultRand()), ids: proto.NewMessageIDGen(o.Clock),
+		conns: map[*conn]bool{}, sessions: map[sessionID]*session{}, logins: map[string]*loginToken{},
+		exports: map[string]export{}, codes: map[string]*sentCode{}, srps: map[int64]*srpSession{}, calls: map[string]int{}}
 	var err error
 	if s.key.RSA, err = loadKey(o.Folder); err != nil {
 		return nil, err
@@ -91,17 +90,38 @@ func New(o Options) (*Simulator, error) {
 	return s, err
 }
 
-// Serve answers clients on the listener until ctx ends.
+// Serve answers clients until ctx ends: those of the first data centre on the listener, those of the
+// second on another port of the same interface.
 func (s *Simulator) Serve(ctx context.Context, listener net.Listener) error {
-	var wait sync.WaitGroup
-	defer wait.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	second, err := s.listenBeside(ctx, listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	s.mu.Lock()
-	s.address, _ = listener.Addr().(*net.TCPAddr)
+	s.ports = map[int]int{DC: port(listener), SecondDC: port(second)}
 	s.mu.Unlock()
-	stop := context.AfterFunc(ctx, func() { _ = listener.Close(); s.hangUp(func(*conn) bool { return true }) })
-	defer stop()
+	ended := make(chan error, 2)
+	go func() { ended <- s.serve(ctx, DC, listener) }()
+	go func() { ended <- s.serve(ctx, SecondDC, second) }()
+	err = <-ended
+	cancel()
+	return errors.Join(err, <-ended)
+}
+
+func port(l net.Listener) int {
+	if a, ok := l.Addr().(*net.TCPAddr); ok {
+		return a.Port
+	}
+	return 0
+}
+
+// serve answers the clients of one data centre.
+func (s *Simulator) serve(ctx context.Context, dc int, listener net.Listener) error {
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer context.AfterFunc(ctx, func() { _ = listener.Close() })()
 	for {
 		raw, err := listener.Accept()
 		if err != nil {
@@ -111,24 +131,22 @@ func (s *Simulator) Serve(ctx context.Context, listener net.Listener) error {
 			return err
 		}
 		wait.Go(func() {
-			c, err := transport.Listen(&single{conn: raw}).Accept()
+			defer context.AfterFunc(ctx, func() { _ = raw.Close() })()
+			c, err := accept(raw)
 			if err != nil {
 				_ = raw.Close()
 				return
 			}
-			if err := s.talk(ctx, &conn{Conn: c}); err != nil {
+			client := &conn{Conn: c, dc: dc}
+			if a, ok := raw.LocalAddr().(*net.TCPAddr); ok {
+				client.host = a.IP
+			}
+			if err := s.talk(ctx, client); err != nil {
 				s.o.Logger.Debug("client of the simulated Telegram left", "error", err)
 			}
 		})
 	}
 }
-
-// single is a listener of one connection, so that finding out its codec holds up no other.
-type single struct{ conn net.Conn }
-
-func (l *single) Accept() (net.Conn, error) { return l.conn, nil }
-func (l *single) Close() error              { return nil }
-func (l *single) Addr() net.Addr            { return l.conn.LocalAddr() }
 
 // hangUp closes the connections that which chooses.
 func (s *Simulator) hangUp(which func(*conn) bool) {
@@ -136,6 +154,8 @@ func (s *Simulator) hangUp(which func(*conn) bool) {
 	defer s.mu.Unlock()
 	for c := range s.conns {
 		if which(c) {
+			delete(s.conns, c)
+			s.silence(c)
 			_ = c.Close()
 		}
 	}
@@ -149,6 +169,7 @@ func (s *Simulator) talk(ctx context.Context, c *conn) error {
 	defer func() {
 		s.mu.Lock()
 		delete(s.conns, c)
+		s.silence(c)
 		s.mu.Unlock()
 		_ = c.Close()
 	}()
@@ -170,7 +191,7 @@ func (s *Simulator) talk(ctx context.Context, c *conn) error {
 			}
 			continue
 		}
-		key, ok := s.authKey(id)
+		key, ok := s.authKey(c.dc, id)
 		if !ok {
 			if err := c.refuse(ctx, codec.CodeAuthKeyNotFound); err != nil {
 				return err
@@ -186,15 +207,24 @@ func (s *Simulator) talk(ctx context.Context, c *conn) error {
 
 // exchange agrees on a new key; first is what was read of it already.
 func (s *Simulator) exchange(ctx context.Context, c *conn, first *bin.Buffer) error {
-	result, err := exchange.NewExchanger(&replay{Conn: c.Conn, first: first}, DC).WithTimeout(exchangeLimit).Server(s.key).Run(ctx)
+	result, err := exchange.NewExchanger(&replay{Conn: c.Conn, first: first}, c.dc).WithClock(clockOf{clock.System, s.o.Clock}).
+		WithTimeout(exchangeLimit).Server(s.key).Run(ctx)
 	if failed, ok := errors.AsType[*exchange.ServerExchangeError](err); ok {
 		return errors.Join(err, c.refuse(ctx, failed.Code))
 	}
 	if err != nil {
 		return err
 	}
-	return s.addKey(result.Key)
+	return s.addKey(c.dc, result.Key)
 }
+
+// clockOf is the library's clock with the simulator's time, which clients set theirs by.
+type clockOf struct {
+	clock.Clock
+	now func() time.Time
+}
+
+func (c clockOf) Now() time.Time { return c.now() }
 
 // replay gives back a message that was read before.
 type replay struct {
@@ -217,166 +247,4 @@ func (c *conn) refuse(ctx context.Context, code int32) error {
 	ctx, cancel := context.WithTimeout(ctx, writeLimit)
 	defer cancel()
 	return c.Send(ctx, b)
-}
-
-// message decrypts and answers what a client sent.
-func (s *Simulator) message(ctx context.Context, c *conn, key crypto.AuthKey, b *bin.Buffer) error {
-	m := &crypto.EncryptedMessage{}
-	if err := m.DecodeWithoutCopy(b); err != nil {
-		return err
-	}
-	data, err := s.cipher.Decrypt(key, m)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	greeted := c.greeted && c.session == data.SessionID
-	c.key, c.session, c.greeted = key, data.SessionID, true
-	s.mu.Unlock()
-	if !greeted {
-		if err := s.send(ctx, c, proto.MessageFromServer, &mt.NewSessionCreated{FirstMsgID: data.MessageID, ServerSalt: 1}); err != nil {
-			return err
-		}
-	}
-	return s.unpack(ctx, c, data.MessageID, &bin.Buffer{Buf: data.Data()})
-}
-
-func (s *Simulator) unpack(ctx context.Context, c *conn, id int64, b *bin.Buffer) error {
-	kind, err := b.PeekID()
-	if err != nil {
-		return err
-	}
-	switch kind {
-	case mt.PingRequestTypeID:
-		var ping mt.PingRequest
-		return errors.Join(ping.Decode(b), s.send(ctx, c, proto.MessageServerResponse, &mt.Pong{MsgID: id, PingID: ping.PingID}))
-	case mt.PingDelayDisconnectRequestTypeID:
-		var ping mt.PingDelayDisconnectRequest
-		if err := ping.Decode(b); err != nil {
-			return err
-		}
-		return s.send(ctx, c, proto.MessageServerResponse, &mt.Pong{MsgID: id, PingID: ping.PingID})
-	case mt.GetFutureSaltsRequestTypeID:
-		return s.send(ctx, c, proto.MessageServerResponse, &mt.FutureSalts{ReqMsgID: id, Now: int(time.Now().Unix()),
-			Salts: []mt.FutureSalt{{ValidSince: 1, ValidUntil: 1<<31 - 1, Salt: 1}}})
-	case mt.MsgsAckTypeID, mt.MsgsStateReqTypeID, mt.HTTPWaitRequestTypeID:
-		return nil
-	case mt.RPCDropAnswerRequestTypeID:
-		return s.answer(ctx, c, id, &mt.RPCAnswerDroppedRunning{})
-	case proto.GZIPTypeID:
-		var zipped proto.GZIP
-		if err := zipped.Decode(b); err != nil {
-			return err
-		}
-		return s.unpack(ctx, c, id, &bin.Buffer{Buf: zipped.Data})
-	case proto.MessageContainerTypeID:
-		var all proto.MessageContainer
-		if err := all.Decode(b); err != nil {
-			return err
-		}
-		for _, one := range all.Messages {
-			if err := s.unpack(ctx, c, one.ID, &bin.Buffer{Buf: one.Body}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return s.call(ctx, c, id, b)
-}
-
-// inner takes off what only says how a call is made.
-type inner struct{ kind uint32 }
-
-func (i *inner) Decode(b *bin.Buffer) (err error) { i.kind, err = b.PeekID(); return err }
-func (i *inner) Encode(*bin.Buffer) error         { return errors.New("never encoded") }
-
-// heardCalls is how many calls of a connection are remembered; far fewer are ever on their way.
-const heardCalls = 1000
-
-// call answers one call, once.
-func (s *Simulator) call(ctx context.Context, c *conn, id int64, b *bin.Buffer) error {
-	if c.heard[id] { // a client that waits for a slow answer says it again; the answer is on its way
-		return nil
-	}
-	if c.heard == nil || len(c.heard) == heardCalls {
-		c.heard = map[int64]bool{}
-	}
-	c.heard[id] = true
-	in := &inner{}
-	if err := in.Decode(b); err != nil {
-		return err
-	}
-	for {
-		var wrapper bin.Decoder
-		switch in.kind {
-		case tg.InvokeWithLayerRequestTypeID:
-			wrapper = &tg.InvokeWithLayerRequest{Query: in}
-		case tg.InitConnectionRequestTypeID:
-			wrapper = &tg.InitConnectionRequest{Query: in}
-		case tg.InvokeWithoutUpdatesRequestTypeID:
-			wrapper = &tg.InvokeWithoutUpdatesRequest{Query: in}
-		}
-		if wrapper == nil {
-			break
-		}
-		if err := wrapper.Decode(b); err != nil {
-			return err
-		}
-	}
-	result, after, err := s.handle(c, in.kind, b)
-	if failed, ok := errors.AsType[*tgerr.Error](err); ok {
-		return s.answer(ctx, c, id, &mt.RPCError{ErrorCode: failed.Code, ErrorMessage: failed.Message})
-	}
-	if err != nil {
-		return err
-	}
-	if err := s.answer(ctx, c, id, result); err != nil {
-		return err
-	}
-	if after != nil {
-		after(ctx)
-	}
-	return nil
-}
-
-func (s *Simulator) answer(ctx context.Context, c *conn, id int64, result bin.Encoder) error {
-	b := &bin.Buffer{}
-	if err := result.Encode(b); err != nil {
-		return err
-	}
-	return s.send(ctx, c, proto.MessageServerResponse, &proto.Result{RequestMessageID: id, Result: b.Raw()})
-}
-
-func (s *Simulator) send(ctx context.Context, c *conn, kind proto.MessageType, message bin.Encoder) error {
-	b := &bin.Buffer{}
-	if err := message.Encode(b); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	data := crypto.EncryptedMessageData{SessionID: c.session, MessageDataLen: int32(b.Len()), MessageDataWithPadding: b.Copy(), MessageID: s.ids.New(kind)}
-	key := c.key
-	s.mu.Unlock()
-	if err := s.cipher.Encrypt(key, data, b); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, writeLimit)
-	defer cancel()
-	return c.Send(ctx, b)
-}
-
-// push sends an update over every connection of a key that which chooses.
-func (s *Simulator) push(ctx context.Context, which func(key string) bool, update tg.UpdatesClass) {
-	s.mu.Lock()
-	var to []*conn
-	for c := range s.conns {
-		if c.greeted && which(keyName(c.key.ID)) {
-			to = append(to, c)
-		}
-	}
-	s.mu.Unlock()
-	for _, c := range to {
-		if err := s.send(ctx, c, proto.MessageFromServer, update); err != nil {
-			s.o.Logger.Debug("update not sent", "error", err)
-		}
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/binary"
 	"math/big"
 
 	"github.com/gotd/td/bin"
@@ -54,7 +53,7 @@ func (s *Simulator) getPassword(c *conn, a *account, _ *bin.Buffer) (reply, erro
 	session.b = new(big.Int).SetBytes(random(256))
 	session.gb = new(big.Int).Exp(big.NewInt(srpG), session.b, p)
 	session.gb.Add(session.gb, new(big.Int).Mul(session.k(), session.v)).Mod(session.gb, p)
-	id := int64(binary.LittleEndian.Uint64(random(8)))
+	id := randomID()
 	s.srps[id] = session
 	out.HasPassword, out.Hint = true, "the name of this place"
 	out.CurrentAlgo = &tg.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow{Salt1: salt1, Salt2: session.salt2, G: srpG, P: p.Bytes()}
@@ -65,7 +64,7 @@ func (s *Simulator) getPassword(c *conn, a *account, _ *bin.Buffer) (reply, erro
 
 func (s *Simulator) checkPassword(c *conn, _ *account, b *bin.Buffer) (reply, error) {
 	var in tg.AuthCheckPasswordRequest
-	if err := in.Decode(b); err != nil {
+	if err := read(b, &in); err != nil {
 		return reply{}, err
 	}
 	given, ok := in.Password.(*tg.InputCheckPasswordSRP)

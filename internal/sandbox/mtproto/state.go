@@ -1,6 +1,7 @@
 package mtproto
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -20,14 +21,17 @@ import (
 
 // state is what survives a restart.
 type state struct {
-	Keys     map[string]*authKey `json:"keys"` // by their ids in hex
-	Accounts []*account          `json:"accounts"`
-	People   []*Person           `json:"people"`
+	Keys       map[string]*authKey `json:"keys"` // by their ids in hex
+	Accounts   []*account          `json:"accounts"`
+	People     []*Person           `json:"people"`
+	SecondPort int                 `json:"second_port,omitempty"` // of the second data centre
 }
 
-// authKey is a key that a client agreed on, and who signed in with it.
+// authKey is a key that a client agreed on with one data centre, and who signed in with it.
 type authKey struct {
 	Value   []byte `json:"value"`
+	DC      int    `json:"dc,omitempty"`    // none is the first one
+	Layer   layer  `json:"layer,omitempty"` // which its client spoke last
 	Account int64  `json:"account,omitempty"`
 	Pending bool   `json:"pending,omitempty"` // the code was right, the password is missing
 }
@@ -40,6 +44,14 @@ type account struct {
 	Pts      int       `json:"pts"`
 	NextID   int       `json:"next_id"`
 	Messages []Message `json:"messages"`
+	// Read says of each person up to which message the account has read.
+	Read map[int64]readMark `json:"read,omitempty"`
+}
+
+// readMark is a message up to which was read, and when in the account's updates.
+type readMark struct {
+	Message int `json:"message"`
+	Pts     int `json:"pts"`
 }
 
 // Person writes to accounts and is written to.
@@ -59,7 +71,9 @@ type Message struct {
 	Text     string    `json:"text"`
 	Photo    string    `json:"photo,omitempty"` // SHA-256 of an uploaded photo; Text is its caption
 	Date     time.Time `json:"date"`
+	Edited   time.Time `json:"edited,omitzero"`
 	Pts      int       `json:"pts"`
+	EditPts  int       `json:"edit_pts,omitempty"` // of the last edit
 	RandomID int64     `json:"random_id,string,omitempty"`
 }
 
@@ -76,7 +90,7 @@ func loadKey(folder string) (*rsa.PrivateKey, error) {
 	file := filepath.Join(folder, "private.pem")
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		key, err := rsa.GenerateKey(rand.Reader, crypto.RSAKeyBits)
+		key, err := newKey()
 		if err != nil {
 			return nil, err
 		}
@@ -92,6 +106,16 @@ func loadKey(folder string) (*rsa.PrivateKey, error) {
 		return nil, fmt.Errorf("%s holds no key", file)
 	}
 	return x509.ParsePKCS1PrivateKey(block.Bytes)
+}
+
+// newKey makes a key whose fingerprint does not begin with a zero: @mtcute does not find those that do.
+func newKey() (*rsa.PrivateKey, error) {
+	for {
+		key, err := rsa.GenerateKey(rand.Reader, crypto.RSAKeyBits)
+		if err != nil || uint64(crypto.RSAFingerprint(&key.PublicKey))>>60 != 0 {
+			return key, err
+		}
+	}
 }
 
 func loadState(folder string) (state, error) {
@@ -137,20 +161,21 @@ func keyName(id [8]byte) string { return hex.EncodeToString(id[:]) }
 // accessHash is the same for all accounts here; the real ones differ.
 func accessHash(id int64) int64 { return id*1_000_003 + 17 }
 
-func (s *Simulator) authKey(id [8]byte) (crypto.AuthKey, bool) {
+// authKey finds a key of a data centre.
+func (s *Simulator) authKey(dc int, id [8]byte) (crypto.AuthKey, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k, ok := s.state.Keys[keyName(id)]
-	if !ok || len(k.Value) != len(crypto.Key{}) {
+	if !ok || len(k.Value) != len(crypto.Key{}) || cmp.Or(k.DC, DC) != dc {
 		return crypto.AuthKey{}, false
 	}
 	return crypto.Key(k.Value).WithID(), true
 }
 
-func (s *Simulator) addKey(key crypto.AuthKey) error {
+func (s *Simulator) addKey(dc int, key crypto.AuthKey) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state.Keys[keyName(key.ID)] = &authKey{Value: key.Value[:]}
+	s.state.Keys[keyName(key.ID)] = &authKey{Value: key.Value[:], DC: dc}
 	return s.save()
 }
 

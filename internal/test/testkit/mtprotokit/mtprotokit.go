@@ -5,6 +5,8 @@ package mtprotokit
 import (
 	"context"
 	"net"
+	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,4 +63,25 @@ func (w *World) Stop() {
 	if err := <-w.done; err != nil {
 		w.t.Errorf("mtprotokit: %v", err)
 	}
+}
+
+// Controls are those of the simulation over HTTP, and POST …/restart, by which a program in another
+// language stops it and starts it again.
+func (w *World) Controls() http.Handler {
+	var mu sync.RWMutex
+	return http.HandlerFunc(func(res http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && r.URL.Path == "/sandbox/api/telegram/restart" {
+			mu.Lock()
+			defer mu.Unlock()
+			w.Stop()
+			w.Start()
+			res.WriteHeader(http.StatusNoContent)
+			return
+		}
+		mu.RLock()
+		defer mu.RUnlock()
+		mux := http.NewServeMux()
+		w.Sim.Routes(mux, func(next http.Handler) http.Handler { return next })
+		mux.ServeHTTP(res, r)
+	})
 }
