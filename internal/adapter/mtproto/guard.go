@@ -40,7 +40,7 @@ func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, e
 		return nil, err
 	}
 	if c.o.Address != "" {
-		address = c.o.Address // a test server may tell an address that only it understands
+		address = sameHost(c.o.Address, address)
 	}
 	conn, err := (&net.Dialer{Timeout: callLimit}).DialContext(ctx, network, address)
 	if err != nil {

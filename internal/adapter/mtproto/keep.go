@@ -19,9 +19,9 @@ type keep struct {
 
 	mu     sync.Mutex
 	state  updates.State
-	users  map[int64]bool // whose hash is stored, so that not every message asks the database
-	key    string         // id of the key that is stored
-	stored chan struct{}  // closed when there is one
+	users  map[int64]bool        // whose hash is stored, so that not every message asks the database
+	key    string                // id of the key that is stored
+	stored map[int]chan struct{} // closed when the session with a data centre is stored
 }
 
 var (
@@ -52,14 +52,14 @@ func (k *keep) LoadSession(ctx context.Context) ([]byte, error) {
 	if err != nil || len(data) == 0 {
 		return nil, cmp.Or(err, session.ErrNotFound)
 	}
-	id, err := keyOf(ctx, data)
+	kept, err := parse(ctx, data)
 	if err != nil {
 		return nil, err
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.key == "" {
-		k.kept(id)
+		k.kept(kept)
 	}
 	return data, nil
 }
@@ -68,42 +68,57 @@ func (k *keep) LoadSession(ctx context.Context) ([]byte, error) {
 // the old one: for an account that is signed in, this is the end and not a new session.
 func (k *keep) StoreSession(ctx context.Context, data []byte) error {
 	return k.put(func() error {
-		id, err := keyOf(ctx, data)
+		made, err := parse(ctx, data)
 		if err != nil {
 			return err
 		}
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		if k.key != "" && k.key != id && k.c.isSignedIn() {
+		if k.key != "" && k.key != keyID(made) && k.c.isSignedIn() {
 			return broken("AUTH_KEY_UNREGISTERED")
 		}
 		if err := k.c.o.Keeper.SaveSession(ctx, data); err != nil {
 			return err
 		}
-		k.kept(id)
+		k.kept(made)
 		return nil
 	})
 }
 
-// kept records that the session of a key is stored. The caller holds the lock.
-func (k *keep) kept(id string) {
-	if k.key == "" {
-		close(k.stored)
+// kept records that a session is stored. The caller holds the lock.
+func (k *keep) kept(data *session.Data) {
+	k.key = keyID(data)
+	stored := k.storedAt(cmp.Or(data.DC, firstDC))
+	select {
+	case <-stored:
+	default:
+		close(stored)
 	}
-	k.key = id
 }
 
-// keyOf returns the id of a session's key.
-func keyOf(ctx context.Context, data []byte) (string, error) {
+// at is closed when the session with a data centre is stored.
+func (k *keep) at(dc int) <-chan struct{} {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.storedAt(dc)
+}
+
+func (k *keep) storedAt(dc int) chan struct{} {
+	if k.stored[dc] == nil {
+		k.stored[dc] = make(chan struct{})
+	}
+	return k.stored[dc]
+}
+
+func keyID(data *session.Data) string { return hex.EncodeToString(data.AuthKeyID) }
+
+// parse reads a kept session.
+func parse(ctx context.Context, data []byte) (*session.Data, error) {
 	memory := &session.StorageMemory{}
 	if err := memory.StoreSession(ctx, data); err != nil {
-		return "", err
+		return nil, err
 	}
-	parsed, err := (&session.Loader{Storage: memory}).Load(ctx)
-	if err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(parsed.AuthKeyID), nil
+	return (&session.Loader{Storage: memory}).Load(ctx)
 }
 
 // GetState implements updates.StateStorage.

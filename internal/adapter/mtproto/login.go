@@ -17,6 +17,9 @@ func (c *Client) SendCode(ctx context.Context, phone string) (hash string, err e
 	ctx, cancel := c.limited(ctx, callLimit)
 	defer cancel()
 	sent, err := c.client.Auth().SendCode(ctx, phone, auth.SendCodeOptions{})
+	if err == nil {
+		err = c.moved(ctx)
+	}
 	if err != nil {
 		return "", c.failed(ctx, err)
 	}
@@ -26,6 +29,12 @@ func (c *Client) SendCode(ctx context.Context, phone string) (hash string, err e
 	default:
 		return "", c.failed(ctx, tgerr.New(400, "PHONE_CODE_EXPIRED"))
 	}
+}
+
+// moved waits until the session is kept: the call before may have led to the account's own data centre, where
+// there is a new key, for which alone a code counts.
+func (c *Client) moved(ctx context.Context) error {
+	return c.await(ctx, c.keep.at(c.client.Config().ThisDC))
 }
 
 // SignIn sends the code. more says that the account also needs its password. After a wrong code
@@ -57,8 +66,11 @@ func (c *Client) QR(ctx context.Context, show func(ctx context.Context, address 
 	_, err = c.client.QR().Auth(ctx, c.login, func(ctx context.Context, token qrlogin.Token) error {
 		return show(ctx, token.URL(), token.Expires())
 	})
+	if _, ok := errors.AsType[*qrlogin.MigrationNeededError](err); ok {
+		_, err = c.client.QR().Import(ctx) // it was scanned just before it expired, by an account of another data centre
+	}
 	if tgerr.Is(err, "SESSION_PASSWORD_NEEDED") {
-		return true, nil
+		return true, c.moved(ctx)
 	}
 	if ctx.Err() != nil && c.Err() == nil {
 		return false, ctx.Err()
@@ -66,7 +78,10 @@ func (c *Client) QR(ctx context.Context, show func(ctx context.Context, address 
 	if err != nil && c.known(ctx) {
 		// A code that was scanned just before it expired: the library asks for the next one, learns that it is signed
 		// in, and asks once more, in vain.
-		return false, nil
+		return false, c.moved(ctx)
+	}
+	if err == nil {
+		err = c.moved(ctx)
 	}
 	return false, c.answered(ctx, err)
 }

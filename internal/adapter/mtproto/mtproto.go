@@ -10,9 +10,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
-	"net"
 	"os"
-	"strconv"
 	"sync"
 	"time"
 
@@ -40,7 +38,7 @@ const (
 	// caller's, who has a durable timer.
 	floodPatience = 3 * time.Second
 	closeLimit    = 3 * time.Second
-	testDC        = 2
+	firstDC       = 2 // to which a new client connects
 )
 
 // State is a position in an account's updates.
@@ -143,7 +141,7 @@ func ReadPublicKey(path string) (*rsa.PublicKey, error) {
 func Open(ctx context.Context, o Options) (*Client, error) {
 	c := &Client{o: o, done: make(chan struct{}), listens: make(chan struct{}), signedIn: o.SignedIn}
 	c.ctx, c.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	c.keep = &keep{c: c, users: map[int64]bool{}, stored: make(chan struct{})}
+	c.keep = &keep{c: c, users: map[int64]bool{}, stored: map[int]chan struct{}{}}
 	dispatcher := tg.NewUpdateDispatcher()
 	c.login = qrlogin.OnLoginToken(&dispatcher)
 	dispatcher.OnNewMessage(c.onMessage)
@@ -152,7 +150,7 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 		MaxChannelDifferenceConcurrency: 2,
 	})
 	options := telegram.Options{
-		DC: testDC, SessionStorage: c.keep, UpdateHandler: c.manager, DialTimeout: callLimit, ExchangeTimeout: exchangeLimit,
+		DC: firstDC, SessionStorage: c.keep, UpdateHandler: c.manager, DialTimeout: callLimit, ExchangeTimeout: exchangeLimit,
 		Resolver: dcs.Plain(dcs.PlainOptions{Dial: c.dial}),
 		Device:   telegram.DeviceConfig{DeviceModel: "PromoStack", SystemVersion: "server", AppVersion: o.Version},
 		// From the outside in: what waits, what slows down, what asks the guard.
@@ -173,12 +171,13 @@ func Open(ctx context.Context, o Options) (*Client, error) {
 		},
 	}
 	if o.Address != "" {
-		host, port, err := net.SplitHostPort(o.Address)
-		number, bad := strconv.Atoi(port)
-		if err != nil || bad != nil || o.PublicKey == nil {
+		first, err := dcOption(firstDC, o.Address)
+		if err != nil || o.PublicKey == nil {
 			return nil, fault.New(fault.Invalid, "telegram_address", "TELEGRAM_MTPROTO_ADDRESS must be host:port, and TELEGRAM_MTPROTO_KEY must be set too")
 		}
-		options.DCList = dcs.List{Options: []tg.DCOption{{ID: testDC, IPAddress: host, Port: number, Static: true}}}
+		if options.DCList, err = c.testList(ctx, first); err != nil {
+			return nil, err
+		}
 		options.PublicKeys = []telegram.PublicKey{{RSA: o.PublicKey}}
 	}
 	c.client = telegram.NewClient(o.AppID, o.AppHash.Reveal(), options)
@@ -207,7 +206,7 @@ func (c *Client) start(ctx context.Context) error {
 	case <-ready:
 		// The library keeps the key beside its first calls. What those bring about, a code to sign in with
 		// above all, counts for this key alone, and must not outlive it.
-		err = c.await(ctx, c.keep.stored)
+		err = c.moved(ctx)
 		if err == nil && c.isSignedIn() {
 			_, err = c.Listen(ctx)
 		}
