@@ -21,10 +21,7 @@ import (
 // webhook, show keyboards, send and load photos, and are refused.
 func TestBotAPIClients(t *testing.T) {
 	world := bots.Start(t)
-	picture := filepath.Join(t.TempDir(), "picture.jpg")
-	var raw bytes.Buffer
-	require.NoError(t, jpeg.Encode(&raw, image.NewGray(image.Rect(0, 0, 400, 300)), nil))
-	require.NoError(t, os.WriteFile(picture, raw.Bytes(), 0o600))
+	picture := clientPicture(t)
 	for name, command := range map[string][]string{
 		"grammY": {"node", "--test", "--test-reporter=spec", "grammy.test.mjs"},
 		// Debian's Python is the one that knows Debian's packages.
@@ -32,6 +29,16 @@ func TestBotAPIClients(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { runClient(t, command, "SANDBOX="+world.URL, "PICTURE="+picture) })
 	}
+}
+
+// clientPicture is the file of a picture that clients send.
+func clientPicture(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "picture.jpg")
+	var raw bytes.Buffer
+	require.NoError(t, jpeg.Encode(&raw, image.NewGray(image.Rect(0, 0, 400, 300)), nil))
+	require.NoError(t, os.WriteFile(path, raw.Bytes(), 0o600))
+	return path
 }
 
 // runClient runs the program of a client, which lies in tools/clients, to its good end.
