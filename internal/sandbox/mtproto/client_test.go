@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/gotd/td/session"
 	"github.com/gotd/td/telegram"
@@ -130,6 +131,15 @@ func TestWhatAnAccountDidWithItsMessages(t *testing.T) {
 	w := newTelegrams(t)
 	ann := mtproto.Person{ID: 501, FirstName: "Ann"}
 	kinds := make(chan string, 10)
+	hears := func(kind string) {
+		t.Helper()
+		select {
+		case got := <-kinds:
+			require.Equal(t, kind, got)
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%s did not come", kind)
+		}
+	}
 	other := *w
 	other.options.SessionStorage = &session.StorageMemory{}
 	other.options.UpdateHandler = telegram.UpdateHandlerFunc(func(_ context.Context, u tg.UpdatesClass) error {
@@ -150,7 +160,7 @@ func TestWhatAnAccountDidWithItsMessages(t *testing.T) {
 			for _, text := range []string{"one", "two", "three"} {
 				_, _, err := w.sim.Write(ctx, me.ID, ann, text)
 				require.NoError(t, err)
-				require.Equal(t, "updateNewMessage", <-kinds)
+				hears("updateNewMessage")
 			}
 			dialogs, err := api.MessagesGetDialogs(ctx, &tg.MessagesGetDialogsRequest{OffsetPeer: &tg.InputPeerEmpty{}, Limit: 10})
 			require.NoError(t, err)
@@ -158,14 +168,16 @@ func TestWhatAnAccountDidWithItsMessages(t *testing.T) {
 			require.Equal(t, 3, known.Dialogs[0].(*tg.Dialog).UnreadCount)
 			peer := known.Users[0].(*tg.User).AsInputPeer()
 
-			sent, err := api.MessagesSendMessage(ctx, &tg.MessagesSendMessageRequest{Peer: peer, Message: "fuor", RandomID: 1})
+			bold := []tg.MessageEntityClass{&tg.MessageEntityBold{Length: 4}}
+			sent, err := api.MessagesSendMessage(ctx, &tg.MessagesSendMessageRequest{Peer: peer, Message: "fuor", Entities: bold, RandomID: 1})
 			require.NoError(t, err)
-			require.Equal(t, "updateNewMessage", <-kinds)
+			require.Equal(t, bold, sent.(*tg.UpdateShortSentMessage).Entities)
+			hears("updateNewMessage")
 			id := sent.(*tg.UpdateShortSentMessage).ID
 			edit := &tg.MessagesEditMessageRequest{Peer: peer, ID: id, Message: "four"}
 			_, err = api.MessagesEditMessage(ctx, edit)
 			require.NoError(t, err)
-			require.Equal(t, "updateEditMessage", <-kinds)
+			hears("updateEditMessage")
 			_, err = api.MessagesEditMessage(ctx, edit)
 			require.True(t, tgerr.Is(err, "MESSAGE_NOT_MODIFIED"), "%v", err)
 			_, err = api.MessagesEditMessage(ctx, &tg.MessagesEditMessageRequest{Peer: peer, ID: 1, Message: "mine"})
@@ -173,7 +185,7 @@ func TestWhatAnAccountDidWithItsMessages(t *testing.T) {
 			read, err := api.MessagesReadHistory(ctx, &tg.MessagesReadHistoryRequest{Peer: peer, MaxID: 2})
 			require.NoError(t, err)
 			require.Equal(t, 1, read.PtsCount)
-			require.Equal(t, "updateReadHistoryInbox", <-kinds)
+			hears("updateReadHistoryInbox")
 			read, err = api.MessagesReadHistory(ctx, &tg.MessagesReadHistoryRequest{Peer: peer, MaxID: 1})
 			require.NoError(t, err)
 			require.Zero(t, read.PtsCount, "it was read before")
@@ -195,6 +207,11 @@ func TestWhatAnAccountDidWithItsMessages(t *testing.T) {
 			require.Equal(t, []string{"three", "two"}, page(tg.MessagesGetHistoryRequest{OffsetID: 3, AddOffset: -1, Limit: 2}))
 			require.Equal(t, []string{"two"}, page(tg.MessagesGetHistoryRequest{MinID: 1, MaxID: 3}))
 
+			some, err := api.MessagesGetMessages(ctx, []tg.InputMessageClass{&tg.InputMessageID{ID: 1}, &tg.InputMessageID{ID: 99}})
+			require.NoError(t, err)
+			require.Equal(t, "one", some.(*tg.MessagesMessages).Messages[0].(*tg.Message).Message)
+			require.IsType(t, &tg.MessageEmpty{}, some.(*tg.MessagesMessages).Messages[1])
+
 			full, err := api.UsersGetFullUser(ctx, known.Users[0].(*tg.User).AsInput())
 			require.NoError(t, err)
 			require.Equal(t, ann.ID, full.FullUser.ID)
@@ -205,6 +222,9 @@ func TestWhatAnAccountDidWithItsMessages(t *testing.T) {
 			require.Len(t, difference.OtherUpdates, 1, "an edit of a new message is no update of its own")
 			require.Equal(t, 1, difference.OtherUpdates[0].(*tg.UpdateReadHistoryInbox).StillUnreadCount)
 			require.Equal(t, start.Pts+6, difference.State.Pts)
+			note, err := api.MessagesSendMessage(ctx, &tg.MessagesSendMessageRequest{Peer: &tg.InputPeerSelf{}, Message: "note", RandomID: 2})
+			require.NoError(t, err)
+			require.IsType(t, &tg.Updates{}, note, "what is saved is answered at length")
 			return nil
 		})
 		return nil

@@ -1,8 +1,6 @@
 package mtproto
 
 import (
-	"cmp"
-	"context"
 	"slices"
 
 	"github.com/gotd/td/bin"
@@ -11,10 +9,9 @@ import (
 )
 
 const (
-	historyLimit  = 100 // messages in a page
-	maxText       = 4096
-	maxPhotoText  = 1024
-	maxDifference = 100 // what one difference holds
+	historyLimit = 100 // messages in a page
+	maxText      = 4096
+	maxPhotoText = 1024
 )
 
 func (m *Message) tg(a *account) *tg.Message {
@@ -25,7 +22,37 @@ func (m *Message) tg(a *account) *tg.Message {
 	if !m.Edited.IsZero() {
 		out.SetEditDate(int(m.Edited.Unix()))
 	}
+	out.Entities = m.entities()
 	out.SetFlags()
+	return out
+}
+
+// packed are the entities of a text as they are kept: as Telegram sends them.
+func packed(entities []tg.MessageEntityClass) []byte {
+	if len(entities) == 0 {
+		return nil
+	}
+	var b bin.Buffer
+	if err := putVector(&b, entities); err != nil {
+		return nil // they were decoded before
+	}
+	return b.Buf
+}
+
+func (m *Message) entities() []tg.MessageEntityClass {
+	b := &bin.Buffer{Buf: m.Entities}
+	n, err := b.VectorHeader()
+	if err != nil {
+		return nil // there are none
+	}
+	var out []tg.MessageEntityClass
+	for range n {
+		one, err := tg.DecodeMessageEntity(b)
+		if err != nil {
+			return nil
+		}
+		out = append(out, one)
+	}
 	return out
 }
 
@@ -38,88 +65,6 @@ func (a *account) unread(person int64) int {
 		}
 	}
 	return n
-}
-
-func (a *account) updates(s *Simulator) tg.UpdatesState {
-	return tg.UpdatesState{Pts: a.Pts, Qts: 0, Date: s.date(), Seq: 1}
-}
-
-func (s *Simulator) getState(_ *conn, a *account, _ *bin.Buffer) (reply, error) {
-	state := a.updates(s)
-	return reply{result: &state}, nil
-}
-
-// change is something new in an account's updates.
-type change struct {
-	pts     int
-	message tg.MessageClass // one that is new
-	update  tg.UpdateClass  // or anything else
-	person  int64
-}
-
-// changes are those after pts, the first first.
-func (a *account) changes(l layer, pts int) []change {
-	var out []change
-	for _, m := range a.Messages {
-		switch {
-		case m.Pts > pts:
-			out = append(out, change{pts: m.Pts, message: l.message(m.tg(a)), person: m.Person})
-		case m.EditPts > pts:
-			out = append(out, change{pts: m.EditPts, update: l.edited(a, m), person: m.Person})
-		}
-	}
-	for person, mark := range a.Read {
-		if mark.Pts > pts {
-			out = append(out, change{pts: mark.Pts, update: l.read(a, person), person: person})
-		}
-	}
-	slices.SortFunc(out, func(a, b change) int { return cmp.Compare(a.pts, b.pts) })
-	return out
-}
-
-func (l layer) edited(a *account, m Message) tg.UpdateClass {
-	return &tg.UpdateEditMessage{Message: l.message(m.tg(a)), Pts: m.EditPts, PtsCount: 1}
-}
-
-func (l layer) read(a *account, person int64) tg.UpdateClass {
-	mark := a.Read[person]
-	return l.readInbox(&tg.UpdateReadHistoryInbox{Peer: &tg.PeerUser{UserID: person}, MaxID: mark.Message,
-		StillUnreadCount: a.unread(person), Pts: mark.Pts, PtsCount: 1})
-}
-
-func (s *Simulator) getDifference(c *conn, a *account, b *bin.Buffer) (reply, error) {
-	var in tg.UpdatesGetDifferenceRequest
-	if err := read(b, &in); err != nil {
-		return reply{}, err
-	}
-	changes := a.changes(c.layer, in.Pts)
-	if len(changes) == 0 {
-		return reply{result: &tg.UpdatesDifferenceEmpty{Date: s.date(), Seq: 1}}, nil
-	}
-	state := a.updates(s)
-	part := len(changes) > maxDifference
-	if part {
-		changes = changes[:maxDifference]
-		state.Pts = changes[maxDifference-1].pts
-	}
-	var messages []tg.MessageClass
-	var others []tg.UpdateClass
-	users := []tg.UserClass{c.layer.user(a.self())}
-	met := map[int64]bool{a.ID: true}
-	for _, one := range changes {
-		if one.message != nil {
-			messages = append(messages, one.message)
-		} else {
-			others = append(others, one.update)
-		}
-		if u := s.known(a, one.person); u != nil && !met[u.ID] {
-			met[u.ID], users = true, append(users, c.layer.user(u))
-		}
-	}
-	if part {
-		return reply{result: &tg.UpdatesDifferenceSlice{NewMessages: messages, OtherUpdates: others, Users: users, IntermediateState: state}}, nil
-	}
-	return reply{result: &tg.UpdatesDifference{NewMessages: messages, OtherUpdates: others, Users: users, State: state}}, nil
 }
 
 func (s *Simulator) getDialogs(c *conn, a *account, b *bin.Buffer) (reply, error) {
@@ -195,6 +140,29 @@ func (s *Simulator) getHistory(c *conn, a *account, b *bin.Buffer) (reply, error
 	return reply{result: c.layer.messages(page, len(all), users)}, nil
 }
 
+func (s *Simulator) getMessages(c *conn, a *account, b *bin.Buffer) (reply, error) {
+	var in tg.MessagesGetMessagesRequest
+	if err := read(b, &in); err != nil {
+		return reply{}, err
+	}
+	var messages []tg.MessageClass
+	users := []tg.UserClass{c.layer.user(a.self())}
+	met := map[int64]bool{a.ID: true}
+	for _, one := range in.ID {
+		wanted, _ := one.(*tg.InputMessageID)
+		i := slices.IndexFunc(a.Messages, func(m Message) bool { return wanted != nil && m.ID == wanted.ID })
+		if i < 0 {
+			messages = append(messages, &tg.MessageEmpty{})
+			continue
+		}
+		messages = append(messages, c.layer.message(a.Messages[i].tg(a)))
+		if u := s.known(a, a.Messages[i].Person); u != nil && !met[u.ID] {
+			met[u.ID], users = true, append(users, c.layer.user(u))
+		}
+	}
+	return reply{result: c.layer.messages(messages, len(messages), users)}, nil
+}
+
 func (s *Simulator) readHistory(c *conn, a *account, b *bin.Buffer) (reply, error) {
 	var in tg.MessagesReadHistoryRequest
 	if err := read(b, &in); err != nil {
@@ -231,13 +199,25 @@ func (s *Simulator) sendMessage(c *conn, a *account, b *bin.Buffer) (reply, erro
 	if err := checkText(in.Message); err != nil {
 		return reply{}, err
 	}
-	m, err := s.write(a, in.Peer, Message{Text: in.Message, RandomID: in.RandomID})
+	m, err := s.write(a, in.Peer, Message{Text: in.Message, Entities: packed(in.Entities), RandomID: in.RandomID})
 	if err != nil {
 		return reply{}, err
 	}
-	sent := &tg.UpdateShortSentMessage{Out: true, ID: m.ID, Pts: m.Pts, PtsCount: 1, Date: int(m.Date.Unix())}
-	sent.SetFlags()
-	return reply{result: sent, after: s.others(c, a, m.Person, func(l layer) tg.UpdateClass { return l.written(a, m) })}, s.save()
+	r := s.sent(c, a, m)
+	if m.Person != a.ID { // a short answer says everything that the client does not know
+		short := &tg.UpdateShortSentMessage{Out: true, ID: m.ID, Pts: m.Pts, PtsCount: 1, Date: int(m.Date.Unix()), Entities: m.entities()}
+		short.SetFlags()
+		r.result = short
+	}
+	return r, s.save()
+}
+
+// sent answers what wrote a message. The caller holds the lock.
+func (s *Simulator) sent(c *conn, a *account, m Message) reply {
+	return reply{
+		result: s.updates(c.layer, a, m.Person, &tg.UpdateMessageID{ID: m.ID, RandomID: m.RandomID}, c.layer.written(a, m)),
+		after:  s.others(c, a, m.Person, func(l layer) tg.UpdateClass { return l.written(a, m) }),
+	}
 }
 
 func checkText(text string) error {
@@ -248,10 +228,6 @@ func checkText(text string) error {
 		return tgerr.New(400, "MESSAGE_TOO_LONG")
 	}
 	return nil
-}
-
-func (l layer) written(a *account, m Message) tg.UpdateClass {
-	return &tg.UpdateNewMessage{Message: l.message(m.tg(a)), Pts: m.Pts, PtsCount: 1}
 }
 
 func (s *Simulator) editMessage(c *conn, a *account, b *bin.Buffer) (reply, error) {
@@ -277,39 +253,12 @@ func (s *Simulator) editMessage(c *conn, a *account, b *bin.Buffer) (reply, erro
 	}
 	a.Pts++
 	m := &a.Messages[i]
-	m.Text, m.Edited, m.EditPts = in.Message, s.o.Clock().UTC().Truncate(1e9), a.Pts
+	m.Text, m.Entities, m.Edited, m.EditPts = in.Message, packed(in.Entities), s.o.Clock().UTC().Truncate(1e9), a.Pts
 	edited := *m
 	return reply{
 		result: s.updates(c.layer, a, with.ID, c.layer.edited(a, edited)),
 		after:  s.others(c, a, with.ID, func(l layer) tg.UpdateClass { return l.edited(a, edited) }),
 	}, s.save()
-}
-
-// updates are some about a person, with whom a client needs to know for them. The caller holds the lock.
-func (s *Simulator) updates(l layer, a *account, person int64, all ...tg.UpdateClass) *tg.Updates {
-	out := &tg.Updates{Updates: all, Users: []tg.UserClass{l.user(a.self())}, Date: s.date()}
-	if u := s.known(a, person); u != nil && person != a.ID {
-		out.Users = append(out.Users, l.user(u))
-	}
-	return out
-}
-
-// others tells an account's other sessions of what one of them did.
-func (s *Simulator) others(c *conn, a *account, person int64, update func(layer) tg.UpdateClass) func(context.Context) {
-	mine := c.session
-	return func(ctx context.Context) { s.tell(ctx, a, mine, person, update) }
-}
-
-// tell tells the sessions of an account, but for one, of something about a person.
-func (s *Simulator) tell(ctx context.Context, a *account, but *session, person int64, update func(layer) tg.UpdateClass) {
-	here := func(of *session, key *authKey) bool {
-		return of != but && key.Account == a.ID && !key.Pending && cmp.Or(key.DC, DC) == home(a.Phone)
-	}
-	s.push(ctx, here, func(l layer) bin.Encoder {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.updates(l, a, person, update(l))
-	})
 }
 
 // write adds what an account writes to somebody. A random id that was there is refused, as Telegram does.

@@ -81,13 +81,10 @@ func (s *Simulator) sendMedia(c *conn, a *account, b *bin.Buffer) (reply, error)
 		return reply{}, tgerr.New(400, "MEDIA_CAPTION_TOO_LONG")
 	}
 	sum := sha256.Sum256(data)
-	m, err := s.write(a, in.Peer, Message{Text: in.Message, Photo: hex.EncodeToString(sum[:]), RandomID: in.RandomID})
+	m, err := s.write(a, in.Peer, Message{Text: in.Message, Entities: packed(in.Entities), Photo: hex.EncodeToString(sum[:]), RandomID: in.RandomID})
 	if err != nil {
 		return reply{}, err
 	}
 	delete(s.uploads, uploadKey{a.ID, file.ID})
-	return reply{
-		result: s.updates(c.layer, a, m.Person, &tg.UpdateMessageID{ID: m.ID, RandomID: m.RandomID}, c.layer.written(a, m)),
-		after:  s.others(c, a, m.Person, func(l layer) tg.UpdateClass { return l.written(a, m) }),
-	}, s.save()
+	return s.sent(c, a, m), s.save()
 }

@@ -69,7 +69,8 @@ type Message struct {
 	Person   int64     `json:"person"`
 	Out      bool      `json:"out"` // the account wrote it
 	Text     string    `json:"text"`
-	Photo    string    `json:"photo,omitempty"` // SHA-256 of an uploaded photo; Text is its caption
+	Entities []byte    `json:"entities,omitempty"` // of the text, as Telegram sends them
+	Photo    string    `json:"photo,omitempty"`    // SHA-256 of an uploaded photo; Text is its caption
 	Date     time.Time `json:"date"`
 	Edited   time.Time `json:"edited,omitzero"`
 	Pts      int       `json:"pts"`

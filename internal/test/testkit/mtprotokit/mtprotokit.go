@@ -19,6 +19,7 @@ type World struct {
 	Address string
 	Sim     *mtproto.Simulator
 	t       testing.TB
+	clock   func() time.Time
 	folder  string
 	cancel  context.CancelFunc
 	done    chan error
@@ -27,7 +28,13 @@ type World struct {
 // New starts a world, which ends with the test.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{t: t, folder: t.TempDir(), Address: testkit.FreeAddr(t)}
+	return NewAt(t, time.Now)
+}
+
+// NewAt is New with a clock of its own.
+func NewAt(t testing.TB, clock func() time.Time) *World {
+	t.Helper()
+	w := &World{t: t, clock: clock, folder: t.TempDir(), Address: testkit.FreeAddr(t)}
 	w.Start()
 	t.Cleanup(w.Stop)
 	return w
@@ -39,7 +46,7 @@ func (w *World) KeyFile() string { return mtproto.PublicKeyPath(w.folder) }
 // Start starts it with what it knew before.
 func (w *World) Start() {
 	w.t.Helper()
-	sim, err := mtproto.New(mtproto.Options{Folder: w.folder, QRLife: 3 * time.Second})
+	sim, err := mtproto.New(mtproto.Options{Folder: w.folder, QRLife: 3 * time.Second, Clock: w.clock})
 	if err != nil {
 		w.t.Fatalf("mtprotokit: %v", err)
 	}
