@@ -150,10 +150,26 @@ func (r *JourneySessions) Lock(ctx context.Context, id string) (*JourneySession,
 // List returns sessions, those begun last first.
 func (r *JourneySessions) List(ctx context.Context, f SessionFilter) (Page[JourneySession], error) {
 	none := Page[JourneySession]{}
-	db, err := newestFirst(r.s.in(ctx), "conversations", "started_at", f.After, f.Limit)
+	switch f.State {
+	case "", "paused", string(SessionRunning), string(SessionEnded), string(SessionBroken):
+	default:
+		return none, fault.InvalidField("state", "bad_state", "The state is running, paused, ended or broken")
+	}
+	p := searchPeople(f.Query, "")
+	rows, err := find[JourneySession](ctx, r.s, p, peopleList{name: "conversations", column: "started_at", after: f.After, limit: f.Limit, person: "subscriber_id",
+		filter: f.narrow, matching: func(db *gorm.DB) *gorm.DB {
+			// A value and no EXISTS, which SQLite may turn round: it would read all people's names.
+			text := r.s.in(ctx).Model(&Subscriber{}).Select("search_text").Where("subscribers.id = journey_sessions.subscriber_id")
+			return db.Where("(?) LIKE ? ESCAPE '!'", text, likePattern(p.text))
+		}})
 	if err != nil {
 		return none, err
 	}
+	return cut(rows, "conversations", f.Limit, func(s JourneySession) place { return place{s.StartedAt, s.ID} }), nil
+}
+
+// narrow applies all of the filter but the text.
+func (f SessionFilter) narrow(db *gorm.DB) *gorm.DB {
 	if f.JourneyID != "" {
 		db = db.Where("journey_id = ?", f.JourneyID)
 	}
@@ -164,28 +180,14 @@ func (r *JourneySessions) List(ctx context.Context, f SessionFilter) (Page[Journ
 		db = db.Where("step_id = ?", *f.StepID)
 	}
 	switch f.State {
-	case "":
 	case "paused":
 		db = db.Where("status = ? AND paused = ?", SessionRunning, true)
 	case string(SessionRunning):
 		db = db.Where("status = ? AND paused = ?", SessionRunning, false)
 	case string(SessionEnded), string(SessionBroken):
 		db = db.Where("status = ?", f.State)
-	default:
-		return none, fault.InvalidField("state", "bad_state", "The state is running, paused, ended or broken")
 	}
-	var rows []JourneySession
-	if p := searchPeople(f.Query, ""); p.empty() {
-		err = db.Find(&rows).Error
-	} else {
-		rows, err = find[JourneySession](ctx, r.s, p, peopleList{"conversations", "started_at", f.After, f.Limit, db, "subscriber_id", func(db *gorm.DB) *gorm.DB {
-			return db.Where("EXISTS (?)", p.among(r.s.in(ctx).Model(&Subscriber{}).Select("id").Where("subscribers.id = journey_sessions.subscriber_id")))
-		}})
-	}
-	if err != nil {
-		return none, err
-	}
-	return cut(rows, "conversations", f.Limit, func(s JourneySession) place { return place{s.StartedAt, s.ID} }), nil
+	return db
 }
 
 // LastEntered returns when a person last entered each of some journeys; one that they never entered is

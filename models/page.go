@@ -90,7 +90,7 @@ func newestFirst(db *gorm.DB, list, column, after string, limit int) (*gorm.DB, 
 	if err != nil {
 		return nil, err
 	}
-	return db.Where("("+column+" < ? OR ("+column+" = ? AND id < ?))", p.at, p.at, p.id), nil
+	return db.Where("("+column+", id) < (?, ?)", p.at, p.id), nil // with OR the database would begin at the newest each time
 }
 
 // cut makes a page of the rows, which hold one more than the page when there is a next one.

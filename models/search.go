@@ -71,15 +71,30 @@ type peopleList struct {
 	name, column string // as newestFirst takes them
 	after        string
 	limit        int
-	page         *gorm.DB // the list with its other filters, its order and its limit
-	person       string   // the column with the subscriber's id
+	filter       func(db *gorm.DB) *gorm.DB // what else narrows the list
+	person       string                     // the column with the subscriber's id
 	matching     func(db *gorm.DB) *gorm.DB
 }
 
-// find reads the page of those that a search matches.
+// page is the list in the order of a column, with its other filters and its limit.
+func (l peopleList) page(db *gorm.DB, column string) (*gorm.DB, error) {
+	db, err := newestFirst(db, l.name, column, l.after, l.limit)
+	if err != nil {
+		return nil, err
+	}
+	return l.filter(db).Session(&gorm.Session{}), nil // used more than once
+}
+
+// find reads a page of the list: of all, or of those that a search matches.
 func find[T any](ctx context.Context, s *Store, p peopleSearch, l peopleList) ([]T, error) {
-	page := l.page.Session(&gorm.Session{}) // used more than once
 	var rows []T
+	page, err := l.page(s.in(ctx), l.column)
+	if err != nil {
+		return nil, err
+	}
+	if p.empty() {
+		return rows, page.Find(&rows).Error
+	}
 	newest, err := newestFirst(s.in(ctx).Model(new(T)), l.name, l.column, l.after, 1)
 	if err != nil {
 		return nil, err
@@ -102,6 +117,12 @@ func find[T any](ctx context.Context, s *Store, p peopleSearch, l peopleList) ([
 	rows = nil
 	if len(ids) > mostNamed {
 		return rows, l.matching(page).Find(&rows).Error
+	}
+	// No index gives the order of an expression: few people are looked up and sorted, where the list would be
+	// walked to its end.
+	page, err = l.page(s.in(ctx), "COALESCE("+l.column+", "+l.column+")")
+	if err != nil {
+		return nil, err
 	}
 	return rows, page.Where(l.person+" IN ?", ids).Find(&rows).Error
 }

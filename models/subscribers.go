@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"gorm.io/gorm"
 	"slices"
 	"strings"
 	"time"
@@ -126,29 +127,21 @@ func (r *Subscribers) List(ctx context.Context, f SubscriberFilter) (Page[Subscr
 	if f.Steady {
 		list, column = "subscribers by first sight", "created_at"
 	}
-	db, err := newestFirst(r.s.in(ctx), list, column, f.After, f.Limit)
-	if err != nil {
-		return none, err
-	}
 	switch SubscriberState(f.State) {
-	case "":
-	case SubscriberActive, SubscriberBlocked, SubscriberUnsubscribed:
-		db = db.Where("state = ?", f.State)
+	case "", SubscriberActive, SubscriberBlocked, SubscriberUnsubscribed:
 	default:
 		return none, fault.InvalidField("state", "bad_state", "The state is active, blocked or unsubscribed")
 	}
-	if f.Source != "" {
-		db = db.Where("source = ?", f.Source)
-	}
-	if f.ConnectionID != "" {
-		db = db.Where("connection_id = ?", f.ConnectionID)
-	}
-	var rows []Subscriber
-	if p := searchPeople(f.Query, f.Tag); p.empty() {
-		err = db.Find(&rows).Error
-	} else {
-		rows, err = find[Subscriber](ctx, r.s, p, peopleList{list, column, f.After, f.Limit, db, "id", p.among})
-	}
+	p := searchPeople(f.Query, f.Tag)
+	l := peopleList{name: list, column: column, after: f.After, limit: f.Limit, person: "id", matching: p.among, filter: func(db *gorm.DB) *gorm.DB {
+		for column, value := range map[string]string{"state": f.State, "source": f.Source, "connection_id": f.ConnectionID} {
+			if value != "" {
+				db = db.Where(column+" = ?", value)
+			}
+		}
+		return db
+	}}
+	rows, err := find[Subscriber](ctx, r.s, p, l)
 	if err != nil {
 		return none, err
 	}
