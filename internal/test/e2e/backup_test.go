@@ -10,13 +10,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/engine/journey"
+	"github.com/promostack/promostack/internal/host/datadir"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/bots"
@@ -118,15 +118,12 @@ func tool(t *testing.T, name string, args ...string) {
 // bucketOf is the bucket of an `up` whose store listens at an address.
 func bucketOf(t *testing.T, data, address string) *objectstore.Store {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(data, "secrets.env"))
+	dir, err := datadir.Open(data)
 	require.NoError(t, err)
-	value := func(name string) string {
-		found := regexp.MustCompile(`(?m)^` + name + `=(.*)$`).FindSubmatch(text)
-		require.Len(t, found, 2, name)
-		return string(found[1])
-	}
+	env, err := dir.Secrets()
+	require.NoError(t, err)
 	store, err := objectstore.New(objectstore.Config{Endpoint: "http://" + address, Bucket: "promostack", PathStyle: true,
-		AccessKey: value("SPACES_ACCESS_KEY"), SecretKey: secrets.Text(value("SPACES_SECRET_KEY"))})
+		AccessKey: env["SPACES_ACCESS_KEY"], SecretKey: secrets.Text(env["SPACES_SECRET_KEY"])})
 	require.NoError(t, err)
 	return store
 }
