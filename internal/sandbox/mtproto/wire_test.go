@@ -1,13 +1,16 @@
 package mtproto
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"net"
 	"testing"
 	"time"
 
 	"github.com/gotd/td/bin"
 	"github.com/gotd/td/crypto"
+	"github.com/gotd/td/exchange"
 	"github.com/gotd/td/mt"
 	"github.com/gotd/td/proto"
 	"github.com/gotd/td/transport"
@@ -89,4 +92,58 @@ func TestAClientsClockIsCorrected(t *testing.T) {
 	var state mt.MsgsStateInfo
 	require.NoError(t, state.Decode(&bin.Buffer{Buf: out.got[0].Data()}))
 	require.Equal(t, []byte{stateReceived | stateProcessed, stateNotYet}, state.Info)
+}
+
+// overheard is a client's side of a key exchange, with what it takes to read it.
+type overheard struct {
+	transport.Conn
+	random [][]byte // what the client drew
+	answer mt.ServerDHParamsOk
+}
+
+func (o *overheard) Read(p []byte) (int, error) {
+	n, err := rand.Read(p)
+	o.random = append(o.random, bytes.Clone(p))
+	return n, err
+}
+
+func (o *overheard) Recv(ctx context.Context, b *bin.Buffer) error {
+	err := o.Conn.Recv(ctx, b)
+	var m proto.UnencryptedMessage
+	if err == nil && m.Decode(&bin.Buffer{Buf: b.Copy()}) == nil {
+		_ = o.answer.Decode(&bin.Buffer{Buf: m.MessageData}) // the other answers are others
+	}
+	return err
+}
+
+// The key exchange tells the time by which a new client sets its clock.
+func TestTheKeyExchangeTellsTheTime(t *testing.T) {
+	now := time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+	sim, err := New(Options{Folder: t.TempDir(), Clock: func() time.Time { return now }})
+	require.NoError(t, err)
+	mine, theirs := net.Pipe()
+	defer mine.Close()
+	go func() {
+		if c, err := accept(theirs); err == nil {
+			_ = sim.talk(context.Background(), &conn{Conn: c, dc: DC})
+		}
+	}()
+	c, err := transport.Intermediate.Handshake(mine)
+	require.NoError(t, err)
+	o := &overheard{Conn: c}
+	_, err = exchange.NewExchanger(o, DC).WithRand(o).Client([]exchange.PublicKey{sim.key.Public()}).Run(t.Context())
+	require.NoError(t, err)
+	var inner mt.ServerDHInnerData
+	for _, drawn := range o.random {
+		var nonce bin.Int256
+		if len(drawn) != len(nonce) || inner.ServerTime != 0 {
+			continue
+		}
+		copy(nonce[:], drawn)
+		key, iv := crypto.TempAESKeys(nonce.BigInt(), o.answer.ServerNonce.BigInt())
+		if plain, err := crypto.DecryptExchangeAnswer(o.answer.EncryptedAnswer, key, iv); err == nil {
+			_ = inner.Decode(&bin.Buffer{Buf: plain})
+		}
+	}
+	require.EqualValues(t, now.Unix(), inner.ServerTime)
 }
