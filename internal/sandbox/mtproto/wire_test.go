@@ -122,7 +122,7 @@ func TestTheKeyExchangeTellsTheTime(t *testing.T) {
 	sim, err := New(Options{Folder: t.TempDir(), Clock: func() time.Time { return now }})
 	require.NoError(t, err)
 	mine, theirs := net.Pipe()
-	defer mine.Close()
+	defer func() { _ = mine.Close() }()
 	go func() {
 		if c, err := accept(theirs); err == nil {
 			_ = sim.talk(context.Background(), &conn{Conn: c, dc: DC})
