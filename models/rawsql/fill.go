@@ -2,7 +2,6 @@ package rawsql
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gorm.io/gorm"
@@ -27,8 +26,8 @@ const (
 SELECT {id:7}, @tenant, @connection, 1000000000 + i, first, last, 'user_' || i, 'en', '  ' || lower(first) || '  ' || lower(last) || '  user_' || i,
 	CASE WHEN i % 3000 = 0 THEN 'poster' ELSE 'ad' END, CASE WHEN i % 5000 = 0 THEN '["vip"]' ELSE '[]' END,
 	CASE WHEN i % 20 = 0 THEN 'blocked' WHEN i % 33 = 0 THEN 'unsubscribed' ELSE 'active' END, 0, 0, 1, {at}, {at}, {at}
-FROM (SELECT i, trim(substr('Anna  Boris Carla Dmitri Elena Farid Grace Hamid Ines  Jonas ', (i % 10) * 6 + 1, 6)) AS first,
-	trim(substr('Adler  Berg   Costa  Duarte Eriksen Fischer Garcia Haddad Ivanov Jensen ', (i / 10 % 10) * 7 + 1, 7)) AS last FROM series) AS named`
+FROM (SELECT i, trim(substr('Anna  Boris Carla Dmitri Elena Farid Grace Hamid Ines  Jonas ', CAST((i % 10) * 6 + 1 AS INTEGER), 6)) AS first,
+	trim(substr('Adler  Berg   Costa  Duarte Eriksen Fischer Garcia Haddad Ivanov Jensen ', CAST((i / 10 % 10) * 7 + 1 AS INTEGER), 7)) AS last FROM series) AS named`
 	fillConversations = `INSERT INTO journey_sessions (id, tenant_id, conversation_id, connection_id, user_id, subscriber_id, journey_id, version_id, token, status, state,
 	outgoing, step_id, phase, step_since, paused, holds, wants_person, cause, outcome, problem, is_first, is_first_of_version, started_at, ended_at, version, updated_at)
 SELECT {id:8}, @tenant, 'bench.' || i, @connection, 1000000000 + i, {id:7}, @journey, @version, 'bench' || i, 'ended', '{}', '', 's' || (1 + i % 5), 'ended', {at},
@@ -83,14 +82,15 @@ func Fill(db *gorm.DB, f Filling, say func(string, ...any)) error {
 	}
 	// Folding millions of changes takes minutes; counting the rows comes to the same.
 	return allow(db).Transaction(func(tx *gorm.DB) error {
-		steps := []string{"DELETE FROM tallies WHERE tenant_id = @tenant",
-			spellFlags(db, "INSERT INTO tallies (tenant_id, subject, version, part, measure, day, n, folded) "+
-				"SELECT tenant_id, subject, version, part, measure, day, n, {yes} FROM tallies_expected WHERE tenant_id = @tenant")}
-		if db.Name() == "postgres" {
-			steps = slices.Insert(steps, 0, "LOCK TABLE tallies IN EXCLUSIVE MODE") // workers fold
+		if db.Name() == "postgres" { // workers fold
+			if err := tx.Exec("LOCK TABLE tallies IN EXCLUSIVE MODE").Error; err != nil {
+				return err
+			}
 		}
-		for _, step := range steps {
-			if err := tx.Exec(step, args).Error; err != nil {
+		for _, step := range []string{"DELETE FROM tallies WHERE tenant_id = @tenant",
+			"INSERT INTO tallies (tenant_id, subject, version, part, measure, day, n, folded) " +
+				"SELECT tenant_id, subject, version, part, measure, day, n, {yes} FROM tallies_expected WHERE tenant_id = @tenant"} {
+			if err := tx.Exec(spellFlags(db, step), args).Error; err != nil {
 				return fmt.Errorf("count what was filled in: %w", err)
 			}
 		}
