@@ -51,6 +51,7 @@ type Options struct {
 	Accounts    *accounts.Service
 	Journeys    *journeys.Service
 	Temporal    client.Client
+	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
 	Dashboard   http.Handler // pages and static files
 	Version     string
@@ -131,7 +132,7 @@ func New(o Options) *Server {
 		uploads:   &promoapi.Uploads{Store: store, Service: o.Promo},
 		bulk:      &promoapi.Bulk{Store: store, Service: o.Promo, Now: o.Now},
 
-		connections: &telegramapi.Connections{Store: store, Service: o.Connections, Flows: temporal.Flows{Client: o.Temporal}, Now: o.Now},
+		connections: &telegramapi.Connections{Store: store, Service: o.Connections, Flows: o.Flows, Now: o.Now},
 		account:     &telegramapi.Account{Service: o.Accounts},
 		subscribers: &telegramapi.Subscribers{Store: store, Inbox: o.Inbox},
 		posts:       &telegramapi.Posts{Service: o.PromoBot},

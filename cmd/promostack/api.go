@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/web"
 )
 
@@ -51,8 +52,8 @@ func apiCommand() *cobra.Command {
 			figures.Watch(standing(a))
 			server := api.New(api.Options{
 				Config: c, Ring: a.ring, Store: a.store, Objects: a.objects, Fonts: a.fonts, Emoji: a.emoji, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys,
-				Temporal: temporalClient,
-				Metrics:  figures, Dashboard: dashboard, Version: version, Now: time.Now,
+				Temporal: temporalClient, Flows: temporal.Flows{Client: temporalClient},
+				Metrics: figures, Dashboard: dashboard, Version: version, Now: time.Now,
 			})
 			go server.Sweep(ctx)
 			defer beat(ctx, a, models.PartAPI, func(context.Context) string { return "" })()

@@ -27,8 +27,11 @@ var unwatched = models.Note{Code: "flow_ended", Message: "Nothing comes in: the 
 	Remedy: "It is started again within five minutes; Test starts it at once"}
 
 // MarkUnwatched marks the working ones among connections that are shown whose flows have ended. The rows in the
-// database stay as they are: the flow comes back by itself.
+// database stay as they are: the flow comes back by itself. Without flows to ask nothing is marked.
 func MarkUnwatched(ctx context.Context, flows Flows, rows []models.Connection, now time.Time) {
+	if flows == nil {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, lookLimit)
 	defer cancel()
 	var looks sync.WaitGroup
