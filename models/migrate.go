@@ -213,7 +213,7 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 			return mismatch(line)
 		}
 		if !line.Applied {
-			return fault.New(fault.Conflict, "schema_behind", "The database's schema lacks %s", line.Name).WithRemedy("Run: promostack migrate")
+			return fault.New(fault.Conflict, "schema_behind", "The database's schema lacks %s", line.Name).WithRemedy("Run: promostack migrate; for a new installation, promostack setup")
 		}
 	}
 	return nil

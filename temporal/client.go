@@ -88,7 +88,7 @@ func Lazy(o Options) (client.Client, error) {
 }
 
 // Dial connects and returns when Temporal answers and the namespace is there, or with a clear
-// error if ctx ends first.
+// error if ctx ends first, or at once if the server does not let this program make the namespace.
 func Dial(ctx context.Context, o Options) (client.Client, error) {
 	var last error
 	for pause := 250 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
@@ -98,6 +98,9 @@ func Dial(ctx context.Context, o Options) (client.Client, error) {
 				return c, nil
 			}
 			c.Close()
+			if fault.Is(last, fault.Forbidden) {
+				return nil, last
+			}
 		} else {
 			last = err
 		}

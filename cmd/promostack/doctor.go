@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,8 +53,8 @@ func doctorCommand() *cobra.Command {
 			return err
 		}
 		defer temporalClient.Close()
-		err = a.store.CheckSchema(ctx)
-		switch {
+		schema := a.store.CheckSchema(ctx)
+		switch err = schema; {
 		case err == nil:
 			_ = a.store.Processes.Probe(ctx) // the database's own line tells what it finds
 			bad += showKeys(ctx, a, show)
@@ -68,6 +69,9 @@ func doctorCommand() *cobra.Command {
 			checks = append(checks, services.Database(ctx)) // the other services run only with it
 		} else {
 			checks = services.All(ctx)
+		}
+		if schema != nil { // then who works is not to be read
+			checks = slices.DeleteFunc(checks, func(c admin.Check) bool { return c.Name == "workers" })
 		}
 		for _, c := range checks {
 			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]

@@ -254,7 +254,10 @@ func (s *Store) Ping(ctx context.Context) (time.Duration, error) {
 	defer cancel()
 	start := time.Now()
 	_, err := s.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &s.bucket})
-	return time.Since(start), mapError(err)
+	if err = mapError(err); fault.Is(err, fault.NotFound) {
+		err = fault.New(fault.NotFound, "bucket_missing", "There is no bucket %s", s.bucket).WithRemedy("Run: promostack setup, or check SPACES_BUCKET").WithCause(err)
+	}
+	return time.Since(start), err
 }
 
 // URL is the object's public address at the CDN; ok is false when there is no CDN.
