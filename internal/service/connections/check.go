@@ -18,8 +18,11 @@ import (
 // recentTrouble is how old a webhook's last error may be to count.
 const recentTrouble = 10 * time.Minute
 
-// checkToken is the check that Telegram knows the token.
-const checkToken = "token"
+// The checks of a test, besides those of channels.
+const (
+	checkToken   = "token"   // Telegram knows it
+	checkUpdates = "updates" // they come here
+)
 
 // findings are the results of a test.
 type findings struct {
@@ -124,7 +127,7 @@ func (s *Service) takeBack(ctx context.Context, bot *Bot, f *findings) {
 	if err != nil {
 		return
 	}
-	f.checks = slices.DeleteFunc(f.checks, func(c models.ConnectionCheck) bool { return c.Name == "updates" })
+	f.checks = slices.DeleteFunc(f.checks, func(c models.ConnectionCheck) bool { return c.Name == checkUpdates })
 	f.problem = nil
 	for _, c := range f.checks {
 		if !c.OK {
@@ -219,21 +222,21 @@ func (s *Service) inspectUpdates(ctx context.Context, bot *Bot, f *findings) {
 	hook, err := s.api.Webhook(ctx, bot.token())
 	switch {
 	case err != nil:
-		f.bad("updates", err)
+		f.bad(checkUpdates, err)
 	case s.mode() == contract.UpdatesPolling && hook.URL != "" && hook.URL != bot.Connection.Registered:
 		f.astray = true
-		f.bad("updates", fault.New(fault.Conflict, "webhook_foreign", "Another program has registered a webhook for this bot").
+		f.bad(checkUpdates, fault.New(fault.Conflict, "webhook_foreign", "Another program has registered a webhook for this bot").
 			WithRemedy("Stop the other program, or use another bot"))
 	case s.mode() == contract.UpdatesPolling:
-		f.good("updates", "Messages are fetched from Telegram; waiting there: %d", hook.Pending)
+		f.good(checkUpdates, "Messages are fetched from Telegram; waiting there: %d", hook.Pending)
 	case hook.URL != s.hookURL(&bot.Connection), bot.Connection.Registered != hook.URL: // or it knows an old secret
 		f.astray = true
-		f.bad("updates", fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't deliver the bot's messages here yet").
+		f.bad(checkUpdates, fault.New(fault.Conflict, "webhook_missing", "Telegram doesn't deliver the bot's messages here yet").
 			WithRemedy("Check that PUBLIC_URL can be reached from outside, then test again"))
 	case hook.LastError != "" && s.now().Sub(time.Unix(hook.LastErrorDate, 0)) < recentTrouble:
-		f.bad("updates", fault.New(fault.Unavailable, "webhook_failing", "Telegram could not deliver a message: %s", hook.LastError).
+		f.bad(checkUpdates, fault.New(fault.Unavailable, "webhook_failing", "Telegram could not deliver a message: %s", hook.LastError).
 			WithRemedy("Check that PUBLIC_URL can be reached from outside, with a valid certificate"))
 	default:
-		f.good("updates", "Telegram delivers messages here; waiting there: %d", hook.Pending)
+		f.good(checkUpdates, "Telegram delivers messages here; waiting there: %d", hook.Pending)
 	}
 }

@@ -89,13 +89,31 @@ func (s *Service) MarkBroken(ctx context.Context, bot *Bot, f *fault.Error) {
 	id := bot.Connection.ID
 	_, err := s.store.Connections.Change(ctx, id, bot.Connection.Version, func(c *models.Connection) error {
 		c.State, c.Problem = models.ConnectionBroken, NoteOf(f)
-		if i := slices.IndexFunc(c.Checks, func(check models.ConnectionCheck) bool { return check.Name == checkToken }); i >= 0 && f.Code == botapi.Unauthorized {
-			c.Checks[i].OK, c.Checks[i].Message, c.Checks[i].Remedy = false, f.Message, f.Remedy // the last test knew better times
+		// The last test knew better times.
+		check := map[string]string{botapi.Unauthorized: checkToken, botapi.Conflict: checkUpdates}[f.Code]
+		if i := slices.IndexFunc(c.Checks, func(one models.ConnectionCheck) bool { return one.Name == check }); i >= 0 {
+			c.Checks[i].OK, c.Checks[i].Message, c.Checks[i].Remedy = false, f.Message, f.Remedy
 		}
 		return nil
 	})
 	s.Forget(id)
 	if err != nil && !fault.Is(err, fault.Precondition) { // whoever changed it knows better
 		slog.WarnContext(ctx, "a broken connection was not marked", "connection", id, "error", err)
+	}
+}
+
+// MarkWorking marks a bot whose updates come again.
+func (s *Service) MarkWorking(ctx context.Context, bot *Bot) {
+	id := bot.Connection.ID
+	_, err := s.store.Connections.Change(ctx, id, bot.Connection.Version, func(c *models.Connection) error {
+		c.State, c.Problem = models.ConnectionWorking, nil
+		if i := slices.IndexFunc(c.Checks, func(one models.ConnectionCheck) bool { return one.Name == checkUpdates }); i >= 0 {
+			c.Checks[i] = models.ConnectionCheck{Name: checkUpdates, OK: true, Message: "Messages are fetched from Telegram"}
+		}
+		return nil
+	})
+	s.Forget(id)
+	if err != nil && !fault.Is(err, fault.Precondition) {
+		slog.WarnContext(ctx, "a mended connection was not marked", "connection", id, "error", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -126,6 +127,50 @@ func TestPolling(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, contract.UpdatesGone, mode)
 	require.NoError(t, b.Inbox.Poll(b.ctx, b.bot.ID, func() {}))
+}
+
+// C4: another program that fetches this bot's updates for a minute is told on the card, while sends go on and some
+// updates come; a minute after it is gone all is well again.
+func TestARivalPoller(t *testing.T) {
+	b := &bench{world: bots.Start(t), store: sqlite(t)}
+	b.ctx, _ = testkit.Tenant(t, b.store, "a")
+	var later atomic.Int64
+	b.Services = services.New(t, services.Options{Store: b.store, BotAPI: b.world.APIURL(), Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
+	var err error
+	b.bot, err = b.Connections.Connect(b.ctx, models.PromoBot, connections.Settings{Token: bots.PromoToken})
+	require.NoError(t, err)
+	b.world.Fault(bots.Promo, "getUpdates", "409", 1000, 0)
+	ctx, cancel := context.WithCancel(b.ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- b.Inbox.Poll(ctx, b.bot.ID, func() {}) }()
+	card := func() *models.Connection {
+		c, err := b.store.Connections.Get(b.ctx, b.bot.ID)
+		require.NoError(t, err)
+		return c
+	}
+	refused := func(n int) func() bool {
+		return func() bool { return len(b.world.Calls(bots.Promo, "getUpdates")) >= n }
+	}
+	testkit.Eventually(t, 10*time.Second, "the rival is met twice", refused(2))
+	require.Equal(t, models.ConnectionWorking, card().State, "it may be a worker of our own that takes over")
+	later.Store(int64(31 * time.Second))
+	before := len(b.world.Calls(bots.Promo, "getUpdates"))
+	testkit.Eventually(t, 10*time.Second, "the rival is still there", refused(before+2))
+	later.Store(int64(62 * time.Second))
+	testkit.Eventually(t, 10*time.Second, "the card says so", func() bool { return card().State == models.ConnectionBroken })
+	require.Equal(t, botapi.Conflict, card().Problem.Code)
+	require.NotEmpty(t, card().Problem.Remedy)
+	require.NoError(t, connections.Refused(card()), "sends go on")
+	b.world.Control(http.MethodDelete, "/faults", nil, nil)
+	later.Store(int64(200 * time.Second))
+	ann := b.world.Started(bots.Promo, "Ann")
+	testkit.Eventually(t, 20*time.Second, "all is well again", func() bool { return card().State == models.ConnectionWorking })
+	testkit.Eventually(t, 10*time.Second, "what was written comes", func() bool {
+		list, err := b.store.Conversations.Next(b.ctx, b.bot.ID, ann, contract.FlowPromoChat, 0, 10)
+		return err == nil && len(list) == 1
+	})
+	cancel()
+	require.ErrorIs(t, <-ended, context.Canceled)
 }
 
 // hooked is a bench whose bot has a webhook, its last part and its secret.

@@ -17,6 +17,7 @@ import (
 // at least once a poll. An update is confirmed to Telegram once the inbox has it, so a poller that
 // dies loses none.
 func (s *Service) Poll(ctx context.Context, id string, beat func()) error {
+	var other *rival
 	for offset := int64(0); ; {
 		beat()
 		bot, err := s.connections.Bot(ctx, id)
@@ -30,12 +31,23 @@ func (s *Service) Poll(ctx context.Context, id string, beat func()) error {
 		if err != nil {
 			return err
 		}
+		if other == nil {
+			r := s.rivalOf(&bot.Connection)
+			other = &r
+		}
 		updates, err := s.fetch(ctx, bot, offset, beat)
-		if err != nil {
+		if err == nil {
+			s.quiet(ctx, bot, other)
+		} else {
 			switch botapi.CodeOf(err) {
 			case botapi.Unauthorized:
 				s.connections.MarkBroken(ctx, bot, fault.From(err))
 				return nil
+			case botapi.Conflict:
+				if err := s.met(ctx, bot, other, err); err != nil {
+					return err
+				}
+				continue
 			case botapi.Limited:
 				return connections.FirstOf(err, s.store.Deliveries.Pause(ctx, id, 0, fault.From(err).RetryAfter))
 			}
