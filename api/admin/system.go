@@ -60,7 +60,7 @@ const checkLimit = 3 * time.Second
 
 // All looks at all services at once.
 func (s *Services) All(ctx context.Context) []Check {
-	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.coupons}
+	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.connections, s.coupons}
 	if s.Config.TemporalUIURL != nil {
 		looks = append(looks, s.webUI)
 	}
@@ -151,6 +151,27 @@ func (s *Services) telegram(ctx context.Context) Check {
 	c := Check{Name: "telegram", Label: "Telegram", Address: s.Config.TelegramAPIURL, Simulated: s.Config.TelegramSimulated(), Detail: "Bot API"}
 	_, err := reach(ctx, s.Config.TelegramAPIURL, "TELEGRAM_API_URL")
 	return result(c, err)
+}
+
+// connections looks at the bots and accounts of all tenants.
+func (s *Services) connections(ctx context.Context) Check {
+	c := Check{Name: "connections", Label: "Connections"}
+	list, err := s.Store.Connections.Every(models.Platform(ctx))
+	if err != nil {
+		return result(c, err)
+	}
+	broken := 0
+	for _, one := range list {
+		if one.State == models.ConnectionBroken {
+			broken++
+		}
+	}
+	c.State, c.Detail = OK, strconv.Itoa(len(list))+", none broken"
+	if broken > 0 {
+		c.State, c.Detail = Degraded, strconv.Itoa(broken)+" of "+strconv.Itoa(len(list))+" don't work; what goes through them waits"
+		c.Remedy = "Open Connections: each card says what to do"
+	}
+	return c
 }
 
 func (s *Services) cdn(ctx context.Context) Check {

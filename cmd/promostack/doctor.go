@@ -70,9 +70,10 @@ func doctorCommand() *cobra.Command {
 		} else {
 			checks = services.All(ctx)
 		}
-		if schema != nil { // then who works is not to be read
-			checks = slices.DeleteFunc(checks, func(c admin.Check) bool { return c.Name == "workers" })
-		}
+		checks = slices.DeleteFunc(checks, func(c admin.Check) bool {
+			// Connections were named one by one above; without a schema neither is to be read.
+			return c.Name == "connections" || c.Name == "workers" && schema != nil
+		})
 		for _, c := range checks {
 			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]
 			if c.State == admin.Down {
