@@ -192,7 +192,7 @@ func describeConversations() map[string]openapi.Description {
 				openapi.Query("step", openapi.String(), "Only those at this step; empty is the welcome message. Without it, those at any step."),
 				openapi.Query("state", openapi.Enum("running", "paused", "ended", "broken"), "Only those."),
 				openapi.Query("subscriber", openapi.String(), "Only those of this person."),
-				openapi.Query("q", openapi.String(), "Text in the person's name or username."),
+				openapi.Query("q", openapi.String(), "Text in the person's name or username; one or two letters find the beginnings of words."),
 			),
 			Answers:  ok("A page.", openapi.Writes[httpx.Page[conversationOut]]()),
 			Refusals: map[int]string{http.StatusUnprocessableEntity: wrongParameter},

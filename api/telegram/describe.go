@@ -72,7 +72,7 @@ func describeConnections() map[string]openapi.Description {
 
 func describeSubscribers() map[string]openapi.Description {
 	filter := []openapi.Parameter{
-		openapi.Query("q", openapi.String(), "Text in the name or the username."),
+		openapi.Query("q", openapi.String(), "Text in the name or the username; one or two letters find the beginnings of words."),
 		openapi.Query("state", openapi.Enum(string(models.SubscriberActive), string(models.SubscriberBlocked), string(models.SubscriberUnsubscribed)), "Only those."),
 		openapi.Query("tag", openapi.String(), "Only those with the tag."),
 		openapi.Query("source", openapi.String(), "Only those who came by this deep link."),
