@@ -288,10 +288,13 @@ test('a template that is not there: another one can be chosen', () =>
 test('sharp on a dense screen', () =>
   withPage({ dpr: 2 }, async (page) => {
     await openGenerator(page);
-    const ratio = await page
-      .locator('canvas.picture')
-      .evaluate((node) => /** @type {HTMLCanvasElement} */ (node).width / node.getBoundingClientRect().width);
-    assert.ok(Math.abs(ratio - 2) < 0.02, `device pixels for each CSS pixel: ${ratio}`);
+    // Two device pixels for each CSS pixel, once the picture is drawn.
+    await page.waitForFunction(() => {
+      const canvas = document.querySelector('canvas.picture');
+      return (
+        canvas instanceof HTMLCanvasElement && Math.abs(canvas.width / canvas.getBoundingClientRect().width - 2) < 0.02
+      );
+    });
   }));
 
 test('by keyboard alone: template, values, size, download', () =>
