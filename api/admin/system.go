@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )
@@ -52,7 +53,8 @@ type Services struct {
 	Store    *models.Store
 	Objects  Pinger
 	Temporal client.Client
-	CRM      Pinger // nil without a CRM
+	Flows    connections.Flows // nil where nobody knows which flows run
+	CRM      Pinger            // nil without a CRM
 }
 
 // checkLimit is how long one look may take.
@@ -60,7 +62,7 @@ const checkLimit = 3 * time.Second
 
 // All looks at all services at once.
 func (s *Services) All(ctx context.Context) []Check {
-	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.connections, s.coupons}
+	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.outlets, s.coupons}
 	if s.Config.TemporalUIURL != nil {
 		looks = append(looks, s.webUI)
 	}
@@ -153,13 +155,14 @@ func (s *Services) telegram(ctx context.Context) Check {
 	return result(c, err)
 }
 
-// connections looks at the bots and accounts of all tenants.
-func (s *Services) connections(ctx context.Context) Check {
+// outlets looks at the bots and accounts of all tenants.
+func (s *Services) outlets(ctx context.Context) Check {
 	c := Check{Name: "connections", Label: "Connections"}
 	list, err := s.Store.Connections.Every(models.Platform(ctx))
 	if err != nil {
 		return result(c, err)
 	}
+	connections.MarkUnwatched(ctx, s.Flows, list, time.Now())
 	broken := 0
 	for _, one := range list {
 		if one.State == models.ConnectionBroken {
