@@ -62,7 +62,7 @@ const checkLimit = 3 * time.Second
 
 // All looks at all services at once.
 func (s *Services) All(ctx context.Context) []Check {
-	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.outlets, s.coupons}
+	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.connections, s.coupons}
 	if s.Config.TemporalUIURL != nil {
 		looks = append(looks, s.webUI)
 	}
@@ -155,8 +155,8 @@ func (s *Services) telegram(ctx context.Context) Check {
 	return result(c, err)
 }
 
-// outlets looks at the bots and accounts of all tenants.
-func (s *Services) outlets(ctx context.Context) Check {
+// connections looks at the bots and accounts of all tenants.
+func (s *Services) connections(ctx context.Context) Check {
 	c := Check{Name: "connections", Label: "Connections"}
 	list, err := s.Store.Connections.Every(models.Platform(ctx))
 	if err != nil {

@@ -54,14 +54,14 @@ func doctorCommand() *cobra.Command {
 		}
 		defer temporalClient.Close()
 		schema := a.store.CheckSchema(ctx)
-		switch err = schema; {
-		case err == nil:
+		switch {
+		case schema == nil:
 			_ = a.store.Processes.Probe(ctx) // the database's own line tells what it finds
 			bad += showKeys(ctx, a, show)
 			bad += showConnections(ctx, a, temporal.Flows{Client: temporalClient}, show)
-		case !fault.Is(err, fault.Unavailable): // which the database's own line tells
+		case !fault.Is(schema, fault.Unavailable): // which the database's own line tells
 			bad++
-			show("✗", "Schema", fault.From(err).Message, fault.From(err).Remedy)
+			show("✗", "Schema", fault.From(schema).Message, fault.From(schema).Remedy)
 		}
 		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm}
 		checks := []admin.Check{}

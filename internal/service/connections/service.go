@@ -84,36 +84,29 @@ func FirstOf(first, second error) error {
 	return second
 }
 
-// MarkBroken marks a connection whose credentials Telegram refuses.
+// MarkBroken marks a connection that Telegram refuses, and the check which the last test still had for well.
 func (s *Service) MarkBroken(ctx context.Context, bot *Bot, f *fault.Error) {
+	check := map[string]string{botapi.Unauthorized: checkToken, botapi.Conflict: checkUpdates}[f.Code]
+	s.mark(ctx, bot, models.ConnectionBroken, NoteOf(f), models.ConnectionCheck{Name: check, Message: f.Message, Remedy: f.Remedy})
+}
+
+// MarkWorking marks a bot whose updates come again.
+func (s *Service) MarkWorking(ctx context.Context, bot *Bot) {
+	s.mark(ctx, bot, models.ConnectionWorking, nil, models.ConnectionCheck{Name: checkUpdates, OK: true, Message: "Messages are fetched from Telegram"})
+}
+
+// mark changes a connection's state, unless somebody else has changed the connection, and the check of that name.
+func (s *Service) mark(ctx context.Context, bot *Bot, state models.ConnectionState, problem *models.Note, check models.ConnectionCheck) {
 	id := bot.Connection.ID
 	_, err := s.store.Connections.Change(ctx, id, bot.Connection.Version, func(c *models.Connection) error {
-		c.State, c.Problem = models.ConnectionBroken, NoteOf(f)
-		// The last test knew better times.
-		check := map[string]string{botapi.Unauthorized: checkToken, botapi.Conflict: checkUpdates}[f.Code]
-		if i := slices.IndexFunc(c.Checks, func(one models.ConnectionCheck) bool { return one.Name == check }); i >= 0 {
-			c.Checks[i].OK, c.Checks[i].Message, c.Checks[i].Remedy = false, f.Message, f.Remedy
+		c.State, c.Problem = state, problem
+		if i := slices.IndexFunc(c.Checks, func(one models.ConnectionCheck) bool { return one.Name == check.Name }); i >= 0 {
+			c.Checks[i] = check
 		}
 		return nil
 	})
 	s.Forget(id)
 	if err != nil && !fault.Is(err, fault.Precondition) { // whoever changed it knows better
-		slog.WarnContext(ctx, "a broken connection was not marked", "connection", id, "error", err)
-	}
-}
-
-// MarkWorking marks a bot whose updates come again.
-func (s *Service) MarkWorking(ctx context.Context, bot *Bot) {
-	id := bot.Connection.ID
-	_, err := s.store.Connections.Change(ctx, id, bot.Connection.Version, func(c *models.Connection) error {
-		c.State, c.Problem = models.ConnectionWorking, nil
-		if i := slices.IndexFunc(c.Checks, func(one models.ConnectionCheck) bool { return one.Name == checkUpdates }); i >= 0 {
-			c.Checks[i] = models.ConnectionCheck{Name: checkUpdates, OK: true, Message: "Messages are fetched from Telegram"}
-		}
-		return nil
-	})
-	s.Forget(id)
-	if err != nil && !fault.Is(err, fault.Precondition) {
-		slog.WarnContext(ctx, "a mended connection was not marked", "connection", id, "error", err)
+		slog.WarnContext(ctx, "the state of a connection was not recorded", "connection", id, "state", state, "error", err)
 	}
 }
