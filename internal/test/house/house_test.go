@@ -67,6 +67,7 @@ var doors = map[string][]string{
 	"github.com/rivo/uniseg":                 {"internal/engine/render"},
 	"github.com/santhosh-tekuri/jsonschema/": {"internal/test"},
 	"github.com/pb33f/":                      {"internal/test"},
+	"github.com/markcheno/go-talib":          {"internal/test"},
 	"github.com/go-telegram/bot":             {"internal/test"},
 	"github.com/spf13/cobra":                 {"cmd/promostack"},
 	"github.com/stretchr/testify":            {"internal/test"},
