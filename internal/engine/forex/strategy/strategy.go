@@ -3,6 +3,8 @@
 package strategy
 
 import (
+	"encoding/json"
+
 	"github.com/promostack/promostack/internal/engine/forex/candle"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
@@ -22,7 +24,8 @@ const (
 // Decision is what a strategy makes of a closed candle.
 type Decision struct {
 	Action Action
-	// Stop and Targets are levels of the price, the nearest target first; zero for none.
+	// Stop and Targets are levels of the price, the nearest target first; zero for none. They stand on
+	// their sides of the candle's close.
 	Stop    pip.Price
 	Targets [position.MaxTargets]pip.Price
 }
@@ -37,12 +40,54 @@ type Strategy interface {
 type Kind struct {
 	Name      string // "trend-pullback"
 	Title     string // "Trend pull-back"
-	Summary   string // one sentence: when it buys, where it leaves
+	Summary   string // when it buys and sells, and where it leaves
 	Timeframe candle.Timeframe
 	Params    []Param
-	// check says what parameters that are in range each can't be together; nil for nothing.
-	check func(Values) error
-	// make builds a strategy from checked parameters; warmUp is the number of candles before its
-	// first decision.
+	// rising are groups of parameters, each of which must be above the one before it.
+	rising [][]string
+	// make builds a strategy from checked parameters. After warmUp candles all that it knows of the
+	// past has settled, in windows and averages that forget; it need not hold itself back until then.
 	make func(Values) (s Strategy, warmUp int)
+}
+
+// New makes a strategy from its parameters as JSON; what is left out has its default, and nothing or
+// null is all defaults. It returns the parameters as they are in force, and the number of candles
+// before the first one on which it decides. The error is a fault.Invalid that names the fields, such as
+// "params.fast".
+func (k *Kind) New(params json.RawMessage) (s Strategy, values Values, warmUp int, err error) {
+	values, err = k.read(params)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	s, warmUp = k.make(values)
+	return &warming{s, warmUp}, values, warmUp, nil
+}
+
+// warming holds a strategy's decisions back until its warm-up is over.
+type warming struct {
+	strategy Strategy
+	left     int
+}
+
+func (w *warming) OnCandle(c *candle.Candle) Decision {
+	d := w.strategy.OnCandle(c)
+	if w.left > 0 {
+		w.left--
+		return Decision{}
+	}
+	return d
+}
+
+// since remembers for a while that something happened, a bounded number of candles.
+type since struct{ candles, limit int }
+
+func newSince(limit int) since { return since{limit, limit} }
+
+// update counts a candle and says whether it happened in one of the last ones, this one included.
+func (s *since) update(happened bool) bool {
+	s.candles = min(s.candles+1, s.limit)
+	if happened {
+		s.candles = 0
+	}
+	return s.candles < s.limit
 }

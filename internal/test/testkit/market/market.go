@@ -27,9 +27,9 @@ func Walk(seed uint64, n int) []candle.Candle {
 			drift, anchor = 0, 0
 			switch random.IntN(4) {
 			case 0:
-				drift = (0.05 + 0.15*random.Float64()) * lively
+				drift = (0.03 + 0.07*random.Float64()) * lively
 			case 1:
-				drift = -(0.05 + 0.15*random.Float64()) * lively
+				drift = -(0.03 + 0.07*random.Float64()) * lively
 			case 2:
 				anchor = price
 			}
