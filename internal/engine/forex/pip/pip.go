@@ -148,13 +148,13 @@ func (p Price) Float() float64 { return float64(p) / one }
 // MarshalText writes a decimal string.
 func (p Price) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// UnmarshalText reads a decimal string; zero stands for none.
+// UnmarshalText reads a decimal string; zero stands for none, and a distance may be below zero.
 func (p *Price) UnmarshalText(text []byte) error {
 	n, exact, err := parse(string(text))
 	if err == nil && !exact {
 		err = errFine
 	}
-	if err == nil && (n < 0 || n >= int64(MaxPrice)) {
+	if err == nil && (n <= -int64(MaxPrice) || n >= int64(MaxPrice)) {
 		err = errRange
 	}
 	*p = Price(n)

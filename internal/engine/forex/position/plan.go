@@ -137,6 +137,8 @@ func (p *Plan) Check(entry pip.Price) error {
 	}
 	return checkTargets(p.Targets, pip.Whole, func(t, before Target, first bool) string {
 		switch {
+		case t.Price <= 0:
+			return "Must be above 0"
 		case first && t.Price*sign <= entry*sign:
 			return fmt.Sprintf("A target of a %s must be %s the entry %s", p.Side, towards, entry)
 		case !first && t.Price*sign <= before.Price*sign:

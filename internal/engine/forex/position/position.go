@@ -273,7 +273,7 @@ func (p *Position) Edit(stop pip.Price, targets []Target) error {
 				before = hit[len(hit)-1]
 			}
 		}
-		if t.Price*sign <= before.Price*sign {
+		if t.Price <= 0 || t.Price*sign <= before.Price*sign {
 			return "Targets must lie further and further from the entry, and beyond those that were hit"
 		}
 		return ""
@@ -313,4 +313,45 @@ func (p *Position) Risk(size pip.Size) pip.Pips {
 // R is the result by what was risked at first.
 func (p *Position) R(mark pip.Price) pip.R {
 	return pip.Ratio(p.Result(pip.Default, mark), p.Risk(pip.Default))
+}
+
+// Take makes a milestone that happened elsewhere happen to this position, as far as it follows from it: what a record
+// tells is checked so. The error says what does not fit.
+func (p *Position) Take(m Milestone) error {
+	var out Milestone
+	gapped := func(level pip.Price) bool { // a fill at the level, or beyond it after a gap
+		return (m.Price-level)*p.Plan.Side.Sign() >= 0
+	}
+	switch m.Kind {
+	case Progress:
+		if p.Left == 0 || p.Plan.ProgressEvery == 0 || m.Gain != p.step(p.Steps+1) {
+			return fault.New(fault.Invalid, "milestone_progress", "it is not the next step of progress")
+		}
+		p.Steps++
+		out = Milestone{Kind: Progress, At: m.At, Price: m.Price, Gain: p.gain(m.Price), Left: p.Left, Stop: p.Stop}
+	case HitTarget:
+		if p.Left == 0 || p.Hit >= len(p.Plan.Targets) || m.Target != p.Hit+1 || !gapped(p.Plan.Targets[p.Hit].Price) {
+			return fault.New(fault.Invalid, "milestone_target", "the next target was not hit at %s", m.Price)
+		}
+		if p.Plan.ProgressEvery > 0 && p.Entry*p.Plan.Side.Sign()+p.step(p.Steps+1) == p.Plan.Targets[p.Hit].Price*p.Plan.Side.Sign() {
+			p.Steps++
+		}
+		out = p.hit(m.At, m.Price)
+	case StoppedOut, AtEntry, InProfit:
+		if p.Left == 0 || p.Stop == 0 || m.Kind != p.stopKind() || (p.Stop-m.Price)*p.Plan.Side.Sign() < 0 {
+			return fault.New(fault.Invalid, "milestone_stop", "the stop was not hit at %s", m.Price)
+		}
+		out = p.leave(m.Kind, m.At, m.Price, p.Left)
+	case Expired, ByHand, AtMarket:
+		if p.Left == 0 {
+			return fault.New(fault.Invalid, "milestone_closed", "it was closed before")
+		}
+		out = p.leave(m.Kind, m.At, m.Price, p.Left)
+	default:
+		return fault.New(fault.Invalid, "milestone_kind", "%q is no milestone of a signal", m.Kind)
+	}
+	if out != m {
+		return fault.New(fault.Invalid, "milestone_differs", "what it says does not follow from the signal's levels")
+	}
+	return nil
 }
