@@ -1,0 +1,247 @@
+package wording
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Refusal is why a text may not be sent.
+type Refusal string
+
+// Reasons for a refusal.
+const (
+	Empty     Refusal = "empty"
+	TooLong   Refusal = "too_long"
+	Markup    Refusal = "markup"     // tags, Markdown, links, mentions, control characters
+	Invented  Refusal = "invented"   // a figure that is none of the facts
+	WordsOnly Refusal = "in_words"   // a figure written as a word, which nobody can check
+	OddDigits Refusal = "odd_digits" // figures in other signs than 0 to 9
+)
+
+// Refused says what is wrong with a text, and where.
+type Refused struct {
+	Reason Refusal
+	Found  string
+}
+
+// Error implements error.
+func (r *Refused) Error() string { return fmt.Sprintf("the text is refused: %s %q", r.Reason, r.Found) }
+
+// MaxText is how long a model's text may be, in characters.
+const MaxText = 600
+
+// Check says why a text may not be sent, nil when it may: every figure in it must be one of the facts, rounded and
+// written as people do, with its unit where one stands beside it. Figures as words are refused in the languages that
+// have a list of them; language is an ISO 639 code.
+func Check(text string, facts Facts, language string) error {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return &Refused{Empty, ""}
+	}
+	if utf8.RuneCountInString(text) > MaxText {
+		return &Refused{TooLong, ""}
+	}
+	rest := withoutLabels(text, facts.Labels)
+	if found := markup.FindString(rest); found != "" {
+		return &Refused{Markup, found}
+	}
+	for _, r := range text {
+		if unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Cf, r) && r != joiner {
+			return &Refused{Markup, string(r)}
+		}
+		if unicode.IsNumber(r) && (r < '0' || r > '9') {
+			return &Refused{OddDigits, string(r)}
+		}
+	}
+	if found := figureInWords(rest, language); found != "" {
+		return &Refused{WordsOnly, found}
+	}
+	for _, f := range figuresIn(rest) {
+		if !f.isOneOf(facts.Figures) {
+			return &Refused{Invented, f.text}
+		}
+	}
+	return nil
+}
+
+// joiner is the zero-width joiner, of which emoji are made.
+const joiner = '\u200d'
+
+// markup is what a plain text has not: tags and entities, Markdown, addresses, mentions, commands, hashtags.
+var markup = regexp.MustCompile("[<>`*_\\[\\]{}|\\\\~]|&\\w+;|&#|://|www\\.|t\\.me/|[@#][\\pL_]\\w+|(?:^|\\s)/\\w|^#|\\n#|\\n\\s*[-•]\\s")
+
+// withoutLabels takes the labels out of a text, as whole words.
+func withoutLabels(text string, labels []string) string {
+	ordered := slices.Clone(labels)
+	slices.SortFunc(ordered, func(a, b string) int { return len(b) - len(a) })
+	for _, label := range ordered {
+		pattern := regexp.MustCompile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(label) + `($|[^\pL\pN])`)
+		for pattern.MatchString(text) {
+			text = pattern.ReplaceAllString(text, "$1 $2")
+		}
+	}
+	return text
+}
+
+// figure is a number as it stands in a text.
+type figure struct {
+	text string
+	// values are what it can mean, in 10⁻⁵: "1,700" is 1700 or 1.7.
+	values   []int64
+	decimals []int // of each value, as written
+	sign     int   // -1 or 1 when it is written with one
+	units    []Unit
+}
+
+// number is a run of digits with separators, an optional sign and a clock's colon.
+var (
+	number = regexp.MustCompile(`[+\-−–]?\d+(?:[.,'’\x{00a0}\x{202f} ]\d+)*`)
+	clock  = regexp.MustCompile(`\b([01]?\d|2[0-3])(:|h)([0-5]\d)\b`) // or a duration: 2h10
+	thin   = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'", "\u2009", " ")
+)
+
+func figuresIn(text string) []figure {
+	text = thin.Replace(text)
+	var all []figure
+	text = clock.ReplaceAllStringFunc(text, func(s string) string {
+		m := clock.FindStringSubmatch(s)
+		unit := Clock
+		if m[2] == "h" {
+			unit = Minutes
+		}
+		all = append(all, figure{text: s, values: []int64{(atoi(m[1])*60 + atoi(m[3])) * one}, decimals: []int{0}, units: []Unit{unit}})
+		return " "
+	})
+	for _, at := range number.FindAllStringIndex(text, -1) {
+		for _, part := range apart(text, at[0], at[1]) {
+			all = append(all, readFigure(text, part[0], part[1]))
+		}
+	}
+	return all
+}
+
+// apart divides what a blank may have joined: "2 655" is one number, "TP 50 60" are two.
+func apart(text string, from, to int) [][2]int {
+	if !strings.Contains(text[from:to], " ") || grouped.MatchString(strings.TrimLeft(text[from:to], "+-−–")) {
+		return [][2]int{{from, to}}
+	}
+	var parts [][2]int
+	for from < to {
+		end := strings.IndexByte(text[from:to], ' ')
+		if end < 0 {
+			end = to - from
+		}
+		parts = append(parts, [2]int{from, from + end})
+		from += end + 1
+	}
+	return parts
+}
+
+// grouped is a number whose thousands are apart by one kind of sign, with decimals after another.
+var grouped = regexp.MustCompile(`^\d{1,3}(?:( \d{3})+|('\d{3})+|(,\d{3})+|(\.\d{3})+)(?:[.,]\d+)?$`)
+
+func readFigure(text string, from, to int) figure {
+	f := figure{text: text[from:to]}
+	if from > 0 && unicode.IsLetter(lastRune(text[:from])) { // "TP2": a name, which would be a label if it were a fact
+		return f
+	}
+	digits := f.text
+	for sign, n := range map[string]int{"+": 1, "-": -1, "−": -1, "–": -1} {
+		if rest, ok := strings.CutPrefix(digits, sign); ok {
+			digits = rest
+			if f.sign = n; from > 0 && isWord(lastRune(text[:from])) { // "50-60": a dash, no sign
+				f.sign = 0
+			}
+			break
+		}
+	}
+	f.read(digits)
+	f.units = unitsAround(text[:from], text[to:])
+	return f
+}
+
+// read finds what digits with separators can mean.
+func (f *figure) read(digits string) {
+	add := func(whole, fraction string) {
+		if len(whole) > 12 || len(fraction) > 5 {
+			return
+		}
+		value := atoi(whole) * one
+		f.values = append(f.values, value+atoi((fraction + "00000")[:5]))
+		f.decimals = append(f.decimals, len(fraction))
+	}
+	plain := strings.NewReplacer(" ", "", "'", "", ",", "", ".", "")
+	last := strings.LastIndexAny(digits, ".,")
+	if last < 0 {
+		add(plain.Replace(digits), "")
+		return
+	}
+	separators := strings.Count(digits, digits[last:last+1])
+	if separators == 1 { // it may stand before the decimals
+		head := digits[:last]
+		if plain.Replace(head) == head || grouped.MatchString(head) {
+			add(plain.Replace(head), digits[last+1:])
+		}
+	}
+	if grouped.MatchString(digits) && len(digits)-last == 4 { // or before thousands
+		add(plain.Replace(digits), "")
+	}
+}
+
+// isOneOf says whether a fact can be written so.
+func (f *figure) isOneOf(facts []Figure) bool {
+	return slices.ContainsFunc(facts, func(fact Figure) bool {
+		if len(f.units) > 0 && !slices.Contains(f.units, fact.Unit) {
+			return false
+		}
+		if fact.Unit == Clock && !slices.Contains(f.units, Clock) {
+			return false
+		}
+		if f.sign != 0 && fact.Unit != Price && (fact.Value < 0) != (f.sign < 0) && fact.Value != 0 {
+			return false
+		}
+		for i, value := range f.values {
+			if roundsTo(fact, value, f.decimals[i]) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// roundsTo says whether a fact, rounded to so many decimals, is a value. A result in R is never rounded to whole ones:
+// that would be another result.
+func roundsTo(fact Figure, value int64, decimals int) bool {
+	exact := max(fact.Value, -fact.Value)
+	if exact == value {
+		return true
+	}
+	if fact.Unit == R && decimals == 0 || decimals >= 5 {
+		return false
+	}
+	step := int64(one)
+	for range decimals {
+		step /= 10
+	}
+	distance := exact - value
+	return value%step == 0 && 2*max(distance, -distance) <= step && value != 0
+}
+
+func atoi(s string) int64 {
+	var n int64
+	for i := range len(s) {
+		n = n*10 + int64(s[i]-'0')
+	}
+	return n
+}
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }

@@ -1,0 +1,159 @@
+package wording
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/engine/forex/pip"
+)
+
+func price(s string) pip.Price {
+	p, err := pip.ParsePrice(s)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// hit is the first target of the facts' signal, hit after 2 h 10 min at 14:05 UTC; a day with 3 signals of 4 won.
+func hit() Facts {
+	return Facts{
+		Figures: append([]Figure{
+			OfPrice("entry", price("2650")), OfPrice("target", price("2655")), OfPrice("stop", price("2645.37")), OfPrice("best", price("2657.82")),
+			OfPips("gained", 50*one), OfPips("blended", 62.5*one), OfR("result", 1.7*one), OfCents("money", 8540), Of("closed", Percent, 50),
+			Of("won", Count, 3), Of("signals", Count, 4), Of("at", Clock, 14*60+5),
+		}, OfMinutes("after", 130)...),
+		Labels: []string{"TP1", "XAU/USD", "XAUUSD"},
+	}
+}
+
+// F7: what is true goes out as it is, however people write figures.
+func TestTrueTextsPass(t *testing.T) {
+	for language, texts := range map[string][]string{
+		"en": {
+			"TP1 hit ✅ +50 pips. Stop moved to entry 🔒",
+			"Gold reached 2,655.00 after 2 h 10 min: 50 pips in the bag.",
+			"First target at 2655 done, half of the trade is closed (50%).",
+			"XAU/USD tagged $2,655, and we locked in 50 pips. Stop is at 2650 now.",
+			"That took 130 minutes from 2650.00 to 2655.0.",
+			"Result so far: 1.7R, or about $85 on a small trade.",
+			"62.5 pips blended, 1.70 R. Nice work by the plan, not by luck.",
+			"At 14:05 UTC the market gave us TP1. 50% off, the rest runs.",
+			"We are up $85.40 and the stop can no longer hurt.",
+			"Best price yet: 2657.8. No one was rushed out of this one.",
+			"3 of 4 signals won today.",
+			"The stop sat at 2645.37 and was never close.",
+			"50 pips, 2h10 after the entry. One of the calmer ones.",
+			"Price went up to 2658 at best; we took TP1 at 2655.",
+			"XAUUSD: TP1 ✅ 2650 → 2655, +50 pips",
+		},
+		"de": {"Das erste Ziel bei 2.655,00 ist erreicht: 50 Pips nach 2 Stunden und 10 Minuten.", "Gold steht bei 2655, der Stop liegt jetzt bei 2.650. Ein ruhiger Tag."},
+		"fr": {"Premier objectif atteint à 2 655,00 : 50 pips en 2 h 10 min.", "Un beau mouvement : +50 pips, soit 1,7R."},
+		"es": {"Primer objetivo en 2.655,00 alcanzado: +50 pips y 1,7 R."},
+		"ru": {"Первая цель 2655 достигнута: 50 пипсов за 2 ч 10 мин."},
+		"tr": {"İlk hedef 2.655,00 görüldü: 50 pips, 2 saat 10 dakika sonra."},
+	} {
+		for _, text := range texts {
+			require.NoError(t, Check(text, hit(), language), text)
+		}
+	}
+}
+
+func TestUntrueTextsAreRefused(t *testing.T) {
+	for _, c := range []struct {
+		language, text string
+		reason         Refusal
+	}{
+		{"en", "", Empty},
+		{"en", " \n ", Empty},
+		{"en", strings.Repeat("gold ", 200), TooLong},
+		// a wrong price
+		{"en", "TP1 hit at 2656", Invented},
+		{"en", "TP1 hit at 2,655.50", Invented},
+		{"en", "Now at 2660, TP1 done", Invented},
+		{"en", "Now at 26550", Invented},
+		{"en", "Now at 265", Invented},
+		{"de", "Ziel bei 2.656,00 erreicht", Invented},
+		// an extra figure
+		{"en", "TP1 hit, +50 pips, and TP2 is next", Invented},
+		{"en", "TP1 hit, 50 pips, 12 winners in a row", Invented},
+		{"en", "TP1 hit, 50 pips, 100% guaranteed", Invented},
+		{"en", "Join 5000 traders", Invented},
+		{"en", "TP1 at 15:05 UTC", Invented},
+		{"en", "TP1 hit at 3 o'clock, 7 pips more", Invented},
+		// a true figure with another unit or sign
+		{"en", "TP1 hit: 85.40 pips", Invented},
+		{"en", "We made 50 R", Invented},
+		{"en", "We made $50", Invented},
+		{"en", "-50 pips", Invented},
+		{"en", "−1.7R", Invented},
+		{"en", "62% of signals won", Invented},
+		{"en", "TP1 after 10 hours", Invented},
+		// rounded too far
+		{"en", "Result: 2R", Invented},
+		{"en", "Now at 2650.4", Invented},
+		{"en", "A gain of 60 pips", Invented},
+		// as words
+		{"en", "TP1 hit, fifty pips", WordsOnly},
+		{"en", "Two targets to go", WordsOnly},
+		{"en", "We doubled it", WordsOnly},
+		{"en", "A HUNDRED pips soon", WordsOnly},
+		{"en", "one pip more", WordsOnly},
+		{"en-GB", "Twenty-five pips", WordsOnly},
+		{"de", "Fünfzig Pips im Plus", WordsOnly},
+		{"de", "Fünfundzwanzig Pips", WordsOnly},
+		{"de", "Zweihundertfünfzig Pips", WordsOnly},
+		{"fr", "Cinquante pips", WordsOnly},
+		{"es", "Cincuenta pips", WordsOnly},
+		{"it", "Ventuno pip", WordsOnly},
+		{"pt", "Cinquenta pips", WordsOnly},
+		{"ru", "Пятьдесят пипсов", WordsOnly},
+		{"tr", "Elli pips", WordsOnly},
+		// other digits
+		{"en", "５０ pips", OddDigits},
+		{"en", "٥٠ pips", OddDigits},
+		{"en", "½ closed", OddDigits},
+		{"en", "Ⅳ targets", OddDigits},
+		{"en", "m² of gold", OddDigits},
+		// markup
+		{"en", "<b>TP1</b> hit", Markup},
+		{"en", "**TP1** hit", Markup},
+		{"en", "_TP1_ hit", Markup},
+		{"en", "TP1 hit, see https://example.com", Markup},
+		{"en", "TP1 hit, see t.me/other", Markup},
+		{"en", "TP1 hit, ask @somebody", Markup},
+		{"en", "TP1 hit &amp; run", Markup},
+		{"en", "[TP1](x)", Markup},
+		{"en", "TP1\x00", Markup},
+		{"en", "TP1 \u202e50", Markup},
+		{"en", "```TP1```", Markup},
+		{"en", `{"text": "TP1"}`, Markup},
+	} {
+		err := Check(c.text, hit(), c.language)
+		refused, ok := errors.AsType[*Refused](err)
+		require.True(t, ok, "%q: %v", c.text, err)
+		require.Equal(t, c.reason, refused.Reason, "%q: %v", c.text, err)
+	}
+}
+
+// A loss can't be told as a gain by its sign; without one its size counts.
+func TestLosses(t *testing.T) {
+	facts := Facts{Figures: []Figure{OfPips("result", -50*one), OfR("result", -one)}}
+	for _, text := range []string{"Stopped out: -50 pips, −1R.", "We lost 50 pips.", "A loss of 1.0R"} {
+		require.NoError(t, Check(text, facts, "en"), text)
+	}
+	for _, text := range []string{"+50 pips", "+1R"} {
+		require.Error(t, Check(text, facts, "en"), text)
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	for _, s := range []string{"TP1 hit ✅ +50 pips", "2 655,00", "50-60", "1.700,5", "..,,", "+-1", "12:99"} {
+		f.Add(s)
+	}
+	facts := hit()
+	f.Fuzz(func(_ *testing.T, text string) { _ = Check(text, facts, "de") })
+}

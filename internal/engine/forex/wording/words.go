@@ -1,0 +1,98 @@
+package wording
+
+import (
+	"regexp"
+	"strings"
+)
+
+// unitWords are the words and signs that say what a figure counts, in the languages that texts are written in. They
+// are looked for right after the figure, and right before it where a sign stands there.
+var unitWords = map[string][]Unit{
+	"pip": {Pips}, "pips": {Pips}, "пипс": {Pips}, "пипсов": {Pips}, "пунктов": {Pips}, "пункта": {Pips}, "pipler": {Pips}, "points": {Pips},
+	"r": {R}, "%": {Percent}, "percent": {Percent}, "prozent": {Percent}, "процентов": {Percent}, "por": {Percent}, "pour": {Percent}, "per": {Percent},
+	"$": {Money, Price}, "usd": {Money, Price}, "dollars": {Money, Price}, "dollar": {Money, Price},
+	"h": {Hours}, "hr": {Hours}, "hrs": {Hours}, "hour": {Hours}, "hours": {Hours}, "std": {Hours}, "stunde": {Hours}, "stunden": {Hours}, "heures": {Hours}, "heure": {Hours},
+	"horas": {Hours}, "hora": {Hours}, "ore": {Hours}, "ora": {Hours}, "ч": {Hours}, "часа": {Hours}, "часов": {Hours}, "час": {Hours}, "saat": {Hours}, "sa": {Hours},
+	"m": {Minutes}, "min": {Minutes}, "mins": {Minutes}, "minute": {Minutes}, "minutes": {Minutes}, "minuten": {Minutes}, "minutos": {Minutes}, "minuto": {Minutes},
+	"minuti": {Minutes}, "minuto.": {Minutes}, "мин": {Minutes}, "минут": {Minutes}, "минуты": {Minutes}, "dakika": {Minutes}, "dk": {Minutes},
+	"d": {Days}, "day": {Days}, "days": {Days}, "tag": {Days}, "tage": {Days}, "jours": {Days}, "jour": {Days}, "días": {Days}, "día": {Days}, "dias": {Days}, "dia": {Days},
+	"giorni": {Days}, "giorno": {Days}, "дня": {Days}, "дней": {Days}, "день": {Days}, "gün": {Days},
+}
+
+var wordAfter = regexp.MustCompile(`^[\s\-]?\s*(%|\$|[\pL]+)`)
+
+// unitsAround are the units that a figure is said to have; nil when nothing says so.
+func unitsAround(before, after string) []Unit {
+	if strings.HasSuffix(strings.TrimRight(before, " "), "$") {
+		return unitWords["$"]
+	}
+	if m := wordAfter.FindStringSubmatch(after); m != nil {
+		return unitWords[strings.ToLower(m[1])]
+	}
+	return nil
+}
+
+// numberWords are figures as words, by language: whole words, or the ends of what is written together. The words for
+// one are left out, since most languages have one word for it and for an article; so are halves and ordinals.
+var numberWords = map[string][]string{
+	"en": {"zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+		"nineteen", "twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "dozen", "dozens",
+		"couple", "double", "doubled", "triple", "tripled", "twice", "thrice", "twofold", "threefold", "tenfold"},
+	"de": {"null", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn",
+		"neunzehn", "zwanzig", "dreißig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig", "hundert", "tausend", "million", "millionen", "dutzend",
+		"doppelt", "verdoppelt", "dreifach", "zweimal", "dreimal"},
+	"es": {"cero", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho",
+		"diecinueve", "veinte", "veinticinco", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa", "cien", "ciento", "cientos", "doscientos", "trescientos",
+		"mil", "miles", "millón", "docena", "doble", "triple", "par"},
+	"fr": {"zéro", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize", "vingt", "vingts", "trente",
+		"quarante", "cinquante", "soixante", "septante", "nonante", "cent", "cents", "centaine", "mille", "million", "douzaine", "double", "triple"},
+	"it": {"zero", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
+		"diciotto", "diciannove", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta", "cento", "mille", "mila", "milione", "dozzina", "doppio", "triplo"},
+	"pt": {"zero", "dois", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze", "treze", "catorze", "quatorze", "quinze", "dezesseis", "dezasseis",
+		"dezessete", "dezoito", "dezenove", "vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa", "cem", "cento", "centenas", "duzentos", "mil", "milhão",
+		"dúzia", "dobro", "triplo"},
+	"ru": {"ноль", "два", "две", "двух", "три", "трёх", "трех", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать",
+		"пятнадцать", "шестнадцать", "семнадцать", "восемнадцать", "девятнадцать", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто", "сто",
+		"двести", "триста", "тысяча", "тысячи", "тысяч", "миллион", "дюжина", "вдвое", "втрое"},
+	"tr": {"sıfır", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz", "on", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan", "yüz", "bin", "milyon",
+		"düzine"},
+}
+
+// oneWords are the words for one, which count as a figure before a unit alone: "one pip", "one of our signals".
+var oneWords = map[string][]string{
+	"en": {"one", "a", "an"}, "de": {"ein", "eine", "einen", "einem", "eins"}, "es": {"un", "una", "uno"}, "fr": {"un", "une"}, "it": {"un", "uno", "una"},
+	"pt": {"um", "uma"}, "ru": {"один", "одна", "одно", "одну"}, "tr": {"bir"},
+}
+
+// written together: "fünfundzwanzig", "zweihundert", "ventuno".
+var together = map[string]*regexp.Regexp{
+	"de": regexp.MustCompile(`^\pL*(?:und(?:zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|hundert\pL*|tausend\pL*)$`),
+	"it": regexp.MustCompile(`^(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant|cent|duecent|trecent)(?:a|i|o)?(?:uno?|due|tre|quattro|cinque|sei|sette|otto|nove)$`),
+}
+
+var wordsOf = regexp.MustCompile(`[\pL\pM]+`)
+
+// figureInWords finds the first figure that is written as a word.
+func figureInWords(text, language string) string {
+	language, _, _ = strings.Cut(strings.ToLower(language), "-")
+	words := wordsOf.FindAllString(strings.ToLower(text), -1)
+	list, ones := setOf(numberWords[language]), setOf(oneWords[language])
+	pattern := together[language]
+	for i, word := range words {
+		switch {
+		case list[word], pattern != nil && pattern.MatchString(word):
+			return word
+		case ones[word] && i+1 < len(words) && len(word) > 2 && unitWords[words[i+1]] != nil:
+			return word + " " + words[i+1]
+		}
+	}
+	return ""
+}
+
+func setOf(words []string) map[string]bool {
+	set := make(map[string]bool, len(words))
+	for _, w := range words {
+		set[w] = true
+	}
+	return set
+}
