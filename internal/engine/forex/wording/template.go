@@ -1,0 +1,143 @@
+package wording
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/position"
+)
+
+// Announcement is what a milestone's message is made from.
+type Announcement struct {
+	Position  *position.Position // after the milestone
+	Milestone position.Milestone
+	Size      pip.Size
+	Language  string
+	// Late says when it happened, since the message comes long after.
+	Late bool
+}
+
+// Signal is a signal's message: the pair, the side and the levels, as people and programs that copy trades read them.
+// These few words stay English in every language, because such programs know them alone.
+func Signal(symbol string, entry pip.Price, plan *position.Plan) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s\n\nEntry: %s\nStop: %s\n", strings.ReplaceAll(symbol, "/", ""), strings.ToUpper(string(plan.Side)), entry, plan.Stop)
+	for i, t := range plan.Targets {
+		fmt.Fprintf(&b, "TP%d: %s\n", i+1, t.Price)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// Text is the written message of the milestone: "TP1 hit ✅ +50 pips · stop moved to entry 🔒 · 2 h 10 min".
+func (a *Announcement) Text() string {
+	w, m, p := wordsIn(a.Language), a.Milestone, a.Position
+	gain := a.pips(m.Gain)
+	var parts []string
+	switch m.Kind {
+	case position.Progress:
+		parts = append(parts, gain+" "+w.running+" 📈")
+	case position.HitTarget:
+		parts = append(parts, fmt.Sprintf(w.targetHit, fmt.Sprintf("TP%d", m.Target))+" ✅ "+gain)
+		if m.Left == 0 {
+			parts = append(parts, w.allDone+" 🏁")
+		}
+	case position.StoppedOut:
+		parts = append(parts, w.stopHit+" ❌ "+gain)
+	case position.AtEntry:
+		parts = append(parts, w.atEntry+" ⚪ "+gain)
+	case position.InProfit:
+		parts = append(parts, w.stopInProfit+" ✅ "+gain)
+	case position.Expired:
+		parts = append(parts, fmt.Sprintf(w.expired, m.Price)+" ⏱ "+gain)
+	case position.ByHand:
+		parts = append(parts, fmt.Sprintf(w.byHand, m.Price)+" ✋ "+gain)
+	default:
+		parts = append(parts, fmt.Sprintf(w.closed, m.Price)+" "+gain)
+	}
+	if m.StopMoved {
+		parts = append(parts, a.stopMoved(w)+" 🔒")
+	}
+	if m.Left == 0 {
+		parts = append(parts, fmt.Sprintf(w.inAll, a.signed(p.Result(a.Size, 0).String())+" "+w.pips+", "+a.signed(p.R(0).String())+" R"))
+	}
+	parts = append(parts, a.lasted(w, time.Duration(m.At-p.Opened)*time.Second))
+	if a.Late {
+		parts = append(parts, fmt.Sprintf(w.at, time.Unix(m.At, 0).UTC().Format("2 Jan 15:04")))
+	}
+	return strings.Join(parts, " · ")
+}
+
+// stopMoved says where the stop went: to the entry, to a target, or to a price.
+func (a *Announcement) stopMoved(w phrases) string {
+	stop := a.Milestone.Stop
+	if stop == a.Position.Entry {
+		return w.stopToEntry
+	}
+	for i, t := range a.Position.Plan.Targets {
+		if t.Price == stop {
+			return fmt.Sprintf(w.stopTo, fmt.Sprintf("TP%d", i+1))
+		}
+	}
+	return fmt.Sprintf(w.stopTo, stop)
+}
+
+func (a *Announcement) pips(gain pip.Price) string {
+	return a.signed(a.Size.Pips(0, gain).String()) + " " + wordsIn(a.Language).pips
+}
+
+// signed writes a number with its sign, and a minus as wide as the plus.
+func (*Announcement) signed(number string) string {
+	if rest, ok := strings.CutPrefix(number, "-"); ok {
+		return "−" + rest
+	}
+	if strings.Trim(number, "0.") == "" {
+		return number
+	}
+	return "+" + number
+}
+
+// lasted is a duration in its two largest units: "2 h 10 min".
+func (*Announcement) lasted(w phrases, d time.Duration) string {
+	minutes := int(d / time.Minute)
+	switch {
+	case minutes < 60:
+		return fmt.Sprintf("%d %s", minutes, w.minute)
+	case minutes < 24*60:
+		return fmt.Sprintf("%d %s %d %s", minutes/60, w.hour, minutes%60, w.minute)
+	}
+	return fmt.Sprintf("%d %s %d %s", minutes/(24*60), w.day, minutes/60%24, w.hour)
+}
+
+// Facts are what a model may say of the milestone.
+func (a *Announcement) Facts(symbol string, lots pip.Lots) Facts {
+	m, p := a.Milestone, a.Position
+	f := Facts{
+		Labels: []string{symbol, strings.ReplaceAll(symbol, "/", "")},
+		Figures: append([]Figure{OfPrice("entry", p.Entry), OfPrice("price", m.Price), OfPips("pips", a.Size.Pips(0, m.Gain))},
+			OfMinutes("duration", (m.At-p.Opened)/60)...),
+	}
+	if m.Kind == position.HitTarget {
+		f.Labels = append(f.Labels, fmt.Sprintf("TP%d", m.Target))
+	}
+	if m.Share > 0 {
+		f.Figures = append(f.Figures, Figure{"closed", Percent, int64(m.Share) * (one / 100)})
+	}
+	if m.Stop != 0 {
+		f.Figures = append(f.Figures, OfPrice("stop", m.Stop))
+		for i, t := range p.Plan.Targets {
+			if t.Price == m.Stop {
+				f.Labels = append(f.Labels, fmt.Sprintf("TP%d", i+1))
+			}
+		}
+	}
+	if m.Left == 0 {
+		whole := p.Result(a.Size, 0)
+		f.Figures = append(f.Figures, OfPips("whole", whole), OfR("r", p.R(0)), OfCents("money", a.Size.Money(whole, lots)))
+	} else if p.Hit < len(p.Plan.Targets) {
+		f.Labels = append(f.Labels, fmt.Sprintf("TP%d", p.Hit+1))
+		f.Figures = append(f.Figures, OfPrice("next target", p.Plan.Targets[p.Hit].Price))
+	}
+	return f
+}
