@@ -126,11 +126,11 @@ func newTrade(p *position.Position, milestones []position.Milestone, size pip.Si
 // Report closes what is open at the last price and sums everything up. The run ends with it.
 func (r *Run) Report() *Report {
 	last := len(r.series.Candles) - 1
-	f := Figures{Missed: r.missed, ExitReasons: map[position.Kind]int{}}
 	if r.open {
-		f.Open = 1
+		r.left++
 		r.leave(position.EndOfData, r.series.Candles[last].Time, r.exit(last).Close)
 	}
+	f := Figures{Missed: r.missed, Open: r.left, ExitReasons: map[position.Kind]int{}}
 	report := &Report{Trades: r.trades, Signals: r.signals, Equity: r.equity}
 	if report.Trades == nil {
 		report.Trades = []Trade{}

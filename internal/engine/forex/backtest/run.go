@@ -88,10 +88,10 @@ type Run struct {
 	worst float64 // drawdown
 	day   int64   // until when the day of the last equity lasts, Unix seconds
 
-	held, weekend, missed int // candles with a position, candles on a weekend, signals that were no trade
-	trades                []Trade
-	signals               []Signal
-	equity                []Point
+	held, weekend, missed, left int // candles with a position and on weekends, signals that were no trade, trades left open
+	trades                      []Trade
+	signals                     []Signal
+	equity                      []Point
 }
 
 // New begins a backtest. allIn is for a strategy without a stop: it buys whole units for all that there
@@ -122,8 +122,12 @@ func (r *Run) Next(n int) bool {
 		}
 		if r.open {
 			r.held++
-			if !r.allIn {
+			switch {
+			case !r.allIn:
 				r.follow(i)
+			case i == len(candles)-1: // at its open, as backtesting.py ends, so that figures can be compared
+				r.left++
+				r.leave(position.EndOfData, c.Time, r.exit(i).Open)
 			}
 		}
 		r.mark(i)

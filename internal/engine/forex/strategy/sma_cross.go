@@ -17,7 +17,8 @@ var smaCrossKind = Kind{
 	Title: "SMA cross",
 	Summary: "Buys when the fast plain average crosses above the slow one, and closes (or sells) when it crosses below. " +
 		"It has no stop: it is for comparing backtests, not for signals.",
-	Timeframe: candle.M15,
+	Timeframe:   candle.M15,
+	WithoutStop: true,
 	Params: []Param{
 		// 1,000 candles at the highest price keep the comparison within 64 bits
 		whole("fast", "Fast SMA", "candles of the fast average", 10, 1, 999),

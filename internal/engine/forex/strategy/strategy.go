@@ -42,7 +42,10 @@ type Kind struct {
 	Title     string // "Trend pull-back"
 	Summary   string // when it buys and sells, and where it leaves
 	Timeframe candle.Timeframe
-	Params    []Param
+	// WithoutStop is for comparing backtests alone: all that there is goes into a trade, and the strategy says when to
+	// leave it. It never makes a signal.
+	WithoutStop bool
+	Params      []Param
 	// rising are groups of parameters, each of which must be above the one before it.
 	rising [][]string
 	// make builds a strategy from checked parameters. After warmUp candles all that it knows of the
