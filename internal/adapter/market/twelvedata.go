@@ -1,0 +1,222 @@
+package market
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/candle"
+	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/host/metrics"
+	"github.com/promostack/promostack/internal/host/secrets"
+)
+
+// DefaultURL is Twelve Data's own address.
+const DefaultURL = "https://api.twelvedata.com"
+
+// Limits of a call.
+const (
+	DefaultTimeout = 10 * time.Second
+	maxBody        = 2 << 20 // bytes of an answer; 5000 candles are some 650,000
+	maxSymbol      = 32      // characters
+)
+
+// Config says where the provider is.
+type Config struct {
+	BaseURL   string // empty is DefaultURL
+	Key       secrets.Text
+	ClockURL  string            // where a simulated market tells its time; empty for the real one
+	Timeout   time.Duration     // of one call; 0 is DefaultTimeout
+	Transport http.RoundTripper // nil makes one
+	Clock     func() time.Time  // nil is time.Now
+}
+
+// TwelveData is a client of Twelve Data, or of the sandbox's market. It is safe for concurrent use. It
+// retries nothing: each attempt costs a credit, and who calls has the budget.
+type TwelveData struct {
+	base, clockURL *url.URL // clockURL is nil for the real market
+	key            secrets.Text
+	timeout        time.Duration
+	clock          func() time.Time
+	http           *http.Client
+}
+
+var _ Provider = (*TwelveData)(nil)
+
+// NewTwelveData creates a client; nothing is sent yet. The error is fault.Invalid with a field for each
+// setting that is wrong, under the names of the environment.
+func NewTwelveData(c Config) (*TwelveData, error) {
+	var problems fault.Fields
+	if c.BaseURL == "" {
+		c.BaseURL = DefaultURL
+	}
+	client := &TwelveData{key: c.Key, timeout: c.Timeout, clock: c.Clock}
+	var ok bool
+	if client.base, ok = address(c.BaseURL); !ok {
+		problems.Add("TWELVE_DATA_API_URL", "address_malformed", "TWELVE_DATA_API_URL is not an address such as %s", DefaultURL)
+	}
+	if c.ClockURL != "" {
+		if client.clockURL, ok = address(c.ClockURL); !ok {
+			problems.Add("clock_url", "address_malformed", "The address of the simulated market's clock is malformed")
+		}
+	}
+	if c.Key.IsZero() {
+		problems.Add("TWELVE_DATA_API_KEY", "missing", "TWELVE_DATA_API_KEY is not set")
+	}
+	if err := problems.Err("market_config", "The settings of the market data provider are incomplete"); err != nil {
+		return nil, err
+	}
+	if client.timeout <= 0 {
+		client.timeout = DefaultTimeout
+	}
+	if client.clock == nil {
+		client.clock = time.Now
+	}
+	if c.Transport == nil {
+		c.Transport = &http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 3 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 3 * time.Second,
+			MaxIdleConnsPerHost: 2,
+			IdleConnTimeout:     3 * time.Minute,
+		}
+	}
+	client.http = &http.Client{Transport: metrics.Outside("market", c.Transport), CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse // a redirect could carry the key to another host
+	}}
+	return client, nil
+}
+
+// address reads an address to which paths and parameters are added.
+func address(text string) (*url.URL, bool) {
+	u, err := url.Parse(text)
+	return u, err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && u.RawQuery == "" && u.Fragment == ""
+}
+
+// Candles implements Provider for one credit. A query that can't be asked is fault.Invalid with its field.
+func (c *TwelveData) Candles(ctx context.Context, q Query) ([]candle.Candle, error) {
+	interval := intervals[q.Timeframe]
+	switch {
+	case interval == "":
+		return nil, fault.InvalidField("timeframe", "invalid", "Candles of %s can't be asked for: resample them from those of an hour or less", time.Duration(q.Timeframe))
+	case q.Count < 0 || q.Count > MaxCandles:
+		return nil, fault.InvalidField("count", "invalid", "Must be a number from 1 to %d", MaxCandles)
+	case q.Count == 0:
+		q.Count = MaxCandles
+	}
+	parameters := url.Values{"interval": {interval}, "timezone": {"UTC"}, "outputsize": {strconv.Itoa(q.Count + 1)}}
+	end := q.From.Add(time.Duration(q.Count) * time.Duration(q.Timeframe))
+	if !q.From.IsZero() {
+		parameters.Set("start_date", q.From.UTC().Format(time.DateTime))
+		parameters.Set("end_date", end.UTC().Format(time.DateTime))
+	}
+	status, body, asOf, err := c.ask(ctx, "time_series", q.Symbol, parameters)
+	if err != nil {
+		return nil, err
+	}
+	candles, err := parseCandles(status, body, asOf, q)
+	if err != nil {
+		return nil, err
+	}
+	if q.From.IsZero() {
+		return candles[max(0, len(candles)-q.Count):], nil
+	}
+	return candle.Series{Candles: candles}.Between(q.From, end).Candles, nil
+}
+
+// Price implements Provider for one credit.
+func (c *TwelveData) Price(ctx context.Context, symbol string) (pip.Price, error) {
+	status, body, asOf, err := c.ask(ctx, "price", symbol, url.Values{})
+	if err != nil {
+		return 0, err
+	}
+	return parsePrice(status, body, asOf)
+}
+
+// Clock implements Provider; it costs nothing.
+func (c *TwelveData) Clock(ctx context.Context) (now time.Time, speed float64, err error) {
+	if c.clockURL == nil {
+		return c.clock().UTC(), 1, nil
+	}
+	status, body, asOf, err := c.get(ctx, c.clockURL, "")
+	if err != nil {
+		return time.Time{}, 0, err
+	}
+	if status != http.StatusOK {
+		return time.Time{}, 0, refusal(status, "", asOf)
+	}
+	var told struct {
+		Now   time.Time `json:"now"`
+		Speed float64   `json:"speed"`
+	}
+	if err := json.Unmarshal(body, &told); err != nil || told.Now.IsZero() || told.Speed < 0 {
+		return time.Time{}, 0, malformed("it is not the time of a simulated market")
+	}
+	return told.Now.UTC(), told.Speed, nil
+}
+
+// ask makes a call about a symbol.
+func (c *TwelveData) ask(ctx context.Context, path, symbol string, parameters url.Values) (status int, body []byte, asOf time.Time, err error) {
+	if symbol == "" || len(symbol) > maxSymbol {
+		return 0, nil, asOf, fault.InvalidField("symbol", "invalid", "Must be a symbol such as %s", Gold)
+	}
+	parameters.Set("symbol", symbol)
+	target := c.base.JoinPath(path)
+	target.RawQuery = parameters.Encode()
+	return c.get(ctx, target, "apikey "+c.key.Reveal())
+}
+
+// get sends one request. asOf is the other side's time, as its answer says.
+func (c *TwelveData) get(ctx context.Context, target *url.URL, authorization string) (status int, body []byte, asOf time.Time, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return 0, nil, asOf, errors.New("the address of the market data provider can't be built")
+	}
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", "PromoStack")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0, nil, asOf, unreachable(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if err != nil {
+		return 0, nil, asOf, unreachable(err)
+	}
+	if len(body) > maxBody {
+		return 0, nil, asOf, malformed("it is longer than %d bytes", maxBody)
+	}
+	asOf, err = http.ParseTime(response.Header.Get("Date"))
+	if err != nil {
+		asOf = c.clock()
+	}
+	return response.StatusCode, body, asOf.UTC(), nil
+}
+
+// unreachable says what a broken connection means. The caller's own end stays what it is.
+func unreachable(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err // without the address, which would repeat the parameters
+	}
+	switch timeout, ok := errors.AsType[net.Error](err); {
+	case errors.Is(err, context.Canceled):
+		return err
+	case ok && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return fault.New(fault.Unavailable, TimedOut, "The market data provider does not answer").
+			WithRemedy("It is asked again automatically").WithRetryAfter(away).WithCause(err)
+	}
+	return fault.New(fault.Unavailable, Away, "The market data provider can't be reached").
+		WithRemedy("It is asked again automatically; check the network if this persists").WithRetryAfter(away).WithCause(err)
+}
