@@ -1,19 +1,17 @@
 package telegram
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"strconv"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/sandbox/control"
 )
 
 // control adds the routes by which a person or a test plays the people, makes bots and channels,
 // orders faults and reads what happened. They know no sign-in: the guard lets this machine in alone.
 func (s *Service) control(mux *http.ServeMux, guard func(http.Handler) http.Handler) {
-	for pattern, handler := range map[string]controller{
+	for pattern, answer := range map[string]control.Func{
 		"GET /bots":                   s.listBots,
 		"POST /bots":                  s.makeBot,
 		"GET /commands":               s.listCommands,
@@ -44,81 +42,26 @@ func (s *Service) control(mux *http.ServeMux, guard func(http.Handler) http.Hand
 		"DELETE /crowd":               s.stopCrowds,
 	} {
 		method, path, _ := cut(pattern)
-		mux.Handle(method+" "+Control+path, guard(handler.http()))
+		limit := int64(control.MaxBody)
+		if path == "/photos" || path == "/media" {
+			limit = maxBody
+		}
+		mux.Handle(method+" "+Control+path, guard(control.Handler(limit, plainly(answer))))
 	}
 	mux.Handle("GET "+Control+"/files/{id}", guard(http.HandlerFunc(s.showFile)))
 	mux.Handle("GET "+Control+"/stream", guard(http.HandlerFunc(s.stream)))
-	mux.Handle(Control+"/", guard(controller(func(*http.Request) (any, error) {
-		return nil, fault.New(fault.NotFound, "not_found", "There is nothing at this address")
-	}).http()))
+	mux.Handle(Control+"/", guard(control.Handler(control.MaxBody, control.NotFound)))
 }
 
-// controller answers a control; nil is an answer without a body.
-type controller func(*http.Request) (any, error)
-
-// maxControl is how large a control's body may be; forms with files have maxBody.
-const maxControl = 64 << 10
-
-func (c controller) http() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limit := int64(maxControl)
-		if r.URL.Path == Control+"/photos" || r.URL.Path == Control+"/media" {
-			limit = maxBody
+// plainly answers what Telegram would refuse as an order that is wrong.
+func plainly(answer control.Func) control.Func {
+	return func(r *http.Request) (any, error) {
+		body, err := answer(r)
+		if r, ok := asRefusal(err); ok {
+			err = fault.New(fault.Invalid, "refused", "%s", r.Text)
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, limit)
-		body, err := c(r)
-		w.Header().Set("Cache-Control", "no-store")
-		switch {
-		case err != nil:
-			problem(w, err)
-		case body == nil:
-			w.WriteHeader(http.StatusNoContent)
-		default:
-			w.Header().Set("Content-Type", "application/json")
-			_ = json.NewEncoder(w).Encode(body) // the client is gone: nobody to tell
-		}
-	})
-}
-
-// problem answers an error as the API of the program does.
-func problem(w http.ResponseWriter, err error) {
-	if tooBig := (*http.MaxBytesError)(nil); errors.As(err, &tooBig) {
-		err = fault.New(fault.TooLarge, "body_too_large", "The request is larger than %d bytes", tooBig.Limit)
+		return body, err
 	}
-	if r, ok := asRefusal(err); ok {
-		err = fault.New(fault.Invalid, "refused", "%s", r.Text)
-	}
-	f := fault.From(err)
-	status := map[fault.Kind]int{
-		fault.Invalid: http.StatusUnprocessableEntity, fault.Malformed: http.StatusBadRequest, fault.NotFound: http.StatusNotFound,
-		fault.Conflict: http.StatusConflict, fault.TooLarge: http.StatusRequestEntityTooLarge,
-	}[f.Kind]
-	if status == 0 {
-		status = http.StatusInternalServerError
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{ // the client is gone: nobody to tell
-		"type": "about:blank", "title": http.StatusText(status), "status": status, "code": f.Code, "detail": f.Message, "remedy": f.Remedy, "fields": f.Fields,
-	})
-}
-
-// bind reads a JSON body with known fields alone.
-func bind[T any](r *http.Request) (T, error) {
-	var into T
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&into)
-	if err == nil && decoder.More() {
-		err = errors.New("more than one value")
-	}
-	if tooBig := (*http.MaxBytesError)(nil); err != nil && !errors.As(err, &tooBig) {
-		if errors.Is(err, io.EOF) {
-			err = errors.New("it is empty")
-		}
-		err = fault.New(fault.Malformed, "malformed", "The body can't be read: %v", err)
-	}
-	return into, err
 }
 
 // page is a list's answer.

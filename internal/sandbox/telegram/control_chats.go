@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/sandbox/control"
 )
 
 // ChatView is one row of the list of chats: a person with a bot, or a channel.
@@ -182,7 +183,7 @@ func (m *membership) posts() bool {
 }
 
 func (s *Service) makeChannel(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		membership
 		Title    string `json:"title"`
 		Username string `json:"username"`
@@ -246,7 +247,7 @@ func (s *Service) makeChannel(r *http.Request) (any, error) {
 }
 
 func (s *Service) setMembership(r *http.Request) (any, error) {
-	in, err := bind[membership](r)
+	in, err := control.Bind[membership](r)
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +283,7 @@ func (s *Service) showFile(w http.ResponseWriter, r *http.Request) {
 		return err
 	})
 	if err != nil || f == nil {
-		problem(w, orFault(err, fault.New(fault.NotFound, "not_found", "There is no such file")))
+		control.Problem(w, orFault(err, fault.New(fault.NotFound, "not_found", "There is no such file")))
 		return
 	}
 	writeFile(w, f, raw)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/sandbox/control"
 )
 
 // Call is one line of the log of calls.
@@ -106,7 +107,7 @@ func (s *Service) listFaults(r *http.Request) (any, error) {
 }
 
 func (s *Service) orderFault(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		Bot        string `json:"bot"`
 		Method     string `json:"method"`
 		Kind       string `json:"kind"`
@@ -164,7 +165,7 @@ func (s *Service) dropFaults(r *http.Request) (any, error) {
 
 // setLimits changes how often a bot may send; what is not given stays, and zero is no limit.
 func (s *Service) setLimits(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		Bot       string   `json:"bot"`
 		PerSecond *float64 `json:"per_second"`
 		PerChat   *float64 `json:"per_chat_per_second"`
@@ -210,7 +211,7 @@ func (s *Service) listCrowds(r *http.Request) (any, error) {
 }
 
 func (s *Service) startCrowd(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		Bot       string  `json:"bot"`
 		Users     int     `json:"users"`
 		Start     string  `json:"start"`

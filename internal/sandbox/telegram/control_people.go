@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/sandbox/control"
 )
 
 // usernameForm is what a username looks like.
@@ -45,7 +46,7 @@ func (s *Service) listBots(r *http.Request) (any, error) {
 }
 
 func (s *Service) makeBot(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		Username  string `json:"username"`
 		FirstName string `json:"first_name"`
 	}](r)
@@ -106,7 +107,7 @@ func (s *Service) listUsers(r *http.Request) (any, error) {
 }
 
 func (s *Service) makeUser(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		FirstName    string `json:"first_name"`
 		LastName     string `json:"last_name"`
 		Username     string `json:"username"`
@@ -147,7 +148,7 @@ type act struct {
 }
 
 func (s *Service) postMessage(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		act
 		Text string `json:"text"`
 	}](r)
@@ -181,7 +182,7 @@ func (s *Service) say(r *http.Request, who act, content func(*tx, *bot) (message
 }
 
 func (s *Service) postCallback(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		act
 		MessageID int64  `json:"message_id"`
 		Data      string `json:"data"`
@@ -220,7 +221,7 @@ func (s *Service) readCallback(r *http.Request) (any, error) {
 }
 
 func (s *Service) postBlock(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		act
 		Blocked bool `json:"blocked"`
 	}](r)

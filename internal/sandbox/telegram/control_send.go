@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/sandbox/control"
 )
 
 // mediaKinds are the files that people send, in the order in which an album shows them.
@@ -161,7 +162,7 @@ func newGroup() (string, error) {
 
 // postContact is a person who shares a contact: their own when user_id is their number.
 func (s *Service) postContact(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		act
 		Phone     string `json:"phone_number"`
 		FirstName string `json:"first_name"`
@@ -189,7 +190,7 @@ func (s *Service) postContact(r *http.Request) (any, error) {
 
 // postEdit is a person who changes a text or a caption of theirs.
 func (s *Service) postEdit(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		act
 		MessageID int64  `json:"message_id"`
 		Text      string `json:"text"`
@@ -213,7 +214,7 @@ func (s *Service) postEdit(r *http.Request) (any, error) {
 // postForward is a person who forwards a message to a bot. Without from_chat_id it is one of their
 // chat with the bot.
 func (s *Service) postForward(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		act
 		FromChat  int64 `json:"from_chat_id"`
 		MessageID int64 `json:"message_id"`

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/sandbox/control"
 )
 
 // farBack is how far behind the newest update's number another one is no repetition but the beginning
@@ -18,7 +19,7 @@ const maxUpdateID = 1<<31 - 1
 // update_id gets the next number. With one, it keeps it: the numbers of those that follow go on from
 // there, unless it repeats one of before.
 func (s *Service) postUpdate(r *http.Request) (any, error) {
-	in, err := bind[struct {
+	in, err := control.Bind[struct {
 		Bot    string                     `json:"bot"`
 		Update map[string]json.RawMessage `json:"update"`
 	}](r)

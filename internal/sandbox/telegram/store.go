@@ -7,11 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"github.com/promostack/promostack/internal/sandbox/sqlite"
 )
 
 // schemas are the versions of the database, each built on the one before. The file notes in
@@ -26,34 +23,12 @@ func schemas() []string {
 		CREATE INDEX updates_order ON updates (bot, seq);`}
 }
 
-// open opens the file and brings its schema up to date. Without a path everything is in memory.
-// One connection serves all: each statement is short, and an order of writes is what the simulated
-// service promises anyway.
+// open opens the file and brings its schema up to date.
 func open(ctx context.Context, path string) (*sql.DB, error) {
-	address := "file::memory:"
-	if path != "" {
-		absolute, err := filepath.Abs(path)
-		if err != nil {
-			return nil, err
-		}
-		// SQLite would make the file readable for everybody; the files beside it take its mode.
-		file, err := os.OpenFile(absolute, os.O_RDWR|os.O_CREATE, 0o600)
-		if err != nil {
-			return nil, err
-		}
-		if err := file.Close(); err != nil {
-			return nil, err
-		}
-		address = (&url.URL{Scheme: "file", Path: absolute}).String()
-	}
-	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)"}}
-	db, err := sql.Open("sqlite", address+"?"+query.Encode()+"&_txlock=immediate")
+	db, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
-	db.SetMaxIdleConns(1)
-	db.SetConnMaxLifetime(0)
 	if err := migrate(ctx, db); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
