@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/sandbox"
+	"github.com/promostack/promostack/internal/sandbox/market"
 	"github.com/promostack/promostack/internal/sandbox/mtproto"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 )
@@ -39,11 +40,15 @@ func sandboxCommand() *cobra.Command {
 			}
 			bots, err := telegram.Open(cmd.Context(), telegram.Options{File: c.SandboxData, Bots: simulatedBots(c), Logger: slog.Default()})
 			if err != nil {
-				return fault.New(fault.Unavailable, "sandbox_data", "The sandbox's database %s can't be opened", c.SandboxData).
-					WithRemedy("Set SANDBOX_DATA to a file in a folder that can be written").WithCause(err)
+				return noSandboxData(c, err)
 			}
 			defer func() { _ = bots.Close() }()
-			parts := []sandbox.Part{bots}
+			gold, err := market.Open(cmd.Context(), market.Options{File: c.SandboxData})
+			if err != nil {
+				return noSandboxData(c, err)
+			}
+			defer func() { _ = gold.Close() }()
+			parts := []sandbox.Part{bots, gold}
 			if c.TelegramMTProtoAddress != "" {
 				accounts, err := serveMTProto(cmd.Context(), c)
 				if err != nil {
@@ -62,6 +67,11 @@ func sandboxCommand() *cobra.Command {
 			return d.serve(cmd.Context(), handler)
 		},
 	}
+}
+
+func noSandboxData(c *config.Config, err error) error {
+	return fault.New(fault.Unavailable, "sandbox_data", "The sandbox's database %s can't be opened", c.SandboxData).
+		WithRemedy("Set SANDBOX_DATA to a file in a folder that can be written").WithCause(err)
 }
 
 // serveMTProto starts the simulated Telegram of user accounts, which ends with ctx.
