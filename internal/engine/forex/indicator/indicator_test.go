@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -183,10 +184,9 @@ func last(t *testing.T, u update, candles []candle.Candle) []float64 {
 
 // The values that Stock.Indicators publishes for its 502 daily candles, see testdata/README.md.
 func TestStockIndicators(t *testing.T) {
-	f, err := os.Open("testdata/daily.csv")
+	file, err := os.ReadFile("testdata/daily.csv")
 	require.NoError(t, err)
-	defer f.Close()
-	daily, err := candle.ReadCSV(f)
+	daily, err := candle.ReadCSV(bytes.NewReader(file))
 	require.NoError(t, err)
 	require.Len(t, daily.Candles, 502)
 	for name, c := range map[string]struct {

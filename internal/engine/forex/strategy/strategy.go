@@ -28,6 +28,9 @@ type Decision struct {
 	// their sides of the candle's close.
 	Stop    pip.Price
 	Targets [position.MaxTargets]pip.Price
+	// A copy of 64 bytes is four moves that don't overlap. With 56 two of them do, and the processor waits
+	// for the first: 40 ns a candle for sma-cross instead of 18.
+	_ int64
 }
 
 // Strategy is fed with closed candles in the order of time. What it decides depends on its parameters
@@ -73,12 +76,12 @@ type warming struct {
 }
 
 func (w *warming) OnCandle(c *candle.Candle) Decision {
-	d := w.strategy.OnCandle(c)
 	if w.left > 0 {
 		w.left--
+		w.strategy.OnCandle(c)
 		return Decision{}
 	}
-	return d
+	return w.strategy.OnCandle(c)
 }
 
 // since remembers for a while that something happened, a bounded number of candles.
