@@ -39,7 +39,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 	}
 	cmd.AddCommand(upCommand(), apiCommand(), workerCommand(), sandboxCommand(), setupCommand(), healthCommand(), migrateCommand(),
-		doctorCommand(), resealCommand(), renderCommand(), benchCommand(), versionCommand())
+		doctorCommand(), resealCommand(), renderCommand(), backtestCommand(), verifyCommand(), benchCommand(), versionCommand())
 	return cmd
 }
 

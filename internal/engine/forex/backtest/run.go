@@ -151,7 +151,7 @@ func (r *Run) decide(d strategy.Decision, c *candle.Candle) {
 		}
 		r.pending = d
 	}
-	if side, ok := sideOf(d.Action); ok && !(r.open && r.position.Plan.Side == side) {
+	if side, ok := sideOf(d.Action); ok && (!r.open || r.position.Plan.Side != side) {
 		r.signals = append(r.signals, newSignal(c, side, d))
 	}
 }

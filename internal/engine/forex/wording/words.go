@@ -36,7 +36,7 @@ func unitsAround(before, after string) []Unit {
 // one are left out, since most languages have one word for it and for an article; so are halves and ordinals.
 var numberWords = map[string][]string{
 	"en": {"zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-		"nineteen", "twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "dozen", "dozens",
+		"nineteen", "twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "dozen", "dozens", //nolint:misspell // people write it so
 		"couple", "double", "doubled", "triple", "tripled", "twice", "thrice", "twofold", "threefold", "tenfold"},
 	"de": {"null", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn",
 		"neunzehn", "zwanzig", "dreißig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig", "hundert", "tausend", "million", "millionen", "dutzend",
@@ -45,7 +45,7 @@ var numberWords = map[string][]string{
 		"diecinueve", "veinte", "veinticinco", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa", "cien", "ciento", "cientos", "doscientos", "trescientos",
 		"mil", "miles", "millón", "docena", "doble", "triple", "par"},
 	"fr": {"zéro", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize", "vingt", "vingts", "trente",
-		"quarante", "cinquante", "soixante", "septante", "nonante", "cent", "cents", "centaine", "mille", "million", "douzaine", "double", "triple"},
+		"quarante", "cinquante", "soixante", "septante", "nonante", "cent", "cents", "centaine", "mille", "million", "douzaine", "double", "triple"}, //nolint:misspell // French
 	"it": {"zero", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
 		"diciotto", "diciannove", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta", "cento", "mille", "mila", "milione", "dozzina", "doppio", "triplo"},
 	"pt": {"zero", "dois", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze", "treze", "catorze", "quatorze", "quinze", "dezesseis", "dezasseis",

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/track"
+)
+
+func verifyCommand() *cobra.Command {
+	var file, address, head string
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Check a published track record",
+		Long: "Recomputes the chain of a track record, what happened to each signal, and the figures. --head is a chain's head\n" +
+			"that was kept from a recap: a record that was cut or rewritten as a whole since then does not have it.",
+		Example: `  promostack verify --file record.json
+  promostack verify --url https://example.com/t/acme/record.json --head 3f9c2a…`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if (file == "") == (address == "") {
+				return fault.New(fault.Invalid, "arguments", "Name the record with either --file or --url")
+			}
+			read := func() (io.ReadCloser, error) { return os.Open(file) }
+			if address != "" {
+				read = func() (io.ReadCloser, error) { return fetchRecord(cmd.Context(), address) }
+			}
+			record, err := readRecord(read)
+			if err != nil {
+				return err
+			}
+			figures, err := record.Check()
+			if err != nil {
+				return err
+			}
+			if head != "" {
+				seq, ok := record.Has(head)
+				if !ok {
+					return fault.New(fault.Invalid, "record_head", "No entry of the record has this head: entries were cut off at its end, or all of it was rewritten")
+				}
+				cmd.Printf("The head is that of entry %d.\n", seq)
+			}
+			cmd.Printf("%s: all %d entries are in order.\n%s\nHead %s\n", record.Name, len(record.Entries), figures, record.Head)
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&file, "file", "", "the record as a file")
+	cmd.Flags().StringVar(&address, "url", "", "the record's address")
+	cmd.Flags().StringVar(&head, "head", "", "head of the chain as a recap said it; the first 16 digits are enough")
+	return cmd
+}
+
+const (
+	maxRecord    = 256 << 20 // bytes: a signal takes about 3 kB
+	recordWithin = time.Minute
+)
+
+func readRecord(open func() (io.ReadCloser, error)) (*track.Record, error) {
+	in, err := open()
+	if err != nil {
+		if _, ok := errors.AsType[*fault.Error](err); ok {
+			return nil, err
+		}
+		return nil, fault.InvalidField("file", "file", "%s", err)
+	}
+	defer in.Close()
+	var record track.Record
+	if err := json.NewDecoder(io.LimitReader(in, maxRecord)).Decode(&record); err != nil {
+		return nil, fault.New(fault.Invalid, "record_unreadable", "This is no track record").WithCause(err)
+	}
+	return &record, nil
+}
+
+func fetchRecord(ctx context.Context, address string) (io.ReadCloser, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, fault.InvalidField("url", "url", "Must be an address such as https://example.com/t/acme/record.json")
+	}
+	client := &http.Client{Timeout: recordWithin}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "record_away", "%s can't be reached", u.Host).WithCause(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		_ = response.Body.Close()
+		return nil, fault.New(fault.Unavailable, "record_away", "%s answered %s", u.Host, response.Status)
+	}
+	return response.Body, nil
+}
