@@ -13,12 +13,14 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/admin"
+	forexapi "github.com/promostack/promostack/api/forex"
 	"github.com/promostack/promostack/api/httpx"
 	journeysapi "github.com/promostack/promostack/api/journeys"
 	"github.com/promostack/promostack/api/live"
 	"github.com/promostack/promostack/api/openapi"
 	promoapi "github.com/promostack/promostack/api/promo"
 	telegramapi "github.com/promostack/promostack/api/telegram"
+	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/models"
@@ -44,6 +46,7 @@ func areas() []openapi.Area {
 	}}
 	list := append(promoapi.Describe(), telegramapi.Describe()...)
 	list = append(list, journeysapi.Describe()...)
+	list = append(list, forexapi.Describe()...)
 	list = append(list, live.Describe()...)
 	list = append(list, admin.Describe()...)
 	return append(list, about)
@@ -72,6 +75,7 @@ var pathParameters = map[string]string{
 func document(table []Route, list []openapi.Area, version string) (*openapi.Document, error) {
 	d := &documenter{schemas: openapi.NewSchemas(map[reflect.Type]openapi.Schema{
 		reflect.TypeFor[models.Time](): {Type: openapi.Types{"string", "null"}, Format: "date-time"},
+		reflect.TypeFor[pip.Price]():   {Type: openapi.Types{"string"}, Description: "A price, as a decimal number."},
 	})}
 	template, err := openapi.Whole(render.Schema())
 	if err != nil {

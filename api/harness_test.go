@@ -35,6 +35,9 @@ import (
 	"github.com/promostack/promostack/internal/base/assets"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/demo"
+	"github.com/promostack/promostack/internal/engine/forex/calendar"
+	"github.com/promostack/promostack/internal/engine/forex/candle"
+	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
@@ -43,10 +46,12 @@ import (
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 	"github.com/promostack/promostack/internal/service/accounts"
 	"github.com/promostack/promostack/internal/service/journeys"
+	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/test/testkit"
+	"github.com/promostack/promostack/internal/test/testkit/market"
 	"github.com/promostack/promostack/internal/test/testkit/services"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/workflows/handlers"
@@ -148,7 +153,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
-		Metrics:  metrics.New("api", "test"), Journeys: h.journeys,
+		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: goldFeed(t, store),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})
@@ -160,6 +165,19 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.theirs = h.makeWorld("theirs")
 	h.adminToken = h.signIn()
 	return h
+}
+
+// goldFeed has a day of a market that nobody asks for more.
+func goldFeed(t *testing.T, store *models.Store) *marketfeed.Service {
+	t.Helper()
+	hours, err := calendar.New(nil)
+	require.NoError(t, err)
+	feed := marketfeed.New(marketfeed.Options{Store: store, Name: models.SimulatedMarket, Calendar: hours, Now: time.Now})
+	require.NoError(t, store.Candles.Add(t.Context(), feed.Market, candle.M15, market.Walk(1, 96)))
+	require.NoError(t, store.Feeds.Put(t.Context(), &models.MarketFeed{Market: feed.Market.Provider, Symbol: feed.Market.Symbol, State: models.FeedLive,
+		Price: 2650 * pip.Units, MarketTime: models.NewTime(market.Walk(1, 96)[95].At()), Speed: 10, Budget: json.RawMessage("{}"),
+		LookedAt: models.NewTime(time.Now()), NextLook: models.NewTime(time.Now().Add(time.Hour))}))
+	return feed
 }
 
 func (h *harness) makeWorld(slug string) world {

@@ -170,6 +170,10 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/conversations/:conversation/answer", signedIn, access.ConversationsWrite, s.conversations.Answer, once, writes},
 		{both, get, "/api/v1/messages/log", signedIn, access.ConversationsRead, s.conversations.Messages, 0, reads},
 
+		// Gold signals.
+		{both, get, "/api/v1/market", signedIn, access.MarketRead, s.market.Get, 0, reads},
+		{both, get, "/api/v1/market/candles", signedIn, access.MarketRead, s.market.Candles, 0, reads},
+
 		// What changed, as it changes.
 		{both, get, "/api/v1/events", signedIn, access.EventsRead, s.live.Stream, stream, reads},
 

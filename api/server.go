@@ -14,6 +14,7 @@ import (
 
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/admin"
+	forexapi "github.com/promostack/promostack/api/forex"
 	"github.com/promostack/promostack/api/httpx"
 	journeysapi "github.com/promostack/promostack/api/journeys"
 	"github.com/promostack/promostack/api/live"
@@ -29,6 +30,7 @@ import (
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
+	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/models"
@@ -50,6 +52,7 @@ type Options struct {
 	PromoBot    *promobot.Service
 	Accounts    *accounts.Service
 	Journeys    *journeys.Service
+	Feed        *marketfeed.Service // nil without market data
 	Temporal    client.Client
 	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
@@ -91,6 +94,8 @@ type Server struct {
 
 	journeys      *journeysapi.Journeys
 	conversations *journeysapi.Conversations
+
+	market *forexapi.Market
 
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
@@ -140,6 +145,8 @@ func New(o Options) *Server {
 
 		journeys:      &journeysapi.Journeys{Store: store, Service: o.Journeys, Callers: callers, Now: o.Now},
 		conversations: &journeysapi.Conversations{Service: o.Journeys},
+
+		market: &forexapi.Market{Feed: o.Feed},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},

@@ -17,6 +17,7 @@ const (
 	TopicConversation Topic = "conversation" // the subject is its session
 	TopicDelivery     Topic = "delivery"
 	TopicJourney      Topic = "journey"
+	TopicMarket       Topic = "market" // the subject is the symbol; every tenant gets it
 	TopicSubscriber   Topic = "subscriber"
 	TopicTemplate     Topic = "template"
 )

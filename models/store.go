@@ -57,6 +57,9 @@ type Store struct {
 	Figures  *JourneyFigures
 	Tallies  *Tallies
 
+	Candles *Candles
+	Feeds   *Feeds
+
 	db     *gorm.DB
 	pool   *pool
 	clock  func() time.Time
@@ -127,6 +130,8 @@ func newStore(base Store) *Store {
 	s.Generations = &Generations{s}
 	s.Accounts = &Accounts{s}
 	s.Posters = &Posters{s}
+	s.Candles = &Candles{s}
+	s.Feeds = &Feeds{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}

@@ -48,6 +48,7 @@ const (
 	JourneysWrite      Permission = "journeys.write"
 	ConversationsRead  Permission = "conversations.read"
 	ConversationsWrite Permission = "conversations.write"
+	MarketRead         Permission = "market.read"
 	EventsRead         Permission = "events.read"
 	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
@@ -62,6 +63,7 @@ var lowest = map[Permission]Role{
 	SubscribersRead:   Viewer,
 	JourneysRead:      Viewer,
 	ConversationsRead: Viewer,
+	MarketRead:        Viewer,
 	EventsRead:        Viewer,
 	SessionsWrite:     Viewer,
 

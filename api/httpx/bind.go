@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -183,16 +184,32 @@ const (
 )
 
 // Limit reads ?limit= (1 to MaxPage).
-func Limit(c *gin.Context) (int, error) {
+func Limit(c *gin.Context) (int, error) { return LimitOf(c, DefaultPage, MaxPage) }
+
+// LimitOf reads ?limit= of a list whose items are small: usual when it is left out, and at most most.
+func LimitOf(c *gin.Context, usual, most int) (int, error) {
 	text := c.Query("limit")
 	if text == "" {
-		return DefaultPage, nil
+		return usual, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 || n > MaxPage {
-		return 0, fault.InvalidField("limit", "out_of_range", "must be a whole number from 1 to %d", MaxPage)
+	if err != nil || n < 1 || n > most {
+		return 0, fault.InvalidField("limit", "out_of_range", "must be a whole number from 1 to %d", most)
 	}
 	return n, nil
+}
+
+// Moment reads a time from the query; the zero time when it is left out.
+func Moment(c *gin.Context, name string) (time.Time, error) {
+	text := c.Query(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fault.InvalidField(name, "not_a_time", "must be a time such as 2026-01-02T13:30:00Z")
+	}
+	return at.UTC(), nil
 }
 
 // Reply answers with JSON that is not cached.

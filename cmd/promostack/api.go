@@ -47,11 +47,11 @@ func apiCommand() *cobra.Command {
 			}
 			defer temporalClient.Close()
 			newOutbox(a, temporalClient)
-			dashboard := web.Handler(web.Options{Fonts: assets.UI(), ImageOrigins: imageOrigins(c)})
+			dashboard := web.Handler(web.Options{Assets: assets.UI(), ImageOrigins: imageOrigins(c)})
 			figures := metrics.New("api", version)
 			figures.Watch(standing(a))
 			server := api.New(api.Options{
-				Config: c, Ring: a.ring, Store: a.store, Objects: a.objects, Fonts: a.fonts, Emoji: a.emoji, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Journeys: a.journeys,
+				Config: c, Ring: a.ring, Store: a.store, Objects: a.objects, Fonts: a.fonts, Emoji: a.emoji, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Feed: a.feed, Journeys: a.journeys,
 				Temporal: temporalClient, Flows: temporal.Flows{Client: temporalClient},
 				Metrics: figures, Dashboard: dashboard, Version: version, Now: time.Now,
 			})

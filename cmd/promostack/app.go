@@ -12,11 +12,13 @@ import (
 	"github.com/promostack/promostack/api/admin"
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/adapter/crm"
+	"github.com/promostack/promostack/internal/adapter/market"
 	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/assets"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/wait"
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/forex/calendar"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/logging"
@@ -26,6 +28,7 @@ import (
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
+	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
@@ -56,6 +59,7 @@ type app struct {
 	inbox       *inbox.Service
 	promoBot    *promobot.Service
 	journeys    *journeys.Service
+	feed        *marketfeed.Service // nil without market data
 }
 
 // startLogging makes the part's logger the process's default.
@@ -130,8 +134,31 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now}
 	a.promoBot = promobot.New(a.store, a.promo, a.connections, a.sending)
 	a.journeys = journeys.New(journeys.Options{Store: a.store, Sending: a.sending, Promo: a.promo, PublicURL: c.PublicURL, Now: time.Now})
+	if a.feed, err = newFeed(c, a.store); err != nil {
+		return nil, err
+	}
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, API: bots, Now: time.Now})
 	return a, nil
+}
+
+// newFeed is the feed of gold's prices; nil where neither a key nor the sandbox is configured.
+func newFeed(c *config.Config, store *models.Store) (*marketfeed.Service, error) {
+	if c.TwelveDataAPIKey.IsZero() {
+		return nil, nil
+	}
+	hours, err := calendar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	settings, name := market.Config{BaseURL: c.TwelveDataAPIURL, Key: c.TwelveDataAPIKey}, models.TwelveData
+	if c.MarketSimulated() {
+		settings.ClockURL, name = "http://"+c.SandboxAddress+config.SandboxMarketClock, models.SimulatedMarket
+	}
+	provider, err := market.NewTwelveData(settings)
+	if err != nil {
+		return nil, err
+	}
+	return marketfeed.New(marketfeed.Options{Store: store, Provider: provider, Name: name, Calendar: hours, Now: time.Now}), nil
 }
 
 // openWhenReady is openApp for processes that wait for their database instead of giving up, and

@@ -12,6 +12,7 @@ import (
 
 	"github.com/promostack/promostack/activities"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/service/accounts/owner"
@@ -23,6 +24,7 @@ import (
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
+	"github.com/promostack/promostack/workflows/marketfeed"
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/templatepreview"
 	"github.com/promostack/promostack/workflows/useraccount"
@@ -75,7 +77,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	workerOptions.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
@@ -84,6 +86,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	telegram := &activities.Telegram{Connections: a.connections, Inbox: a.inbox, Sending: a.sending}
 	telegram.Register(w)
 	(&activities.Conversation{Service: a.journeys}).Register(w)
+	(&activities.Market{Feed: a.feed}).Register(w)
 	box := newOutbox(a, temporalClient)
 	account := &activities.Account{Service: newOwner(a), Client: temporalClient}
 	account.Register(w)
@@ -111,7 +114,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	defer beat(ctx, a, models.PartWorker, func(ctx context.Context) string { return temporalProblem(ctx, temporalClient) })()
 	go box.Run(ctx)
 	go newTimetable(a, temporalClient).Run(ctx)
-	go reconcile(ctx, a)
+	go reconcile(ctx, a, temporalClient)
 	go fold(ctx, a)
 
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -136,16 +139,24 @@ const sealsBegan = "202611291600_doors"
 const reconcileEvery = 5 * time.Minute
 
 // reconcile brings back what should run and does not, until ctx ends: the flows that watch bots, the owners of
-// user accounts, and conversations that should have gone on. Somebody may have ended them by hand.
-func reconcile(ctx context.Context, a *app) {
+// user accounts, the market's feed, and conversations that should have gone on. Somebody may have ended them by hand.
+func reconcile(ctx context.Context, a *app, temporalClient client.Client) {
 	tick := time.NewTicker(reconcileEvery)
 	defer tick.Stop()
+	startFeed := marketfeed.SignalWithStart // the settings of a fresh process may be others: it looks at once
 	for {
 		if err := a.connections.EnsureUpdates(models.Platform(ctx)); err != nil {
 			a.logger.Warn("bots' updates not checked again", "error", err)
 		}
 		if err := a.accounts.EnsureOwners(models.Platform(ctx)); err != nil {
 			a.logger.Warn("user accounts not checked again", "error", err)
+		}
+		if a.feed != nil {
+			if err := startFeed(ctx, temporalClient, contract.MarketFeed{Provider: a.feed.Market.Provider, Symbol: a.feed.Market.Symbol}); err != nil {
+				a.logger.Warn("the market's feed not checked again", "error", err)
+			} else {
+				startFeed = marketfeed.Start
+			}
 		}
 		if n, err := a.journeys.SignalOverdue(models.Platform(ctx)); err != nil || n > 0 {
 			a.logger.Warn("conversations that should have gone on were signalled", "count", n, "error", err)

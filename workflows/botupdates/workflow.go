@@ -61,7 +61,7 @@ func (f *flow) run(ctx workflow.Context) error {
 		if mode == contract.UpdatesPolling {
 			err = f.poll(ctx, changed)
 		} else {
-			err = wait(ctx, changed, lookAgain)
+			err = waiting.For(ctx, changed, lookAgain)
 		}
 		if err != nil {
 			return err
@@ -113,16 +113,5 @@ func (f *flow) poll(ctx workflow.Context, changed workflow.ReceiveChannel) error
 	workflow.GetLogger(ctx).Warn("a bot's updates can't be fetched", "error", err, "pause", f.pause.String())
 	pause := max(f.pause, min(fault.FromTemporal(err).RetryAfter, time.Hour))
 	f.pause = min(2*f.pause, longestPause)
-	return wait(ctx, changed, pause)
-}
-
-// wait waits for a change, or for the time to be over.
-func wait(ctx workflow.Context, changed workflow.ReceiveChannel, length time.Duration) error {
-	timing, cancel := workflow.WithCancel(ctx)
-	defer cancel()
-	selector := workflow.NewSelector(ctx)
-	selector.AddReceive(changed, func(c workflow.ReceiveChannel, _ bool) { c.Receive(ctx, nil) })
-	selector.AddFuture(workflow.NewTimer(timing, length), func(workflow.Future) {})
-	selector.Select(ctx)
-	return ctx.Err()
+	return waiting.For(ctx, changed, pause)
 }

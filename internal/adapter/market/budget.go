@@ -28,7 +28,7 @@ type Budget struct {
 // error is the provider's own for the same case: its code is MinuteLimit or DayLimit, its RetryAfter
 // says when to come back. More credits than a whole minute or day has are fault.Invalid.
 func (b *Budget) Reserve(now time.Time, credits int) error {
-	perMinute, perDay := b.plan()
+	perMinute, perDay := b.Plan()
 	if credits < 1 || credits > perMinute || credits > perDay {
 		return fault.InvalidField("credits", "invalid", "A call can cost from 1 to %d credits", min(perMinute, perDay))
 	}
@@ -49,7 +49,7 @@ func (b *Budget) Reserve(now time.Time, credits int) error {
 // Refused notes that the provider itself refused a call with MinuteLimit or DayLimit: somebody else uses
 // the key too, so that nothing is left of the minute or the day.
 func (b *Budget) Refused(now time.Time, code string) {
-	perMinute, perDay := b.plan()
+	perMinute, perDay := b.Plan()
 	b.turn(now)
 	switch code {
 	case MinuteLimit:
@@ -61,14 +61,15 @@ func (b *Budget) Refused(now time.Time, code string) {
 
 // Left is how many credits are left of this minute and of this day.
 func (b *Budget) Left(now time.Time) (minute, day int) {
-	perMinute, perDay := b.plan()
+	perMinute, perDay := b.Plan()
 	c := *b
 	c.turn(now)
 	day = max(0, perDay-c.UsedDay)
 	return min(max(0, perMinute-c.UsedMinute), day), day
 }
 
-func (b *Budget) plan() (perMinute, perDay int) {
+// Plan is how many credits a minute and a day have.
+func (b *Budget) Plan() (perMinute, perDay int) {
 	perMinute, perDay = b.PerMinute, b.PerDay
 	if perMinute <= 0 {
 		perMinute = FreePerMinute

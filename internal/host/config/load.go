@@ -96,6 +96,12 @@ func Parse(env Env) (*Config, error) {
 			c.TelegramAPIURL = "http://" + c.SandboxAddress + SandboxTelegram
 		}
 	}
+	if c.TwelveDataAPIURL == "" {
+		c.TwelveDataAPIURL = TwelveDataURL
+		if c.Sandbox && c.TwelveDataAPIKey.IsZero() {
+			c.TwelveDataAPIURL, c.TwelveDataAPIKey = "http://"+c.SandboxAddress+SandboxMarket, "sandbox"
+		}
+	}
 	if !c.TemporalTLS && !c.TemporalAPIKey.IsZero() {
 		problems.Add("TEMPORAL_API_KEY", "setting_contradicts", "goes over TLS only: set TEMPORAL_TLS=on")
 	}
@@ -168,6 +174,20 @@ const TelegramURL = "https://api.telegram.org"
 
 // SandboxTelegram is the path of the simulated Bot API under the sandbox's address.
 const SandboxTelegram = "/sandbox/telegram"
+
+// TwelveDataURL is where Twelve Data is.
+const TwelveDataURL = "https://api.twelvedata.com"
+
+// SandboxMarket is the path of the simulated market under the sandbox's address.
+const SandboxMarket = "/sandbox/twelvedata"
+
+// SandboxMarketClock is where the simulated market tells its time.
+const SandboxMarketClock = "/sandbox/api/market/clock"
+
+// MarketSimulated reports whether gold's prices come from the sandbox.
+func (c *Config) MarketSimulated() bool {
+	return c.Sandbox && c.TwelveDataAPIURL == "http://"+c.SandboxAddress+SandboxMarket
+}
 
 // TelegramSimulated reports whether bots speak to the sandbox.
 func (c *Config) TelegramSimulated() bool {

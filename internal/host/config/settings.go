@@ -62,6 +62,9 @@ type Config struct {
 	TelegramMTProtoAddress string
 	TelegramMTProtoKey     string
 
+	TwelveDataAPIKey secrets.Text
+	TwelveDataAPIURL string // never empty after Parse
+
 	Sandbox        bool
 	SandboxAddress string
 	SandboxData    string
@@ -126,6 +129,8 @@ func Settings(c *Config) []Setting {
 		secret("TELEGRAM_APP_HASH", &c.TelegramAppHash, "Hash of that application"),
 		text("TELEGRAM_MTPROTO_ADDRESS", "host:port", "", "Telegram server of user accounts; empty is Telegram itself. With SANDBOX=on, `sandbox` simulates one there", optionalAddress(&c.TelegramMTProtoAddress)),
 		text("TELEGRAM_MTPROTO_KEY", "path", "", "PEM file with the public key of that server; the simulated one keeps its state beside it", plain(&c.TelegramMTProtoKey)),
+		secret("TWELVE_DATA_API_KEY", &c.TwelveDataAPIKey, "Key of Twelve Data, which the market feed asks for gold's prices; with SANDBOX=on and no key the market is simulated"),
+		text("TWELVE_DATA_API_URL", "url", "", "Base address of Twelve Data; empty is `https://api.twelvedata.com`, or with SANDBOX=on and no key the simulated one", optionalURL(&c.TwelveDataAPIURL)),
 		text("SANDBOX", "on/off", "off", "Simulated outside services for those without credentials; `up` switches it on", boolean(&c.Sandbox)),
 		text("SANDBOX_ADDRESS", "host:port", "127.0.0.1:8090", "Where `sandbox` listens, loopback only", address(&c.SandboxAddress)),
 		text("SANDBOX_DATA", "path", "", "File of the `sandbox`'s own database; empty keeps nothing. `up` puts it into the data folder", plain(&c.SandboxData)),

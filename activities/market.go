@@ -1,0 +1,23 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/sdk/worker"
+
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/service/marketfeed"
+)
+
+// Market keeps the market's candles and price.
+type Market struct{ Feed *marketfeed.Service }
+
+// Register registers the activities with a worker under their names in the contract.
+func (m *Market) Register(r worker.ActivityRegistry) {
+	register(r, map[string]any{contract.LookAtMarket: m.Look})
+}
+
+// Look asks the provider for what is new.
+func (m *Market) Look(ctx context.Context, _ contract.MarketFeed) (contract.MarketLook, error) {
+	return m.Feed.Look(ctx)
+}
