@@ -8,9 +8,10 @@ import (
 
 // Options says what the dashboard needs from its host.
 type Options struct {
-	// Fonts holds the .woff2 files of the interface. They are served beside the dashboard's own
-	// files, at fonts/<name>. Nil means none: the browser then falls back to its system fonts.
-	Fonts fs.FS
+	// Assets holds what others made: the .woff2 files of the interface, served at fonts/<name>, and
+	// libraries, at js/vendor/<name> and css/vendor/<name>. Nil means none: the browser then falls
+	// back to its system fonts.
+	Assets fs.FS
 	// ImageOrigins are the addresses of other hosts that pictures may come from (the S3 store's or
 	// the CDN's), for instance "https://cdn.example.com". A path is ignored, and so is an address
 	// that is no http or https origin.

@@ -72,14 +72,19 @@ func newSite(tree fs.FS, opts Options) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Fonts != nil {
-		fonts, err := read(opts.Fonts, "fonts/")
+	if opts.Assets != nil {
+		assets, err := read(opts.Assets, "")
 		if err != nil {
 			return nil, err
 		}
-		for name, data := range fonts {
-			if path.Ext(name) == ".woff2" {
-				contents[name] = data
+		for name, data := range assets {
+			switch path.Ext(name) {
+			case ".woff2":
+				contents["fonts/"+name] = data
+			case ".js":
+				contents["js/vendor/"+name] = data
+			case ".css":
+				contents["css/vendor/"+name] = data
 			}
 		}
 	}

@@ -57,7 +57,7 @@ func TestCSPIsStrict(t *testing.T) {
 var hashed = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
 
 func TestEveryAddressOnThePageAnswersForEver(t *testing.T) {
-	h := Handler(Options{Fonts: assets.UI()})
+	h := Handler(Options{Assets: assets.UI()})
 	res := get(t, h, "/")
 	require.Equal(t, http.StatusOK, res.StatusCode)
 	require.Equal(t, "text/html; charset=utf-8", res.Header.Get("Content-Type"))
@@ -80,7 +80,7 @@ func TestEveryAddressOnThePageAnswersForEver(t *testing.T) {
 }
 
 func TestStylesNameOnlyFontsThatExist(t *testing.T) {
-	s, err := newSite(files(), Options{Fonts: assets.UI()})
+	s, err := newSite(files(), Options{Assets: assets.UI()})
 	require.NoError(t, err)
 	urls := regexp.MustCompile(`url\('\.\./([^']+)'\)`)
 	found := 0
@@ -148,7 +148,7 @@ func TestAFileWithoutAKnownTypeIsRefused(t *testing.T) {
 }
 
 func TestServing(t *testing.T) {
-	h := Handler(Options{Fonts: fstest.MapFS{"inter.woff2": {Data: []byte("font")}}})
+	h := Handler(Options{Assets: fstest.MapFS{"inter.woff2": {Data: []byte("font")}}})
 
 	t.Run("types", func(t *testing.T) {
 		for path, want := range map[string]string{

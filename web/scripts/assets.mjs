@@ -5,7 +5,7 @@
  *
  *   fonts/   static TTFs that the renderer draws with, index.json, licences (SIL OFL 1.1)
  *   emoji/   emoji.bin: the 64 px pictures end to end; index.json: [key, offset, length, short form]
- *   ui/      woff2 of the dashboard's own type, index.json with unicode ranges, licences
+ *   ui/      woff2 of the dashboard's own type, index.json with unicode ranges, licences; uPlot, which draws charts
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -157,4 +157,8 @@ function copyUi() {
     copyFileSync(join(dir, 'LICENSE'), join(out, 'ui', `${f.pkg}.LICENSE.txt`));
   }
   writeJSON('ui/index.json', index);
+  const uplot = join(modules, 'uplot');
+  copyFileSync(join(uplot, 'dist', 'uPlot.esm.js'), join(out, 'ui', 'uplot.js'));
+  copyFileSync(join(uplot, 'dist', 'uPlot.min.css'), join(out, 'ui', 'uplot.css'));
+  copyFileSync(join(uplot, 'LICENSE'), join(out, 'ui', 'uplot.LICENSE.txt'));
 }

@@ -53,6 +53,13 @@ const PRODUCTS = [
     icon: 'forex',
     features: [
       {
+        path: 'forex/overview',
+        label: 'Overview',
+        icon: 'forex',
+        styles: ['market.css'],
+        load: () => import('./views/forex/overview.js'),
+      },
+      {
         path: 'forex/support-chat',
         label: 'Support Chat',
         icon: 'journey',

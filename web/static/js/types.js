@@ -56,6 +56,8 @@
  * @typedef {{ items: BulkRow[], next: string | null }} BulkRowPage
  * @typedef {{ id: string, name: string, slug: string }} BulkTemplate
  * @typedef {{ callback_data?: string, text: string, url?: string }} Button
+ * @typedef {{ close: string, high: string, low: string, open: string, time: string }} Candle
+ * @typedef {{ items: Candle[], next: string | null }} CandlePage
  * @typedef {{ fields: string[], step_id: string, title: string, type: string }} ChangedStep
  * @typedef {object} Changes
  * @property {StepChange[]} added
@@ -126,6 +128,7 @@
  * @property {string} message
  * @property {'valid' | 'invalid' | 'unavailable'} outcome
  * @property {string} reason Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty.
+ * @typedef {{ day: number, minute: number, per_day: number }} Credits
  * @typedef {{ action: 'human' | 'reply' | 'enter' | 'none', why: Reason[] }} Decision
  * @typedef {{ currency?: string, kind: string, value: string }} Discount
  * @typedef {object} Draft
@@ -153,6 +156,10 @@
  * @property {number} engine_version Changes with the pixels that the same request makes.
  * @property {FontInfo[]} fonts
  * @typedef {{ status: 'ok' | 'ready' }} Health
+ * @typedef {object} History
+ * @property {string | null} first
+ * @property {number} gaps Times of the last 30 days in which candles are missing though the market was open.
+ * @property {string | null} last
  * @typedef {object} Invitation
  * @property {string} created_at
  * @property {string} expires_at Until when the link can be opened.
@@ -220,6 +227,21 @@
  * @property {string} text
  * @property {string} what message: what the person wrote; trigger: what began a journey; no_trigger: why nothing began; or what the journey did.
  * @typedef {{ items: LogLine[], next: string | null }} LogLinePage
+ * @typedef {object} Market
+ * @property {History} bars The history of fifteen minutes each.
+ * @property {Credits | null} credits What is left of the provider's plan; null for a simulated market.
+ * @property {string | null} day_open The first price of the trading day.
+ * @property {string | null} looked_at
+ * @property {string | null} market_time The market's time at the last look; a simulated market has its own.
+ * @property {string | null} next_look
+ * @property {string | null} price
+ * @property {string | null} price_at In the market's time.
+ * @property {Note | null} problem Why it is not live, and what to do.
+ * @property {boolean} simulated The prices are made up by the sandbox.
+ * @property {number} speed Seconds of the market in a second.
+ * @property {'off' | 'starting' | 'live' | 'closed' | 'waiting' | 'broken'} state waiting mends itself, broken needs a person.
+ * @property {string} symbol
+ * @property {number} version
  * @typedef {{ channels?: { chat?: string, role?: string }[], kind: string, token?: string }} NewConnection
  * @typedef {object} NewJourney
  * @property {JourneyDefinition} [definition]

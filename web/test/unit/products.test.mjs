@@ -29,9 +29,9 @@ test('paths lead to features, bare products to their first one, the rest nowhere
   assert.equal(resolve(all, 'hub')?.feature.path, 'hub/connections');
   assert.equal(resolve(all, 'admin')?.feature.path, 'admin/system');
   assert.equal(resolve(all, 'promo/templates')?.product.id, 'promo');
-  assert.equal(resolve(all, 'forex')?.feature.path, 'forex/support-chat');
+  assert.equal(resolve(all, 'forex')?.feature.path, 'forex/overview');
   assert.equal(resolve(all, 'forex/journeys')?.feature.path, 'forex/support-chat', 'the address of before');
-  assert.equal(resolve(all, 'forex/overview'), null);
+  assert.equal(resolve(all, 'forex/nothing'), null);
   assert.equal(resolve(all, 'promo/generate/x'), null);
   assert.equal(resolve(productsFor([]), 'admin/system'), null);
 });

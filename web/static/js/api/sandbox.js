@@ -27,3 +27,23 @@ export async function sandboxDo(method, path, body) {
   const response = await send(`${SANDBOX}${path}`, call);
   return response.status === 204 ? null : response.json();
 }
+
+/** The control API of the simulated market. */
+const MARKET = '/sandbox/api/market';
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../views/hub/sandbox/types.js').SimulatedMarket>}
+ */
+export function marketRead(signal) {
+  return read(MARKET, { signal });
+}
+
+/**
+ * @param {'POST' | 'DELETE'} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+export async function marketDo(method, path, body) {
+  await send(`${MARKET}${path}`, { method, json: body });
+}

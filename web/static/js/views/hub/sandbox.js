@@ -8,6 +8,7 @@ import { accountsPanel } from './sandbox/accounts.js';
 import { callsPanel } from './sandbox/calls.js';
 import { crowdPanel } from './sandbox/crowd.js';
 import { faultsPanel } from './sandbox/faults.js';
+import { marketPanel } from './sandbox/market.js';
 import { phone } from './sandbox/phone.js';
 import { setupPanel } from './sandbox/setup.js';
 import { openStream } from './sandbox/stream.js';
@@ -34,8 +35,9 @@ export function mount(root, params) {
     const mine = inside;
     signal.addEventListener('abort', () => mine.abort(), { once: true });
     const options = { stream, signal: mine.signal };
-    if (id === 'setup' || id === 'accounts') {
-      replace(panel, id === 'setup' ? setupPanel(options) : accountsPanel(options));
+    const alone = { setup: setupPanel, accounts: accountsPanel, market: marketPanel }[id];
+    if (alone) {
+      replace(panel, alone(options));
       return;
     }
     try {
@@ -61,6 +63,7 @@ export function mount(root, params) {
       { id: 'faults', label: 'Faults' },
       { id: 'crowd', label: 'Crowd' },
       { id: 'accounts', label: 'Accounts' },
+      { id: 'market', label: 'Market' },
       { id: 'setup', label: 'Setup' },
     ],
     onchange: (id) => void show(id),

@@ -4,6 +4,16 @@
  *
  * @typedef {{ id: number, first_name: string, last_name?: string, username?: string, language_code?: string }} Person
  *
+ * @typedef {object} SimulatedMarket
+ * @property {string} symbol
+ * @property {string} now The market's time.
+ * @property {number} speed
+ * @property {boolean} paused
+ * @property {string} price
+ * @property {boolean} open
+ * @property {string} [closed] Why it is closed.
+ * @property {{ kind: string, ends?: string } | null} outage
+ *
  * @typedef {object} Bot
  * @property {number} id
  * @property {string} username
