@@ -63,7 +63,7 @@ check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests
 
 .PHONY: test
 test: setup build .bin/golangci-lint ## all tests of a landing
-	@$(MAKE) $(SIDE_BY_SIDE) step-lint step-javascript step-javascript-unit step-race step-race-render step-unit step-render-parity step-containers
+	@$(MAKE) $(SIDE_BY_SIDE) step-lint step-javascript step-javascript-unit step-race step-race-api step-race-render step-unit step-render-parity step-containers
 	@$(STEP) integration $(INTEGRATION) -p 2 -parallel 3 -timeout 20m ./internal/test/e2e ./internal/test/browser
 
 .PHONY: soak
@@ -82,12 +82,13 @@ SIDE_BY_SIDE := --no-print-directory --output-sync=target -j2
 RACE := go test -race -vet=off -gcflags=math/big=-race=false -gcflags=modernc.org/...=-d=checkptr=0
 INTEGRATION := go test -vet=off -count=1 -tags integration
 # The rooms where goroutines meet, which the race detector watches in each landing; soak watches all. Flows have
-# Temporal's scheduler, engines none but what draws, and in CALM what runs side by side meets in the database alone.
+# Temporal's scheduler, engines none but what draws, of the API it is the streams (race-api), and in CALM what runs side by
+# side meets in the database alone.
 MEET := /(activities|api|internal/(adapter|host|sandbox|service|test)|internal/engine/render/internal)(/|$$)
-CALM := /(internal/(adapter/(crm|market|objectstore)|service/(journeys|marketfeed|promo|promobot|sealed|timetable)|test/(bench|house)))(/|$$)
+CALM := /(api|internal/(adapter/(crm|market|objectstore)|sandbox/market|service/(journeys|marketfeed|promo|promobot|sealed|timetable)|test/(bench|house)))$$
 
 # go vet is one of the linters.
-STEPS := lint javascript javascript-unit all unit race race-render render-parity containers
+STEPS := lint javascript javascript-unit all unit race race-api race-render render-parity containers
 .PHONY: $(STEPS:%=step-%)
 $(STEPS:%=step-%): step-%:
 	@$(STEP) $* $(COMMAND)
@@ -97,6 +98,7 @@ step-javascript-unit: COMMAND = npm --prefix web test --silent
 step-all: COMMAND = go test -vet=off ./...
 step-unit: COMMAND = go test -vet=off -p 3 $(shell go list ./... | grep -E '$(CALM)'; go list ./... | grep -vE '$(MEET)')
 step-race: COMMAND = $(RACE) -p 3 $(shell go list ./... | grep -E '$(MEET)' | grep -vE '$(CALM)')
+step-race-api: COMMAND = $(RACE) -run 'Events|Readers|Streams|Parallel' ./api
 step-race-render: COMMAND = $(RACE) -run 'Cache|Concurrent' ./internal/engine/render
 step-containers: COMMAND = go -C tools/deploy test ./...
 step-render-parity: COMMAND = npm --prefix web run --silent parity

@@ -109,7 +109,7 @@ func New(o Options) *Server {
 	c, store := o.Config, o.Store
 	secure := c.PublicURL.Scheme == "https"
 	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, store, o.Now)
-	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM}
+	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM, Feed: o.Feed}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	callers := access.Callers{Trusted: c.TrustedProxies}

@@ -15,6 +15,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )
@@ -53,8 +54,9 @@ type Services struct {
 	Store    *models.Store
 	Objects  Pinger
 	Temporal client.Client
-	Flows    connections.Flows // nil where nobody knows which flows run
-	CRM      Pinger            // nil without a CRM
+	Flows    connections.Flows   // nil where nobody knows which flows run
+	CRM      Pinger              // nil without a CRM
+	Feed     *marketfeed.Service // nil without market data
 }
 
 // checkLimit is how long one look may take.
@@ -71,6 +73,9 @@ func (s *Services) All(ctx context.Context) []Check {
 	}
 	if s.Config.TracesEndpoint != "" {
 		looks = append(looks, s.traces)
+	}
+	if s.Feed != nil {
+		looks = append(looks, s.market)
 	}
 	out := make([]Check, len(looks))
 	var wait sync.WaitGroup
@@ -227,6 +232,30 @@ func (s *Services) coupons(ctx context.Context) Check {
 	}
 	_, err := s.CRM.Ping(ctx)
 	return result(c, err)
+}
+
+// market tells how the feed found its provider at its last look: a look of our own would cost credits.
+func (s *Services) market(ctx context.Context) Check {
+	c := Check{Name: "market", Label: "Market data", Address: s.Config.TwelveDataAPIURL, Simulated: s.Config.MarketSimulated(), Detail: "Twelve Data, " + s.Feed.Market.Symbol}
+	now, err := s.Feed.Now(ctx)
+	if err != nil {
+		return result(c, err)
+	}
+	c.State = OK
+	switch now.Feed.State {
+	case models.FeedWaiting:
+		c.State = Degraded
+	case models.FeedBroken:
+		c.State = Down
+	case models.FeedStarting:
+		c.Detail = "The feed has not looked yet"
+	case models.FeedLive, models.FeedClosed:
+		c.Detail += ", price of " + now.Feed.PriceAt.Format("2 Jan 15:04") + " UTC"
+	}
+	if p := now.Feed.Problem; p != nil && c.State != OK {
+		c.Detail, c.Remedy = p.Message, p.Remedy
+	}
+	return c
 }
 
 // System serves the system page.

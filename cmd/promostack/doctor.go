@@ -63,7 +63,7 @@ func doctorCommand() *cobra.Command {
 			bad++
 			show("✗", "Schema", fault.From(schema).Message, fault.From(schema).Remedy)
 		}
-		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm}
+		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm, Feed: a.feed}
 		checks := []admin.Check{}
 		if s.dir != nil && !s.running {
 			checks = append(checks, services.Database(ctx)) // the other services run only with it
@@ -71,8 +71,8 @@ func doctorCommand() *cobra.Command {
 			checks = services.All(ctx)
 		}
 		checks = slices.DeleteFunc(checks, func(c admin.Check) bool {
-			// Connections were named one by one above; without a schema neither is to be read.
-			return c.Name == "connections" || c.Name == "workers" && schema != nil
+			// Connections were named one by one above; without a schema none of these is to be read.
+			return c.Name == "connections" || (c.Name == "workers" || c.Name == "market") && schema != nil
 		})
 		for _, c := range checks {
 			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]

@@ -78,7 +78,7 @@ func (w *world) open(file string) {
 // as is the real client with a key.
 func (w *world) as(key secrets.Text) *adapter.TwelveData {
 	w.t.Helper()
-	client, err := adapter.NewTwelveData(adapter.Config{BaseURL: w.server.URL + market.Path, ClockURL: w.server.URL + market.Clock, Key: key, Timeout: 5 * time.Second})
+	client, err := adapter.NewTwelveData(adapter.Config{BaseURL: w.server.URL + market.Path, ClockURL: w.server.URL + market.Clock, Key: key, Timeout: 30 * time.Second})
 	require.NoError(w.t, err)
 	return client
 }
