@@ -18,6 +18,9 @@ func (m *Market) Register(r worker.ActivityRegistry) {
 }
 
 // Look asks the provider for what is new.
-func (m *Market) Look(ctx context.Context, _ contract.MarketFeed) (contract.MarketLook, error) {
+func (m *Market) Look(ctx context.Context, in contract.MarketFeed) (contract.MarketLook, error) {
+	if m.Feed == nil || in.Provider != m.Feed.Market.Provider || in.Symbol != m.Feed.Market.Symbol {
+		return contract.MarketLook{Over: true, Said: "over: the program has another market now"}, nil
+	}
 	return m.Feed.Look(ctx)
 }

@@ -23,7 +23,7 @@ type Market struct {
 // Providers of markets.
 const (
 	TwelveData      = "twelvedata"
-	SimulatedMarket = "sandbox"
+	SimulatedMarket = "simulated"
 )
 
 // Candles is the repository of the market's history. It is the platform's: one for all tenants.
@@ -138,19 +138,20 @@ const (
 
 // MarketFeed is the feed of one market. The table is the platform's.
 type MarketFeed struct {
-	Market     string `gorm:"primaryKey"`
-	Symbol     string `gorm:"primaryKey"`
-	State      FeedState
-	Problem    *Note           `gorm:"serializer:json"`
-	Price      pip.Price       // the last one; 0 before the first
-	PriceAt    Time            // in the market's time
-	MarketTime Time            // at the last look
-	Speed      float64         // seconds of the market in a second: 1 but for a simulated one
-	AskedBar   int64           // when the newest bar begins that was asked for, whether it came or not
-	Budget     json.RawMessage `gorm:"serializer:json"`
-	LookedAt   Time
-	NextLook   Time
-	Version    int64
+	Market      string `gorm:"primaryKey"`
+	Symbol      string `gorm:"primaryKey"`
+	State       FeedState
+	Problem     *Note           `gorm:"serializer:json"`
+	Price       pip.Price       // the last one; 0 before the first
+	PriceAt     Time            // in the market's time
+	MarketTime  Time            // at the last look
+	Speed       float64         // seconds of the market in a second: 1 but for a simulated one
+	AskedBar    int64           // when the newest bar begins that was asked for, whether it came or not
+	AskedMinute int64           // and the newest minute
+	Budget      json.RawMessage `gorm:"serializer:json"`
+	LookedAt    Time
+	NextLook    Time
+	Version     int64
 }
 
 func (MarketFeed) platformOwned() {}

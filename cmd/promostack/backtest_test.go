@@ -141,7 +141,7 @@ func TestBacktestNamesWhatIsWrong(t *testing.T) {
 func record(t *testing.T) track.Record {
 	t.Helper()
 	size := pip.Default
-	r := track.Record{Format: track.Format, Name: "Gold Desk", Head: track.Origin}
+	r := track.Record{Format: track.Format, Head: track.Origin}
 	for _, kind := range []track.Kind{track.Begun, track.Resized, track.Resized} {
 		text, err := track.Entry{Seq: int64(len(r.Entries) + 1), Kind: kind, Data: track.Data{PipSize: &size}, Prev: r.Head}.Text()
 		require.NoError(t, err)

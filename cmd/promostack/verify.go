@@ -49,7 +49,7 @@ func verifyCommand() *cobra.Command {
 				}
 				cmd.Printf("The head is that of entry %d.\n", seq)
 			}
-			cmd.Printf("%s: all %d entries are in order.\n%s\nHead %s\n", record.Name, len(record.Entries), figures, record.Head)
+			cmd.Printf("%q: all %d entries are in order.\n%s\nHead %s\n", record.Name(), len(record.Entries), figures, record.Head)
 			return nil
 		},
 	}

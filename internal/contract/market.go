@@ -1,12 +1,17 @@
 package contract
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // FlowMarketFeed is the platform's flow that keeps a symbol's candles and price: one for all tenants.
 const FlowMarketFeed = "marketfeed"
 
 // MarketFeedID is the workflow id of a market's feed.
-func MarketFeedID(provider, symbol string) string { return dotted(FlowMarketFeed, provider, symbol) }
+func MarketFeedID(provider, symbol string) string {
+	return dotted(FlowMarketFeed, provider, strings.ReplaceAll(symbol, "/", "-"))
+}
 
 // MarketFeed names a feed.
 type MarketFeed struct {
@@ -24,4 +29,6 @@ type MarketLook struct {
 	Again time.Duration `json:"again"`
 	// Said is for operators.
 	Said string `json:"said"`
+	// Over says that the program has another market now, or none: this feed ends.
+	Over bool `json:"over,omitempty"`
 }

@@ -23,6 +23,7 @@ CREATE TABLE market_feeds (
     market_time TIMESTAMPTZ NOT NULL,     -- at the last look
     speed       DOUBLE PRECISION NOT NULL,     -- seconds of the market in a second
     asked_bar   BIGINT NOT NULL, -- the newest bar that was asked for, whether it came or not
+    asked_minute BIGINT NOT NULL,
     budget      TEXT NOT NULL,   -- JSON
     looked_at   TIMESTAMPTZ NOT NULL,
     next_look   TIMESTAMPTZ NOT NULL,

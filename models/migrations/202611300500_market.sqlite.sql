@@ -23,6 +23,7 @@ CREATE TABLE market_feeds (
     market_time TEXT NOT NULL,     -- at the last look
     speed       REAL NOT NULL,     -- seconds of the market in a second
     asked_bar   INTEGER NOT NULL, -- the newest bar that was asked for, whether it came or not
+    asked_minute INTEGER NOT NULL,
     budget      TEXT NOT NULL,   -- JSON
     looked_at   TEXT NOT NULL,
     next_look   TEXT NOT NULL,

@@ -20,7 +20,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
 }
 
-// Run is the flow. It never ends: a look, then a pause as long as the look says.
+// Run is the flow: a look, then a pause as long as the look says. It ends when the program has another market.
 func Run(ctx workflow.Context, in contract.MarketFeed) error {
 	wanted := workflow.GetSignalChannel(ctx, SignalLook)
 	looking := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
@@ -34,6 +34,9 @@ func Run(ctx workflow.Context, in contract.MarketFeed) error {
 			return err
 		}
 		temporal.Details(ctx, look.Said)
+		if look.Over && !waiting.Drain(wanted) {
+			return nil
+		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			waiting.Drain(wanted) // the next run looks first
 			return workflow.NewContinueAsNewError(ctx, Workflow, in)

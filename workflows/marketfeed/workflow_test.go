@@ -70,3 +70,11 @@ func TestALongHistoryGoesOnInAFreshOne(t *testing.T) {
 	}, func(e *testsuite.TestWorkflowEnvironment) { env = e })
 	require.True(t, workflow.IsContinueAsNewError(err), err)
 }
+
+func TestItEndsWithItsMarket(t *testing.T) {
+	times, err := run(t, func(n int) (contract.MarketLook, error) {
+		return contract.MarketLook{Again: time.Minute, Over: n == 3}, nil
+	}, nil)
+	require.NoError(t, err)
+	require.Len(t, times, 3)
+}

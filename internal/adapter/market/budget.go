@@ -59,6 +59,11 @@ func (b *Budget) Refused(now time.Time, code string) {
 	}
 }
 
+// GiveBack returns credits that were reserved for a call which never reached the provider.
+func (b *Budget) GiveBack(credits int) {
+	b.UsedMinute, b.UsedDay = max(0, b.UsedMinute-credits), max(0, b.UsedDay-credits)
+}
+
 // Left is how many credits are left of this minute and of this day.
 func (b *Budget) Left(now time.Time) (minute, day int) {
 	perMinute, perDay := b.Plan()

@@ -82,15 +82,22 @@ func parseCandles(status int, body []byte, asOf time.Time, q Query) ([]candle.Ca
 		return nil, malformed("it holds no candles of %s", q.Symbol)
 	}
 	out := make([]candle.Candle, 0, len(*a.Values))
+	var wrong error
+	refused := 0
 	for i := range *a.Values {
 		c, err := (*a.Values)[i].candle(q.Timeframe)
-		if err != nil {
-			return nil, err
+		if err != nil { // a few bad bars of a long answer are left out: they are asked for again as missing
+			wrong = err
+			refused++
+			continue
 		}
 		if len(out) > 0 && c.Time >= out[len(out)-1].Time {
 			return nil, absurd("the candle of %s is there twice, or out of order", (*a.Values)[i].Datetime)
 		}
 		out = append(out, c)
+	}
+	if refused*10 > len(*a.Values) {
+		return nil, wrong
 	}
 	slices.Reverse(out)
 	return slices.DeleteFunc(out, func(c candle.Candle) bool { return c.Time+q.Timeframe.Seconds() > asOf.Unix() }), nil

@@ -99,7 +99,7 @@ func Parse(env Env) (*Config, error) {
 	if c.TwelveDataAPIURL == "" {
 		c.TwelveDataAPIURL = TwelveDataURL
 		if c.Sandbox && c.TwelveDataAPIKey.IsZero() {
-			c.TwelveDataAPIURL, c.TwelveDataAPIKey = "http://"+c.SandboxAddress+SandboxMarket, "sandbox"
+			c.TwelveDataAPIURL, c.TwelveDataAPIKey = "http://"+c.SandboxAddress+SandboxMarket, "simulated-market"
 		}
 	}
 	if !c.TemporalTLS && !c.TemporalAPIKey.IsZero() {

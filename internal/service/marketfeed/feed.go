@@ -3,10 +3,12 @@
 package marketfeed
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/market"
@@ -62,8 +64,13 @@ const (
 	waitForBar = 3 * time.Minute
 	// barsOfDay are in the 23 hours that gold trades on a day.
 	barsOfDay = 92
-	// spare credits of a day are for what has to be fetched again.
-	spare = 18
+	// spare credits of a day are for bars that the provider has later than at their close.
+	spare = barsOfDay
+	// late is how much older than a look the newest price may be.
+	late = 5 * time.Minute
+	// mended is how far back missing candles are asked for again, with the new ones: bars, and minutes.
+	mendedBars    = 24 * time.Hour
+	mendedMinutes = 3 * time.Hour
 	// longest and shortest pause between two looks, whatever the market says. A simulated market may be moved on by hand
 	// at any moment, and costs nothing.
 	longest          = 15 * time.Minute
@@ -78,6 +85,7 @@ type look struct {
 	budget market.Budget
 	now    time.Time // the market's
 	fresh  bool      // something new came
+	was    models.FeedState
 }
 
 // Look asks the provider for what is new and stores it. What goes wrong at the provider is no error of the look: the
@@ -87,7 +95,7 @@ func (s *Service) Look(ctx context.Context) (contract.MarketLook, error) {
 	if err != nil {
 		return contract.MarketLook{}, err
 	}
-	l := &look{Service: s, feed: feed}
+	l := &look{Service: s, feed: feed, was: feed.State}
 	if err := json.Unmarshal(feed.Budget, &l.budget); err != nil {
 		return contract.MarketLook{}, fmt.Errorf("the feed's budget: %w", err)
 	}
@@ -108,15 +116,19 @@ func (l *look) run(ctx context.Context) (time.Duration, error) {
 		return l.trouble(err), nil
 	}
 	l.now, l.feed.Speed, l.feed.MarketTime = now, speed, models.NewTime(now)
-	for _, fetch := range []func(context.Context) error{l.bars, l.minutes} {
-		err := fetch(ctx)
-		if f, ok := errors.AsType[*fault.Error](err); ok && f.Kind != fault.Unavailable || errors.Is(err, errProvider) {
-			return l.trouble(err), nil
-		}
-		if err != nil {
+	var trouble error
+	for _, fetch := range []func(context.Context) error{l.bars, l.minutes} { // one that fails keeps the other from nothing
+		switch err := fetch(ctx); {
+		case errors.Is(err, errProvider):
+			trouble = cmp.Or(trouble, err)
+		case err != nil:
 			return 0, err
 		}
 	}
+	if trouble != nil {
+		return l.trouble(trouble), nil
+	}
+	before := l.feed.Problem
 	l.feed.Problem = nil
 	if why := l.calendar.Closed(now); why != "" {
 		opens := l.calendar.NextOpen(now)
@@ -124,12 +136,35 @@ func (l *look) run(ctx context.Context) (time.Duration, error) {
 		l.feed.Problem = &models.Note{Code: "market_closed", Message: "The market is closed: " + why, Remedy: "It opens on " + opens.Format("2 Jan 2006, 15:04") + " UTC"}
 		return l.until(opens.Add(settle)), nil
 	}
+	if l.behind() {
+		l.feed.State, l.feed.Problem = models.FeedWaiting, before
+		if before == nil || before.Code != lateCode {
+			l.feed.Problem = &models.Note{Code: lateCode, Message: "The provider has no prices of the last minutes", Remedy: "It is asked again by itself; what is missing is filled in"}
+		}
+		if l.fresh {
+			return shortest, nil // there is more to fetch
+		}
+		return l.until(now.Add(l.pace())), nil
+	}
 	l.feed.State = models.FeedLive
 	next := now.Add(l.pace())
 	if closes := candleEnd(now, bar).Add(settle); closes.Before(next) {
 		next = closes
 	}
 	return l.until(next), nil
+}
+
+// lateCode marks a feed whose prices are old though the market is open.
+const lateCode = "market_late"
+
+// behind says whether the newest price is older than it may be at an open market.
+func (l *look) behind() bool {
+	opened, _ := l.calendar.Session(l.now)
+	since := l.feed.PriceAt.Time
+	if since.Before(opened) {
+		since = opened
+	}
+	return l.now.Sub(since) > late+l.pace()
 }
 
 // errProvider marks what went wrong at the provider.
@@ -148,7 +183,9 @@ func (l *look) bars(ctx context.Context) error {
 	}
 	from := time.Time{} // as many as there are in one answer
 	if !last.IsZero() {
-		from = last.Add(bar)
+		if from, err = l.missing(ctx, Bar, last, mendedBars); err != nil {
+			return err
+		}
 	}
 	candles, err := l.fetch(ctx, Bar, from)
 	if err != nil {
@@ -168,8 +205,15 @@ func (l *look) minutes(ctx context.Context) error {
 	if last.IsZero() {
 		from = candleEnd(l.now, minute).Add(-historyOfMinutes)
 	}
-	if !l.tradedSince(from) {
+	due := l.lastMinute()
+	if !l.tradedSince(from) || l.feed.AskedMinute == due && l.calendar.Closed(l.now) != "" {
 		return nil
+	}
+	l.feed.AskedMinute = due
+	if !last.IsZero() {
+		if from, err = l.missing(ctx, candle.M1, last, mendedMinutes); err != nil {
+			return err
+		}
 	}
 	candles, err := l.fetch(ctx, candle.M1, from)
 	if err != nil {
@@ -185,6 +229,28 @@ func (l *look) minutes(ctx context.Context) error {
 	return nil
 }
 
+// missing is where the first candle begins that is not there: a hole that the provider may have filled meanwhile, or what
+// comes after the last one. The answer from there on costs the same.
+func (l *look) missing(ctx context.Context, of candle.Timeframe, last time.Time, back time.Duration) (time.Time, error) {
+	from := time.Unix(of.Start(last.Add(-back).Unix()), 0).UTC()
+	there, err := l.store.Candles.Between(ctx, l.Market, of, from, time.Time{}, int(back/time.Duration(of))+1)
+	if err != nil || len(there) == 0 {
+		return last.Add(time.Duration(of)), err
+	}
+	if gaps := candle.Gaps(there, of, there[0].At(), last, l.calendar.Open); len(gaps) > 0 {
+		return gaps[0].From, nil
+	}
+	return last.Add(time.Duration(of)), nil
+}
+
+// lastMinute is when the newest minute begins that has closed while the market was open, in Unix seconds.
+func (l *look) lastMinute() int64 {
+	if l.calendar.Closed(l.now) == "" {
+		return candleEnd(l.now, minute).Add(-2 * minute).Unix()
+	}
+	return l.lastBar().Unix() // once for each time that it closes
+}
+
 // fetch asks for closed candles from a time on, or the newest ones, for one credit.
 func (l *look) fetch(ctx context.Context, of candle.Timeframe, from time.Time) ([]candle.Candle, error) {
 	if err := l.budget.Reserve(l.clock(), 1); err != nil {
@@ -196,8 +262,10 @@ func (l *look) fetch(ctx context.Context, of candle.Timeframe, from time.Time) (
 	}
 	candles, err := l.provider.Candles(ctx, query)
 	if err != nil {
-		if f, ok := errors.AsType[*fault.Error](err); ok {
-			l.budget.Refused(l.clock(), f.Code)
+		f := fault.From(err)
+		l.budget.Refused(l.clock(), f.Code)
+		if f.Code == market.Away { // nobody was reached who could count it
+			l.budget.GiveBack(1)
 		}
 		return nil, errors.Join(errProvider, err)
 	}
@@ -257,13 +325,16 @@ func (l *look) until(at time.Time) time.Duration {
 // trouble notes what is wrong at the provider, and says when to look again.
 func (l *look) trouble(err error) time.Duration {
 	f := fault.From(err)
-	if inner, ok := errors.AsType[*fault.Error](err); ok {
-		f = inner
+	again := f.RetryAfter
+	if was := l.feed.Problem; was != nil && was.Code == f.Code { // still: each time twice as long
+		again = max(again, 2*l.feed.NextLook.Sub(l.feed.LookedAt.Time))
+	} else {
+		slog.Warn("the market's provider", "code", f.Code, "error", err)
 	}
 	l.feed.Problem = &models.Note{Code: f.Code, Message: f.Message, Remedy: f.Remedy}
 	if f.RetryAfter > 0 {
 		l.feed.State = models.FeedWaiting
-		return f.RetryAfter
+		return again
 	}
 	l.feed.State = models.FeedBroken
 	return longest
@@ -286,7 +357,7 @@ func (l *look) finish(ctx context.Context, pause time.Duration) (contract.Market
 		l.feed.MarketTime = l.feed.LookedAt
 	}
 	err = l.store.Tx(models.Platform(ctx), func(tx *models.Store) error {
-		if err := tx.Feeds.Put(ctx, l.feed); err != nil {
+		if err := tx.Feeds.Put(ctx, l.feed); err != nil || !l.fresh && l.feed.State == l.was {
 			return err
 		}
 		tenants, err := tx.Tenants.List(models.Platform(ctx))
@@ -304,7 +375,7 @@ func (l *look) finish(ctx context.Context, pause time.Duration) (contract.Market
 		return contract.MarketLook{}, err
 	}
 	if l.fresh {
-		if _, err := l.store.Candles.Forget(ctx, l.Market, candle.M1, l.now.Add(-keepMinutes), 5000); err != nil {
+		if _, err := l.store.Candles.Forget(ctx, l.Market, candle.M1, l.now.Add(-keepMinutes), 1000); err != nil {
 			return contract.MarketLook{}, err
 		}
 	}

@@ -71,6 +71,7 @@ func (s *Service) Now(ctx context.Context) (*Now, error) {
 // when from is zero. Longer ones than a bar are put together.
 func (s *Service) Candles(ctx context.Context, of candle.Timeframe, from, to time.Time, limit int) ([]candle.Candle, error) {
 	stored, rows := of, limit
+	from, to = roundUp(from, of), roundUp(to, of) // a longer candle is whole or not there
 	if of != candle.M1 && of != Bar {
 		stored, rows = Bar, (limit+1)*int(of.Seconds()/Bar.Seconds())
 	}
@@ -96,4 +97,12 @@ func (s *Service) Candles(ctx context.Context, of candle.Timeframe, from, to tim
 		return longer[max(0, len(longer)-limit):], nil
 	}
 	return longer[:min(limit, len(longer))], nil
+}
+
+// roundUp is the next begin of a candle at a time or after it; the zero time stays.
+func roundUp(at time.Time, of candle.Timeframe) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return time.Unix(of.Start(at.Unix()+of.Seconds()-1), 0).UTC()
 }

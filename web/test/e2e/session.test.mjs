@@ -82,8 +82,8 @@ test('a session that ends: sign in again, and the page and its form are as they 
 
 test('an unknown address leads somewhere', () =>
   withPage({}, async (page) => {
-    await open(page, '#forex/overview', 'Page not found');
-    await page.getByText('#forex/overview').waitFor();
+    await open(page, '#forex/nothing', 'Page not found');
+    await page.getByText('#forex/nothing').waitFor();
     await page.getByRole('link', { name: 'Go to the generator' }).click();
     await page.getByRole('heading', { level: 1, name: 'Generate' }).waitFor();
   }));

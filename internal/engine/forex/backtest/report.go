@@ -28,7 +28,7 @@ type Figures struct {
 	Losses int `json:"losses"`
 	// Open is how many trades were still open when the history ended: they are closed at its last price.
 	Open int `json:"left_open"`
-	// Missed is how many signals were no trade, since the next open lay beyond their levels.
+	// Missed is how many signals were no trade: the next open lay beyond their levels, or the market closed before it.
 	Missed int `json:"missed"`
 	// WinRate is the share of trades that won, 0 to 1.
 	WinRate *float64 `json:"win_rate"`

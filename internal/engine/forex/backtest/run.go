@@ -172,6 +172,10 @@ func (r *Run) fill(i int) {
 	r.pending = strategy.Decision{}
 	side, enter := sideOf(d.Action)
 	at := r.series.Candles[i].Time
+	if !r.allIn && (r.step < secondsOfDay && at-r.series.Candles[i-1].Time > r.step || r.cash <= 0) {
+		r.missed++ // the market was closed, as it is live, or there is nothing left to risk
+		return
+	}
 	if r.open {
 		if enter && side == r.position.Plan.Side {
 			return

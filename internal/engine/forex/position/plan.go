@@ -57,6 +57,13 @@ type Plan struct {
 	ExpiresAt int64 `json:"expires_at,omitempty"`
 }
 
+const (
+	// leastProgress keeps a large move from being told in hundreds of steps.
+	leastProgress = pip.Units / 2
+	// quarter is the bar of strategies in seconds: what ends between two bars would end otherwise in a backtest.
+	quarter = 900
+)
+
 // Rules are what a tenant wants of every signal, whatever the strategy.
 type Rules struct {
 	Shares   []int    `json:"shares"` // that the targets close, in 1/10000 of the trade
@@ -83,11 +90,11 @@ func (r *Rules) Check() error {
 	if !slices.Contains(StopRules, r.StopRule) {
 		return fault.InvalidField("stop_rule", "stop_rule", "Must be breakeven, moving_target, moving_2_target or fixed")
 	}
-	if r.ProgressEvery < 0 {
-		return fault.InvalidField("progress_every", "progress_every", "Must not be below 0")
+	if r.ProgressEvery != 0 && r.ProgressEvery < leastProgress {
+		return fault.InvalidField("progress_every", "progress_every", "Must be 0 or at least %s", leastProgress)
 	}
-	if r.ExpireAfter < 0 {
-		return fault.InvalidField("expire_after", "expire_after", "Must not be below 0")
+	if r.ExpireAfter < 0 || r.ExpireAfter%quarter != 0 {
+		return fault.InvalidField("expire_after", "expire_after", "Must be whole quarters of an hour in seconds, or 0")
 	}
 	return nil
 }
@@ -129,8 +136,8 @@ func (p *Plan) Check(entry pip.Price) error {
 	if !slices.Contains(StopRules, p.Rule) {
 		return fault.InvalidField("stop_rule", "stop_rule", "Must be breakeven, moving_target, moving_2_target or fixed")
 	}
-	if p.ProgressEvery < 0 {
-		return fault.InvalidField("progress_every", "progress_every", "Must not be below 0")
+	if p.ProgressEvery != 0 && p.ProgressEvery < leastProgress {
+		return fault.InvalidField("progress_every", "progress_every", "Must be 0 or at least %s", leastProgress)
 	}
 	if p.ExpiresAt < 0 {
 		return fault.InvalidField("expires_at", "expires_at", "Must be a time after 1970")

@@ -21,9 +21,9 @@ type Kind string
 const (
 	Progress   Kind = "progress"         // the price is another step in favour
 	HitTarget  Kind = "target"           // a target was hit, a part is closed
-	StoppedOut Kind = "stop"             // the stop where it was at first
-	AtEntry    Kind = "breakeven"        // the stop after it was moved to the entry
-	InProfit   Kind = "stop_in_profit"   // the stop after it was moved beyond the entry
+	StoppedOut Kind = "stop"             // the stop, with a loss
+	AtEntry    Kind = "breakeven"        // the stop, filled at the entry
+	InProfit   Kind = "stop_in_profit"   // the stop, filled beyond the entry
 	Expired    Kind = "expired"          // the time was over
 	ByHand     Kind = "closed_by_hand"   // somebody closed it
 	AtMarket   Kind = "closed_at_market" // the product was switched off
@@ -138,7 +138,7 @@ func (p *Position) reach(at int64, x pip.Price, gap bool, out []Milestone) []Mil
 			if gap {
 				fill = x * sign
 			}
-			return append(out, p.leave(p.stopKind(), at, fill, p.Left))
+			return append(out, p.leave(p.stopKind(fill), at, fill, p.Left))
 		}
 		level, target, ok := p.next()
 		if !ok || x < level {
@@ -222,9 +222,9 @@ func (p *Position) moveStop() {
 	}
 }
 
-// stopKind is what it is called when the stop is hit.
-func (p *Position) stopKind() Kind {
-	switch gain := p.gain(p.Stop); {
+// stopKind is what it is called when the stop is hit, by where it was filled: after a gap a stop beyond the entry loses.
+func (p *Position) stopKind(fill pip.Price) Kind {
+	switch gain := p.gain(fill); {
 	case gain > 0:
 		return InProfit
 	case gain == 0:
@@ -338,13 +338,20 @@ func (p *Position) Take(m Milestone) error {
 		}
 		out = p.hit(m.At, m.Price)
 	case StoppedOut, AtEntry, InProfit:
-		if p.Left == 0 || p.Stop == 0 || m.Kind != p.stopKind() || (p.Stop-m.Price)*p.Plan.Side.Sign() < 0 {
+		if p.Left == 0 || p.Stop == 0 || m.Kind != p.stopKind(m.Price) || (p.Stop-m.Price)*p.Plan.Side.Sign() < 0 {
 			return fault.New(fault.Invalid, "milestone_stop", "the stop was not hit at %s", m.Price)
 		}
 		out = p.leave(m.Kind, m.At, m.Price, p.Left)
 	case Expired, ByHand, AtMarket:
 		if p.Left == 0 {
 			return fault.New(fault.Invalid, "milestone_closed", "it was closed before")
+		}
+		sign := p.Plan.Side.Sign()
+		if p.Stop != 0 && m.Price*sign < p.Stop*sign || p.Hit < len(p.Plan.Targets) && m.Price*sign > p.Plan.Targets[p.Hit].Price*sign {
+			return fault.New(fault.Invalid, "milestone_price", "at %s a stop or a target comes first", m.Price)
+		}
+		if m.Kind == Expired && (p.Plan.ExpiresAt == 0 || m.At < p.Plan.ExpiresAt) {
+			return fault.New(fault.Invalid, "milestone_expiry", "its time was not over")
 		}
 		out = p.leave(m.Kind, m.At, m.Price, p.Left)
 	default:

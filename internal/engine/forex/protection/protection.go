@@ -86,7 +86,8 @@ func (r *Rules) Refuses(s *State, at int64) (reason Reason, until int64) {
 	return "", 0
 }
 
-// Closed counts a trade that was closed at a moment with a result; stopped says that it was the stop.
+// Closed counts a trade that was closed in the bar that begins at a moment, with a result: bars, since a backtest knows
+// no minutes. stopped says that it was the stop.
 // Only a loss counts for the guard: a stop at the entry or beyond has done its work.
 func (r *Rules) Closed(s *State, at int64, result pip.R, stopped bool) {
 	s.ClosedAt = at

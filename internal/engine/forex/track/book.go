@@ -2,41 +2,52 @@ package track
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 )
 
-// Figures are what a record comes to. Signals that are still open count in Open alone, those on a made-up market too.
+// Figures are what a record comes to. What is still open counts in Signals and Open alone, and signals on a made-up
+// market count in Simulated alone.
 type Figures struct {
-	Signals int      `json:"signals"` // that were opened
-	Open    int      `json:"open"`
-	Wins    int      `json:"wins"`
-	Draws   int      `json:"draws"`
-	Losses  int      `json:"losses"`
-	Unused  int      `json:"unused"` // proposed, and rejected, left to lapse or cancelled
-	Pips    pip.Pips `json:"pips"`
-	R       pip.R    `json:"r"`
+	Signals   int      `json:"signals"` // that were opened
+	Open      int      `json:"open"`
+	Wins      int      `json:"wins"`
+	Draws     int      `json:"draws"`
+	Losses    int      `json:"losses"`
+	Unused    int      `json:"unused"` // proposed, and rejected, left to lapse or cancelled
+	Pips      pip.Pips `json:"pips"`
+	R         pip.R    `json:"r"`
+	Simulated int      `json:"simulated"`
 }
 
 func (f Figures) String() string {
-	return fmt.Sprintf("%d signals, %d won, %d lost, %s pips, %s R", f.Signals, f.Wins, f.Losses, f.Pips, f.R)
+	text := fmt.Sprintf("%d signals, %d won, %d lost, %d open, %s pips, %s R", f.Signals, f.Wins, f.Losses, f.Open, f.Pips, f.R)
+	if f.Simulated > 0 {
+		text += fmt.Sprintf("; %d more on a simulated market", f.Simulated)
+	}
+	return text
 }
 
 // book follows what happens to each signal of a record.
 type book struct {
 	size    pip.Size
 	ended   bool
+	at      time.Time // of the entry before
 	signals map[int64]*line
 	sum     Figures
 }
 
 // line is a signal in the book.
 type line struct {
-	proposed bool
-	closed   bool
-	position *position.Position // nil before it is opened
-	size     pip.Size           // that counts for it: the one when it was opened
+	proposed  *position.Plan
+	closed    bool
+	simulated bool
+	last      int64              // when the last milestone happened
+	position  *position.Position // nil before it is opened
+	size      pip.Size           // that counts for it: the one when it was opened
 }
 
 func newBook() *book { return &book{signals: map[int64]*line{}} }
@@ -49,6 +60,10 @@ func (b *book) add(e *Entry) error {
 	if (e.Seq == 1) != (e.Kind == Begun) {
 		return broken(e.Seq, "a record begins once, with its first entry")
 	}
+	if e.At.Before(b.at) {
+		return broken(e.Seq, "it says that it was made before the entry before it")
+	}
+	b.at = e.At
 	switch e.Kind {
 	case Begun, Resized:
 		if e.PipSize == nil || *e.PipSize <= 0 {
@@ -57,6 +72,11 @@ func (b *book) add(e *Entry) error {
 		b.size = *e.PipSize
 		return nil
 	case Ended:
+		for number, s := range b.signals {
+			if !s.closed {
+				return broken(e.Seq, "the record ends while signal %d is open", number)
+			}
+		}
 		b.ended = true
 		return nil
 	}
@@ -65,6 +85,9 @@ func (b *book) add(e *Entry) error {
 	}
 	s := b.signals[e.Signal]
 	if s == nil {
+		if e.Kind != Proposed && e.Kind != Opened {
+			return broken(e.Seq, "signal %d was neither proposed nor opened", e.Signal)
+		}
 		if e.Signal != int64(len(b.signals)+1) {
 			return broken(e.Seq, "signal %d comes before signal %d: one is missing", e.Signal, len(b.signals)+1)
 		}
@@ -83,10 +106,10 @@ func (b *book) addTo(s *line, e *Entry) error {
 	}
 	switch e.Kind {
 	case Proposed:
-		if s.proposed {
-			return broken(e.Seq, "signal %d was proposed before", e.Signal)
+		if s.proposed != nil || e.Plan == nil {
+			return broken(e.Seq, "signal %d was proposed before, or has no plan", e.Signal)
 		}
-		s.proposed = true
+		s.proposed = e.Plan
 	case Rejected, Lapsed, Cancelled:
 		s.closed = true
 		b.sum.Unused++
@@ -94,15 +117,22 @@ func (b *book) addTo(s *line, e *Entry) error {
 		if e.Plan == nil || e.Entry == nil {
 			return broken(e.Seq, "it has no plan or no entry")
 		}
+		if p := s.proposed; p != nil && (p.Side != e.Plan.Side || p.Stop != e.Plan.Stop || !slices.Equal(p.Targets, e.Plan.Targets)) {
+			return broken(e.Seq, "signal %d was opened with other levels than it was proposed with", e.Signal)
+		}
 		opened, err := position.Open(*e.Plan, e.At.Unix(), *e.Entry)
 		if err != nil {
 			return broken(e.Seq, "%s", err)
 		}
-		s.position, s.size = &opened, b.size
+		s.position, s.size, s.simulated, s.last = &opened, b.size, e.Simulated, opened.Opened
+		if s.simulated {
+			b.sum.Simulated++
+			return nil
+		}
 		b.sum.Signals++
 		b.sum.Open++
 	case Edited:
-		if e.Old == nil || e.New == nil || e.Old.Stop != s.position.Stop {
+		if e.Old == nil || e.New == nil || e.Old.Stop != s.position.Stop || !slices.Equal(e.Old.Targets, s.position.Plan.Targets[s.position.Hit:]) {
 			return broken(e.Seq, "the levels before the edit are not those that stood")
 		}
 		if err := s.position.Edit(e.New.Stop, e.New.Targets); err != nil {
@@ -122,6 +152,10 @@ func (b *book) happened(s *line, e *Entry) error {
 	if e.Milestone == nil {
 		return broken(e.Seq, "it has no milestone")
 	}
+	if at := e.Milestone.At; at < s.last || at > e.At.Unix() {
+		return broken(e.Seq, "what it tells happened before what was told already, or after it was told")
+	}
+	s.last = e.Milestone.At
 	if err := s.position.Take(*e.Milestone); err != nil {
 		return broken(e.Seq, "%s", err)
 	}
@@ -129,6 +163,9 @@ func (b *book) happened(s *line, e *Entry) error {
 		return nil
 	}
 	s.closed = true
+	if s.simulated {
+		return nil
+	}
 	b.sum.Open--
 	result := s.position.Result(s.size, 0)
 	b.sum.Pips += result

@@ -63,6 +63,7 @@ type Data struct {
 	By      string    `json:"by,omitempty"`       // who did it, where a person did
 	Reason  string    `json:"reason,omitempty"`   // why, where somebody said so
 	PipSize *pip.Size `json:"pip_size,omitempty"` // of Begun and Resized
+	Name    string    `json:"name,omitempty"`     // of Begun: who publishes the record
 }
 
 // Levels are a signal's stop and the targets that were not hit yet.
@@ -90,7 +91,6 @@ func (e Entry) Text() (string, error) {
 // Record is a whole record as it is published.
 type Record struct {
 	Format  int      `json:"format"`
-	Name    string   `json:"name"`    // of who publishes it
 	Entries []string `json:"entries"` // texts, the first one first
 	Head    string   `json:"head"`    // the hash of the last
 	Figures Figures  `json:"figures"`
@@ -104,6 +104,15 @@ func broken(seq int64, format string, args ...any) error {
 	return fault.New(fault.Invalid, "record_broken", "Entry %d: %s", seq, fmt.Sprintf(format, args...))
 }
 
+// Name is who publishes the record, as its first entry says; empty when that can't be read.
+func (r *Record) Name() string {
+	var first Entry
+	if len(r.Entries) == 0 || json.Unmarshal([]byte(r.Entries[0]), &first) != nil {
+		return ""
+	}
+	return first.Name
+}
+
 // Check recomputes the chain, what happened to each signal, and the figures. The error names the first entry that is
 // wrong, and why.
 func (r *Record) Check() (Figures, error) {
@@ -115,10 +124,11 @@ func (r *Record) Check() (Figures, error) {
 	for i, text := range r.Entries {
 		seq := int64(i + 1)
 		var e Entry
-		d := json.NewDecoder(strings.NewReader(text))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&e); err != nil || d.More() {
+		if err := json.Unmarshal([]byte(text), &e); err != nil {
 			return Figures{}, broken(seq, "it can't be read")
+		}
+		if same, err := e.Text(); err != nil || same != text { // one form alone, so that everybody reads the same
+			return Figures{}, broken(seq, "it is not written as entries are")
 		}
 		switch {
 		case e.Seq != seq:
@@ -132,6 +142,9 @@ func (r *Record) Check() (Figures, error) {
 			return Figures{}, err
 		}
 		hash = Hash(text)
+	}
+	if len(r.Entries) == 0 {
+		return Figures{}, broken(1, "it is missing: a record has a beginning")
 	}
 	if hash != r.Head {
 		return Figures{}, broken(int64(len(r.Entries)), "it was changed, or entries after it are missing: the head is another one")

@@ -16,21 +16,26 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/track"
 )
 
+// begun is long after everything that the signals of a record meet.
+const begun = 1_800_000_000
+
 // writer makes a record as it happens.
 type writer struct {
-	t *testing.T
+	t         *testing.T
+	at        int64 // the market's time
+	simulated bool
 	track.Record
 }
 
 func newWriter(t *testing.T) *writer {
-	w := &writer{t: t, Record: track.Record{Format: track.Format, Name: "Gold Desk", Head: track.Origin}}
+	w := &writer{t: t, at: begun, Record: track.Record{Format: track.Format, Head: track.Origin}}
 	size := pip.Default
-	w.add(track.Begun, 0, track.Data{PipSize: &size})
+	w.add(track.Begun, 0, track.Data{PipSize: &size, Name: "Gold Desk"})
 	return w
 }
 
 func (w *writer) add(kind track.Kind, signal int64, data track.Data) {
-	e := track.Entry{Seq: int64(len(w.Entries) + 1), At: time.Unix(1_800_000_000+int64(len(w.Entries)), 0), Kind: kind, Signal: signal, Data: data, Prev: w.Head}
+	e := track.Entry{Seq: int64(len(w.Entries) + 1), At: time.Unix(w.at, 0), Kind: kind, Signal: signal, Data: data, Prev: w.Head}
 	text, err := e.Text()
 	require.NoError(w.t, err)
 	w.Entries, w.Head = append(w.Entries, text), track.Hash(text)
@@ -53,14 +58,15 @@ func (w *writer) signals(n int) {
 				continue
 			}
 		}
-		p, err := position.Open(plan, 0, entry)
+		p, err := position.Open(plan, w.at, entry)
 		require.NoError(w.t, err)
-		w.add(track.Opened, number, track.Data{Plan: &plan, Entry: &entry, Strategy: "breakout", Symbol: "XAU/USD"})
+		w.add(track.Opened, number, track.Data{Plan: &plan, Entry: &entry, Strategy: "breakout", Symbol: "XAU/USD", Simulated: w.simulated})
 		w.add(track.Posted, number, track.Data{Chat: "@goldvip", Message: number + 100})
 		w.Figures.Signals++
 		at := entry
 		for i := range 200 {
-			b := position.Bar{Time: int64(i) * 60, Prices: candle.Prices{Open: at, High: at, Low: at, Close: at}}
+			w.at += 60
+			b := position.Bar{Time: w.at, Prices: candle.Prices{Open: at, High: at, Low: at, Close: at}}
 			for range 3 {
 				at += pip.Price(random.IntN(400)-200) * 1000
 				b.Add(candle.Prices{High: at, Low: at, Close: at})
@@ -80,7 +86,7 @@ func (w *writer) signals(n int) {
 			w.Figures.Open++
 			continue
 		}
-		if m, ok := p.Close(position.ByHand, 0, at); ok {
+		if m, ok := p.Close(position.ByHand, w.at, at); ok {
 			w.add(track.Milestone, number, track.Data{Milestone: &m})
 		}
 		result := p.Result(pip.Default, 0)
@@ -172,21 +178,45 @@ func TestHeads(t *testing.T) {
 	}
 }
 
+// What happened on a made-up market stands in the record, and in none of its figures.
+func TestSimulatedSignals(t *testing.T) {
+	w := newWriter(t)
+	w.simulated = true
+	w.signals(20)
+	w.Figures = track.Figures{Simulated: w.Figures.Signals, Unused: w.Figures.Unused}
+	figures, err := w.read().Check()
+	require.NoError(t, err)
+	require.Positive(t, figures.Simulated)
+	require.Contains(t, figures.String(), "on a simulated market")
+}
+
+// An entry has one form, and a record a beginning.
+func TestTheFormIsOne(t *testing.T) {
+	w := newWriter(t)
+	w.Entries[0] += " "
+	w.Head = track.Hash(w.Entries[0])
+	_, err := w.read().Check()
+	require.ErrorContains(t, err, "not written as entries are")
+	empty := track.Record{Format: track.Format, Head: track.Origin}
+	_, err = empty.Check()
+	require.ErrorContains(t, err, "it is missing")
+}
+
 // Hashes that were computed anew don't hide what can't have happened.
 func TestWhatCantHaveHappened(t *testing.T) {
 	entry, size := 2650*pip.Units, pip.Default
 	rules := position.DefaultRules()
 	plan := rules.Plan(position.Sell, entry+5*pip.Units, []pip.Price{entry - 5*pip.Units, entry - 10*pip.Units, entry - 15*pip.Units}, 0)
-	stop := position.Milestone{Kind: position.StoppedOut, Price: entry + 5*pip.Units, Share: pip.Whole, Gain: -5 * pip.Units}
+	stop := position.Milestone{Kind: position.StoppedOut, At: begun, Price: entry + 5*pip.Units, Share: pip.Whole, Gain: -5 * pip.Units}
 	better := stop
 	better.Price, better.Gain = entry+4*pip.Units, -4*pip.Units
-	second := position.Milestone{Kind: position.HitTarget, Target: 2, Price: entry - 10*pip.Units, Share: 3000, Gain: 10 * pip.Units, Left: 7000}
+	second := position.Milestone{Kind: position.HitTarget, At: begun, Target: 2, Price: entry - 10*pip.Units, Share: 3000, Gain: 10 * pip.Units, Left: 7000}
 	opened := track.Data{Plan: &plan, Entry: &entry}
 	for name, c := range map[string]struct {
 		says string
 		make func(w *writer)
 	}{
-		"a milestone before the signal": {"not live", func(w *writer) { w.add(track.Milestone, 1, track.Data{Milestone: &stop}) }},
+		"a milestone before the signal": {"neither proposed nor opened", func(w *writer) { w.add(track.Milestone, 1, track.Data{Milestone: &stop}) }},
 		"a signal that is left out":     {"one is missing", func(w *writer) { w.add(track.Opened, 2, opened) }},
 		"opened twice":                  {"is already", func(w *writer) { w.add(track.Opened, 1, opened); w.add(track.Opened, 1, opened) }},
 		"a better stop": {"stop was not hit", func(w *writer) {
@@ -209,6 +239,38 @@ func TestWhatCantHaveHappened(t *testing.T) {
 		"something after the end": {"ended before", func(w *writer) {
 			w.add(track.Ended, 0, track.Data{})
 			w.add(track.Opened, 1, opened)
+		}},
+		"an end with something open": {"while signal 1 is open", func(w *writer) {
+			w.add(track.Opened, 1, opened)
+			w.add(track.Ended, 0, track.Data{})
+		}},
+		"a signal that was never there": {"neither proposed nor opened", func(w *writer) { w.add(track.Posted, 1, track.Data{Chat: "@goldvip"}) }},
+		"rejected without a proposal":   {"neither proposed nor opened", func(w *writer) { w.add(track.Rejected, 1, track.Data{}) }},
+		"other levels than proposed": {"other levels", func(w *writer) {
+			other := plan
+			other.Stop += pip.Units
+			w.add(track.Proposed, 1, track.Data{Plan: &other})
+			w.add(track.Opened, 1, opened)
+		}},
+		"an entry from before": {"before the entry before it", func(w *writer) {
+			w.at -= 86_400
+			w.add(track.Opened, 1, opened)
+		}},
+		"a milestone from the future": {"after it was told", func(w *writer) {
+			later := stop
+			later.At += 60
+			w.add(track.Opened, 1, opened)
+			w.add(track.Milestone, 1, track.Data{Milestone: &later})
+		}},
+		"closed by hand far beyond a target": {"comes first", func(w *writer) {
+			best := position.Milestone{Kind: position.ByHand, At: begun, Price: entry - 100*pip.Units, Share: pip.Whole, Gain: 100 * pip.Units}
+			w.add(track.Opened, 1, opened)
+			w.add(track.Milestone, 1, track.Data{Milestone: &best})
+		}},
+		"expired before its time": {"time was not over", func(w *writer) {
+			early := position.Milestone{Kind: position.Expired, At: begun, Price: entry, Share: pip.Whole}
+			w.add(track.Opened, 1, opened)
+			w.add(track.Milestone, 1, track.Data{Milestone: &early})
 		}},
 		"two beginnings": {"begins once", func(w *writer) { w.add(track.Begun, 0, track.Data{PipSize: &size}) }},
 	} {

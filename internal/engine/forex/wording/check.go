@@ -60,7 +60,7 @@ func Check(text string, facts Facts, language string) error {
 	if found := figureInWords(rest, language); found != "" {
 		return &Refused{WordsOnly, found}
 	}
-	for _, f := range figuresIn(rest) {
+	for _, f := range figuresIn(rest, language) {
 		if !f.isOneOf(facts.Figures) {
 			return &Refused{Invented, f.text}
 		}
@@ -79,7 +79,8 @@ func withoutLabels(text string, labels []string) string {
 	ordered := slices.Clone(labels)
 	slices.SortFunc(ordered, func(a, b string) int { return len(b) - len(a) })
 	for _, label := range ordered {
-		pattern := regexp.MustCompile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(label) + `($|[^\pL\pN])`)
+		spaced := letterDigit.ReplaceAllString(regexp.QuoteMeta(label), "$1 ?$2") // "TP 1"
+		pattern := regexp.MustCompile(`(?i)(^|[^\pL\pN])` + spaced + `($|[^\pL\pN])`)
 		for pattern.MatchString(text) {
 			text = pattern.ReplaceAllString(text, "$1 $2")
 		}
@@ -87,10 +88,12 @@ func withoutLabels(text string, labels []string) string {
 	return text
 }
 
+var letterDigit = regexp.MustCompile(`(\pL)(\d)`)
+
 // figure is a number as it stands in a text.
 type figure struct {
 	text string
-	// values are what it can mean, in 10⁻⁵: "1,700" is 1700 or 1.7.
+	// values are what it can mean, in 10⁻⁵.
 	values   []int64
 	decimals []int // of each value, as written
 	sign     int   // -1 or 1 when it is written with one
@@ -99,12 +102,12 @@ type figure struct {
 
 // number is a run of digits with separators, an optional sign and a clock's colon.
 var (
-	number = regexp.MustCompile(`[+\-−–]?\d+(?:[.,'’\x{00a0}\x{202f} ]\d+)*`)
+	number = regexp.MustCompile(`(?:[+\-−–] ?)?\d+(?:[.,'’\x{00a0}\x{202f} ]\d+)*`)
 	clock  = regexp.MustCompile(`\b([01]?\d|2[0-3])(:|h)([0-5]\d)\b`) // or a duration: 2h10
 	thin   = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "’", "'", "\u2009", " ")
 )
 
-func figuresIn(text string) []figure {
+func figuresIn(text, language string) []figure {
 	text = thin.Replace(text)
 	var all []figure
 	text = clock.ReplaceAllStringFunc(text, func(s string) string {
@@ -118,7 +121,7 @@ func figuresIn(text string) []figure {
 	})
 	for _, at := range number.FindAllStringIndex(text, -1) {
 		for _, part := range apart(text, at[0], at[1]) {
-			all = append(all, readFigure(text, part[0], part[1]))
+			all = append(all, readFigure(text, part[0], part[1], decimalSign(language)))
 		}
 	}
 	return all
@@ -126,7 +129,8 @@ func figuresIn(text string) []figure {
 
 // apart divides what a blank may have joined: "2 655" is one number, "TP 50 60" are two.
 func apart(text string, from, to int) [][2]int {
-	if !strings.Contains(text[from:to], " ") || grouped.MatchString(strings.TrimLeft(text[from:to], "+-−–")) {
+	digits := strings.TrimLeft(text[from:to], "+-−– ")
+	if !strings.Contains(digits, " ") || grouped.MatchString(digits) {
 		return [][2]int{{from, to}}
 	}
 	var parts [][2]int
@@ -144,7 +148,15 @@ func apart(text string, from, to int) [][2]int {
 // grouped is a number whose thousands are apart by one kind of sign, with decimals after another.
 var grouped = regexp.MustCompile(`^\d{1,3}(?:( \d{3})+|('\d{3})+|(,\d{3})+|(\.\d{3})+)(?:[.,]\d+)?$`)
 
-func readFigure(text string, from, to int) figure {
+// decimalSign is the sign before decimals; what looks like thousands in one language is decimals in another.
+func decimalSign(language string) byte {
+	if base(language) == "en" {
+		return '.'
+	}
+	return ','
+}
+
+func readFigure(text string, from, to int, decimal byte) figure {
 	f := figure{text: text[from:to]}
 	if from > 0 && unicode.IsLetter(lastRune(text[:from])) { // "TP2": a name, which would be a label if it were a fact
 		return f
@@ -159,13 +171,13 @@ func readFigure(text string, from, to int) figure {
 			break
 		}
 	}
-	f.read(digits)
+	f.read(strings.TrimLeft(digits, " "), decimal)
 	f.units = unitsAround(text[:from], text[to:])
 	return f
 }
 
-// read finds what digits with separators can mean.
-func (f *figure) read(digits string) {
+// read finds what digits with separators can mean: "1,700" is 1700 in English, and 1.7 where decimals follow a comma.
+func (f *figure) read(digits string, decimal byte) {
 	add := func(whole, fraction string) {
 		if len(whole) > 12 || len(fraction) > 5 {
 			return
@@ -183,22 +195,26 @@ func (f *figure) read(digits string) {
 	separators := strings.Count(digits, digits[last:last+1])
 	if separators == 1 { // it may stand before the decimals
 		head := digits[:last]
-		if plain.Replace(head) == head || grouped.MatchString(head) {
+		thousands := grouped.MatchString(digits) && len(digits)-last == 4 && digits[last] != decimal
+		if !thousands && (plain.Replace(head) == head || grouped.MatchString(head)) {
 			add(plain.Replace(head), digits[last+1:])
 		}
 	}
-	if grouped.MatchString(digits) && len(digits)-last == 4 { // or before thousands
+	if grouped.MatchString(digits) && len(digits)-last == 4 && (separators > 1 || digits[last] != decimal) { // or before thousands
 		add(plain.Replace(digits), "")
 	}
 }
 
+// named are the units that a text has to name: "50 lots" are no pips.
+var named = []Unit{Clock, Pips, R, Money, Percent}
+
 // isOneOf says whether a fact can be written so.
 func (f *figure) isOneOf(facts []Figure) bool {
 	return slices.ContainsFunc(facts, func(fact Figure) bool {
-		if len(f.units) > 0 && !slices.Contains(f.units, fact.Unit) {
+		if f.units != nil && !slices.Contains(f.units, fact.Unit) {
 			return false
 		}
-		if fact.Unit == Clock && !slices.Contains(f.units, Clock) {
+		if f.units == nil && slices.Contains(named, fact.Unit) {
 			return false
 		}
 		if f.sign != 0 && fact.Unit != Price && (fact.Value < 0) != (f.sign < 0) && fact.Value != 0 {

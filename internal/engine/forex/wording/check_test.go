@@ -49,10 +49,12 @@ func TestTrueTextsPass(t *testing.T) {
 			"50 pips, 2h10 after the entry. One of the calmer ones.",
 			"Price went up to 2658 at best; we took TP1 at 2655.",
 			"XAUUSD: TP1 ✅ 2650 → 2655, +50 pips",
+			"TP 1 hit, + 50 pips.",
 		},
 		"de": {"Das erste Ziel bei 2.655,00 ist erreicht: 50 Pips nach 2 Stunden und 10 Minuten.", "Gold steht bei 2655, der Stop liegt jetzt bei 2.650. Ein ruhiger Tag."},
 		"fr": {"Premier objectif atteint à 2 655,00 : 50 pips en 2 h 10 min.", "Un beau mouvement : +50 pips, soit 1,7R."},
-		"es": {"Primer objetivo en 2.655,00 alcanzado: +50 pips y 1,7 R."},
+		"es": {"Primer objetivo en 2.655,00 alcanzado: +50 pips y 1,7 R.", "Cerrada la mitad en 2655 por el plan.", "El par XAU/USD llega a 2.655."},
+		"it": {"Primo obiettivo 2655 raggiunto, 2 ore dopo, ora lo stop è a 2650."},
 		"ru": {"Первая цель 2655 достигнута: 50 пипсов за 2 ч 10 мин."},
 		"tr": {"İlk hedef 2.655,00 görüldü: 50 pips, 2 saat 10 dakika sonra."},
 	} {
@@ -96,6 +98,16 @@ func TestUntrueTextsAreRefused(t *testing.T) {
 		{"en", "Result: 2R", Invented},
 		{"en", "Now at 2650.4", Invented},
 		{"en", "A gain of 60 pips", Invented},
+		// thousands and decimals
+		{"en", "+50,000 pips", Invented},
+		{"en", "$85,400", Invented},
+		{"de", "50.000 Pips", Invented},
+		{"en", "We made $85k", Invented},
+		{"en", "85 € on a small trade", Invented},
+		{"en", "50 lots", Invented},
+		{"en", "50 winners in a row", Invented},
+		{"de", "Fifty-five Pips", WordsOnly},
+		{"en", "a billion", WordsOnly},
 		// as words
 		{"en", "TP1 hit, fifty pips", WordsOnly},
 		{"en", "Two targets to go", WordsOnly},
@@ -145,7 +157,7 @@ func TestLosses(t *testing.T) {
 	for _, text := range []string{"Stopped out: -50 pips, −1R.", "We lost 50 pips.", "A loss of 1.0R"} {
 		require.NoError(t, Check(text, facts, "en"), text)
 	}
-	for _, text := range []string{"+50 pips", "+1R"} {
+	for _, text := range []string{"+50 pips", "+ 50 pips", "+1R"} {
 		require.Error(t, Check(text, facts, "en"), text)
 	}
 }

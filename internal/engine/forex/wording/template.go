@@ -136,8 +136,7 @@ func (a *Announcement) Facts(symbol string, lots pip.Lots) Facts {
 		whole := p.Result(a.Size, 0)
 		f.Figures = append(f.Figures, OfPips("whole", whole), OfR("r", p.R(0)), OfCents("money", a.Size.Money(whole, lots)))
 	} else if p.Hit < len(p.Plan.Targets) {
-		f.Labels = append(f.Labels, fmt.Sprintf("TP%d", p.Hit+1))
-		f.Figures = append(f.Figures, OfPrice("next target", p.Plan.Targets[p.Hit].Price))
+		f.Figures = append(f.Figures, OfPrice("next target", p.Plan.Targets[p.Hit].Price), Figure{"left", Percent, int64(m.Left) * (one / 100)})
 	}
 	return f
 }

@@ -9,25 +9,28 @@ import (
 // are looked for right after the figure, and right before it where a sign stands there.
 var unitWords = map[string][]Unit{
 	"pip": {Pips}, "pips": {Pips}, "пипс": {Pips}, "пипсов": {Pips}, "пунктов": {Pips}, "пункта": {Pips}, "pipler": {Pips}, "points": {Pips},
-	"r": {R}, "%": {Percent}, "percent": {Percent}, "prozent": {Percent}, "процентов": {Percent}, "por": {Percent}, "pour": {Percent}, "per": {Percent},
-	"$": {Money, Price}, "usd": {Money, Price}, "dollars": {Money, Price}, "dollar": {Money, Price},
+	"r": {R}, "%": {Percent}, "percent": {Percent}, "prozent": {Percent}, "процентов": {Percent},
+	"$": {Money, Price}, "usd": {Money, Price}, "dollars": {Money, Price}, "dollar": {Money, Price}, "dólares": {Money, Price}, "dollari": {Money, Price},
+	"долларов": {Money, Price}, "dolar": {Money, Price}, "k": {}, "mio": {}, "mil": {}, "million": {}, "lot": {}, "lots": {}, "€": {}, "£": {}, "eur": {}, "euro": {}, "euros": {},
 	"h": {Hours}, "hr": {Hours}, "hrs": {Hours}, "hour": {Hours}, "hours": {Hours}, "std": {Hours}, "stunde": {Hours}, "stunden": {Hours}, "heures": {Hours}, "heure": {Hours},
-	"horas": {Hours}, "hora": {Hours}, "ore": {Hours}, "ora": {Hours}, "ч": {Hours}, "часа": {Hours}, "часов": {Hours}, "час": {Hours}, "saat": {Hours}, "sa": {Hours},
+	"horas": {Hours}, "hora": {Hours}, "ore": {Hours}, "ч": {Hours}, "часа": {Hours}, "часов": {Hours}, "час": {Hours}, "saat": {Hours}, "sa": {Hours},
 	"m": {Minutes}, "min": {Minutes}, "mins": {Minutes}, "minute": {Minutes}, "minutes": {Minutes}, "minuten": {Minutes}, "minutos": {Minutes}, "minuto": {Minutes},
 	"minuti": {Minutes}, "minuto.": {Minutes}, "мин": {Minutes}, "минут": {Minutes}, "минуты": {Minutes}, "dakika": {Minutes}, "dk": {Minutes},
 	"d": {Days}, "day": {Days}, "days": {Days}, "tag": {Days}, "tage": {Days}, "jours": {Days}, "jour": {Days}, "días": {Days}, "día": {Days}, "dias": {Days}, "dia": {Days},
 	"giorni": {Days}, "giorno": {Days}, "дня": {Days}, "дней": {Days}, "день": {Days}, "gün": {Days},
 }
 
-var wordAfter = regexp.MustCompile(`^[\s\-]?\s*(%|\$|[\pL]+)`)
+var wordAfter = regexp.MustCompile(`^[\s\-]?\s*(%|[$€£]|[\pL]+)`)
 
-// unitsAround are the units that a figure is said to have; nil when nothing says so.
+// unitsAround are the units that a figure is said to have; nil when nothing says so, and empty for units that no fact has.
 func unitsAround(before, after string) []Unit {
+	if m := wordAfter.FindStringSubmatch(after); m != nil {
+		if units, known := unitWords[strings.ToLower(m[1])]; known {
+			return units
+		}
+	}
 	if strings.HasSuffix(strings.TrimRight(before, " "), "$") {
 		return unitWords["$"]
-	}
-	if m := wordAfter.FindStringSubmatch(after); m != nil {
-		return unitWords[strings.ToLower(m[1])]
 	}
 	return nil
 }
@@ -36,14 +39,14 @@ func unitsAround(before, after string) []Unit {
 // one are left out, since most languages have one word for it and for an article; so are halves and ordinals.
 var numberWords = map[string][]string{
 	"en": {"zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-		"nineteen", "twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "dozen", "dozens", //nolint:misspell // people write it so
+		"nineteen", "twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion", "dozen", "dozens", //nolint:misspell // people write it so
 		"couple", "double", "doubled", "triple", "tripled", "twice", "thrice", "twofold", "threefold", "tenfold"},
 	"de": {"null", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn",
 		"neunzehn", "zwanzig", "dreißig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig", "hundert", "tausend", "million", "millionen", "dutzend",
 		"doppelt", "verdoppelt", "dreifach", "zweimal", "dreimal"},
 	"es": {"cero", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho",
 		"diecinueve", "veinte", "veinticinco", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa", "cien", "ciento", "cientos", "doscientos", "trescientos",
-		"mil", "miles", "millón", "docena", "doble", "triple", "par"},
+		"mil", "miles", "millón", "docena", "doble", "triple"},
 	"fr": {"zéro", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize", "vingt", "vingts", "trente",
 		"quarante", "cinquante", "soixante", "septante", "nonante", "cent", "cents", "centaine", "mille", "million", "douzaine", "double", "triple"}, //nolint:misspell // French
 	"it": {"zero", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
@@ -60,7 +63,7 @@ var numberWords = map[string][]string{
 
 // oneWords are the words for one, which count as a figure before a unit alone: "one pip", "one of our signals".
 var oneWords = map[string][]string{
-	"en": {"one", "a", "an"}, "de": {"ein", "eine", "einen", "einem", "eins"}, "es": {"un", "una", "uno"}, "fr": {"un", "une"}, "it": {"un", "uno", "una"},
+	"en": {"one"}, "de": {"ein", "eine", "einen", "einem", "eins"}, "es": {"un", "una", "uno"}, "fr": {"un", "une"}, "it": {"un", "uno", "una"},
 	"pt": {"um", "uma"}, "ru": {"один", "одна", "одно", "одну"}, "tr": {"bir"},
 }
 
@@ -74,19 +77,29 @@ var wordsOf = regexp.MustCompile(`[\pL\pM]+`)
 
 // figureInWords finds the first figure that is written as a word.
 func figureInWords(text, language string) string {
-	language, _, _ = strings.Cut(strings.ToLower(language), "-")
+	language = base(language)
 	words := wordsOf.FindAllString(strings.ToLower(text), -1)
 	list, ones := setOf(numberWords[language]), setOf(oneWords[language])
+	english := setOf(numberWords["en"]) // a model that was asked for another language may answer in this one
 	pattern := together[language]
 	for i, word := range words {
 		switch {
-		case list[word], pattern != nil && pattern.MatchString(word):
+		case list[word], english[word] && !ordinary[word], pattern != nil && pattern.MatchString(word):
 			return word
-		case ones[word] && i+1 < len(words) && len(word) > 2 && unitWords[words[i+1]] != nil:
+		case ones[word] && i+1 < len(words) && unitWords[words[i+1]] != nil:
 			return word + " " + words[i+1]
 		}
 	}
 	return ""
+}
+
+// ordinary are English words for figures that are everyday words in another language.
+var ordinary = map[string]bool{"six": true, "seven": true, "million": true, "double": true, "triple": true, "couple": true}
+
+// base is a language without its region: "en" of "en-GB".
+func base(language string) string {
+	language, _, _ = strings.Cut(strings.ToLower(language), "-")
+	return language
 }
 
 func setOf(words []string) map[string]bool {
