@@ -128,7 +128,6 @@ func (l *look) run(ctx context.Context) (time.Duration, error) {
 	if trouble != nil {
 		return l.trouble(trouble), nil
 	}
-	before := l.feed.Problem
 	l.feed.Problem = nil
 	if why := l.calendar.Closed(now); why != "" {
 		opens := l.calendar.NextOpen(now)
@@ -137,10 +136,8 @@ func (l *look) run(ctx context.Context) (time.Duration, error) {
 		return l.until(opens.Add(settle)), nil
 	}
 	if l.behind() {
-		l.feed.State, l.feed.Problem = models.FeedWaiting, before
-		if before == nil || before.Code != lateCode {
-			l.feed.Problem = &models.Note{Code: lateCode, Message: "The provider has no prices of the last minutes", Remedy: "It is asked again by itself; what is missing is filled in"}
-		}
+		l.feed.State = models.FeedWaiting
+		l.feed.Problem = &models.Note{Code: "market_late", Message: "The provider has no prices of the last minutes", Remedy: "It is asked again by itself; what is missing is filled in"}
 		if l.fresh {
 			return shortest, nil // there is more to fetch
 		}
@@ -153,9 +150,6 @@ func (l *look) run(ctx context.Context) (time.Duration, error) {
 	}
 	return l.until(next), nil
 }
-
-// lateCode marks a feed whose prices are old though the market is open.
-const lateCode = "market_late"
 
 // behind says whether the newest price is older than it may be at an open market.
 func (l *look) behind() bool {
@@ -209,7 +203,6 @@ func (l *look) minutes(ctx context.Context) error {
 	if !l.tradedSince(from) || l.feed.AskedMinute == due && l.calendar.Closed(l.now) != "" {
 		return nil
 	}
-	l.feed.AskedMinute = due
 	if !last.IsZero() {
 		if from, err = l.missing(ctx, candle.M1, last, mendedMinutes); err != nil {
 			return err
@@ -219,6 +212,7 @@ func (l *look) minutes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.feed.AskedMinute = due
 	if err := l.add(ctx, candle.M1, candles); err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import { h, replace, uid, useStyles } from '../../dom.js';
 import { date, dateTime } from '../../format.js';
 import { segmented } from '../segmented.js';
 
-/** Rows of the table at most: it is for reading, and the CSV has all. */
+/** Rows of the table at most, the newest ones. */
 const ROWS = 200;
 
 /** @type {Record<string, string>} */
@@ -162,7 +162,7 @@ export async function chart({ label, format, height = 280, signal }) {
   /** Where the times stand: each takes the same room. */
   const places = () => times.map((_, i) => i);
 
-  /** A time on the axis: the hour within two days, else the day. @param {number} place */
+  /** A time on the axis: the hour where there are few, close to one another; else the day. @param {number} place */
   const moment = (place) => {
     const time = times[place];
     if (time === undefined) return '';
