@@ -7,10 +7,14 @@ import (
 
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/signals"
 )
 
-// Market keeps the market's candles and price.
-type Market struct{ Feed *marketfeed.Service }
+// Market keeps the market's candles and price, and tells signals what the market does.
+type Market struct {
+	Feed    *marketfeed.Service
+	Signals *signals.Service
+}
 
 // Register registers the activities with a worker under their names in the contract.
 func (m *Market) Register(r worker.ActivityRegistry) {
@@ -22,5 +26,9 @@ func (m *Market) Look(ctx context.Context, in contract.MarketFeed) (contract.Mar
 	if m.Feed == nil || in.Provider != m.Feed.Market.Provider || in.Symbol != m.Feed.Market.Symbol {
 		return contract.MarketLook{Over: true, Said: "over: the program has another market now"}, nil
 	}
-	return m.Feed.Look(ctx)
+	look, err := m.Feed.Look(ctx)
+	if err != nil {
+		return look, err
+	}
+	return look, m.Signals.OnMarket(ctx)
 }

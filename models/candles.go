@@ -148,6 +148,9 @@ type MarketFeed struct {
 	Speed       float64         // seconds of the market in a second: 1 but for a simulated one
 	AskedBar    int64           // when the newest bar begins that was asked for, whether it came or not
 	AskedMinute int64           // and the newest minute
+	ToldUntil   int64           // the begin of the newest minute that signals were told of
+	FormingAt   int64           // the begin of the minute that was under way at the last look; 0 for none
+	FormingOpen pip.Price       // and its first price
 	Budget      json.RawMessage `gorm:"serializer:json"`
 	LookedAt    Time
 	NextLook    Time
@@ -175,4 +178,10 @@ func (r *Feeds) Get(ctx context.Context, m Market) (*MarketFeed, error) {
 func (r *Feeds) Put(ctx context.Context, f *MarketFeed) error {
 	f.Version++
 	return r.s.in(Platform(ctx)).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "market"}, {Name: "symbol"}}, UpdateAll: true}).Create(f).Error
+}
+
+// Told records up to which minute the signals were told of a market.
+func (r *Feeds) Told(ctx context.Context, m Market, until int64) error {
+	return r.s.in(Platform(ctx)).Model(&MarketFeed{}).Where("market = ? AND symbol = ?", m.Provider, m.Symbol).
+		Updates(map[string]any{"told_until": until}).Error
 }

@@ -14,6 +14,10 @@ const (
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"
 	TopicPoster       Topic = "poster"
+	TopicPost         Topic = "post"   // to a channel
+	TopicRecord       Topic = "record" // of a tenant's signals
+	TopicSignal       Topic = "signal"
+	TopicStrategy     Topic = "strategy"     // or the settings of signals; then the subject is empty
 	TopicConversation Topic = "conversation" // the subject is its session
 	TopicDelivery     Topic = "delivery"
 	TopicJourney      Topic = "journey"

@@ -60,6 +60,11 @@ type Store struct {
 	Candles *Candles
 	Feeds   *Feeds
 
+	Signals      *Signals
+	Strategies   *Strategies
+	Records      *Records
+	ChannelPosts *ChannelPosts
+
 	db     *gorm.DB
 	pool   *pool
 	clock  func() time.Time
@@ -132,6 +137,8 @@ func newStore(base Store) *Store {
 	s.Posters = &Posters{s}
 	s.Candles = &Candles{s}
 	s.Feeds = &Feeds{s}
+	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
+	s.ChannelPosts = &ChannelPosts{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}

@@ -25,6 +25,7 @@ import (
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/host/tracing"
 	"github.com/promostack/promostack/internal/service/accounts"
+	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
@@ -33,6 +34,7 @@ import (
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/sending"
+	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/service/timetable"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
@@ -60,6 +62,8 @@ type app struct {
 	promoBot    *promobot.Service
 	journeys    *journeys.Service
 	feed        *marketfeed.Service // nil without market data
+	posts       *channelposts.Service
+	signals     *signals.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -134,21 +138,23 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now}
 	a.promoBot = promobot.New(a.store, a.promo, a.connections, a.sending)
 	a.journeys = journeys.New(journeys.Options{Store: a.store, Sending: a.sending, Promo: a.promo, PublicURL: c.PublicURL, Now: time.Now})
-	if a.feed, err = newFeed(c, a.store); err != nil {
+	hours, err := calendar.New(nil)
+	if err != nil {
 		return nil, err
 	}
+	if a.feed, err = newFeed(c, a.store, hours); err != nil {
+		return nil, err
+	}
+	a.posts = channelposts.New(a.store, a.connections, a.sending, time.Now)
+	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Posts: a.posts, Promo: a.promo, Calendar: hours, Now: time.Now})
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, API: bots, Now: time.Now})
 	return a, nil
 }
 
 // newFeed is the feed of gold's prices; nil where neither a key nor the sandbox is configured.
-func newFeed(c *config.Config, store *models.Store) (*marketfeed.Service, error) {
+func newFeed(c *config.Config, store *models.Store, hours *calendar.Calendar) (*marketfeed.Service, error) {
 	if c.TwelveDataAPIKey.IsZero() {
 		return nil, nil
-	}
-	hours, err := calendar.New(nil)
-	if err != nil {
-		return nil, err
 	}
 	settings, name := market.Config{BaseURL: c.TwelveDataAPIURL, Key: c.TwelveDataAPIKey}, models.TwelveData
 	if c.MarketSimulated() {

@@ -26,6 +26,7 @@ import (
 	"github.com/promostack/promostack/workflows/housekeeping"
 	"github.com/promostack/promostack/workflows/marketfeed"
 	"github.com/promostack/promostack/workflows/promochat"
+	"github.com/promostack/promostack/workflows/signal"
 	"github.com/promostack/promostack/workflows/templatepreview"
 	"github.com/promostack/promostack/workflows/useraccount"
 )
@@ -77,7 +78,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	workerOptions.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
@@ -86,7 +87,8 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	telegram := &activities.Telegram{Connections: a.connections, Inbox: a.inbox, Sending: a.sending}
 	telegram.Register(w)
 	(&activities.Conversation{Service: a.journeys}).Register(w)
-	(&activities.Market{Feed: a.feed}).Register(w)
+	(&activities.Market{Feed: a.feed, Signals: a.signals}).Register(w)
+	(&activities.Signals{Service: a.signals}).Register(w)
 	box := newOutbox(a, temporalClient)
 	account := &activities.Account{Service: newOwner(a), Client: temporalClient}
 	account.Register(w)
@@ -157,6 +159,9 @@ func reconcile(ctx context.Context, a *app, temporalClient client.Client) {
 			} else {
 				startFeed = marketfeed.Start
 			}
+		}
+		if err := a.signals.Reconcile(ctx); err != nil {
+			a.logger.Warn("signals not checked again", "error", err)
 		}
 		if n, err := a.journeys.SignalOverdue(models.Platform(ctx)); err != nil || n > 0 {
 			a.logger.Warn("conversations that should have gone on were signalled", "count", n, "error", err)

@@ -16,6 +16,7 @@ import (
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
 	"github.com/promostack/promostack/workflows/promochat"
+	"github.com/promostack/promostack/workflows/signal"
 	"github.com/promostack/promostack/workflows/templatepreview"
 	"github.com/promostack/promostack/workflows/useraccount"
 )
@@ -36,6 +37,7 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 			return useraccount.SignalWithStart(ctx, c, in)
 		}),
 		contract.OutboxErased:   read(func(ctx context.Context, in contract.Erased) error { return forget(ctx, c, namespace, in) }),
+		contract.OutboxSignal:   read(func(ctx context.Context, in contract.Signal) error { return signal.SignalWithStart(ctx, c, in) }),
 		contract.OutboxDelivery: read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 	}
 	for flow, signal := range Conversations(c) {

@@ -31,7 +31,8 @@ type Query struct {
 type Provider interface {
 	// Candles are closed ones, the oldest first, without two of one time. Where nothing was traded none
 	// is missing; bars of a closed market, which providers do send, are left in. No candles are no error.
-	Candles(ctx context.Context, q Query) ([]candle.Candle, error)
+	// forming is the candle after them that is still under way, nil where the query ends before it.
+	Candles(ctx context.Context, q Query) (closed []candle.Candle, forming *candle.Candle, err error)
 	// Price is the current price. What it was between two looks is in candles of a minute, which cost
 	// the same and miss no extreme.
 	Price(ctx context.Context, symbol string) (pip.Price, error)

@@ -101,13 +101,13 @@ func address(text string) (*url.URL, bool) {
 }
 
 // Candles implements Provider for one credit. A query that can't be asked is fault.Invalid with its field.
-func (c *TwelveData) Candles(ctx context.Context, q Query) ([]candle.Candle, error) {
+func (c *TwelveData) Candles(ctx context.Context, q Query) (closed []candle.Candle, forming *candle.Candle, err error) {
 	interval := intervals[q.Timeframe]
 	switch {
 	case interval == "":
-		return nil, fault.InvalidField("timeframe", "invalid", "Candles of %s can't be asked for: resample them from those of an hour or less", time.Duration(q.Timeframe))
+		return nil, nil, fault.InvalidField("timeframe", "invalid", "Candles of %s can't be asked for: resample them from those of an hour or less", time.Duration(q.Timeframe))
 	case q.Count < 0 || q.Count > MaxCandles:
-		return nil, fault.InvalidField("count", "invalid", "Must be a number from 1 to %d", MaxCandles)
+		return nil, nil, fault.InvalidField("count", "invalid", "Must be a number from 1 to %d", MaxCandles)
 	case q.Count == 0:
 		q.Count = MaxCandles
 	}
@@ -119,16 +119,16 @@ func (c *TwelveData) Candles(ctx context.Context, q Query) ([]candle.Candle, err
 	}
 	status, body, asOf, err := c.ask(ctx, "time_series", q.Symbol, parameters)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	candles, err := parseCandles(status, body, asOf, q)
+	closed, forming, err = parseCandles(status, body, asOf, q)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if q.From.IsZero() {
-		return candles[max(0, len(candles)-q.Count):], nil
+		return closed[max(0, len(closed)-q.Count):], forming, nil
 	}
-	return candle.Series{Candles: candles}.Between(q.From, end).Candles, nil
+	return candle.Series{Candles: closed}.Between(q.From, end).Candles, forming, nil
 }
 
 // Price implements Provider for one credit.

@@ -63,7 +63,7 @@ func TestRequestsAreTheContracts(t *testing.T) {
 		"from a time on, of another zone": {Query{Symbol: Gold, Timeframe: candle.M15, From: from.In(time.FixedZone("", 7200)), Count: 1},
 			url.Values{"symbol": {Gold}, "interval": {"15min"}, "timezone": {"UTC"}, "outputsize": {"2"}, "start_date": {"2026-01-02 13:45:00"}, "end_date": {"2026-01-02 14:00:00"}}, 1},
 	} {
-		candles, err := c.Candles(t.Context(), row.query)
+		candles, _, err := c.Candles(t.Context(), row.query)
 		require.NoError(t, err, name)
 		require.Len(t, candles, row.bars, name)
 		r := asked.Load()
@@ -84,7 +84,7 @@ func TestFromATimeOnNothingElseIsLetIn(t *testing.T) {
 	for from, want := range map[string]int{"13:30": 1, "13:31": 1, "13:15": 0, "14:00": 1, "14:15": 0} {
 		at, err := time.Parse("15:04", from)
 		require.NoError(t, err)
-		candles, err := c.Candles(t.Context(), Query{Symbol: Gold, Timeframe: candle.M15, From: at.AddDate(2026, 0, 1), Count: 1})
+		candles, _, err := c.Candles(t.Context(), Query{Symbol: Gold, Timeframe: candle.M15, From: at.AddDate(2026, 0, 1), Count: 1})
 		require.NoError(t, err)
 		require.Len(t, candles, want, from)
 	}
@@ -97,7 +97,7 @@ func TestWhatCannotBeAsked(t *testing.T) {
 		"count":     {Symbol: Gold, Timeframe: candle.M1, Count: MaxCandles + 1},
 		"symbol":    {Timeframe: candle.M1},
 	} {
-		_, err := c.Candles(t.Context(), q)
+		_, _, err := c.Candles(t.Context(), q)
 		f := fault.From(err)
 		require.Equal(t, fault.Invalid, f.Kind, field)
 		require.Equal(t, field, f.Fields[0].Name)
@@ -125,7 +125,7 @@ func TestBrokenConnections(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := client(t, row.handler, func(c *Config) { c.Timeout = 200 * time.Millisecond })
-			_, err := c.Candles(t.Context(), Query{Symbol: Gold, Timeframe: candle.M1})
+			_, _, err := c.Candles(t.Context(), Query{Symbol: Gold, Timeframe: candle.M1})
 			f := fault.From(err)
 			require.Equal(t, row.code, f.Code, "%v", err)
 			require.Equal(t, row.code != Refused, f.RetryAfter > 0)

@@ -68,18 +68,18 @@ type bar struct {
 	Close    string `json:"close"`
 }
 
-// parseCandles reads the answer to /time_series: the closed candles, the oldest first. asOf is the
-// provider's time.
-func parseCandles(status int, body []byte, asOf time.Time, q Query) ([]candle.Candle, error) {
+// parseCandles reads the answer to /time_series: the closed candles, the oldest first, and the one that is under way. asOf
+// is the provider's time.
+func parseCandles(status int, body []byte, asOf time.Time, q Query) (closed []candle.Candle, forming *candle.Candle, err error) {
 	a, err := parse(status, body, asOf)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if a.empty {
-		return []candle.Candle{}, nil
+		return []candle.Candle{}, nil, nil
 	}
 	if a.Values == nil || !strings.EqualFold(a.Meta.Symbol, q.Symbol) || a.Meta.Interval != intervals[q.Timeframe] {
-		return nil, malformed("it holds no candles of %s", q.Symbol)
+		return nil, nil, malformed("it holds no candles of %s", q.Symbol)
 	}
 	out := make([]candle.Candle, 0, len(*a.Values))
 	var wrong error
@@ -92,15 +92,20 @@ func parseCandles(status int, body []byte, asOf time.Time, q Query) ([]candle.Ca
 			continue
 		}
 		if len(out) > 0 && c.Time >= out[len(out)-1].Time {
-			return nil, absurd("the candle of %s is there twice, or out of order", (*a.Values)[i].Datetime)
+			return nil, nil, absurd("the candle of %s is there twice, or out of order", (*a.Values)[i].Datetime)
 		}
 		out = append(out, c)
 	}
 	if refused*10 > len(*a.Values) {
-		return nil, wrong
+		return nil, nil, wrong
 	}
 	slices.Reverse(out)
-	return slices.DeleteFunc(out, func(c candle.Candle) bool { return c.Time+q.Timeframe.Seconds() > asOf.Unix() }), nil
+	for i := range out {
+		if out[i].Time+q.Timeframe.Seconds() > asOf.Unix() {
+			return out[:i:i], &out[i], nil
+		}
+	}
+	return out, nil, nil
 }
 
 func (b *bar) candle(of candle.Timeframe) (candle.Candle, error) {

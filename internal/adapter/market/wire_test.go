@@ -37,7 +37,7 @@ var quarter = time.Date(2026, 1, 2, 14, 15, 20, 0, time.UTC)
 var wanted = Query{Symbol: Gold, Timeframe: candle.M15}
 
 func TestCandlesAreReadOldestFirst(t *testing.T) {
-	candles, err := parseCandles(http.StatusOK, []byte(series), quarter, wanted)
+	candles, _, err := parseCandles(http.StatusOK, []byte(series), quarter, wanted)
 	require.NoError(t, err)
 	require.Len(t, candles, 3)
 	require.Equal(t, time.Date(2026, 1, 2, 13, 30, 0, 0, time.UTC), candles[0].At())
@@ -46,7 +46,7 @@ func TestCandlesAreReadOldestFirst(t *testing.T) {
 	require.Equal(t, "2649.90", candles[0].Low.String())
 	require.Equal(t, "2651.75", candles[2].Close.String())
 	for forming, at := range map[int]time.Time{0: quarter.Add(-20 * time.Second), 1: quarter.Add(-21 * time.Second), 2: quarter.Add(-16 * time.Minute)} {
-		candles, err := parseCandles(http.StatusOK, []byte(series), at, wanted)
+		candles, _, err := parseCandles(http.StatusOK, []byte(series), at, wanted)
 		require.NoError(t, err)
 		require.Len(t, candles, 3-forming, "as of %s", at)
 	}
@@ -58,7 +58,7 @@ func TestNothingIsNoError(t *testing.T) {
 			if status != http.StatusOK && body != noData {
 				continue
 			}
-			candles, err := parseCandles(status, []byte(body), quarter, wanted)
+			candles, _, err := parseCandles(status, []byte(body), quarter, wanted)
 			require.NoError(t, err, body)
 			require.NotNil(t, candles)
 			require.Empty(t, candles)
@@ -102,7 +102,7 @@ func TestRefusals(t *testing.T) {
 		"candles of another size": {200, strings.Replace(series, "15min", "5min", 1), fault.Unavailable, Malformed, away},
 		"numbers for texts":       {200, strings.Replace(series, `"2651.2"`, `2651.2`, 1), fault.Unavailable, Malformed, away},
 	} {
-		_, err := parseCandles(row.status, []byte(row.body), quarter, wanted)
+		_, _, err := parseCandles(row.status, []byte(row.body), quarter, wanted)
 		f, ok := errors.AsType[*fault.Error](err)
 		require.True(t, ok, "%s: %v", name, err)
 		require.Equal(t, row.kind, f.Kind, name)
@@ -139,7 +139,7 @@ func TestAbsurdCandlesAreRefused(t *testing.T) {
 	} {
 		body := strings.Replace(series, change[0], change[1], 1)
 		require.NotEqual(t, series, body, name)
-		_, err := parseCandles(http.StatusOK, []byte(body), quarter, wanted)
+		_, _, err := parseCandles(http.StatusOK, []byte(body), quarter, wanted)
 		f, ok := errors.AsType[*fault.Error](err)
 		require.True(t, ok, name)
 		require.Equal(t, Absurd, f.Code, "%s: %v", name, err)
@@ -167,7 +167,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(http.StatusBadRequest, body)
 	}
 	f.Fuzz(func(t *testing.T, status int, body string) {
-		candles, err := parseCandles(status, []byte(body), quarter, wanted)
+		candles, _, err := parseCandles(status, []byte(body), quarter, wanted)
 		if err != nil {
 			f, ok := errors.AsType[*fault.Error](err)
 			require.True(t, ok, "%v", err)

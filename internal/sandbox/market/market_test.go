@@ -125,7 +125,7 @@ func (w *world) minutes(from time.Time) []candle.Candle {
 	w.t.Helper()
 	var out []candle.Candle
 	for now := w.service.Now(); from.Before(now); from = from.Add(adapter.MaxCandles * time.Minute) {
-		part, err := w.client.Candles(w.t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M1, From: from})
+		part, _, err := w.client.Candles(w.t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M1, From: from})
 		require.NoError(w.t, err)
 		out = append(out, part...)
 	}
@@ -162,16 +162,16 @@ func TestTheRealClientReadsTheMarket(t *testing.T) {
 		if last := &want[len(want)-1]; last.Time+of.Seconds() > tuesday.Unix() {
 			want = want[:len(want)-1]
 		}
-		newest, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: of, Count: 500})
+		newest, _, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: of, Count: 500})
 		require.NoError(t, err)
 		require.Equal(t, want[len(want)-500:], newest)
 		from := want[100].At()
-		some, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: of, From: from, Count: 40})
+		some, _, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: of, From: from, Count: 40})
 		require.NoError(t, err)
 		require.Equal(t, candle.Series{Candles: want}.Between(from, from.Add(40*time.Duration(of))).Candles, some)
 	}
 	weekend := time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC)
-	none, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M15, From: weekend, Count: 100})
+	none, _, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M15, From: weekend, Count: 100})
 	require.NoError(t, err)
 	require.Empty(t, none)
 }
@@ -344,7 +344,7 @@ func TestManyAtOnce(t *testing.T) {
 		all.Go(func() {
 			for range 25 {
 				w.pass(100 * time.Millisecond)
-				candles, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M5, Count: 50})
+				candles, _, err := w.client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M5, Count: 50})
 				if err != nil || len(candles) != 50 {
 					t.Errorf("%d candles, %v", len(candles), err)
 				}
@@ -378,7 +378,7 @@ func TestOutages(t *testing.T) {
 	} {
 		state := w.order("/outage", fmt.Sprintf(`{"kind":%q}`, kind))
 		require.Equal(t, kind, state.Outage.Kind)
-		candles, err := client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M15})
+		candles, _, err := client.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M15})
 		if code == "" {
 			require.NoError(t, err)
 			require.Empty(t, candles)
@@ -412,7 +412,7 @@ func TestLimitedKeys(t *testing.T) {
 		_, err = limited.Price(t.Context(), adapter.Gold)
 		require.NoError(t, err)
 	}
-	_, err = limited.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M1})
+	_, _, err = limited.Candles(t.Context(), adapter.Query{Symbol: adapter.Gold, Timeframe: candle.M1})
 	require.Equal(t, adapter.MinuteLimit, fault.From(err).Code)
 	_, err = other.Price(t.Context(), adapter.Gold)
 	require.NoError(t, err)

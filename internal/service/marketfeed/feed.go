@@ -254,7 +254,7 @@ func (l *look) fetch(ctx context.Context, of candle.Timeframe, from time.Time) (
 	if !from.IsZero() {
 		query.Count = min(int(l.now.Sub(from)/time.Duration(of))+1, market.MaxCandles)
 	}
-	candles, err := l.provider.Candles(ctx, query)
+	candles, forming, err := l.provider.Candles(ctx, query)
 	if err != nil {
 		f := fault.From(err)
 		l.budget.Refused(l.clock(), f.Code)
@@ -262,6 +262,12 @@ func (l *look) fetch(ctx context.Context, of candle.Timeframe, from time.Time) (
 			l.budget.GiveBack(1)
 		}
 		return nil, errors.Join(errProvider, err)
+	}
+	if of == candle.M1 {
+		l.feed.FormingAt, l.feed.FormingOpen = 0, 0
+		if forming != nil && l.calendar.Open(forming.At()) {
+			l.feed.FormingAt, l.feed.FormingOpen = forming.Time, forming.Open
+		}
 	}
 	open := candles[:0]
 	for _, c := range candles {

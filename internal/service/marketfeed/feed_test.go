@@ -37,13 +37,13 @@ func (w *world) Price(context.Context, string) (pip.Price, error) {
 }
 
 // Candles also has some of the weekend, as providers do.
-func (w *world) Candles(_ context.Context, q market.Query) ([]candle.Candle, error) {
+func (w *world) Candles(_ context.Context, q market.Query) ([]candle.Candle, *candle.Candle, error) {
 	w.calls++
 	if q.Timeframe == candle.M15 {
 		w.bars++
 	}
 	if w.fail != nil {
-		return nil, w.fail
+		return nil, nil, w.fail
 	}
 	var out []candle.Candle
 	if q.From.IsZero() {
@@ -54,7 +54,7 @@ func (w *world) Candles(_ context.Context, q market.Query) ([]candle.Candle, err
 			out = append(out, candleAt(at, q.Timeframe))
 		}
 	}
-	return out, nil
+	return out, nil, nil
 }
 
 // candleAt is one of a price that depends on the time alone.

@@ -21,6 +21,14 @@ type Now struct {
 	MinuteCredits, DayCredits, PerDay int // what is left of the provider's plan, and what a day has
 }
 
+// TimeOf is the market's time at a moment of ours, as far as its feed knows.
+func TimeOf(feed *models.MarketFeed, at time.Time) time.Time {
+	if feed.MarketTime.IsZero() {
+		return at
+	}
+	return feed.MarketTime.Add(time.Duration(float64(at.Sub(feed.LookedAt.Time)) * feed.Speed))
+}
+
 // gapsOf is over how long gaps are counted.
 const gapsOf = 30 * 24 * time.Hour
 

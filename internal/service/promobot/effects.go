@@ -113,8 +113,7 @@ func (s *Service) list(ctx context.Context, chat contract.Chat, key string, e pr
 }
 
 func picture(img *promo.Image) sending.Upload {
-	return sending.Upload{Kind: message.Photo, Name: img.FileName, Content: string(message.Photo) + " " + img.Hash,
-		Load: func(context.Context) ([]byte, error) { return img.Data, nil }}
+	return sending.PhotoOf(img.FileName, img.Hash, img.Data)
 }
 
 // by names the person in the records.

@@ -296,7 +296,7 @@ func (r *Run) entry(side position.Side, i int) pip.Price {
 	case r.series.Bid != nil:
 		return r.series.Bid[i].Open
 	}
-	return r.series.Candles[i].Open + side.Sign()*(r.settings.Spread/2)
+	return side.Entry(r.series.Candles[i].Open, r.settings.Spread)
 }
 
 // exit is a candle in the prices at which the open position is left.
@@ -308,13 +308,5 @@ func (r *Run) exit(i int) candle.Prices {
 	case r.series.Bid != nil:
 		return r.series.Ask[i]
 	}
-	p := r.series.Candles[i].Prices
-	if r.settings.Spread != 0 {
-		half := r.position.Plan.Side.Sign() * (r.settings.Spread / 2)
-		p.Open -= half
-		p.High -= half
-		p.Low -= half
-		p.Close -= half
-	}
-	return p
+	return r.position.Plan.Side.Leaving(r.series.Candles[i].Prices, r.settings.Spread)
 }

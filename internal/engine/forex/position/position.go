@@ -71,6 +71,15 @@ type Bar struct {
 	candle.Prices
 }
 
+// Entry is the price at which a side is opened where the middle price is known alone: the ask of a buy, the bid of a sell.
+func (s Side) Entry(price, spread pip.Price) pip.Price { return price + s.Sign()*(spread/2) }
+
+// Leaving are the prices at which a position is left: the bid for a buy, the ask for a sell.
+func (s Side) Leaving(p candle.Prices, spread pip.Price) candle.Prices {
+	half := s.Sign() * (spread / 2)
+	return candle.Prices{Open: p.Open - half, High: p.High - half, Low: p.Low - half, Close: p.Close - half}
+}
+
 // Open opens a plan at a price. A price beyond the stop or the first target makes no trade: the error
 // says so by field.
 func Open(plan Plan, at int64, entry pip.Price) (Position, error) {

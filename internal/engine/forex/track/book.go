@@ -120,7 +120,10 @@ func (b *book) addTo(s *line, e *Entry) error {
 		if p := s.proposed; p != nil && (p.Side != e.Plan.Side || p.Stop != e.Plan.Stop || !slices.Equal(p.Targets, e.Plan.Targets)) {
 			return broken(e.Seq, "signal %d was opened with other levels than it was proposed with", e.Signal)
 		}
-		opened, err := position.Open(*e.Plan, e.At.Unix(), *e.Entry)
+		if e.OpenedAt <= 0 || e.OpenedAt > e.At.Unix() {
+			return broken(e.Seq, "it was opened at no time, or after it was told")
+		}
+		opened, err := position.Open(*e.Plan, e.OpenedAt, *e.Entry)
 		if err != nil {
 			return broken(e.Seq, "%s", err)
 		}

@@ -53,6 +53,7 @@ type Data struct {
 	Simulated bool                `json:"simulated,omitempty"` // of Opened: on a market that is made up
 	Symbol    string              `json:"symbol,omitempty"`    // of Opened
 	Entry     *pip.Price          `json:"entry,omitempty"`     // of Opened: the price at which it began
+	OpenedAt  int64               `json:"opened_at,omitempty"` // of Opened: when that was the price, Unix seconds
 	Plan      *position.Plan      `json:"plan,omitempty"`      // of Proposed and Opened
 	Milestone *position.Milestone `json:"milestone,omitempty"`
 	// Old and New are the levels before and after an edit.
@@ -119,41 +120,49 @@ func (r *Record) Check() (Figures, error) {
 	if r.Format != Format {
 		return Figures{}, fault.New(fault.Invalid, "record_format", "The record has the form %d, and this program reads %d", r.Format, Format)
 	}
-	book := newBook()
-	hash := Origin
-	for i, text := range r.Entries {
-		seq := int64(i + 1)
-		var e Entry
-		if err := json.Unmarshal([]byte(text), &e); err != nil {
-			return Figures{}, broken(seq, "it can't be read")
-		}
-		if same, err := e.Text(); err != nil || same != text { // one form alone, so that everybody reads the same
-			return Figures{}, broken(seq, "it is not written as entries are")
-		}
-		switch {
-		case e.Seq != seq:
-			return Figures{}, broken(seq, "it says that it is number %d: entries were removed, inserted or reordered", e.Seq)
-		case e.Prev != hash && i > 0:
-			return Figures{}, broken(seq-1, "it was changed, or stands in a wrong place: the entry after it names another hash")
-		case e.Prev != hash:
-			return Figures{}, broken(seq, "entries before it are missing")
-		}
-		if err := book.add(&e); err != nil {
-			return Figures{}, err
-		}
-		hash = Hash(text)
-	}
-	if len(r.Entries) == 0 {
-		return Figures{}, broken(1, "it is missing: a record has a beginning")
+	figures, hash, err := Sum(r.Entries)
+	if err != nil {
+		return Figures{}, err
 	}
 	if hash != r.Head {
 		return Figures{}, broken(int64(len(r.Entries)), "it was changed, or entries after it are missing: the head is another one")
 	}
-	figures := book.figures()
 	if figures != r.Figures {
 		return figures, fault.New(fault.Invalid, "record_figures", "The figures are not those of the entries: %s, not %s", figures, r.Figures)
 	}
 	return figures, nil
+}
+
+// Sum recomputes the chain of entries and what happened to each signal: the figures, and the head.
+func Sum(entries []string) (figures Figures, head string, err error) {
+	book := newBook()
+	hash := Origin
+	for i, text := range entries {
+		seq := int64(i + 1)
+		var e Entry
+		if err := json.Unmarshal([]byte(text), &e); err != nil {
+			return Figures{}, "", broken(seq, "it can't be read")
+		}
+		if same, err := e.Text(); err != nil || same != text { // one form alone, so that everybody reads the same
+			return Figures{}, "", broken(seq, "it is not written as entries are")
+		}
+		switch {
+		case e.Seq != seq:
+			return Figures{}, "", broken(seq, "it says that it is number %d: entries were removed, inserted or reordered", e.Seq)
+		case e.Prev != hash && i > 0:
+			return Figures{}, "", broken(seq-1, "it was changed, or stands in a wrong place: the entry after it names another hash")
+		case e.Prev != hash:
+			return Figures{}, "", broken(seq, "entries before it are missing")
+		}
+		if err := book.add(&e); err != nil {
+			return Figures{}, "", err
+		}
+		hash = Hash(text)
+	}
+	if len(entries) == 0 {
+		return Figures{}, "", broken(1, "it is missing: a record has a beginning")
+	}
+	return book.figures(), hash, nil
 }
 
 // Has says which entry a head belongs to that somebody kept. ok is false for a chain that was cut before it, or

@@ -60,7 +60,7 @@ func (w *writer) signals(n int) {
 		}
 		p, err := position.Open(plan, w.at, entry)
 		require.NoError(w.t, err)
-		w.add(track.Opened, number, track.Data{Plan: &plan, Entry: &entry, Strategy: "breakout", Symbol: "XAU/USD", Simulated: w.simulated})
+		w.add(track.Opened, number, track.Data{OpenedAt: w.at, Plan: &plan, Entry: &entry, Strategy: "breakout", Symbol: "XAU/USD", Simulated: w.simulated})
 		w.add(track.Posted, number, track.Data{Chat: "@goldvip", Message: number + 100})
 		w.Figures.Signals++
 		at := entry
@@ -211,7 +211,7 @@ func TestWhatCantHaveHappened(t *testing.T) {
 	better := stop
 	better.Price, better.Gain = entry+4*pip.Units, -4*pip.Units
 	second := position.Milestone{Kind: position.HitTarget, At: begun, Target: 2, Price: entry - 10*pip.Units, Share: 3000, Gain: 10 * pip.Units, Left: 7000}
-	opened := track.Data{Plan: &plan, Entry: &entry}
+	opened := track.Data{OpenedAt: begun, Plan: &plan, Entry: &entry}
 	for name, c := range map[string]struct {
 		says string
 		make func(w *writer)

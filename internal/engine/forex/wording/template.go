@@ -23,11 +23,45 @@ type Announcement struct {
 // These few words stay English in every language, because such programs know them alone.
 func Signal(symbol string, entry pip.Price, plan *position.Plan) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s\n\nEntry: %s\nStop: %s\n", strings.ReplaceAll(symbol, "/", ""), strings.ToUpper(string(plan.Side)), entry, plan.Stop)
+	fmt.Fprintf(&b, "%s %s\n\nEntry: %s\nStop: %s\n", Pair(symbol), strings.ToUpper(string(plan.Side)), entry, plan.Stop)
 	for i, t := range plan.Targets {
 		fmt.Fprintf(&b, "TP%d: %s\n", i+1, t.Price)
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// Pair is a symbol as channels write it: XAUUSD.
+func Pair(symbol string) string { return strings.ReplaceAll(symbol, "/", "") }
+
+// Levels are a signal's stop and the targets that were not hit yet.
+type Levels struct {
+	Stop    pip.Price
+	Targets []position.Target
+}
+
+// Edited is the message that corrects a signal's levels: those that changed, with what they were. hit is how many targets
+// were hit before.
+func Edited(language string, hit int, old, now Levels) string {
+	w := wordsIn(language)
+	lines := []string{w.edited + " ✏️"}
+	if old.Stop != now.Stop {
+		lines = append(lines, fmt.Sprintf("Stop: %s (%s)", now.Stop, fmt.Sprintf(w.stood, old.Stop)))
+	}
+	for i, t := range now.Targets {
+		line := fmt.Sprintf("TP%d: %s", hit+i+1, t.Price)
+		switch {
+		case i >= len(old.Targets):
+		case old.Targets[i] == t:
+			continue
+		case old.Targets[i].Price != t.Price:
+			line += fmt.Sprintf(" (%s)", fmt.Sprintf(w.stood, old.Targets[i].Price))
+		}
+		lines = append(lines, line)
+	}
+	for i := len(now.Targets); i < len(old.Targets); i++ {
+		lines = append(lines, fmt.Sprintf("TP%d: – (%s)", hit+i+1, fmt.Sprintf(w.stood, old.Targets[i].Price)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Text is the written message of the milestone: "TP1 hit ✅ +50 pips · stop moved to entry 🔒 · 2 h 10 min".
@@ -114,7 +148,7 @@ func (*Announcement) lasted(w phrases, d time.Duration) string {
 func (a *Announcement) Facts(symbol string, lots pip.Lots) Facts {
 	m, p := a.Milestone, a.Position
 	f := Facts{
-		Labels: []string{symbol, strings.ReplaceAll(symbol, "/", "")},
+		Labels: []string{symbol, Pair(symbol)},
 		Figures: append([]Figure{OfPrice("entry", p.Entry), OfPrice("price", m.Price), OfPips("pips", a.Size.Pips(0, m.Gain))},
 			OfMinutes("duration", (m.At-p.Opened)/60)...),
 	}

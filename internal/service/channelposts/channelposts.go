@@ -1,0 +1,174 @@
+// Package channelposts is everything that goes to a tenant's channels (P12): each post is a row with its kind, channel,
+// times and outcome, sent once by the signal bot.
+package channelposts
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/internal/service/sending"
+	"github.com/promostack/promostack/models"
+)
+
+// Service is safe for concurrent use.
+type Service struct {
+	store       *models.Store
+	connections *connections.Service
+	sending     *sending.Service
+	now         func() time.Time
+}
+
+// New returns a service. now is the clock.
+func New(store *models.Store, c *connections.Service, sender *sending.Service, now func() time.Time) *Service {
+	return &Service{store: store, connections: c, sending: sender, now: now}
+}
+
+// Content is what a post says.
+type Content struct {
+	Text   string // Telegram's HTML
+	Source string // SourceAI or SourceTemplate; empty for a text that is neither
+	Reason string // why it is not the model's
+}
+
+// Sources of texts.
+const (
+	SourceAI       = "ai"
+	SourceTemplate = "template"
+)
+
+// Letter is how a post is made when its turn has come.
+type Letter struct {
+	// Write makes the text. It is kept: a further attempt sends the same.
+	Write func(ctx context.Context, p *models.ChannelPost) (Content, error)
+	// Files are the pictures of the post; nil for none.
+	Files func(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error)
+}
+
+// errNotYet says that an earlier post of the same subject was not sent yet.
+var errNotYet = fault.New(fault.Unavailable, "post_not_yet", "The post that it answers was not sent yet").WithRetryAfter(time.Second)
+
+// Send sends a planned post, once, and returns how it ended. An error means that it must be called again, after its
+// RetryAfter; what can't be sent as it is, is an outcome. It may run any number of times.
+func (s *Service) Send(ctx context.Context, id string, l Letter) (*models.ChannelPost, error) {
+	p, err := s.store.ChannelPosts.Get(ctx, id)
+	if err != nil || p.State != models.PostPlanned {
+		return p, err
+	}
+	effect, skip, err := s.effect(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if skip != nil {
+		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, skip })
+	}
+	if p.Text == "" {
+		content, err := l.Write(ctx, p)
+		if err != nil {
+			return s.refuse(ctx, id, err)
+		}
+		if p, err = s.keep(ctx, id, content); err != nil || p.State != models.PostPlanned {
+			return p, err
+		}
+	}
+	effect.Message.Text = p.Text
+	if l.Files != nil {
+		if effect.Files, err = l.Files(ctx, p); err != nil {
+			return s.refuse(ctx, id, err)
+		}
+	}
+	out, err := s.sending.Send(ctx, effect)
+	if err != nil {
+		return s.refuse(ctx, id, err)
+	}
+	return s.end(ctx, id, func(p *models.ChannelPost) {
+		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, out.Resent, out.Problem
+		switch out.State {
+		case models.DeliverySent:
+			p.State, p.MessageID, p.SentAt, p.Problem = models.PostSent, out.Sent.MessageID, models.NewTime(s.now()), nil
+		case models.DeliveryUnknown:
+			p.State = models.PostUnknown
+		default:
+			p.State = models.PostFailed
+		}
+	})
+}
+
+// effect is the call without its text, or why there is none.
+func (s *Service) effect(ctx context.Context, p *models.ChannelPost) (e sending.Effect, skip *models.Note, err error) {
+	bot, channel, err := s.connections.UseChannel(ctx, models.SignalBot, p.Role, 0)
+	if f := fault.From(err); err != nil && (f.Code == "channel_missing" || f.Code == "connection_missing") {
+		return e, &models.Note{Code: f.Code, Message: f.Message, Remedy: f.Remedy}, nil
+	}
+	if err != nil {
+		return e, nil, waits(err)
+	}
+	e = sending.Effect{Key: "channelpost." + p.ID, ConnectionID: bot.Connection.ID, Chat: channel.ID, Class: sending.Reply}
+	if p.ReplyTo == "" {
+		return e, nil, nil
+	}
+	answered, err := s.store.ChannelPosts.Get(ctx, p.ReplyTo)
+	if err != nil {
+		return e, nil, err
+	}
+	switch answered.State {
+	case models.PostPlanned:
+		return e, nil, errNotYet
+	case models.PostSent:
+		if answered.ChatID == channel.ID {
+			e.Message.ReplyTo = answered.MessageID
+		}
+	case models.PostFailed, models.PostSkipped:
+		return e, &models.Note{Code: "not_announced", Message: "The message that it would answer was not sent"}, nil
+	}
+	return e, nil, nil
+}
+
+// waitForConnection is how long a post waits until it is tried again over a connection that does not work.
+const waitForConnection = time.Minute
+
+// waits makes a connection's fault one that is tried again: nothing is lost to what a person can mend.
+func waits(err error) error {
+	f := fault.From(err)
+	if f.Retryable() || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fault.New(fault.Unavailable, f.Code, "%s", f.Message).WithRemedy("%s", f.Remedy).WithRetryAfter(waitForConnection)
+}
+
+// refuse ends a post that can't be sent as it is; everything else is tried again.
+func (s *Service) refuse(ctx context.Context, id string, err error) (*models.ChannelPost, error) {
+	if f := fault.From(err); !f.Retryable() && !errors.Is(err, context.Canceled) && !fault.Is(err, fault.Internal) {
+		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostFailed, connections.NoteOf(f) })
+	}
+	return nil, err
+}
+
+// GiveUp ends a post for good, unless it has ended.
+func (s *Service) GiveUp(ctx context.Context, id string, why *models.Note) error {
+	_, err := s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostFailed, why })
+	return err
+}
+
+func (s *Service) keep(ctx context.Context, id string, c Content) (*models.ChannelPost, error) {
+	return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
+		if p.Text != "" || p.State != models.PostPlanned {
+			return models.ErrUnchanged
+		}
+		p.Text, p.Source, p.Reason = c.Text, c.Source, c.Reason
+		return nil
+	})
+}
+
+// end writes how a post ended, unless it has ended before.
+func (s *Service) end(ctx context.Context, id string, change func(p *models.ChannelPost)) (*models.ChannelPost, error) {
+	return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
+		if p.State != models.PostPlanned {
+			return models.ErrUnchanged
+		}
+		change(p)
+		return nil
+	})
+}

@@ -1,0 +1,200 @@
+package signals
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/forex/position"
+	"github.com/promostack/promostack/internal/engine/forex/track"
+	"github.com/promostack/promostack/internal/engine/forex/wording"
+	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/service/channelposts"
+	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/internal/service/sending"
+	"github.com/promostack/promostack/models"
+)
+
+// post plans a message to the VIP channel about what happened at a moment of the market.
+func (st *step) post(ctx context.Context, kind models.PostKind, at int64, event *models.SignalMilestone) error {
+	if st.row.Practice {
+		return nil
+	}
+	p := &models.ChannelPost{Kind: kind, Subject: st.row.ID, Role: models.RoleVIP, HappenedAt: models.NewTime(st.ourTime(at))}
+	if event != nil {
+		about, err := json.Marshal(event)
+		if err != nil {
+			return err
+		}
+		p.About = about
+		first, err := st.tx.ChannelPosts.Of(ctx, st.row.ID)
+		if err != nil {
+			return err
+		}
+		if len(first) > 0 {
+			p.ReplyTo = first[0].ID
+		}
+	}
+	return st.tx.ChannelPosts.Plan(ctx, p)
+}
+
+// ourTime is when a moment of the market was on our clock.
+func (st *step) ourTime(at int64) time.Time {
+	if st.feed.Speed <= 0 {
+		return st.Service.now()
+	}
+	ago := st.now - at
+	if ago <= 0 {
+		return st.Service.now()
+	}
+	return st.Service.now().Add(-time.Duration(float64(ago) * float64(time.Second) / st.feed.Speed))
+}
+
+// Flow is what the flow of a signal has to do now.
+func (s *Service) Flow(ctx context.Context, in contract.Signal) (contract.SignalAdvanced, error) {
+	row, err := s.Advance(ctx, in.SignalID)
+	if err != nil {
+		return contract.SignalAdvanced{}, err
+	}
+	waiting, err := s.store.ChannelPosts.Waiting(ctx, row.ID)
+	if err != nil {
+		return contract.SignalAdvanced{}, err
+	}
+	return contract.SignalAdvanced{Posts: waiting, Over: !row.State.Live(), Again: lookAgain, Said: saidOf(row)}, nil
+}
+
+// lookAgain is when a flow looks although nobody woke it.
+const lookAgain = time.Hour
+
+func saidOf(row *models.Signal) string {
+	said := string(row.Side) + " by " + row.Strategy + ": " + string(row.State)
+	if row.Position != nil {
+		said += " at " + row.Position.Entry.String()
+	}
+	if row.State == models.SignalClosed {
+		said += ", " + row.Pips.String() + " pips"
+	}
+	return said
+}
+
+// Post sends one post of a signal, once. It may run any number of times.
+func (s *Service) Post(ctx context.Context, in contract.SignalPost) error {
+	row, err := s.store.Signals.Get(ctx, in.SignalID)
+	if err != nil {
+		return err
+	}
+	settings, _, err := s.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	letter := channelposts.Letter{Write: func(ctx context.Context, p *models.ChannelPost) (channelposts.Content, error) {
+		return s.write(ctx, row, p, settings)
+	}}
+	if row.Position != nil && settings.Card != "" {
+		letter.Files = func(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error) {
+			return s.card(ctx, row, p, settings.Card)
+		}
+	}
+	p, err := s.posts.Send(ctx, in.PostID, letter)
+	if err != nil || p.Kind != models.PostSignal || p.State != models.PostSent {
+		return err
+	}
+	return s.posted(ctx, row.ID, p)
+}
+
+// posted records where a signal's message stands, once.
+func (s *Service) posted(ctx context.Context, id string, p *models.ChannelPost) error {
+	_, err := s.store.Signals.Change(ctx, id, models.AnyVersion, func(tx *models.Store, row *models.Signal) error {
+		if row.MessageID != 0 {
+			return models.ErrUnchanged
+		}
+		connection, err := tx.Connections.Get(ctx, p.ConnectionID)
+		if err != nil {
+			return err
+		}
+		row.Chat, row.MessageID = channelName(connection), p.MessageID
+		feed, err := tx.Feeds.Get(ctx, models.Market{Provider: row.Market, Symbol: row.Symbol})
+		if err != nil {
+			return err
+		}
+		return s.record(ctx, tx, marketfeed.TimeOf(feed, s.now()).Unix(), row.Terms.PipSize, &row.Number,
+			entry{kind: track.Posted, data: track.Data{Chat: row.Chat, Message: p.MessageID}})
+	})
+	return err
+}
+
+// channelName is how the VIP channel is named in public: its @name, or else its title.
+func channelName(c *models.Connection) string {
+	vip := c.Channel(models.RoleVIP)
+	switch {
+	case vip == nil:
+		return ""
+	case vip.Username != "":
+		return "@" + vip.Username
+	}
+	return vip.Title
+}
+
+// late is how long after it happened a message says when that was.
+const late = 5 * time.Minute
+
+// write makes the text of a post.
+func (s *Service) write(_ context.Context, row *models.Signal, p *models.ChannelPost, settings models.SignalSettings) (channelposts.Content, error) {
+	if p.Kind == models.PostSignal {
+		text := wording.Signal(row.Symbol, row.Position.Entry, &row.Plan)
+		if settings.Disclaimer != "" {
+			text += "\n\n" + settings.Disclaimer
+		}
+		return channelposts.Content{Text: message.Escape(text)}, nil
+	}
+	var event models.SignalMilestone
+	if err := json.Unmarshal(p.About, &event); err != nil {
+		return channelposts.Content{}, err
+	}
+	isLate := s.now().Sub(p.HappenedAt.Time) > late
+	if p.Kind == models.PostEdit {
+		return channelposts.Content{Text: message.Escape(wording.Edited(settings.Language, event.Data.Position.Hit, levelsOf(event.Data.Old), levelsOf(event.Data.New)))}, nil
+	}
+	a := wording.Announcement{Position: &event.Data.Position, Milestone: *event.Data.Milestone, Size: row.Terms.PipSize, Language: settings.Language, Late: isLate}
+	return channelposts.Content{Text: message.Escape(a.Text()), Source: channelposts.SourceTemplate}, nil
+}
+
+func levelsOf(l *models.SignalLevels) wording.Levels {
+	return wording.Levels{Stop: l.Stop, Targets: l.Targets}
+}
+
+// card draws the picture of a signal.
+func (s *Service) card(ctx context.Context, row *models.Signal, p *models.ChannelPost, template string) ([]sending.Upload, error) {
+	if p.Kind != models.PostSignal {
+		return nil, nil
+	}
+	img, err := s.promo.RenderFor(ctx, promo.Request{Template: template, Format: promo.FormatJPEG, Values: CardValues(row)}, promo.By{Source: "signal", Key: "signal." + row.ID})
+	switch {
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil: // a signal without its picture is better than one that comes late
+		slog.WarnContext(ctx, "a signal goes out without its picture", "signal", row.ID, "template", template, "error", err)
+		return nil, nil
+	}
+	return []sending.Upload{sending.PhotoOf(img.FileName, img.Hash, img.Data)}, nil
+}
+
+// CardValues are what a signal puts into the fields of its picture.
+func CardValues(row *models.Signal) map[string]string {
+	values := map[string]string{"symbol": wording.Pair(row.Symbol), "side": sideWord(row.Side), "entry": row.Position.Entry.String(), "stop": row.Plan.Stop.String()}
+	for i, t := range row.Plan.Targets {
+		values["target_"+strconv.Itoa(i+1)] = t.Price.String()
+	}
+	return values
+}
+
+func sideWord(s position.Side) string {
+	if s == position.Sell {
+		return "SELL"
+	}
+	return "BUY"
+}

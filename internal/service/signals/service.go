@@ -1,0 +1,62 @@
+// Package signals is the product of gold signals (F4, F5, F11): strategies decide on closed bars, a signal is proposed,
+// opened, followed minute by minute and closed by the position engine, and all that happens is an entry of the record and
+// a post to the VIP channel. The database is the truth; the flow of a signal sends what is told of it.
+package signals
+
+import (
+	"context"
+	"time"
+
+	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/internal/engine/forex/calendar"
+	"github.com/promostack/promostack/internal/service/channelposts"
+	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/models"
+)
+
+// Options are what the service is made from.
+type Options struct {
+	Store    *models.Store
+	Feed     *marketfeed.Service // nil without market data: nothing happens then
+	Posts    *channelposts.Service
+	Promo    *promo.Service
+	Calendar *calendar.Calendar
+	Now      func() time.Time
+}
+
+// Service is safe for concurrent use.
+type Service struct {
+	store    *models.Store
+	feed     *marketfeed.Service
+	posts    *channelposts.Service
+	promo    *promo.Service
+	calendar *calendar.Calendar
+	now      func() time.Time
+}
+
+// New returns a service.
+func New(o Options) *Service {
+	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, promo: o.Promo, calendar: o.Calendar, now: o.Now}
+}
+
+// wake writes the outbox message that wakes a signal's flow, or starts it.
+func wake(ctx context.Context, tx *models.Store, id string) error {
+	owner, _ := tenant.From(ctx)
+	return tx.Outbox.Add(ctx, contract.OutboxSignal, contract.SignalID(owner, id), contract.Signal{TenantID: owner, SignalID: id})
+}
+
+// Reconcile wakes the flows of signals that have something to do: one that was ended by hand starts again.
+func (s *Service) Reconcile(ctx context.Context) error {
+	rows, err := s.store.Signals.Unfinished(models.Platform(ctx))
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := wake(tenant.With(ctx, row.TenantID), s.store, row.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

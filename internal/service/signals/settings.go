@@ -1,0 +1,169 @@
+package signals
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/position"
+	"github.com/promostack/promostack/internal/engine/forex/protection"
+	"github.com/promostack/promostack/internal/engine/forex/strategy"
+	"github.com/promostack/promostack/internal/engine/forex/wording"
+	"github.com/promostack/promostack/models"
+)
+
+const (
+	// CardTemplate is the template of the picture that a new tenant has.
+	CardTemplate = "signal-card"
+	// maxDisclaimer leaves room in a picture's caption for the signal itself.
+	maxDisclaimer = 400
+	// mostApproveMinutes is a day.
+	mostApproveMinutes          = 24 * 60
+	mostLots           pip.Lots = 100 * 100 // hundredths
+	mostSpread                  = 10 * pip.Units
+	mostOpen                    = 5
+)
+
+// Defaults are the settings before the first change.
+func Defaults() models.SignalSettings {
+	return models.SignalSettings{
+		ApproveMinutes: 15, Rules: position.DefaultRules(), PipSize: pip.Default, Lots: 10, Spread: 3 * pip.Units / 10,
+		Card: CardTemplate, Language: "en",
+		Disclaimer: "Trading gold carries a high risk of loss. Signals are no financial advice; past results promise nothing.",
+	}
+}
+
+// Settings returns the tenant's settings with their version, which is 0 before the first change.
+func (s *Service) Settings(ctx context.Context) (models.SignalSettings, int64, error) {
+	return s.store.Strategies.Settings(ctx, Defaults())
+}
+
+// SaveSettings stores settings that are right. A new pip size is an entry of the record.
+func (s *Service) SaveSettings(ctx context.Context, in models.SignalSettings, expect int64) (version int64, err error) {
+	in.Disclaimer = strings.TrimSpace(in.Disclaimer)
+	if err := s.checkSettings(ctx, &in); err != nil {
+		return 0, err
+	}
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
+		if version, err = tx.Strategies.Save(ctx, in, expect); err != nil {
+			return err
+		}
+		return s.resize(ctx, tx, in.PipSize)
+	})
+	return version, err
+}
+
+func (s *Service) checkSettings(ctx context.Context, in *models.SignalSettings) error {
+	if err := in.Rules.Check(); err != nil {
+		return err
+	}
+	var wrong fault.Fields
+	if in.ApproveMinutes < 1 || in.ApproveMinutes > mostApproveMinutes {
+		wrong.Add("approve_minutes", "out_of_range", "Must be 1 to %d minutes", mostApproveMinutes)
+	}
+	if _, err := pip.NewSize(pip.Price(in.PipSize)); err != nil {
+		wrong.Add("pip_size", "pip_size", "%s", err)
+	}
+	if in.Lots <= 0 || in.Lots > mostLots {
+		wrong.Add("lots", "out_of_range", "Must be above 0 and at most 100 lots")
+	}
+	if in.Spread < 0 || in.Spread > mostSpread || in.Spread%2 != 0 {
+		wrong.Add("spread", "out_of_range", "Must be 0 to 10 dollars, with at most four decimals")
+	}
+	if !slices.Contains(wording.Languages(), in.Language) {
+		wrong.Add("language", "unknown", "Must be one of en, de, es, fr, it, pt, ru and tr")
+	}
+	if utf8.RuneCountInString(in.Disclaimer) > maxDisclaimer {
+		wrong.Add("disclaimer", "too_long", "Must have at most %d characters", maxDisclaimer)
+	}
+	if in.Card != "" {
+		if t, err := s.store.Templates.Get(ctx, in.Card); err != nil || t.Published == nil {
+			wrong.Add("card", "unknown", "There is no published template %q", fault.Shorten(in.Card))
+		}
+	}
+	return wrong.Err("signal_settings", "The settings have mistakes")
+}
+
+// Strategies returns the tenant's strategies in the order in which they are shown, each with its kind.
+func (s *Service) Strategies(ctx context.Context) ([]models.StrategySettings, error) {
+	rows, err := s.store.Strategies.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var fresh, out []models.StrategySettings
+	for _, kind := range strategy.All() {
+		if kind.WithoutStop {
+			continue
+		}
+		i := slices.IndexFunc(rows, func(r models.StrategySettings) bool { return r.Strategy == kind.Name })
+		if i < 0 {
+			fresh = append(fresh, NewStrategy(kind.Name))
+			continue
+		}
+		out = append(out, rows[i])
+	}
+	if len(fresh) == 0 {
+		return out, nil
+	}
+	if err := s.store.Strategies.Equip(ctx, fresh); err != nil {
+		return nil, err
+	}
+	return s.Strategies(ctx)
+}
+
+// NewStrategy is a strategy as a tenant gets it: off, with its own parameters.
+func NewStrategy(name string) models.StrategySettings {
+	return models.StrategySettings{Strategy: name, Mode: models.StrategyOff, Params: []byte("{}"), Protections: protection.Default(), MaxOpen: 1}
+}
+
+// StrategyChange is what a person changes of a strategy; nil leaves it.
+type StrategyChange struct {
+	Mode        *models.StrategyMode
+	Params      []byte // JSON
+	Protections *protection.Rules
+	MaxOpen     *int
+}
+
+// ChangeStrategy changes a strategy of the tenant.
+func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64, in StrategyChange) (*models.StrategySettings, error) {
+	kind, ok := strategy.Find(name)
+	if !ok || kind.WithoutStop {
+		return nil, fault.New(fault.NotFound, "strategy_not_found", "There is no such strategy")
+	}
+	if _, err := s.Strategies(ctx); err != nil { // it has its row from now on
+		return nil, err
+	}
+	return s.store.Strategies.Change(ctx, name, expect, func(tx *models.Store, row *models.StrategySettings) error {
+		if in.Params != nil {
+			if _, _, _, err := kind.New(in.Params); err != nil {
+				return err
+			}
+			row.Params = in.Params
+		}
+		if in.Protections != nil {
+			if err := in.Protections.Check(); err != nil {
+				return err
+			}
+			row.Protections = *in.Protections
+		}
+		if in.MaxOpen != nil {
+			if *in.MaxOpen < 1 || *in.MaxOpen > mostOpen {
+				return fault.InvalidField("max_open", "out_of_range", "Must be 1 to %d", mostOpen)
+			}
+			row.MaxOpen = *in.MaxOpen
+		}
+		if in.Mode == nil || *in.Mode == row.Mode {
+			return nil
+		}
+		switch *in.Mode {
+		case models.StrategyOff, models.StrategyPractice, models.StrategyLive:
+		default:
+			return fault.InvalidField("mode", "unknown", "Must be off, practice or live")
+		}
+		row.Mode, row.Since, row.Held = *in.Mode, models.NewTime(s.now()), nil
+		return nil
+	})
+}

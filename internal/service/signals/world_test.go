@@ -1,0 +1,168 @@
+package signals_test
+
+import (
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata"
+
+	"github.com/stretchr/testify/require"
+
+	adapter "github.com/promostack/promostack/internal/adapter/market"
+	"github.com/promostack/promostack/internal/engine/forex/calendar"
+	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/strategy"
+	"github.com/promostack/promostack/internal/host/loopback"
+	"github.com/promostack/promostack/internal/sandbox/market"
+	"github.com/promostack/promostack/internal/service/channelposts"
+	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/signals"
+	"github.com/promostack/promostack/internal/test/testkit"
+	"github.com/promostack/promostack/models"
+)
+
+// world is a tenant with signals on the sandbox's market, whose time the test moves.
+type world struct {
+	t       *testing.T
+	ctx     context.Context
+	store   *models.Store
+	feed    *marketfeed.Service
+	signals *signals.Service
+	server  *httptest.Server
+	wall    time.Time
+}
+
+// begin is when tests begin: a Tuesday on which gold trades, seconds after a bar's close.
+var begin = time.Date(2026, 1, 6, 14, 0, 5, 0, time.UTC)
+
+func newWorld(t *testing.T, store *models.Store) *world {
+	t.Helper()
+	w := &world{t: t, store: store, wall: begin}
+	w.ctx, _ = testkit.Tenant(t, store, "gold")
+	clock := func() time.Time { return w.wall }
+	sandbox, err := market.Open(t.Context(), market.Options{File: filepath.Join(t.TempDir(), "market.db"), Seed: 11, Clock: clock})
+	require.NoError(t, err)
+	mux := http.NewServeMux()
+	sandbox.Routes(mux, loopback.Only)
+	w.server = httptest.NewServer(mux)
+	t.Cleanup(func() { w.server.Close(); _ = sandbox.Close() })
+	client, err := adapter.NewTwelveData(adapter.Config{BaseURL: w.server.URL + market.Path, ClockURL: w.server.URL + market.Clock, Key: "any", Timeout: 30 * time.Second})
+	require.NoError(t, err)
+	hours, err := calendar.New(nil)
+	require.NoError(t, err)
+	w.feed = marketfeed.New(marketfeed.Options{Store: store, Provider: client, Name: models.SimulatedMarket, Calendar: hours, Now: clock})
+	w.signals = signals.New(signals.Options{Store: store, Feed: w.feed, Posts: channelposts.New(store, nil, nil, clock), Calendar: hours, Now: clock})
+	return w
+}
+
+// script plays prices in the minutes from a time on, each of them the close of a minute that opens at the one before.
+func (w *world) script(from time.Time, prices []pip.Price) {
+	w.t.Helper()
+	texts := make([]string, len(prices))
+	for i, p := range prices {
+		texts[i] = p.String()
+	}
+	body, err := json.Marshal(map[string]any{"from": from.Format(time.RFC3339), "prices": texts})
+	require.NoError(w.t, err)
+	answer, err := http.Post(w.server.URL+market.Control+"/script", "application/json", strings.NewReader(string(body))) //nolint:noctx // a test's
+	require.NoError(w.t, err)
+	require.NoError(w.t, answer.Body.Close())
+	require.Equal(w.t, http.StatusOK, answer.StatusCode)
+}
+
+// look lets the feed look, and signals meet what is new.
+func (w *world) look() {
+	w.t.Helper()
+	_, err := w.feed.Look(w.ctx)
+	require.NoError(w.t, err)
+	require.NoError(w.t, w.signals.OnMarket(w.ctx))
+}
+
+// pass lets time pass, then looks.
+func (w *world) pass(d time.Duration) {
+	w.t.Helper()
+	w.wall = w.wall.Add(d)
+	w.look()
+}
+
+// all makes strategies live; none is all of them.
+func (w *world) live(names ...string) {
+	w.t.Helper()
+	rows, err := w.signals.Strategies(w.ctx)
+	require.NoError(w.t, err)
+	mode := models.StrategyLive
+	for _, row := range rows {
+		if len(names) > 0 && !strings.Contains(strings.Join(names, " "), row.Strategy) {
+			continue
+		}
+		_, err := w.signals.ChangeStrategy(w.ctx, row.Strategy, row.Version, signals.StrategyChange{Mode: &mode})
+		require.NoError(w.t, err)
+	}
+}
+
+// all are the tenant's signals of a strategy, the oldest first; an empty name is all.
+func (w *world) all(name string) []models.Signal {
+	w.t.Helper()
+	var out []models.Signal
+	for after := ""; ; {
+		page, err := w.store.Signals.List(w.ctx, models.SignalFilter{Strategy: name, After: after, Limit: models.MaxPage})
+		require.NoError(w.t, err)
+		for _, s := range page.Items {
+			out = append([]models.Signal{s}, out...)
+		}
+		if after = page.Next; after == "" {
+			return out
+		}
+	}
+}
+
+// wander is a random walk in bars of fifteen minutes, each of which goes straight from its open to its close: whatever
+// the side, nobody can tell another way of the price. Times of closed markets are left out by the script.
+func wander(seed uint64, from pip.Price, bars int) []pip.Price {
+	random := rand.New(rand.NewPCG(seed, 77))
+	const cent = pip.Units / 100
+	prices := []pip.Price{from}
+	price, drift, left := float64(from/cent), 0.0, 0
+	for range bars {
+		if left--; left < 0 {
+			left, drift = 20+random.IntN(120), float64(random.IntN(3)-1)*(20+60*random.Float64())
+		}
+		to := price + drift + 120*random.NormFloat64()
+		for m := 1; m <= 15; m++ {
+			prices = append(prices, pip.Price(price+(to-price)*float64(m)/15)*cent)
+		}
+		price = to
+	}
+	return prices[1:]
+}
+
+// kindOf is a strategy that signals are made by.
+func kindOf(t *testing.T, name string) *strategy.Kind {
+	t.Helper()
+	kind, ok := strategy.Find(name)
+	require.True(t, ok, name)
+	return kind
+}
+
+func names() []string {
+	var out []string
+	for _, k := range strategy.All() {
+		if !k.WithoutStop {
+			out = append(out, k.Name)
+		}
+	}
+	return out
+}
+
+// sqlite is a fresh store.
+func sqlite(t *testing.T) *models.Store {
+	t.Helper()
+	return testkit.Store(t, testkit.SQLite(t), models.Options{})
+}
+

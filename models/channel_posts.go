@@ -1,0 +1,137 @@
+package models
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"gorm.io/gorm/clause"
+
+	"github.com/promostack/promostack/internal/base/fault"
+)
+
+// PostKind is what a post to a channel is.
+type PostKind string
+
+// Kinds of posts.
+const (
+	PostSignal    PostKind = "signal"
+	PostMilestone PostKind = "milestone"
+	PostEdit      PostKind = "edit"   // the levels of a signal were corrected
+	PostCancel    PostKind = "cancel" // a signal was withdrawn
+	PostRecap     PostKind = "recap"
+)
+
+// PostState is how far a post is.
+type PostState string
+
+// States of a post.
+const (
+	PostPlanned PostState = "planned"
+	PostSent    PostState = "sent"
+	PostFailed  PostState = "failed"
+	PostUnknown PostState = "unknown" // it may have arrived: a person decides
+	PostSkipped PostState = "skipped" // Problem says why
+)
+
+// ChannelPost is a message to a channel, with how it ended.
+type ChannelPost struct {
+	ID           string
+	TenantID     string
+	Kind         PostKind
+	Subject      string // what it is about: a signal's id
+	Seq          int    // among those of its subject, in the order in which they are to be read; 1 is the first
+	ConnectionID string
+	Role         ChannelRole
+	ChatID       int64
+	Channel      string          // its title
+	ReplyTo      string          // the post that it answers
+	About        json.RawMessage `gorm:"serializer:json"` // what its text is made from
+	Text         string          // once it is written
+	Source       string          // ai or template
+	Reason       string          // why it is not the model's
+	State        PostState
+	MessageID    int64
+	Resent       bool
+	Problem      *Note `gorm:"serializer:json"`
+	HappenedAt   Time  // what it tells, in our time
+	PlannedAt    Time
+	SentAt       Time
+	Version      int64
+	CreatedAt    Time `gorm:"autoCreateTime:false"`
+	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
+}
+
+// ChannelPosts is the repository of posts.
+type ChannelPosts struct{ s *Store }
+
+var errNoPost = fault.New(fault.NotFound, "post_not_found", "There is no such post")
+
+// Plan adds a post after those of its subject, to be sent unless it has another state. Call it in the transaction that locks the subject.
+func (r *ChannelPosts) Plan(ctx context.Context, p *ChannelPost) error {
+	var last int
+	if err := r.s.in(ctx).Model(&ChannelPost{}).Where("subject = ?", p.Subject).Select("COALESCE(MAX(seq), 0)").Scan(&last).Error; err != nil {
+		return err
+	}
+	p.ID, p.Seq, p.Version, p.CreatedAt, p.UpdatedAt = NewID(), last+1, 1, r.s.now(), r.s.now()
+	if p.State == "" {
+		p.State = PostPlanned
+	}
+	if p.PlannedAt.IsZero() {
+		p.PlannedAt = p.CreatedAt
+	}
+	if p.HappenedAt.IsZero() {
+		p.HappenedAt = p.PlannedAt
+	}
+	if err := r.s.in(ctx).Create(p).Error; err != nil {
+		return err
+	}
+	return r.s.Events.Add(ctx, TopicPost, p.ID, p.Version)
+}
+
+// Get returns one post, or fault.NotFound "post_not_found".
+func (r *ChannelPosts) Get(ctx context.Context, id string) (*ChannelPost, error) {
+	var p ChannelPost
+	if err := r.s.in(ctx).Where("id = ?", id).Take(&p).Error; err != nil {
+		return nil, notFound(err, errNoPost.Code, errNoPost.Message)
+	}
+	return &p, nil
+}
+
+// Of returns the posts of a subject, in order.
+func (r *ChannelPosts) Of(ctx context.Context, subject string) ([]ChannelPost, error) {
+	var rows []ChannelPost
+	return rows, r.s.in(ctx).Where("subject = ?", subject).Order("seq").Find(&rows).Error
+}
+
+// Waiting returns the ids of a subject's posts that were not sent yet, in order.
+func (r *ChannelPosts) Waiting(ctx context.Context, subject string) ([]string, error) {
+	var ids []string
+	return ids, r.s.in(ctx).Model(&ChannelPost{}).Where("subject = ? AND state = ?", subject, PostPlanned).Order("seq").Pluck("id", &ids).Error
+}
+
+// Change lets fn change a post under a lock, within a transaction that fn gets too, and writes it with the next version
+// and an event. fn's ErrUnchanged writes nothing.
+func (r *ChannelPosts) Change(ctx context.Context, id string, fn func(tx *Store, p *ChannelPost) error) (*ChannelPost, error) {
+	var p ChannelPost
+	err := r.s.Tx(ctx, func(tx *Store) error {
+		if err := tx.in(ctx).Where("id = ?", id).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&p).Error; err != nil {
+			return notFound(err, errNoPost.Code, errNoPost.Message)
+		}
+		if err := fn(tx, &p); errors.Is(err, ErrUnchanged) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		p.Version++
+		p.UpdatedAt = tx.now()
+		if err := tx.in(ctx).Select("*").Omit("id", "tenant_id", "kind", "subject", "seq", "created_at").Where("id = ?", id).Updates(&p).Error; err != nil {
+			return err
+		}
+		return tx.Events.Add(ctx, TopicPost, id, p.Version)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
