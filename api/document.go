@@ -63,6 +63,8 @@ var pathParameters = map[string]string{
 	"journey":      "The journey's id.",
 	"version":      "The version's id.",
 	"conversation": "The conversation's id.",
+	"signal":       "The signal's id.",
+	"strategy":     "The strategy's name.",
 	"link":         "The link's own part.",
 	"hook":         "The webhook's own part.",
 	"file":         "The file's name.",
@@ -76,6 +78,9 @@ func document(table []Route, list []openapi.Area, version string) (*openapi.Docu
 	d := &documenter{schemas: openapi.NewSchemas(map[reflect.Type]openapi.Schema{
 		reflect.TypeFor[models.Time](): {Type: openapi.Types{"string", "null"}, Format: "date-time"},
 		reflect.TypeFor[pip.Price]():   {Type: openapi.Types{"string"}, Description: "A price, as a decimal number."},
+		reflect.TypeFor[pip.Pips]():    {Type: openapi.Types{"string"}, Description: "A decimal number."},
+		reflect.TypeFor[pip.R]():       {Type: openapi.Types{"string"}, Description: "A multiple of what was risked, as a decimal number."},
+		reflect.TypeFor[pip.Size]():    {Type: openapi.Types{"string"}, Description: "How much of a price is a pip, as a decimal number."},
 	})}
 	template, err := openapi.Whole(render.Schema())
 	if err != nil {

@@ -45,11 +45,13 @@ import (
 	"github.com/promostack/promostack/internal/sandbox"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 	"github.com/promostack/promostack/internal/service/accounts"
+	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
+	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/market"
 	"github.com/promostack/promostack/internal/test/testkit/services"
@@ -84,6 +86,8 @@ type harness struct {
 	ring       *secrets.Ring
 	all        *services.Services
 	journeys   *journeys.Service
+	signals    *signals.Service
+	signalBars int64  // how many signals were made: each has a bar of its own
 	lastLink   string // in a journey's message to somebody
 	crm        *httptest.Server
 	now        func() time.Time
@@ -149,11 +153,14 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.temporal.On("TerminateWorkflow", anything, anything, anything, anything).Return(fmt.Errorf("mocked away"))
 	outbox.New(store, handlers.Outbox(h.temporal, "promostack"))
 	h.journeys = h.all.Journeys
+	feed, hours := goldFeed(t, store)
+	posts := channelposts.New(store, h.all.Connections, h.all.Sending, time.Now)
+	h.signals = signals.New(signals.Options{Store: store, Feed: feed, Posts: posts, Promo: h.service, Calendar: hours, Now: time.Now})
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
-		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: goldFeed(t, store),
+		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals,
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})
@@ -168,7 +175,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 }
 
 // goldFeed has a day of a market that nobody asks for more.
-func goldFeed(t *testing.T, store *models.Store) *marketfeed.Service {
+func goldFeed(t *testing.T, store *models.Store) (*marketfeed.Service, *calendar.Calendar) {
 	t.Helper()
 	hours, err := calendar.New(nil)
 	require.NoError(t, err)
@@ -177,7 +184,7 @@ func goldFeed(t *testing.T, store *models.Store) *marketfeed.Service {
 	require.NoError(t, store.Feeds.Put(t.Context(), &models.MarketFeed{Market: feed.Market.Provider, Symbol: feed.Market.Symbol, State: models.FeedLive,
 		Price: 2650 * pip.Units, MarketTime: models.NewTime(market.Walk(1, 96)[95].At()), Speed: 10, Budget: json.RawMessage("{}"),
 		LookedAt: models.NewTime(time.Now()), NextLook: models.NewTime(time.Now().Add(time.Hour))}))
-	return feed
+	return feed, hours
 }
 
 func (h *harness) makeWorld(slug string) world {

@@ -173,6 +173,17 @@ func (s *Server) Table() []Route {
 		// Gold signals.
 		{both, get, "/api/v1/market", signedIn, access.MarketRead, s.market.Get, 0, reads},
 		{both, get, "/api/v1/market/candles", signedIn, access.MarketRead, s.market.Candles, 0, reads},
+		{both, get, "/api/v1/signals", signedIn, access.SignalsRead, s.signals.List, 0, reads},
+		{both, get, "/api/v1/signals/:signal", signedIn, access.SignalsRead, s.signals.Get, 0, reads},
+		{both, patch, "/api/v1/signals/:signal", signedIn, access.SignalsWrite, s.signals.Edit, versioned, writes},
+		{both, post, "/api/v1/signals/:signal/approve", signedIn, access.SignalsWrite, s.signals.Approve, versioned, writes},
+		{both, post, "/api/v1/signals/:signal/reject", signedIn, access.SignalsWrite, s.signals.Reject, versioned, writes},
+		{both, post, "/api/v1/signals/:signal/cancel", signedIn, access.SignalsWrite, s.signals.Cancel, versioned, writes},
+		{both, post, "/api/v1/signals/:signal/close", signedIn, access.SignalsWrite, s.signals.Close, versioned, writes},
+		{both, get, "/api/v1/strategies", signedIn, access.SignalsRead, s.strategies.List, 0, reads},
+		{both, patch, "/api/v1/strategies/:strategy", signedIn, access.StrategiesWrite, s.strategies.Change, versioned, writes},
+		{both, get, "/api/v1/signal-settings", signedIn, access.SignalsRead, s.signalSettings.Get, 0, reads},
+		{both, patch, "/api/v1/signal-settings", signedIn, access.StrategiesWrite, s.signalSettings.Change, versioned, writes},
 
 		// What changed, as it changes.
 		{both, get, "/api/v1/events", signedIn, access.EventsRead, s.live.Stream, stream, reads},

@@ -33,6 +33,7 @@ import (
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
+	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )
@@ -53,6 +54,7 @@ type Options struct {
 	Accounts    *accounts.Service
 	Journeys    *journeys.Service
 	Feed        *marketfeed.Service // nil without market data
+	Signals     *signals.Service
 	Temporal    client.Client
 	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
@@ -95,7 +97,10 @@ type Server struct {
 	journeys      *journeysapi.Journeys
 	conversations *journeysapi.Conversations
 
-	market *forexapi.Market
+	market         *forexapi.Market
+	signals        *forexapi.Signals
+	strategies     *forexapi.Strategies
+	signalSettings *forexapi.SignalSettings
 
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
@@ -146,7 +151,10 @@ func New(o Options) *Server {
 		journeys:      &journeysapi.Journeys{Store: store, Service: o.Journeys, Callers: callers, Now: o.Now},
 		conversations: &journeysapi.Conversations{Service: o.Journeys},
 
-		market: &forexapi.Market{Feed: o.Feed},
+		market:         &forexapi.Market{Feed: o.Feed},
+		signals:        &forexapi.Signals{Store: o.Store, Service: o.Signals},
+		strategies:     &forexapi.Strategies{Service: o.Signals},
+		signalSettings: &forexapi.SignalSettings{Service: o.Signals},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},

@@ -69,8 +69,8 @@ var errNoPost = fault.New(fault.NotFound, "post_not_found", "There is no such po
 
 // Plan adds a post after those of its subject, to be sent unless it has another state. Call it in the transaction that locks the subject.
 func (r *ChannelPosts) Plan(ctx context.Context, p *ChannelPost) error {
-	var last int
-	if err := r.s.in(ctx).Model(&ChannelPost{}).Where("subject = ?", p.Subject).Select("COALESCE(MAX(seq), 0)").Scan(&last).Error; err != nil {
+	last, err := lastSeq(r.s.in(ctx).Model(&ChannelPost{}).Where("subject = ?", p.Subject))
+	if err != nil {
 		return err
 	}
 	p.ID, p.Seq, p.Version, p.CreatedAt, p.UpdatedAt = NewID(), last+1, 1, r.s.now(), r.s.now()

@@ -75,12 +75,12 @@ func (StrategySettings) TableName() string { return "strategy_settings" }
 // Strategies is the repository of what tenants set for signals and their strategies.
 type Strategies struct{ s *Store }
 
-// Settings returns the tenant's settings and their version; ok is false, and they are what they would be, before the
-// first change.
+// Settings returns the tenant's settings and their version; before the first change they are what they would be otherwise,
+// in the version 1.
 func (r *Strategies) Settings(ctx context.Context, otherwise SignalSettings) (SignalSettings, int64, error) {
 	var rows []signalSettingsRow
 	if err := r.s.in(ctx).Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
-		return otherwise, 0, err
+		return otherwise, 1, err
 	}
 	return rows[0].Settings, rows[0].Version, nil
 }
@@ -92,7 +92,7 @@ func (r *Strategies) Save(ctx context.Context, in SignalSettings, expect int64) 
 		if err := tx.in(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&rows).Error; err != nil {
 			return err
 		}
-		if len(rows) > 0 {
+		if version = 1; len(rows) > 0 {
 			version = rows[0].Version
 		}
 		if expect != AnyVersion && expect != version {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -235,8 +236,8 @@ func (r *Signals) Unfinished(ctx context.Context) ([]Signal, error) {
 
 // AddMilestones writes what happened to a signal after what is known. Call it within Change.
 func (r *Signals) AddMilestones(ctx context.Context, id string, events []SignalMilestone) error {
-	var last int
-	if err := r.s.in(ctx).Model(&SignalMilestone{}).Where("signal_id = ?", id).Select("COALESCE(MAX(seq), 0)").Scan(&last).Error; err != nil {
+	last, err := lastSeq(r.s.in(ctx).Model(&SignalMilestone{}).Where("signal_id = ?", id))
+	if err != nil {
 		return err
 	}
 	for i := range events {
@@ -249,4 +250,13 @@ func (r *Signals) AddMilestones(ctx context.Context, id string, events []SignalM
 func (r *Signals) Milestones(ctx context.Context, ids ...string) ([]SignalMilestone, error) {
 	var rows []SignalMilestone
 	return rows, r.s.in(ctx).Where("signal_id IN ?", ids).Order("signal_id, seq").Find(&rows).Error
+}
+
+// lastSeq is the highest number among rows; 0 without any.
+func lastSeq(rows *gorm.DB) (int, error) {
+	var found []int
+	if err := rows.Order("seq DESC").Limit(1).Pluck("seq", &found).Error; err != nil || len(found) == 0 {
+		return 0, err
+	}
+	return found[0], nil
 }

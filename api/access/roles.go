@@ -49,6 +49,9 @@ const (
 	ConversationsRead  Permission = "conversations.read"
 	ConversationsWrite Permission = "conversations.write"
 	MarketRead         Permission = "market.read"
+	SignalsRead        Permission = "signals.read"
+	SignalsWrite       Permission = "signals.write"    // approve, reject, close, change
+	StrategiesWrite    Permission = "strategies.write" // and the settings of signals
 	EventsRead         Permission = "events.read"
 	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
@@ -64,6 +67,7 @@ var lowest = map[Permission]Role{
 	JourneysRead:      Viewer,
 	ConversationsRead: Viewer,
 	MarketRead:        Viewer,
+	SignalsRead:       Viewer,
 	EventsRead:        Viewer,
 	SessionsWrite:     Viewer,
 
@@ -73,8 +77,10 @@ var lowest = map[Permission]Role{
 	SubscribersWrite:   Editor,
 	JourneysWrite:      Editor,
 	ConversationsWrite: Editor,
+	SignalsWrite:       Editor,
 
 	ConnectionsWrite: Owner,
+	StrategiesWrite:  Owner,
 
 	SystemRead:   Admin,
 	PayloadsRead: Admin,

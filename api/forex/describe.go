@@ -26,5 +26,5 @@ func Describe() []openapi.Area {
 			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "The candles.", Content: openapi.JSON(openapi.Writes[httpx.Page[candleOut]]())}},
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "A parameter is wrong; `fields` says which."},
 		},
-	}}}
+	}}, describeSignals(), describeStrategies()}
 }

@@ -28,7 +28,7 @@ func sizes() []render.Size {
 
 // Catalog lists the designs, the best first.
 func Catalog() []Design {
-	return []Design{goldCoupon(), flashSale(), weeklyResults(), welcomeBonus(), productSpotlight(), eventInvite(), testimonial()}
+	return []Design{goldCoupon(), flashSale(), weeklyResults(), welcomeBonus(), productSpotlight(), eventInvite(), testimonial(), signalCard()}
 }
 
 // Draw returns the template's metadata and its backgrounds by file name.

@@ -116,7 +116,7 @@ CREATE TABLE channel_posts (
     chat_id       INTEGER NOT NULL,
     channel       TEXT NOT NULL, -- its title
     reply_to      TEXT NOT NULL, -- the post that it answers
-    about         TEXT NOT NULL, -- JSON: what its text is made from
+    about         TEXT,          -- JSON: what its text is made from
     text          TEXT NOT NULL, -- once it is written
     source        TEXT NOT NULL, -- ai or template
     reason        TEXT NOT NULL, -- why it is not the model's

@@ -34,7 +34,10 @@ func (s *state) run(ctx workflow.Context) error {
 		waiting.Drain(s.looks)
 		now, err := s.advance(ctx)
 		if err != nil {
-			return err
+			if err := waiting.BackOff(ctx, s.looks, err, s.continueAsNew); err != nil {
+				return err
+			}
+			continue
 		}
 		temporal.Details(ctx, now.Said)
 		if now.Ask {
@@ -53,7 +56,7 @@ func (s *state) run(ctx workflow.Context) error {
 		case now.Over:
 			return nil
 		case workflow.GetInfo(ctx).GetContinueAsNewSuggested():
-			return workflow.NewContinueAsNewError(ctx, Workflow, s.in)
+			return s.continueAsNew(ctx)
 		}
 		if err := waiting.For(ctx, s.looks, now.Again); err != nil {
 			return err
@@ -61,11 +64,19 @@ func (s *state) run(ctx workflow.Context) error {
 	}
 }
 
-// advance is tried until it succeeds: a database that is away makes a signal's messages late and loses none.
+func (s *state) continueAsNew(ctx workflow.Context) error {
+	return workflow.NewContinueAsNewError(ctx, Workflow, s.in)
+}
+
+// advanceTries is how long the first attempts go on, before a pause.
+const advanceTries = 5 * time.Minute
+
+// advance applies what the market has done, and says what is to be sent.
 func (s *state) advance(ctx workflow.Context) (now contract.SignalAdvanced, err error) {
 	local := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
-		StartToCloseTimeout: 20 * time.Second,
-		RetryPolicy:         &sdk.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+		StartToCloseTimeout:    20 * time.Second,
+		ScheduleToCloseTimeout: advanceTries, // without it the first limit would end the attempts too
+		RetryPolicy:            &sdk.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 	})
 	err = workflow.ExecuteLocalActivity(local, contract.AdvanceSignal, s.in).Get(ctx, &now)
 	return now, err

@@ -80,6 +80,22 @@ func (s *Service) RenderFor(ctx context.Context, r Request, by By) (*Image, erro
 	return img, err
 }
 
+// Fields are what a published template can be given.
+func (s *Service) Fields(ctx context.Context, template string) ([]render.Field, error) {
+	record, err := s.o.Store.Templates.Get(ctx, template)
+	if err != nil {
+		return nil, err
+	}
+	if record.Published == nil {
+		return nil, fault.New(fault.Conflict, "not_published", "%s is a draft and can't be rendered yet", record.Name).WithRemedy("Publish it first")
+	}
+	t, err := s.template(record.Published)
+	if err != nil {
+		return nil, err
+	}
+	return t.Fields, nil
+}
+
 // Check does all of Render but the drawing, and returns the request with its defaults filled in.
 func (s *Service) Check(ctx context.Context, r Request, source string) (Request, error) {
 	j, err := s.check(ctx, r, By{Source: source})

@@ -15,10 +15,11 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// bar is how long the bars of strategies are, in seconds.
-var bar = marketfeed.Bar.Seconds()
+// Bar is how long the bars are on which strategies decide.
+const Bar = time.Duration(marketfeed.Bar)
 
 const (
+	bar    = int64(Bar / time.Second)
 	minute = 60
 	// minutesAtOnce is how many minutes one statement reads.
 	minutesAtOnce = 2000

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/track"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
 	"github.com/promostack/promostack/internal/engine/message"
+	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
@@ -172,7 +175,7 @@ func (s *Service) card(ctx context.Context, row *models.Signal, p *models.Channe
 	if p.Kind != models.PostSignal {
 		return nil, nil
 	}
-	img, err := s.promo.RenderFor(ctx, promo.Request{Template: template, Format: promo.FormatJPEG, Values: CardValues(row)}, promo.By{Source: "signal", Key: "signal." + row.ID})
+	img, err := s.draw(ctx, row, template)
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -181,6 +184,19 @@ func (s *Service) card(ctx context.Context, row *models.Signal, p *models.Channe
 		return nil, nil
 	}
 	return []sending.Upload{sending.PhotoOf(img.FileName, img.Hash, img.Data)}, nil
+}
+
+// draw makes the picture from what its template has fields for.
+func (s *Service) draw(ctx context.Context, row *models.Signal, template string) (*promo.Image, error) {
+	fields, err := s.promo.Fields(ctx, template)
+	if err != nil {
+		return nil, err
+	}
+	values := CardValues(row)
+	maps.DeleteFunc(values, func(name, _ string) bool {
+		return !slices.ContainsFunc(fields, func(f render.Field) bool { return f.Name == name })
+	})
+	return s.promo.RenderFor(ctx, promo.Request{Template: template, Format: promo.FormatJPEG, Values: values}, promo.By{Source: "signal", Key: "signal." + row.ID})
 }
 
 // CardValues are what a signal puts into the fields of its picture.

@@ -36,7 +36,7 @@ func Defaults() models.SignalSettings {
 	}
 }
 
-// Settings returns the tenant's settings with their version, which is 0 before the first change.
+// Settings returns the tenant's settings with their version.
 func (s *Service) Settings(ctx context.Context) (models.SignalSettings, int64, error) {
 	return s.store.Strategies.Settings(ctx, Defaults())
 }

@@ -3,7 +3,6 @@ package signals_test
 import (
 	"context"
 	"encoding/json"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -24,6 +23,7 @@ import (
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/test/testkit"
+	history "github.com/promostack/promostack/internal/test/testkit/market"
 	"github.com/promostack/promostack/models"
 )
 
@@ -125,21 +125,19 @@ func (w *world) all(name string) []models.Signal {
 // wander is a random walk in bars of fifteen minutes, each of which goes straight from its open to its close: whatever
 // the side, nobody can tell another way of the price. Times of closed markets are left out by the script.
 func wander(seed uint64, from pip.Price, bars int) []pip.Price {
-	random := rand.New(rand.NewPCG(seed, 77))
 	const cent = pip.Units / 100
-	prices := []pip.Price{from}
-	price, drift, left := float64(from/cent), 0.0, 0
-	for range bars {
-		if left--; left < 0 {
-			left, drift = 20+random.IntN(120), float64(random.IntN(3)-1)*(20+60*random.Float64())
+	walk := history.Walk(seed, bars)
+	shift := from/cent*cent - walk[0].Open
+	var prices []pip.Price
+	before := walk[0].Open + shift
+	for _, bar := range walk {
+		to := bar.Close + shift
+		for m := range pip.Price(15) {
+			prices = append(prices, (before+(to-before)*(m+1)/15)/cent*cent)
 		}
-		to := price + drift + 120*random.NormFloat64()
-		for m := 1; m <= 15; m++ {
-			prices = append(prices, pip.Price(price+(to-price)*float64(m)/15)*cent)
-		}
-		price = to
+		before = to
 	}
-	return prices[1:]
+	return prices
 }
 
 // kindOf is a strategy that signals are made by.
@@ -165,4 +163,3 @@ func sqlite(t *testing.T) *models.Store {
 	t.Helper()
 	return testkit.Store(t, testkit.SQLite(t), models.Options{})
 }
-
