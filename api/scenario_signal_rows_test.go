@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 
@@ -49,7 +50,7 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 	rows := []scenario{
 		{name: "signals", request: request{method: get, path: list, admin: true}, status: 200, expected: []string{open.ID, `"state":"proposed"`, `"side":"buy"`, `"first_stop":"2645.00"`, `"next":null`}},
 		{name: "signals that are open", request: request{method: get, path: list + "?state=open,closed&strategy=breakout", admin: true}, status: 200, expected: []string{open.ID}, forbidden: []string{proposed.ID}},
-		{name: "practice", request: request{method: get, path: list + "?practice=true", admin: true}, status: 200, forbidden: []string{open.ID}},
+		{name: "practice", request: request{method: get, path: list + "?practice=true", admin: true}, status: 200, expected: []string{`"items":[]`}, forbidden: []string{open.ID}},
 		{name: "signals of nobody", request: request{method: get, path: list}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "signals in no state", request: request{method: get, path: list + "?state=lost", admin: true}, status: 422, expected: []string{`"name":"state"`}},
 		{name: "signals after nothing", request: request{method: get, path: list + "?after=x", admin: true}, status: 422, expected: []string{`"name":"after"`}},
@@ -72,6 +73,12 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 		{name: "close", request: request{method: post, path: one(open, "/close"), admin: true, header: match(1)}, status: 200,
 			expected: []string{`"state":"closed"`, `"kind":"closed_by_hand"`, `"pips":"-`, `"money_cents":-`}},
 		{name: "close again", request: request{method: post, path: one(open, "/close"), admin: true, header: match(2)}, status: 409, expected: []string{`"signal_state"`}},
+		{name: "edit what is closed", request: request{method: patch, path: one(open, ""), admin: true, header: match(2), body: levels}, status: 409, expected: []string{`"signal_state"`}},
+		{name: "reject what was approved", request: request{method: post, path: one(proposed, "/reject"), admin: true, header: match(2)}, status: 409, expected: []string{`"signal_state"`}},
+		{name: "reject with a long story", request: request{method: post, path: one(rejected, "/reject"), admin: true, header: match(2), body: map[string]string{"reason": strings.Repeat("x", 201)}}, status: 422,
+			expected: []string{`"name":"reason"`}},
+		{name: "withdraw with a long story", request: request{method: post, path: one(waiting, "/cancel"), admin: true, header: match(2), body: map[string]string{"reason": strings.Repeat("x", 201)}}, status: 422,
+			expected: []string{`"name":"reason"`}},
 		{name: "strategies", request: request{method: get, path: strategies, admin: true}, status: 200, expected: []string{`"name":"trend-pullback"`, `"mode":"off"`, `"cooldown_minutes":60`}, forbidden: []string{"sma-cross"}},
 		{name: "strategies of nobody", request: request{method: get, path: strategies}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "switch a strategy on", request: request{method: patch, path: strategies + "/momentum", admin: true, header: match(1), body: map[string]any{"mode": "practice", "max_open": 2,
@@ -80,6 +87,8 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 			expected: []string{`"name":"params.speed"`}},
 		{name: "no such strategy", foreign: true, request: request{method: patch, path: strategies + "/luck", admin: true, header: match(1), body: map[string]any{"mode": "live"}}, status: 404, expected: []string{`"strategy_not_found"`}},
 		{name: "a strategy without its version", request: request{method: patch, path: strategies + "/momentum", admin: true, body: map[string]any{"mode": "off"}}, status: 428, expected: versioned},
+		{name: "a strategy that somebody changed", request: request{method: patch, path: strategies + "/momentum", admin: true, header: match(1), body: map[string]any{"mode": "off"}}, status: 412, expected: late},
+		{name: "settings without their version", request: request{method: patch, path: settings, admin: true, body: map[string]any{"approval": true}}, status: 428, expected: versioned},
 		{name: "settings of signals", request: request{method: get, path: settings, admin: true}, status: 200, expected: []string{`"shares":["50","30","20"]`, `"lots":"0.1"`, `"spread":"0.30"`}},
 		{name: "settings of nobody", request: request{method: get, path: settings}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "settings that are wrong", request: request{method: patch, path: settings, admin: true, header: match(1), body: map[string]any{"shares": []string{"50", "40"}}}, status: 422, expected: []string{`"name":"shares"`}},

@@ -17,7 +17,9 @@ import (
 
 // seed creates the first tenant. With demo it is the demo tenant, with a logo and templates drawn
 // by the program and a live journey (R5); a start that was interrupted continues where it stopped.
-func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
+//
+// Its bots are connected and its strategies live, unless it is to be idle: then that is left to whoever tries it out.
+func seed(ctx context.Context, a *app, withDemo, idle bool, say func(string)) error {
 	first := &models.Tenant{Slug: "workspace", Name: "My workspace", Kind: models.KindClient}
 	if withDemo {
 		first = &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
@@ -36,6 +38,14 @@ func seed(ctx context.Context, a *app, withDemo bool, say func(string)) error {
 		}
 	}
 	if err := installTemplates(ctx, a, func(name string) { say("template " + name) }); err != nil {
+		return err
+	}
+	if idle {
+		err = errors.Join(a.connections.Unseeded(ctx, models.PromoBot), a.connections.Unseeded(ctx, models.SignalBot))
+	} else if a.config.MarketSimulated() {
+		err = a.signals.SeedDemo(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	made, err := a.journeys.Seed(ctx, demo.JourneyName, demo.Journey())
@@ -69,12 +79,9 @@ func installTemplates(ctx context.Context, a *app, made func(name string)) error
 	return nil
 }
 
-// seedBots connects the bots of the settings to the first tenant, at the first start alone. The
-// sandbox's own are left to be connected by whoever tries that out.
+// seedBots connects the bots of the settings to the first tenant, at the first start alone. The sandbox's own have
+// channels there, and belong to the demo.
 func seedBots(ctx context.Context, a *app) error {
-	if a.config.TelegramBotToken == datadir.SandboxPromoToken || a.config.ForexBotToken == datadir.SandboxSignalToken {
-		return nil
-	}
 	first, err := a.store.Tenants.First(ctx)
 	if fault.Is(err, fault.NotFound) {
 		return nil
@@ -83,9 +90,17 @@ func seedBots(ctx context.Context, a *app) error {
 		return err
 	}
 	ctx = tenant.With(ctx, first.ID)
+	var promo, signal []models.Channel
+	if a.config.TelegramBotToken == datadir.SandboxPromoToken || a.config.ForexBotToken == datadir.SandboxSignalToken {
+		if first.Kind != models.KindDemo {
+			return nil
+		}
+		promo = []models.Channel{{Role: models.RolePost, Chat: "@sandbox_channel"}}
+		signal = []models.Channel{{Role: models.RoleVIP, Chat: "@sandbox_gold_vip"}, {Role: models.RoleFree, Chat: "@sandbox_gold_free"}}
+	}
 	return errors.Join(
-		a.connections.Seed(ctx, models.PromoBot, a.config.TelegramBotToken),
-		a.connections.Seed(ctx, models.SignalBot, a.config.ForexBotToken))
+		a.connections.Seed(ctx, models.PromoBot, a.config.TelegramBotToken, promo...),
+		a.connections.Seed(ctx, models.SignalBot, a.config.ForexBotToken, signal...))
 }
 
 func rgba(img image.Image) *image.RGBA {

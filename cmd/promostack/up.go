@@ -28,6 +28,7 @@ type upFlags struct {
 	addresses datadir.Addresses
 	workers   int
 	noDemo    bool
+	idle      bool
 }
 
 func upCommand() *cobra.Command {
@@ -55,6 +56,7 @@ func upCommand() *cobra.Command {
 	flags.StringVar(&f.addresses.TemporalUI, "temporal-ui", "127.0.0.1:8233", "address of Temporal's Web UI")
 	flags.StringVar(&f.addresses.S3, "s3", "127.0.0.1:9000", "address of the object store")
 	flags.IntVar(&f.workers, "workers", 1, "number of worker processes")
+	flags.BoolVar(&f.idle, "idle", false, "leave the demo's bots unconnected and its strategies off at the first start")
 	flags.BoolVar(&f.noDemo, "no-demo", false, "do not create the demo tenant with its templates and its journey at the first start")
 	return cmd
 }
@@ -309,7 +311,7 @@ func (u *up) prepareData(ctx context.Context) error {
 	if len(applied) > 0 {
 		u.say("  database   schema %s", applied[len(applied)-1])
 	}
-	return seed(ctx, a, !u.noDemo, func(what string) { u.say("  demo       %s", what) })
+	return seed(ctx, a, !u.noDemo, u.idle, func(what string) { u.say("  demo       %s", what) })
 }
 
 func (u *up) say(format string, args ...any) { _, _ = fmt.Fprintf(u.out, format+"\n", args...) }

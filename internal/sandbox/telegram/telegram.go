@@ -124,10 +124,20 @@ func (s *Service) furnish(t *tx, bots []Bot) error {
 			return err
 		}
 	}
-	if err := addChannel(t, channel{ID: firstChannel, Type: "channel", Title: "Sandbox Channel", Username: "sandbox_channel", Members: 1250}); err != nil {
-		return err
+	for i, c := range []channel{
+		{Title: "Sandbox Channel", Username: "sandbox_channel", Members: 1250},
+		{Title: "Gold VIP", Username: "sandbox_gold_vip", Members: 184},
+		{Title: "Gold FREE", Username: "sandbox_gold_free", Members: 2310},
+	} {
+		c.ID, c.Type = firstChannel-int64(i), "channel"
+		if err := addChannel(t, c); err != nil {
+			return err
+		}
+		if err := t.exec("INSERT INTO memberships (channel, bot, status, can_post) SELECT ?, id, 'administrator', 1 FROM bots", c.ID); err != nil {
+			return err
+		}
 	}
-	return t.exec("INSERT INTO memberships (channel, bot, status, can_post) SELECT ?, id, 'administrator', 1 FROM bots", firstChannel)
+	return nil
 }
 
 // keptCalls and keptUpdates bound the file: the newest calls, and updates as long as Telegram.

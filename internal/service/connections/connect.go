@@ -38,12 +38,12 @@ var errSeeded = errors.New("it was made at an earlier start")
 
 // Seed makes a connection from the environment at the first start, and never again: the database is
 // the truth afterwards. An existing one stays as it is.
-func (s *Service) Seed(ctx context.Context, kind models.ConnectionKind, token secrets.Text) error {
+func (s *Service) Seed(ctx context.Context, kind models.ConnectionKind, token secrets.Text, channels ...models.Channel) error {
 	if token.IsZero() {
 		return nil
 	}
-	_, err := s.connect(ctx, kind, Settings{Token: token}, func(tx *models.Store) error {
-		fresh, err := tx.Connections.Seed(ctx, "connection "+string(kind))
+	_, err := s.connect(ctx, kind, Settings{Token: token, Channels: channels}, func(tx *models.Store) error {
+		fresh, err := tx.Connections.Seed(ctx, seedOf(kind))
 		if err == nil && !fresh {
 			err = errSeeded
 		}
@@ -52,6 +52,15 @@ func (s *Service) Seed(ctx context.Context, kind models.ConnectionKind, token se
 	if errors.Is(err, errSeeded) || err != nil && fault.From(err).Code == "connection_exists" {
 		return nil
 	}
+	return err
+}
+
+// seedOf marks that a kind of connection was seeded.
+func seedOf(kind models.ConnectionKind) string { return "connection " + string(kind) }
+
+// Unseeded leaves a kind of connection to be made by a person, also at the first start.
+func (s *Service) Unseeded(ctx context.Context, kind models.ConnectionKind) error {
+	_, err := s.store.Connections.Seed(ctx, seedOf(kind))
 	return err
 }
 

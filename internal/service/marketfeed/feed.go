@@ -55,7 +55,7 @@ const (
 	minute = time.Minute
 
 	// historyOfMinutes is how far back minutes are fetched when there are none.
-	historyOfMinutes = 24 * time.Hour
+	historyOfMinutes = 72 * time.Hour
 	// keepMinutes is how long minutes are kept: charts and open signals look no further back. Bars are kept for good.
 	keepMinutes = 60 * 24 * time.Hour
 	// settle is how long after a bar's close the provider may need until it has it.

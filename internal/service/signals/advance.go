@@ -55,7 +55,7 @@ func (s *Service) change(ctx context.Context, id string, expect int64, fn func(s
 		if err != nil {
 			return err
 		}
-		st := &step{Service: s, tx: tx, row: row, feed: feed, now: marketfeed.TimeOf(feed, s.now()).Unix()}
+		st := &step{Service: s, tx: tx, row: row, feed: feed, now: s.marketTime(feed)}
 		changed, err := st.meet(ctx)
 		if err != nil {
 			return err
@@ -75,7 +75,7 @@ func (st *step) wake(ctx context.Context) error {
 	if st.row.Practice {
 		return nil
 	}
-	return wake(ctx, st.tx, st.row.ID)
+	return st.Service.wake(ctx, st.tx, st.row.ID)
 }
 
 // meet is what the market alone does to the signal.
@@ -147,14 +147,14 @@ func (st *step) open(ctx context.Context) (changed bool, err error) {
 
 // firstPrice is the first price of the market from the moment on at which the signal is ready; 0 for none yet.
 func (st *step) firstPrice(ctx context.Context) (at int64, price pip.Price, err error) {
-	minutes, err := st.tx.Candles.Between(ctx, st.market(), candle.M1, time.Unix(st.row.ReadyAt, 0), time.Time{}, 1)
+	minutes, err := st.tx.Candles.Between(ctx, st.market(), candle.M1, time.Unix(st.row.ReadyAt, 0), st.asOf, 1)
 	if err != nil {
 		return 0, 0, err
 	}
 	if len(minutes) > 0 {
 		return minutes[0].Time, minutes[0].Open, nil
 	}
-	if st.feed.FormingAt >= st.row.ReadyAt && st.feed.FormingAt > 0 {
+	if st.feed.FormingAt >= st.row.ReadyAt && st.feed.FormingAt > 0 && st.asOf.IsZero() {
 		return st.feed.FormingAt, st.feed.FormingOpen, nil
 	}
 	return 0, 0, nil
@@ -169,7 +169,7 @@ func (st *step) market() models.Market {
 func (st *step) follow(ctx context.Context) (changed bool, err error) {
 	row := st.row
 	for from := row.Cursor + minute; row.State == models.SignalOpen; {
-		minutes, err := st.tx.Candles.Between(ctx, st.market(), candle.M1, time.Unix(from, 0), time.Time{}, minutesAtOnce)
+		minutes, err := st.tx.Candles.Between(ctx, st.market(), candle.M1, time.Unix(from, 0), st.asOf, minutesAtOnce)
 		if err != nil {
 			return changed, err
 		}

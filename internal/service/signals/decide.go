@@ -30,6 +30,11 @@ func (s *Service) OnMarket(ctx context.Context) error {
 	if err != nil || feed.MarketTime.IsZero() {
 		return err
 	}
+	if feed.ToldUntil == 0 && s.feed.Simulated() {
+		if err := s.rehearse(ctx, feed); err != nil {
+			return err
+		}
+	}
 	for {
 		more, err := s.tell(ctx, feed)
 		if err != nil {
@@ -53,24 +58,29 @@ func (s *Service) tell(ctx context.Context, feed *models.MarketFeed) (more bool,
 	if err != nil {
 		return false, err
 	}
-	crossing := models.Crossing{Market: s.feed.Market, Low: pip.MaxPrice, Minute: feed.ToldUntil, Now: marketfeed.TimeOf(feed, s.now()).Unix()}
+	crossing := models.Crossing{Market: s.feed.Market, Low: pip.MaxPrice, Minute: feed.ToldUntil, Now: s.marketTime(feed)}
 	for i := range minutes {
 		crossing.Low, crossing.High, crossing.Minute = min(crossing.Low, minutes[i].Low), max(crossing.High, minutes[i].High), minutes[i].Time
 	}
-	rows, err := s.store.Signals.Crossed(ctx, crossing)
-	if err != nil {
+	if err := s.advanceCrossed(ctx, crossing); err != nil || len(minutes) == 0 {
 		return false, err
-	}
-	for _, row := range rows {
-		if err := s.advanceOrLeave(tenant.With(ctx, row.TenantID), row.ID); err != nil {
-			return false, err
-		}
-	}
-	if len(minutes) == 0 {
-		return false, nil
 	}
 	feed.ToldUntil = crossing.Minute
 	return len(minutes) == minutesAtOnce, s.store.Feeds.Told(ctx, s.feed.Market, feed.ToldUntil)
+}
+
+// advanceCrossed advances all signals to which something may have happened.
+func (s *Service) advanceCrossed(ctx context.Context, crossing models.Crossing) error {
+	rows, err := s.store.Signals.Crossed(ctx, crossing)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if err := s.advanceOrLeave(tenant.With(ctx, row.TenantID), row.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // advanceOrLeave advances a signal. A defect of one must not hold up all others: its flow tries again and shows it.
@@ -83,7 +93,7 @@ func (s *Service) advanceOrLeave(ctx context.Context, id string) error {
 		return err
 	}
 	slog.ErrorContext(ctx, "a signal can't be advanced", "signal", id, "error", err)
-	return wake(ctx, s.store, id)
+	return s.wake(ctx, s.store, id)
 }
 
 // history is how many bars more than its warm-up a strategy sees before it decides.
@@ -97,7 +107,7 @@ func (s *Service) decide(ctx context.Context, feed *models.MarketFeed) error {
 		return err
 	}
 	at := newest[0].Time
-	now := marketfeed.TimeOf(feed, s.now()).Unix()
+	now := s.marketTime(feed)
 	if now < at+bar || now >= at+2*bar || !s.calendar.Open(time.Unix(at+bar, 0).UTC()) {
 		return nil
 	}
@@ -216,7 +226,7 @@ func (s *Service) propose(ctx context.Context, tx *models.Store, settings models
 	if err := tx.Signals.Create(ctx, row); err != nil || row.Practice {
 		return err
 	}
-	return wake(ctx, tx, row.ID)
+	return s.wake(ctx, tx, row.ID)
 }
 
 func sideOf(a strategy.Action) (position.Side, bool) {

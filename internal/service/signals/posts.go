@@ -16,7 +16,6 @@ import (
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/service/channelposts"
-	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/models"
@@ -124,7 +123,7 @@ func (s *Service) posted(ctx context.Context, id string, p *models.ChannelPost) 
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, marketfeed.TimeOf(feed, s.now()).Unix(), row.Terms.PipSize, &row.Number,
+		return s.record(ctx, tx, s.marketTime(feed), row.Terms.PipSize, &row.Number,
 			entry{kind: track.Posted, data: track.Data{Chat: row.Chat, Message: p.MessageID}})
 	})
 	return err

@@ -34,6 +34,16 @@ type Service struct {
 	promo    *promo.Service
 	calendar *calendar.Calendar
 	now      func() time.Time
+	// asOf is a moment of the market's past that is lived through once more; zero for the present.
+	asOf time.Time
+}
+
+// marketTime is the market's time, Unix seconds.
+func (s *Service) marketTime(feed *models.MarketFeed) int64 {
+	if !s.asOf.IsZero() {
+		return s.asOf.Unix()
+	}
+	return marketfeed.TimeOf(feed, s.now()).Unix()
 }
 
 // New returns a service.
@@ -41,8 +51,11 @@ func New(o Options) *Service {
 	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, promo: o.Promo, calendar: o.Calendar, now: o.Now}
 }
 
-// wake writes the outbox message that wakes a signal's flow, or starts it.
-func wake(ctx context.Context, tx *models.Store, id string) error {
+// wake writes the outbox message that wakes a signal's flow, or starts it. While the past is lived through no flow looks.
+func (s *Service) wake(ctx context.Context, tx *models.Store, id string) error {
+	if !s.asOf.IsZero() {
+		return nil
+	}
 	owner, _ := tenant.From(ctx)
 	return tx.Outbox.Add(ctx, contract.OutboxSignal, contract.SignalID(owner, id), contract.Signal{TenantID: owner, SignalID: id})
 }
@@ -54,7 +67,7 @@ func (s *Service) Reconcile(ctx context.Context) error {
 		return err
 	}
 	for _, row := range rows {
-		if err := wake(tenant.With(ctx, row.TenantID), s.store, row.ID); err != nil {
+		if err := s.wake(tenant.With(ctx, row.TenantID), s.store, row.ID); err != nil {
 			return err
 		}
 	}

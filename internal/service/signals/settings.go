@@ -167,3 +167,21 @@ func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64,
 		return nil
 	})
 }
+
+// SeedDemo makes the strategies of a tenant live that has none yet.
+func (s *Service) SeedDemo(ctx context.Context) error {
+	have, err := s.store.Strategies.List(ctx)
+	if err != nil || len(have) > 0 {
+		return err
+	}
+	var rows []models.StrategySettings
+	for _, kind := range strategy.All() {
+		if kind.WithoutStop {
+			continue
+		}
+		row := NewStrategy(kind.Name)
+		row.Mode = models.StrategyLive
+		rows = append(rows, row)
+	}
+	return s.store.Strategies.Equip(ctx, rows)
+}

@@ -156,6 +156,10 @@
  * @property {number} engine_version Changes with the pixels that the same request makes.
  * @property {FontInfo[]} fonts
  * @typedef {{ status: 'ok' | 'ready' }} Health
+ * @typedef {object} Held
+ * @property {string} at The close of the bar, in the market's time.
+ * @property {'busy' | 'cooldown' | 'stop_guard' | 'daily_loss'} reason
+ * @property {string | null} until
  * @typedef {object} History
  * @property {string | null} first
  * @property {number} gaps Times of the last 30 days in which candles are missing though the market was open.
@@ -273,6 +277,12 @@
  * @typedef {{ height: number, size: string, url: string, width: number }} Preview
  * @typedef {{ images: Preview[], state: 'none' | 'pending' | 'ready' }} Previews
  * @typedef {{ code: string, detail: string, fields?: Field[], remedy?: string, request_id: string, status: number, title: string, type: string }} Problem
+ * @typedef {object} Protections
+ * @property {number} cooldown_minutes After a close, in which no signal is made; 0 is off, as in all of them.
+ * @property {string} daily_loss_r The loss of a day in UTC after which no signal is made on that day.
+ * @property {number} pause_minutes
+ * @property {number} stops Losses by the stop within the window that pause it.
+ * @property {number} window_minutes
  * @typedef {{ code: string, journey_id: string, message: string, name: string }} Reason
  * @typedef {object} RemovedStep
  * @property {number} people Who are at it now. They finish on the version that they began.
@@ -306,8 +316,133 @@
  * @property {boolean} signed_in
  * @property {Tenant} [tenant] The tenant that the session works in.
  * @property {string} [version]
+ * @typedef {object} Settings
+ * @property {boolean} approval Somebody has to say yes before a signal goes out.
+ * @property {number} approve_minutes After which a proposed signal lapses.
+ * @property {string} card Slug of the template of the picture; empty sends none.
+ * @property {string} disclaimer Under signals and recaps.
+ * @property {number} expire_minutes After which an open signal is closed at the market, in whole quarters of an hour; 0 never.
+ * @property {'en' | 'de' | 'es' | 'fr' | 'it' | 'pt' | 'ru' | 'tr'} language
+ * @property {string} lots By which money is counted, with at most two decimals.
+ * @property {string} pip_size
+ * @property {string} progress_pips A message for each so many pips in favour; 0 for none.
+ * @property {string[]} shares Percent of the trade that the targets close; 100 together.
+ * @property {string} spread Between bid and ask, in dollars.
+ * @property {'breakeven' | 'moving_target' | 'moving_2_target' | 'fixed'} stop_rule
+ * @property {number} version
  * @typedef {{ step_id?: string, visit: number }} Shown
  * @typedef {{ password: string }} SignIn
+ * @typedef {object} Signal
+ * @property {string | null} approve_until When a proposed one lapses.
+ * @property {string} chat The channel in which its message stands.
+ * @property {string | null} closed_at
+ * @property {string} created_at
+ * @property {string} decided_at The close of the bar that it was made on, in the market's time, as all times of a signal but created_at.
+ * @property {string} decided_by The person who approved, rejected, closed or changed it last.
+ * @property {string | null} entry At which it was opened.
+ * @property {string | null} expires_at
+ * @property {string} first_stop By which R is counted.
+ * @property {string} id
+ * @property {string} left What is still open, in percent.
+ * @property {number} message_id
+ * @property {number | null} money_cents By the tenant's lots.
+ * @property {number} number In the record; 0 before its first entry there.
+ * @property {string | null} opened_at
+ * @property {string} pip_size
+ * @property {string | null} pips Of a closed one, the parts weighed by their shares.
+ * @property {boolean} practice It is followed and told to nobody.
+ * @property {string | null} r
+ * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed) or beyond (the price was beyond its stop or first target).
+ * @property {'buy' | 'sell'} side
+ * @property {boolean} simulated Its market is made up.
+ * @property {'proposed' | 'waiting' | 'open' | 'closed' | 'rejected' | 'lapsed' | 'cancelled'} state
+ * @property {string} stop Where it stands now.
+ * @property {string} strategy
+ * @property {string} symbol
+ * @property {SignalTarget[]} targets
+ * @property {number} version
+ * @typedef {object} SignalDetail
+ * @property {string | null} approve_until When a proposed one lapses.
+ * @property {string} chat The channel in which its message stands.
+ * @property {string | null} closed_at
+ * @property {string} created_at
+ * @property {string} decided_at The close of the bar that it was made on, in the market's time, as all times of a signal but created_at.
+ * @property {string} decided_by The person who approved, rejected, closed or changed it last.
+ * @property {string | null} entry At which it was opened.
+ * @property {SignalEvent[]} events What happened to it, in order.
+ * @property {string | null} expires_at
+ * @property {string} first_stop By which R is counted.
+ * @property {string} id
+ * @property {string} left What is still open, in percent.
+ * @property {number} message_id
+ * @property {number | null} money_cents By the tenant's lots.
+ * @property {number} number In the record; 0 before its first entry there.
+ * @property {string | null} opened_at
+ * @property {string} pip_size
+ * @property {string | null} pips Of a closed one, the parts weighed by their shares.
+ * @property {SignalPost[]} posts What was told of it, in order.
+ * @property {boolean} practice It is followed and told to nobody.
+ * @property {string | null} r
+ * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed) or beyond (the price was beyond its stop or first target).
+ * @property {'buy' | 'sell'} side
+ * @property {boolean} simulated Its market is made up.
+ * @property {'proposed' | 'waiting' | 'open' | 'closed' | 'rejected' | 'lapsed' | 'cancelled'} state
+ * @property {string} stop Where it stands now.
+ * @property {string} strategy
+ * @property {string} symbol
+ * @property {SignalTarget[]} targets
+ * @property {number} version
+ * @typedef {object} SignalEvent
+ * @property {string} at
+ * @property {string} by
+ * @property {'progress' | 'target' | 'stop' | 'breakeven' | 'stop_in_profit' | 'expired' | 'closed_by_hand' | 'closed_at_market' | 'edited'} kind
+ * @property {string} left
+ * @property {SignalLevels | null} new
+ * @property {SignalLevels | null} old Of an edit: the levels before.
+ * @property {string} percent Of the trade that was closed.
+ * @property {string | null} pips From the entry to the price.
+ * @property {string | null} price
+ * @property {string} stop Where it stands from then on.
+ * @property {boolean} stop_moved
+ * @property {number} target 1 is the first; 0 where none was hit.
+ * @typedef {{ stop: string, targets: SignalTarget[] }} SignalLevels
+ * @typedef {object} SignalLevelsPatch
+ * @property {string} stop
+ * @property {{ percent?: string, price?: string }[]} targets Those that were not hit yet, the nearest first; their parts make up what is open.
+ * @typedef {{ items: Signal[], next: string | null }} SignalPage
+ * @typedef {object} SignalPost
+ * @property {string} channel
+ * @property {string} id
+ * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap'} kind
+ * @property {number} message_id
+ * @property {string} planned_at
+ * @property {Note | null} problem
+ * @property {string} reason Why the model's text was not taken.
+ * @property {boolean} resent It was sent again after it may have arrived.
+ * @property {string | null} sent_at
+ * @property {'' | 'ai' | 'template'} source
+ * @property {'planned' | 'sent' | 'failed' | 'unknown' | 'skipped'} state
+ * @property {string} text Telegram's HTML; empty until it is written.
+ * @property {number} version
+ * @typedef {object} SignalReason
+ * @property {string} [reason] Why; it stands in the public record.
+ * @typedef {object} SignalSettingsPatch
+ * @property {boolean} [approval] Somebody has to say yes before a signal goes out.
+ * @property {number} [approve_minutes] After which a proposed signal lapses.
+ * @property {string} [card] Slug of the template of the picture; empty sends none.
+ * @property {string} [disclaimer] Under signals and recaps.
+ * @property {number} [expire_minutes] After which an open signal is closed at the market, in whole quarters of an hour; 0 never.
+ * @property {'en' | 'de' | 'es' | 'fr' | 'it' | 'pt' | 'ru' | 'tr'} [language]
+ * @property {string} [lots] By which money is counted, with at most two decimals.
+ * @property {string} [pip_size]
+ * @property {string} [progress_pips] A message for each so many pips in favour; 0 for none.
+ * @property {string[]} [shares] Percent of the trade that the targets close; 100 together.
+ * @property {string} [spread] Between bid and ask, in dollars.
+ * @property {'breakeven' | 'moving_target' | 'moving_2_target' | 'fixed'} [stop_rule]
+ * @typedef {object} SignalTarget
+ * @property {boolean} hit
+ * @property {string} percent Of the trade that it closes.
+ * @property {string} price
  * @typedef {{ height: number, label: string, name: string, width: number }} Size
  * @typedef {{ after?: string, answering?: boolean, asked: string, attempts?: number, before?: string, due: string, heard: string, hops?: number, live?: Shown[], outcome?: string, paused?: boolean, phase?: string, said?: string, seed?: number, since: string, step_id?: string, token?: string, try?: number, unasked?: number, variables?: Record<string, string>, visit?: number }} State
  * @typedef {{ step_id: string, title: string, type: string }} StepChange
@@ -328,6 +463,25 @@
  * @property {string} id Empty is the welcome message.
  * @property {string} title
  * @property {string} type
+ * @typedef {object} Strategy
+ * @property {Held | null} held The last signal that was held back since the last one that was made.
+ * @property {number} max_open Signals at the same time.
+ * @property {'off' | 'practice' | 'live'} mode practice follows its signals and tells nobody.
+ * @property {string} name
+ * @property {StrategyParam[]} params
+ * @property {Protections} protections
+ * @property {string} since When it got its mode.
+ * @property {string} summary When it buys and sells, and where it leaves.
+ * @property {string} title
+ * @property {number} version
+ * @property {number} warm_up Candles before the first one on which it decides.
+ * @typedef {{ items: Strategy[], next: string | null }} StrategyPage
+ * @typedef {{ default: number, help: string, max: number, min: number, name: string, step: number, title: string, value: number }} StrategyParam
+ * @typedef {object} StrategyPatch
+ * @property {number | null} [max_open]
+ * @property {'off' | 'practice' | 'live' | null} [mode]
+ * @property {object} [params] Those that differ from their defaults.
+ * @property {{ cooldown_minutes?: number, daily_loss_r?: string, pause_minutes?: number, stops?: number, window_minutes?: number } | null} [protections]
  * @typedef {object} Subscriber
  * @property {string | null} blocked_at
  * @property {string} connection_id

@@ -102,7 +102,7 @@ func Start(t *testing.T, o Options) *Stack {
 	address := testkit.FreeAddr(t)
 	s := &Stack{t: t, Data: o.Data, Base: "http://" + address, Temporal: testkit.FreeAddr(t), env: o.Env}
 	s.addresses = []string{address, s.Temporal, testkit.FreeAddr(t), testkit.FreeAddr(t)}
-	s.args = append([]string{"up", "--data", o.Data, "--http", s.addresses[0], "--temporal", s.addresses[1],
+	s.args = append([]string{"up", "--idle", "--data", o.Data, "--http", s.addresses[0], "--temporal", s.addresses[1],
 		"--temporal-ui", s.addresses[2], "--s3", s.addresses[3]}, o.Args...)
 	t.Cleanup(func() {
 		s.Interrupt()
