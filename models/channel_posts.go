@@ -110,6 +110,14 @@ func (r *ChannelPosts) Waiting(ctx context.Context, subject string) ([]string, e
 	return ids, r.s.in(ctx).Model(&ChannelPost{}).Where("subject = ? AND state = ?", subject, PostPlanned).Order("seq").Pluck("id", &ids).Error
 }
 
+// Earlier reports whether a post to the same channel that tells of something earlier was not sent yet.
+func (r *ChannelPosts) Earlier(ctx context.Context, p *ChannelPost) (bool, error) {
+	var ids []string
+	err := r.s.in(ctx).Model(&ChannelPost{}).Where("state = ? AND role = ? AND planned_at <= ?", PostPlanned, p.Role, r.s.now()).
+		Where("(happened_at, id) < (?, ?)", p.HappenedAt, p.ID).Limit(1).Pluck("id", &ids).Error
+	return len(ids) > 0, err
+}
+
 // Change lets fn change a post under a lock, within a transaction that fn gets too, and writes it with the next version
 // and an event. fn's ErrUnchanged writes nothing.
 func (r *ChannelPosts) Change(ctx context.Context, id string, fn func(tx *Store, p *ChannelPost) error) (*ChannelPost, error) {

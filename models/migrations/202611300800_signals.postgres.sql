@@ -133,4 +133,4 @@ CREATE TABLE channel_posts (
     UNIQUE (tenant_id, subject, seq)
 );
 CREATE INDEX channel_posts_by_time ON channel_posts (tenant_id, planned_at, id);
-CREATE INDEX channel_posts_waiting ON channel_posts (state, planned_at) WHERE state = 'planned';
+CREATE INDEX channel_posts_waiting ON channel_posts (tenant_id, role, happened_at, id) WHERE state = 'planned';

@@ -47,8 +47,9 @@ type Letter struct {
 	Files func(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error)
 }
 
-// errNotYet says that an earlier post of the same subject was not sent yet.
-var errNotYet = fault.New(fault.Unavailable, "post_not_yet", "The post that it answers was not sent yet").WithRetryAfter(time.Second)
+// errNotYet says that an earlier post to the channel was not sent yet: what happened is read in the order in which it
+// happened, also after a pause.
+var errNotYet = fault.New(fault.Unavailable, "post_not_yet", "An earlier post to the channel was not sent yet").WithRetryAfter(time.Second)
 
 // Send sends a planned post, once, and returns how it ended. An error means that it must be called again, after its
 // RetryAfter; what can't be sent as it is, is an outcome. It may run any number of times.
@@ -106,6 +107,13 @@ func (s *Service) effect(ctx context.Context, p *models.ChannelPost) (e sending.
 		return e, nil, waits(err)
 	}
 	e = sending.Effect{Key: "channelpost." + p.ID, ConnectionID: bot.Connection.ID, Chat: channel.ID, Class: sending.Reply}
+	earlier, err := s.store.ChannelPosts.Earlier(ctx, p)
+	if err != nil {
+		return e, nil, err
+	}
+	if earlier {
+		return e, nil, errNotYet
+	}
 	if p.ReplyTo == "" {
 		return e, nil, nil
 	}

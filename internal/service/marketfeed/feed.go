@@ -54,8 +54,10 @@ const (
 	bar    = time.Duration(Bar)
 	minute = time.Minute
 
-	// historyOfMinutes is how far back minutes are fetched when there are none.
-	historyOfMinutes = 72 * time.Hour
+	// historyOfMinutes is how far back minutes are fetched when there are none: in one answer, but for a simulated market,
+	// whose last days are lived through once more.
+	historyOfMinutes          = 72 * time.Hour
+	historyOfSimulatedMinutes = 14 * 24 * time.Hour
 	// keepMinutes is how long minutes are kept: charts and open signals look no further back. Bars are kept for good.
 	keepMinutes = 60 * 24 * time.Hour
 	// settle is how long after a bar's close the provider may need until it has it.
@@ -197,7 +199,11 @@ func (l *look) minutes(ctx context.Context) error {
 	}
 	from := last.Add(minute)
 	if last.IsZero() {
-		from = candleEnd(l.now, minute).Add(-historyOfMinutes)
+		back := historyOfMinutes
+		if l.Simulated() {
+			back = historyOfSimulatedMinutes
+		}
+		from = candleEnd(l.now, minute).Add(-back)
 	}
 	due := l.lastMinute()
 	if !l.tradedSince(from) || l.feed.AskedMinute == due && l.calendar.Closed(l.now) != "" {

@@ -31,6 +31,9 @@ func (s *Service) OnMarket(ctx context.Context) error {
 		return err
 	}
 	if feed.ToldUntil == 0 && s.feed.Simulated() {
+		if feed.State != models.FeedLive && feed.State != models.FeedClosed { // there is more of the past to come
+			return nil
+		}
 		if err := s.rehearse(ctx, feed); err != nil {
 			return err
 		}
