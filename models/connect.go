@@ -131,13 +131,13 @@ func connectSQLite(path string, maxConns int) (connections, error) {
 		"wal_autocheckpoint(4000)", // 16 MiB: pages that change all the time are written back less often
 		"cache_size(-16000)",       // KiB
 	)}
-	write, err := sql.Open(sqlite.DriverName, address+"?"+writer.Encode()+"&_txlock=immediate")
+	write, err := openSQLite(address + "?" + writer.Encode() + "&_txlock=immediate")
 	if err != nil {
 		return connections{}, err
 	}
 	write.SetMaxOpenConns(1)
 	query["_pragma"] = append(query["_pragma"], "query_only(1)")
-	read, err := sql.Open(sqlite.DriverName, address+"?"+query.Encode())
+	read, err := openSQLite(address + "?" + query.Encode())
 	if err != nil {
 		return connections{}, errors.Join(err, write.Close())
 	}

@@ -17,11 +17,15 @@ func MigrateList(ctx context.Context, s *Store, list []migrations.Migration) ([]
 	return s.migrate(ctx, list)
 }
 
+// KeptStatements is how many statements a connection to SQLite keeps.
+const KeptStatements = keptStatements
+
 // The inner parts that have tests of their own.
 var (
 	Translate    = translate
 	ErrUnguarded = errUnguarded
 	SQLitePath   = sqlitePath
+	OpenSQLite   = openSQLite
 	Inspect      = func(sql string) error { _, err := inspect(sql); return err }
 )
 
