@@ -153,7 +153,7 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 
 		{name: "who may post", request: request{method: get, path: bot + "/posters", admin: true}, status: 200, expected: []string{`"items":[{`, `"user_id":0`}, forbidden: []string{*invited.Token}},
 		{name: "who may post by theirs", request: request{method: get, path: theirBot + "/posters", admin: true}, status: 404, foreign: true, expected: notHere},
-		{name: "a link for another bot", request: request{method: post, path: bot + "/posters", admin: true}, status: 409, expected: []string{`"not_here"`}},
+		{name: "a link for an account", request: request{method: post, path: connectionsPath + "/" + account.ID + "/posters", admin: true}, status: 409, expected: []string{`"not_here"`}},
 		{name: "a link", request: request{method: post, path: bot + "/posters", admin: true}, path: promoPosters, status: 201, expected: []string{`"link":"https://t.me/promostack_bot?start=link_`, `"user_id":0`}},
 		{name: "who may post for nobody", request: request{method: get, path: bot + "/posters"}, status: 401, expected: []string{`"sign_in"`}, forbidden: []string{invited.ID}},
 		{name: "a link for theirs", request: request{method: post, path: theirBot + "/posters", admin: true}, status: 404, foreign: true, expected: notHere},

@@ -64,6 +64,7 @@ type Store struct {
 	Strategies   *Strategies
 	Records      *Records
 	ChannelPosts *ChannelPosts
+	SignalAsks   *SignalAsks
 
 	db     *gorm.DB
 	pool   *pool
@@ -138,7 +139,7 @@ func newStore(base Store) *Store {
 	s.Candles = &Candles{s}
 	s.Feeds = &Feeds{s}
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
-	s.ChannelPosts = &ChannelPosts{s}
+	s.ChannelPosts, s.SignalAsks = &ChannelPosts{s}, &SignalAsks{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}

@@ -68,13 +68,13 @@ func (h *Connections) RemovePoster(c *gin.Context) error {
 func describePosters() map[string]openapi.Description {
 	return map[string]openapi.Description{
 		"GET /api/v1/connections/:connection/posters": {
-			ID: "listPosters", Summary: "Who may post to a bot's channels from a chat with it", Text: "Nobody by default. Links that nobody has opened are among them.",
+			ID: "listPosters", Summary: "Who may post, or approve signals, from a chat with a bot", Text: "Nobody by default. Links that nobody has opened are among them.",
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "All of them, the oldest first.", Content: openapi.JSON(openapi.Writes[httpx.Page[posterOut]]())}},
 		},
 		"POST /api/v1/connections/:connection/posters": {
-			ID: "invitePoster", Summary: "Make a link that lets a person post", Text: "It counts once, for 24 hours, in this bot.",
+			ID: "invitePoster", Summary: "Make a link that lets a person post, or approve signals", Text: "It counts once, for 24 hours, in this bot.",
 			Answers:  []openapi.Answer{{Status: http.StatusCreated, Text: "The link.", Content: openapi.JSON(openapi.Writes[invitationOut]())}},
-			Refusals: map[int]string{http.StatusConflict: "`not_here`: only the promo bot has them; `connection_untested`; `too_many_posters`."},
+			Refusals: map[int]string{http.StatusConflict: "`not_here`: a user account has none; `connection_untested`; `too_many_posters`."},
 		},
 		"DELETE /api/v1/connections/:connection/posters/:poster": {
 			ID: "removePoster", Summary: "Take the right to post away, or a link back",

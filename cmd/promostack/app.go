@@ -146,8 +146,8 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		return nil, err
 	}
 	a.posts = channelposts.New(a.store, a.connections, a.sending, time.Now)
-	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Posts: a.posts, Promo: a.promo, Calendar: hours, Now: time.Now})
-	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, API: bots, Now: time.Now})
+	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Posts: a.posts, Sending: a.sending, Promo: a.promo, Calendar: hours, Now: time.Now})
+	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, Signals: a.signals, API: bots, Now: time.Now})
 	return a, nil
 }
 

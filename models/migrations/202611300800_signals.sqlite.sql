@@ -83,6 +83,21 @@ CREATE TABLE signal_milestones (
     FOREIGN KEY (tenant_id, signal_id) REFERENCES signals (tenant_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- Those who were asked whether a proposed signal may go out, in their chats with the signal bot.
+CREATE TABLE signal_asks (
+    tenant_id     TEXT NOT NULL,
+    signal_id     TEXT NOT NULL,
+    user_id       INTEGER NOT NULL,
+    token         TEXT NOT NULL UNIQUE, -- of the buttons
+    connection_id TEXT NOT NULL,
+    message_id    INTEGER NOT NULL, -- 0 before it was sent
+    callback_id   TEXT NOT NULL, -- of a press that waits for its answer
+    answer        TEXT NOT NULL, -- what that is
+    told          TEXT NOT NULL, -- the state that the message says
+    PRIMARY KEY (tenant_id, signal_id, user_id),
+    FOREIGN KEY (tenant_id, signal_id) REFERENCES signals (tenant_id, id) ON DELETE CASCADE
+) STRICT;
+
 -- The record of a tenant's signals (F11): a chain of texts, each of which names the hash of the one before.
 CREATE TABLE records (
     tenant_id TEXT PRIMARY KEY REFERENCES tenants (id) ON DELETE CASCADE,

@@ -52,6 +52,9 @@ func (s *Service) Erase(ctx context.Context, id string) error {
 		}
 		chat := contract.Chat{TenantID: who.TenantID, ConnectionID: who.ConnectionID, UserID: who.UserID}
 		for _, f := range flows() {
+			if f.name == "" { // it has no workflow
+				continue
+			}
 			// The target is the workflow, so that what arrives afterwards waits until this is done.
 			workflow := contract.ChatID(f.name, chat.TenantID, chat.ConnectionID, chat.UserID)
 			if err := tx.Outbox.Add(ctx, contract.OutboxErased, workflow, contract.Erased{Chat: chat, Flow: workflow}); err != nil {

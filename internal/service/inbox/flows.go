@@ -2,12 +2,15 @@ package inbox
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/journeys"
+	"github.com/promostack/promostack/internal/service/promobot"
+	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/models"
 )
 
@@ -20,6 +23,8 @@ type flow struct {
 	kinds   []models.ConnectionKind // of connections; nil is all
 	// takes decides whether a message belongs to it. alone says that no other flow would take it.
 	takes func(ctx context.Context, s *Service, tx *models.Store, a arrival, alone bool) (bool, error)
+	// acts does at once, in the same transaction, what needs no flow. Then no flow takes the update.
+	acts func(ctx context.Context, s *Service, tx *models.Store, a arrival) (bool, error)
 	// sleeps says that a conversation may wait for longer than anybody keeps an earlier key: a change of
 	// keys restarts its workflow.
 	sleeps bool
@@ -28,6 +33,8 @@ type flow struct {
 // flows is the one table of them, in the order in which they are asked.
 func flows() []flow {
 	return []flow{
+		{buttons: signals.ButtonPrefix, kinds: []models.ConnectionKind{models.SignalBot}, acts: pressActs},
+		{kinds: []models.ConnectionKind{models.SignalBot}, acts: linkActs},
 		{name: contract.FlowPromoChat, kinds: []models.ConnectionKind{models.PromoBot}, takes: linkTakes},
 		{name: contract.FlowConversation, buttons: journeys.ButtonPrefix, sleeps: true, takes: journeyTakes},
 		{name: contract.FlowPromoChat, kinds: []models.ConnectionKind{models.PromoBot}, takes: takesAll},
@@ -68,6 +75,31 @@ func linkTakes(ctx context.Context, _ *Service, tx *models.Store, a arrival, _ b
 	return err == nil, err
 }
 
+// pressActs lets a person who was asked approve or reject a signal.
+func pressActs(ctx context.Context, s *Service, tx *models.Store, a arrival) (bool, error) {
+	if a.update.Kind != message.KindCallback || s.signals == nil {
+		return false, nil
+	}
+	return true, s.signals.Pressed(ctx, tx, a.update)
+}
+
+// linkActs lets a person approve signals who opened the link of an invitation, and tells them so.
+func linkActs(ctx context.Context, s *Service, tx *models.Store, a arrival) (bool, error) {
+	linked, err := linkTakes(ctx, s, tx, a, false)
+	if err != nil || !linked {
+		return false, err
+	}
+	may, err := tx.Posters.May(ctx, a.connection.ID, a.update.From.ID)
+	if err != nil {
+		return false, err
+	}
+	text := "This link has been used, or is too old. Ask for a new one."
+	if may {
+		text = "You are linked. When a signal waits for approval, you are asked here."
+	}
+	return true, promobot.QueueText(ctx, tx, a.connection.ID, a.who.UserID, fmt.Sprintf("linked.%d.%d", a.update.From.ID, a.update.ID), text)
+}
+
 func takesAll(context.Context, *Service, *models.Store, arrival, bool) (bool, error) {
 	return true, nil
 }
@@ -82,6 +114,12 @@ func (s *Service) route(ctx context.Context, tx *models.Store, a arrival) (strin
 		return f.kinds != nil && !slices.Contains(f.kinds, a.connection.Kind) || a.update.Kind == message.KindCallback && !f.owns(a.update.CallbackData)
 	})
 	for i, f := range table {
+		if f.acts != nil {
+			if acted, err := f.acts(ctx, s, tx, a); err != nil || acted {
+				return models.RouteState, err
+			}
+			continue
+		}
 		takes, err := f.takes(ctx, s, tx, a, i == len(table)-1)
 		if err != nil {
 			return "", err

@@ -18,6 +18,7 @@ import (
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/outbox"
+	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/models"
 )
 
@@ -26,6 +27,7 @@ type Options struct {
 	Store       *models.Store
 	Connections *connections.Service
 	Journeys    *journeys.Service
+	Signals     *signals.Service // nil where there are none
 	API         *botapi.Client
 	Now         func() time.Time
 }
@@ -35,13 +37,14 @@ type Service struct {
 	store       *models.Store
 	connections *connections.Service
 	journeys    *journeys.Service
+	signals     *signals.Service
 	api         *botapi.Client
 	now         func() time.Time
 }
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, connections: o.Connections, journeys: o.Journeys, api: o.API, now: o.Now}
+	return &Service{store: o.Store, connections: o.Connections, journeys: o.Journeys, signals: o.Signals, api: o.API, now: o.Now}
 }
 
 // errNoHook is the answer to every call of a webhook that doesn't prove itself: whoever tries addresses

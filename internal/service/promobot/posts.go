@@ -26,7 +26,8 @@ type PostRequest struct {
 type content struct {
 	Request promo.Request `json:"request"`
 	Caption string        `json:"caption,omitempty"`
-	Channel string        `json:"channel"` // its title, for the person
+	Channel string        `json:"channel"`        // its title, for the person
+	Text    string        `json:"text,omitempty"` // a plain message instead of an image
 }
 
 // Posted is a post as a person sees it.
@@ -72,6 +73,19 @@ func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, error) {
 func addDelivery(ctx context.Context, tx *models.Store, d *models.Delivery) error {
 	in := contract.Delivery{TenantID: d.TenantID, DeliveryID: d.ID, Version: d.Version}
 	return tx.Outbox.Add(ctx, contract.OutboxDelivery, contract.DeliveryFlowID(in), in)
+}
+
+// QueueText accepts a plain message to a person, in the transaction of what it tells of. The flow sends it.
+func QueueText(ctx context.Context, tx *models.Store, connection string, chat int64, key, text string) error {
+	data, err := json.Marshal(content{Text: text})
+	if err != nil {
+		return err
+	}
+	d, err := tx.Deliveries.Queue(ctx, models.DeliveryClaim{Key: key, ConnectionID: connection, ChatID: chat, Method: "sendMessage"}, string(data))
+	if err != nil {
+		return err
+	}
+	return addDelivery(ctx, tx, d)
 }
 
 // Again sends a post again that failed, or that may not have arrived.
@@ -121,6 +135,11 @@ func (s *Service) SendPost(ctx context.Context, id string) (contract.Delivered, 
 	if err := json.Unmarshal([]byte(d.Content), &c); err != nil {
 		return contract.Delivered{}, fmt.Errorf("content of post %s: %w", id, err)
 	}
+	effect := sending.Effect{Key: d.Key, ConnectionID: d.ConnectionID, Chat: d.ChatID, Class: sending.Post, Message: message.Message{Text: message.Escape(c.Caption)}}
+	if c.Text != "" {
+		effect.Class, effect.Message.Text = sending.Reply, message.Escape(c.Text)
+		return s.deliver(ctx, id, effect)
+	}
 	img, err := s.promo.RenderFor(ctx, c.Request, promo.By{Source: "web", Key: "post." + id})
 	if err != nil {
 		if f := fault.From(err); !f.Retryable() && !errors.Is(err, context.Canceled) {
@@ -128,8 +147,13 @@ func (s *Service) SendPost(ctx context.Context, id string) (contract.Delivered, 
 		}
 		return contract.Delivered{}, err
 	}
-	out, err := s.sending.Send(ctx, sending.Effect{Key: d.Key, ConnectionID: d.ConnectionID, Chat: d.ChatID, Class: sending.Post,
-		Message: message.Message{Text: message.Escape(c.Caption)}, Files: []sending.Upload{picture(img)}})
+	effect.Files = []sending.Upload{picture(img)}
+	return s.deliver(ctx, id, effect)
+}
+
+// deliver sends what a post has become.
+func (s *Service) deliver(ctx context.Context, id string, effect sending.Effect) (contract.Delivered, error) {
+	out, err := s.sending.Send(ctx, effect)
 	if err != nil {
 		if f := fault.From(err); !f.Retryable() && !errors.Is(err, context.Canceled) {
 			return s.FailPost(ctx, id, f)

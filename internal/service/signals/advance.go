@@ -132,7 +132,7 @@ func (st *step) open(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return true, st.end(ctx, models.SignalCancelled, track.Cancelled, ReasonBeyond, "")
 	}
-	settings, _, err := st.Settings(ctx)
+	settings, _, err := st.within(st.tx).Settings(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -66,7 +66,11 @@ func (s *Service) Flow(ctx context.Context, in contract.Signal) (contract.Signal
 	if err != nil {
 		return contract.SignalAdvanced{}, err
 	}
-	return contract.SignalAdvanced{Posts: waiting, Over: !row.State.Live(), Again: lookAgain, Said: saidOf(row)}, nil
+	ask, err := s.asks(ctx, row)
+	if err != nil {
+		return contract.SignalAdvanced{}, err
+	}
+	return contract.SignalAdvanced{Posts: waiting, Ask: ask, Over: !row.State.Live(), Again: lookAgain, Said: saidOf(row)}, nil
 }
 
 // lookAgain is when a flow looks although nobody woke it.

@@ -13,6 +13,7 @@ import (
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
+	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/models"
 )
 
@@ -21,6 +22,7 @@ type Options struct {
 	Store    *models.Store
 	Feed     *marketfeed.Service // nil without market data: nothing happens then
 	Posts    *channelposts.Service
+	Sending  *sending.Service
 	Promo    *promo.Service
 	Calendar *calendar.Calendar
 	Now      func() time.Time
@@ -31,6 +33,7 @@ type Service struct {
 	store    *models.Store
 	feed     *marketfeed.Service
 	posts    *channelposts.Service
+	sending  *sending.Service
 	promo    *promo.Service
 	calendar *calendar.Calendar
 	now      func() time.Time
@@ -48,7 +51,7 @@ func (s *Service) marketTime(feed *models.MarketFeed) int64 {
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, promo: o.Promo, calendar: o.Calendar, now: o.Now}
+	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, calendar: o.Calendar, now: o.Now}
 }
 
 // wake writes the outbox message that wakes a signal's flow, or starts it. While the past is lived through no flow looks.

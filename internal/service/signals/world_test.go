@@ -21,6 +21,7 @@ import (
 	"github.com/promostack/promostack/internal/sandbox/market"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/test/testkit"
 	history "github.com/promostack/promostack/internal/test/testkit/market"
@@ -35,7 +36,14 @@ type world struct {
 	feed    *marketfeed.Service
 	signals *signals.Service
 	server  *httptest.Server
+	hours   *calendar.Calendar
 	wall    time.Time
+}
+
+func (w *world) clock() time.Time { return w.wall }
+
+func (w *world) serve(posts *channelposts.Service, sender *sending.Service) *signals.Service {
+	return signals.New(signals.Options{Store: w.store, Feed: w.feed, Posts: posts, Sending: sender, Calendar: w.hours, Now: w.clock})
 }
 
 // begin is when tests begin: a Tuesday on which gold trades, seconds after a bar's close.
@@ -45,7 +53,7 @@ func newWorld(t *testing.T, store *models.Store) *world {
 	t.Helper()
 	w := &world{t: t, store: store, wall: begin}
 	w.ctx, _ = testkit.Tenant(t, store, "gold")
-	clock := func() time.Time { return w.wall }
+	clock := w.clock
 	sandbox, err := market.Open(t.Context(), market.Options{File: filepath.Join(t.TempDir(), "market.db"), Seed: 11, Clock: clock})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
@@ -54,10 +62,10 @@ func newWorld(t *testing.T, store *models.Store) *world {
 	t.Cleanup(func() { w.server.Close(); _ = sandbox.Close() })
 	client, err := adapter.NewTwelveData(adapter.Config{BaseURL: w.server.URL + market.Path, ClockURL: w.server.URL + market.Clock, Key: "any", Timeout: 30 * time.Second})
 	require.NoError(t, err)
-	hours, err := calendar.New(nil)
+	w.hours, err = calendar.New(nil)
 	require.NoError(t, err)
-	w.feed = marketfeed.New(marketfeed.Options{Store: store, Provider: client, Name: models.SimulatedMarket, Calendar: hours, Now: clock})
-	w.signals = signals.New(signals.Options{Store: store, Feed: w.feed, Posts: channelposts.New(store, nil, nil, clock), Calendar: hours, Now: clock})
+	w.feed = marketfeed.New(marketfeed.Options{Store: store, Provider: client, Name: models.SimulatedMarket, Calendar: w.hours, Now: clock})
+	w.signals = w.serve(channelposts.New(store, nil, nil, clock), nil)
 	return w
 }
 

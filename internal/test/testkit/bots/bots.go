@@ -181,6 +181,9 @@ type Message struct {
 	Photo []struct {
 		FileID string `json:"file_id"`
 	} `json:"photo"`
+	Reply *struct {
+		ID int64 `json:"message_id"`
+	} `json:"reply_to_message"`
 	Markup struct {
 		Rows [][]struct {
 			Text string `json:"text"`

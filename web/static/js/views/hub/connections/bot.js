@@ -199,10 +199,10 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
 
   /** @param {Connection | null} connection */
   const drawPosters = (connection) => {
-    const id = kind.id === 'promo_bot' ? (connection?.id ?? '') : '';
-    if (id === postersOf) return;
+    const id = connection?.id ?? '';
+    if (id === postersOf || kind.id === 'user_account') return;
     postersOf = id;
-    replace(posters, id ? postersPart(id, signal) : null);
+    replace(posters, id ? postersPart(id, kind.id, signal) : null);
   };
 
   /** @param {Event} event */

@@ -1,4 +1,4 @@
-/** Who may post to the promo bot's channels from a chat with it. */
+/** Who may post to the promo bot's channels, or approve signals, from a chat with the bot. */
 import { invitePoster, listPosters, removePoster } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
 import { relative } from '../../../format.js';
@@ -12,22 +12,36 @@ import { toastError } from '../../../components/toast.js';
 
 /** @typedef {import('../../../types.js').Poster} Poster */
 
+/** What linked people may do, by the kind of their bot. */
+const WORDS = {
+  promo_bot: {
+    title: 'People who may post from a chat',
+    text: 'Under each image that they make in this bot they get a button that posts it to your channels. Nobody else does.',
+    may: 'may post',
+    loss: 'post to your channels from this bot, even images that they have made already',
+  },
+  signal_bot: {
+    title: 'People who may approve signals from a chat',
+    text: 'When a signal waits for approval, they are asked in this bot and answer with a button. Nobody else is.',
+    may: 'may approve signals',
+    loss: 'approve or reject signals in this bot, even those that they were asked about already',
+  },
+};
+
 /**
  * @param {string} connection Its id.
+ * @param {'promo_bot' | 'signal_bot'} kind
  * @param {AbortSignal} signal
  */
-export function postersPart(connection, signal) {
+export function postersPart(connection, kind, signal) {
+  const words = WORDS[kind];
   const list = h('div', null);
   const add = button('Add a person', () => void invite(), { small: true, icon: 'plus' });
   const root = h(
     'section',
     { class: 'quiet-part posters' },
-    h('h3', null, 'People who may post from a chat'),
-    h(
-      'p',
-      { class: 'muted small' },
-      'Under each image that they make in this bot they get a button that posts it to your channels. Nobody else does.',
-    ),
+    h('h3', null, words.title),
+    h('p', { class: 'muted small' }, words.text),
     list,
     h('div', { class: 'row' }, add),
   );
@@ -104,7 +118,7 @@ export function postersPart(connection, signal) {
         h(
           'p',
           null,
-          'Whoever opens it first, and presses Start in Telegram, may post. It can be opened for 24 hours, and is not shown again.',
+          `Whoever opens it first, and presses Start in Telegram, ${words.may}. It can be opened for 24 hours, and is not shown again.`,
         ),
         h('p', { class: 'mono link-shown' }, link),
         h(
@@ -127,7 +141,7 @@ export function postersPart(connection, signal) {
     confirmLoss({
       title: `Remove ${name}?`,
       text: 'From now on they can’t:',
-      losses: ['post to your channels from this bot, even images that they have made already'],
+      losses: [words.loss],
       verb: 'Remove',
       keep: 'Keep',
       signal,
