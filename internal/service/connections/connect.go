@@ -43,7 +43,7 @@ func (s *Service) Seed(ctx context.Context, kind models.ConnectionKind, token se
 		return nil
 	}
 	_, err := s.connect(ctx, kind, Settings{Token: token, Channels: channels}, func(tx *models.Store) error {
-		fresh, err := tx.Connections.Seed(ctx, seedOf(kind))
+		fresh, err := tx.Connections.Seed(ctx, SeedOf(kind))
 		if err == nil && !fresh {
 			err = errSeeded
 		}
@@ -55,12 +55,12 @@ func (s *Service) Seed(ctx context.Context, kind models.ConnectionKind, token se
 	return err
 }
 
-// seedOf marks that a kind of connection was seeded.
-func seedOf(kind models.ConnectionKind) string { return "connection " + string(kind) }
+// SeedOf names the mark that a kind of connection was seeded.
+func SeedOf(kind models.ConnectionKind) string { return "connection " + string(kind) }
 
 // Unseeded leaves a kind of connection to be made by a person, also at the first start.
 func (s *Service) Unseeded(ctx context.Context, kind models.ConnectionKind) error {
-	_, err := s.store.Connections.Seed(ctx, seedOf(kind))
+	_, err := s.store.Connections.Seed(ctx, SeedOf(kind))
 	return err
 }
 

@@ -14,6 +14,8 @@ const (
 	crowd          = 60
 	journeyPeople  = 12
 	sleepers       = 40
+	goldDesks      = 2 // tenants with five signals each
+	goldSeeds      = 1
 	sleepersLate   = 5 * time.Second // other tests run beside
 	sleepersCaught = time.Minute
 )

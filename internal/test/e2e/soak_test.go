@@ -15,6 +15,8 @@ const (
 	crowd          = 2000
 	journeyPeople  = 200
 	sleepers       = 500
+	goldDesks      = 10 // tenants with five signals each
+	goldSeeds      = 20
 	sleepersLate   = time.Second
 	sleepersCaught = time.Minute
 )

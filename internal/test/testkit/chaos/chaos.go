@@ -25,6 +25,7 @@ type Options struct {
 	APIs      int // processes; 1 when zero
 	Workers   int // processes; 1 when zero
 	Templates []string
+	Seeds     int      // at least so many runs, where the environment names no seed
 	Env       []string // more settings of all parts
 	Faults    []Fault
 	// Build starts the parts; those of PromoStack when nil.
@@ -34,7 +35,7 @@ type Options struct {
 // Run runs a scenario under faults for each seed, and compares what came of it with what it wanted.
 func Run(t *testing.T, o Options, s Scenario) {
 	t.Helper()
-	for _, seed := range seeds(t) {
+	for _, seed := range seeds(t, o.Seeds) {
 		database := DatabaseOf(seed)
 		t.Run(fmt.Sprintf("%s/seed=%d", database, seed), func(t *testing.T) {
 			t.Logf("again: CHAOS_SEED=%d", seed)
@@ -82,7 +83,7 @@ func round(t testing.TB, o Options, database Database, plan []Planned, run func(
 
 // seeds returns those of the environment, or fresh ones: the first is drawn, and so is the database
 // that it begins with; those that follow take turns with the databases.
-func seeds(t testing.TB) []uint64 {
+func seeds(t testing.TB, least int) []uint64 {
 	t.Helper()
 	first, n := uint64(rand.Uint32N(1_000_000)), 1
 	var err error
@@ -92,6 +93,7 @@ func seeds(t testing.TB) []uint64 {
 	} else if text := os.Getenv("CHAOS_SEEDS"); text != "" {
 		n, err = strconv.Atoi(text)
 		require.NoError(t, err, "CHAOS_SEEDS must be a number")
+		n = max(n, least)
 	}
 	list := make([]uint64, n)
 	for i := range list {

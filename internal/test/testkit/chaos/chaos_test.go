@@ -139,19 +139,19 @@ func TestTheSeedDrawsTheDatabase(t *testing.T) {
 	t.Setenv("CHAOS_SEEDS", "")
 	begins := map[Database]bool{}
 	for range 100 {
-		list := seeds(t)
+		list := seeds(t, 1)
 		require.Len(t, list, 1)
 		begins[DatabaseOf(list[0])] = true
 	}
 	require.Len(t, begins, 2)
 	t.Setenv("CHAOS_SEEDS", "4")
-	many := seeds(t)
+	many := seeds(t, 1)
 	require.Len(t, many, 4)
 	for i, seed := range many[1:] {
 		require.NotEqual(t, DatabaseOf(many[i]), DatabaseOf(seed))
 	}
 	t.Setenv("CHAOS_SEED", "7")
-	require.Equal(t, []uint64{7}, seeds(t))
+	require.Equal(t, []uint64{7}, seeds(t, 1))
 }
 
 func TestDiff(t *testing.T) {

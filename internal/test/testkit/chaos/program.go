@@ -16,10 +16,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/adapter/objectstore"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/datadir"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/host/supervise"
+	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/demotenant"
@@ -137,6 +139,9 @@ func (p *Program) Store(t testing.TB) *models.Store {
 	return store
 }
 
+// Ring opens and seals what the parts keep.
+func (p *Program) Ring() *secrets.Ring { return p.ring }
+
 // own describes a part of PromoStack itself.
 func (w *World) own(part, name string, env []string, stage int, health string) supervise.Spec {
 	return supervise.Spec{Name: name, Path: stack.Binary(w.t), Args: []string{part}, Env: env, Stage: stage, Ready: answers(health)}
@@ -240,6 +245,10 @@ func (w *World) fill(templates []string) {
 	row := &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
 	demotenant.Create(w.t, service, row, templates...)
 	w.Program.Tenant = row.ID
+	for _, kind := range []models.ConnectionKind{models.PromoBot, models.SignalBot} { // scenarios connect their own
+		_, err := service.Store.Connections.Seed(tenant.With(w.t.Context(), row.ID), connections.SeedOf(kind))
+		require.NoError(w.t, err)
+	}
 }
 
 // Leftovers lists what a flow should have cleared: objects under a prefix and uploads that are
