@@ -35,8 +35,8 @@ func (r *Refused) Error() string { return fmt.Sprintf("the text is refused: %s %
 const MaxText = 600
 
 // Check says why a text may not be sent, nil when it may: every figure in it must be one of the facts, rounded and
-// written as people do, with its unit where one stands beside it. Figures as words are refused in the languages that
-// have a list of them; language is an ISO 639 code.
+// written as people do, with its unit where one stands beside it, and a loss as one. Figures as words are refused in the
+// languages that have a list of them; an ordinal may be said of a target that the facts name. language is an ISO 639 code.
 func Check(text string, facts Facts, language string) error {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -57,11 +57,12 @@ func Check(text string, facts Facts, language string) error {
 			return &Refused{OddDigits, string(r)}
 		}
 	}
-	if found := figureInWords(rest, language); found != "" {
+	targets := targetsOf(facts.Labels)
+	if found := figureInWords(rest, language, facts.Figures, targets); found != "" {
 		return &Refused{WordsOnly, found}
 	}
 	for _, f := range figuresIn(rest, language) {
-		if !f.isOneOf(facts.Figures) {
+		if !f.isOneOf(facts.Figures, targets) {
 			return &Refused{Invented, f.text}
 		}
 	}
@@ -98,6 +99,10 @@ type figure struct {
 	decimals []int // of each value, as written
 	sign     int   // -1 or 1 when it is written with one
 	units    []Unit
+	// ordinal is a number that counts up to something: "2nd". ofTarget is one of a target.
+	ordinal, ofTarget bool
+	// asLoss is a figure whose sentence calls it a loss; plainLoss one that does so right beside it.
+	asLoss, plainLoss bool
 }
 
 // number is a run of digits with separators, an optional sign and a clock's colon.
@@ -173,6 +178,8 @@ func readFigure(text string, from, to int, decimal byte) figure {
 	}
 	f.read(strings.TrimLeft(digits, " "), decimal)
 	f.units = unitsAround(text[:from], text[to:])
+	f.asOrdinal(text[:from], text[to:])
+	f.readTone(text[:from], text[to:])
 	return f
 }
 
@@ -208,8 +215,14 @@ func (f *figure) read(digits string, decimal byte) {
 // named are the units that a text has to name: "50 lots" are no pips.
 var named = []Unit{Clock, Pips, R, Money, Percent}
 
-// isOneOf says whether a fact can be written so.
-func (f *figure) isOneOf(facts []Figure) bool {
+// signed are the units that gains and losses are told in.
+var signed = []Unit{Pips, R, Money, Percent}
+
+// isOneOf says whether a fact can be written so; targets are those that can be named by their numbers.
+func (f *figure) isOneOf(facts []Figure, targets []int64) bool {
+	if f.ordinal {
+		return f.ofTarget && slices.Contains(targets, f.values[0]/one)
+	}
 	return slices.ContainsFunc(facts, func(fact Figure) bool {
 		if f.units != nil && !slices.Contains(f.units, fact.Unit) {
 			return false
@@ -217,7 +230,7 @@ func (f *figure) isOneOf(facts []Figure) bool {
 		if f.units == nil && slices.Contains(named, fact.Unit) {
 			return false
 		}
-		if f.sign != 0 && fact.Unit != Price && (fact.Value < 0) != (f.sign < 0) && fact.Value != 0 {
+		if f.isOpposite(fact) {
 			return false
 		}
 		for i, value := range f.values {
@@ -227,6 +240,19 @@ func (f *figure) isOneOf(facts []Figure) bool {
 		}
 		return false
 	})
+}
+
+// isOpposite says whether a text turns a gain into a loss, or a loss into a gain.
+func (f *figure) isOpposite(fact Figure) bool {
+	switch {
+	case fact.Value == 0 || fact.Unit == Price:
+		return false
+	case f.sign != 0:
+		return (fact.Value < 0) != (f.sign < 0)
+	case fact.Value < 0:
+		return !f.asLoss
+	}
+	return f.plainLoss && slices.Contains(signed, fact.Unit)
 }
 
 // roundsTo says whether a fact, rounded to so many decimals, is a value. A result in R is never rounded to whole ones:
