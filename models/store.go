@@ -59,6 +59,7 @@ type Store struct {
 
 	Candles *Candles
 	Feeds   *Feeds
+	AI      *AI
 
 	db     *gorm.DB
 	pool   *pool
@@ -132,6 +133,7 @@ func newStore(base Store) *Store {
 	s.Posters = &Posters{s}
 	s.Candles = &Candles{s}
 	s.Feeds = &Feeds{s}
+	s.AI = &AI{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}
