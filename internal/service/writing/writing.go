@@ -219,15 +219,17 @@ func (s *Service) noteProvider(ctx context.Context, p *models.AIProvider, err er
 	was, asked := p.State, p.AskedAt
 	now := s.now()
 	p.State, p.Problem, p.AskedAt, p.PausedUntil = models.AIWorking, nil, models.NewTime(now), models.Time{}
-	if reason, _ := judge(err); err != nil && reason != TooLong && reason != Declined { // which say nothing about the provider
+	if err != nil {
 		f := fault.From(err)
-		p.State, p.Problem = models.AIWaiting, &models.Note{Code: f.Code, Message: f.Message, Remedy: f.Remedy}
-		switch reason {
+		problem := &models.Note{Code: f.Code, Message: f.Message, Remedy: f.Remedy}
+		switch reason, _ := judge(err); reason {
+		case TooLong, Declined: // which say nothing about the provider
 		case Broken:
-			p.State, p.PausedUntil = models.AIBroken, models.NewTime(now.Add(brokenFor))
+			p.State, p.Problem, p.PausedUntil = models.AIBroken, problem, models.NewTime(now.Add(brokenFor))
 		case Limited:
-			p.PausedUntil = models.NewTime(now.Add(f.RetryAfter))
+			p.State, p.Problem, p.PausedUntil = models.AIWaiting, problem, models.NewTime(now.Add(f.RetryAfter))
 		default: // late or away once is no reason to leave it alone
+			p.State, p.Problem = models.AIWaiting, problem
 		}
 	}
 	if p.State == was && p.State == models.AIWorking && now.Sub(asked.Time) < time.Minute {

@@ -87,7 +87,7 @@ func figureInWords(text, language string, facts []Figure, targets []int64) strin
 		switch word := t.word; {
 		case list[word], english[word] && !ordinary[word], pattern != nil && pattern.MatchString(word):
 			return word
-		case ones[word] && i+1 < len(words) && unitWords[words[i+1].word] != nil:
+		case ones[word] && t.near() && i+1 < len(words) && unitWords[words[i+1].word] != nil:
 			return word + " " + words[i+1].word
 		case falseOrdinal(words, i, language, targets), falseHalf(words, i, facts), bothTargets(words, i):
 			return word
