@@ -173,6 +173,8 @@ func (s *Server) Table() []Route {
 		// Gold signals.
 		{both, get, "/api/v1/market", signedIn, access.MarketRead, s.market.Get, 0, reads},
 		{both, get, "/api/v1/market/candles", signedIn, access.MarketRead, s.market.Candles, 0, reads},
+		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},
+		{both, patch, "/api/v1/ai", signedIn, access.AIWrite, s.ai.Patch, versioned, writes},
 
 		// What changed, as it changes.
 		{both, get, "/api/v1/events", signedIn, access.EventsRead, s.live.Stream, stream, reads},

@@ -33,6 +33,7 @@ import (
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )
@@ -53,6 +54,7 @@ type Options struct {
 	Accounts    *accounts.Service
 	Journeys    *journeys.Service
 	Feed        *marketfeed.Service // nil without market data
+	Writing     *writing.Service
 	Temporal    client.Client
 	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
@@ -96,6 +98,7 @@ type Server struct {
 	conversations *journeysapi.Conversations
 
 	market *forexapi.Market
+	ai     *forexapi.AI
 
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
@@ -109,7 +112,7 @@ func New(o Options) *Server {
 	c, store := o.Config, o.Store
 	secure := c.PublicURL.Scheme == "https"
 	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, store, o.Now)
-	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM, Feed: o.Feed}
+	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM, Feed: o.Feed, Writing: o.Writing}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	callers := access.Callers{Trusted: c.TrustedProxies}
@@ -147,6 +150,7 @@ func New(o Options) *Server {
 		conversations: &journeysapi.Conversations{Service: o.Journeys},
 
 		market: &forexapi.Market{Feed: o.Feed},
+		ai:     &forexapi.AI{Service: o.Writing},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},

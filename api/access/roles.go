@@ -49,6 +49,8 @@ const (
 	ConversationsRead  Permission = "conversations.read"
 	ConversationsWrite Permission = "conversations.write"
 	MarketRead         Permission = "market.read"
+	AIRead             Permission = "ai.read"
+	AIWrite            Permission = "ai.write"
 	EventsRead         Permission = "events.read"
 	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
@@ -64,6 +66,7 @@ var lowest = map[Permission]Role{
 	JourneysRead:      Viewer,
 	ConversationsRead: Viewer,
 	MarketRead:        Viewer,
+	AIRead:            Viewer,
 	EventsRead:        Viewer,
 	SessionsWrite:     Viewer,
 
@@ -73,6 +76,7 @@ var lowest = map[Permission]Role{
 	SubscribersWrite:   Editor,
 	JourneysWrite:      Editor,
 	ConversationsWrite: Editor,
+	AIWrite:            Editor,
 
 	ConnectionsWrite: Owner,
 

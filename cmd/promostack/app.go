@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/api/admin"
+	"github.com/promostack/promostack/internal/adapter/ai"
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/adapter/market"
@@ -34,6 +35,7 @@ import (
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/service/timetable"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/handlers"
@@ -60,6 +62,7 @@ type app struct {
 	promoBot    *promobot.Service
 	journeys    *journeys.Service
 	feed        *marketfeed.Service // nil without market data
+	writing     *writing.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -137,6 +140,9 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	if a.feed, err = newFeed(c, a.store); err != nil {
 		return nil, err
 	}
+	if a.writing, err = newWriting(c, a.store); err != nil {
+		return nil, err
+	}
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, API: bots, Now: time.Now})
 	return a, nil
 }
@@ -159,6 +165,22 @@ func newFeed(c *config.Config, store *models.Store) (*marketfeed.Service, error)
 		return nil, err
 	}
 	return marketfeed.New(marketfeed.Options{Store: store, Provider: provider, Name: name, Calendar: hours, Now: time.Now}), nil
+}
+
+// newWriting is who writes messages: a language model where one is configured, else written texts alone.
+func newWriting(c *config.Config, store *models.Store) (*writing.Service, error) {
+	o := writing.Options{Store: store, Name: writing.OpenAI, Now: time.Now}
+	if c.AISimulated() {
+		o.Name = writing.Simulated
+	}
+	if !c.OpenAIAPIKey.IsZero() {
+		model, err := ai.New(ai.Config{BaseURL: c.OpenAIBaseURL, Key: c.OpenAIAPIKey, Model: c.OpenAIModel})
+		if err != nil {
+			return nil, err
+		}
+		o.Provider = model
+	}
+	return writing.New(o), nil
 }
 
 // openWhenReady is openApp for processes that wait for their database instead of giving up, and

@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/sandbox"
+	"github.com/promostack/promostack/internal/sandbox/ai"
 	"github.com/promostack/promostack/internal/sandbox/market"
 	"github.com/promostack/promostack/internal/sandbox/mtproto"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
@@ -49,6 +50,9 @@ func sandboxCommand() *cobra.Command {
 			}
 			defer func() { _ = gold.Close() }()
 			parts := []sandbox.Part{bots, gold}
+			if c.AISimulated() { // a key of a real model does not belong here
+				parts = append(parts, ai.New(ai.Options{Key: c.OpenAIAPIKey}))
+			}
 			if c.TelegramMTProtoAddress != "" {
 				accounts, err := serveMTProto(cmd.Context(), c)
 				if err != nil {
