@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/promostack/promostack/internal/engine/forex/wording"
+	"github.com/promostack/promostack/models"
 )
 
 // Kind is what a text is about.
@@ -65,7 +66,7 @@ type message struct {
 // prompt makes the two messages to the model: what it is to do, which is the program's own, and the data. No word of a
 // subscriber is in either; a tenant's voice is data.
 func prompt(r Request) (system, user string, err error) {
-	m := message{Kind: r.Kind, Language: r.Language, Voice: CleanVoice(r.Voice), Plain: r.Fallback}
+	m := message{Kind: r.Kind, Language: r.Language, Voice: shortened(CleanVoice(r.Voice)), Plain: r.Fallback}
 	m.Facts.Labels = append([]string{}, r.Facts.Labels...)
 	m.Facts.Figures = make([]figure, 0, len(r.Facts.Figures))
 	for _, f := range r.Facts.Figures {
@@ -97,6 +98,14 @@ func valueOf(f wording.Figure) string {
 		text += "." + rest
 	}
 	return text
+}
+
+// shortened cuts a voice that no setting has checked.
+func shortened(voice string) string {
+	if runes := []rune(voice); len(runes) > models.MaxAIVoice {
+		return string(runes[:models.MaxAIVoice])
+	}
+	return voice
 }
 
 // CleanVoice is a voice as it is kept: one line in NFC, without control characters and what is not seen.

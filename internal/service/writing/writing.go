@@ -174,7 +174,7 @@ func (s *Service) ask(ctx context.Context, r Request, provider *models.AIProvide
 	if err != nil {
 		return "", models.AIOutcome{GiveBack: true}, err
 	}
-	reply, err := s.provider.Complete(ctx, ai.Request{System: system, User: user, MaxTokens: mostTokens})
+	reply, err := s.complete(ctx, ai.Request{System: system, User: user, MaxTokens: mostTokens})
 	if ctx.Err() != nil {
 		return "", models.AIOutcome{GiveBack: errors.Is(ctx.Err(), context.Canceled)}, ctx.Err()
 	}
@@ -190,6 +190,25 @@ func (s *Service) ask(ctx context.Context, r Request, provider *models.AIProvide
 		return "", models.AIOutcome{Refused: true, Tokens: reply.Tokens, Reason: string(refused.Reason)}, nil
 	}
 	return text, models.AIOutcome{Written: true, Tokens: reply.Tokens}, nil
+}
+
+// spare is what a caller keeps of its time for the written text.
+const spare = time.Second
+
+// complete asks the model, which gets no more time than the caller can spare: one that is late is no reason for the
+// caller to fail.
+func (s *Service) complete(ctx context.Context, r ai.Request) (ai.Reply, error) {
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-spare))
+		defer cancel()
+	}
+	reply, err := s.provider.Complete(ctx, r)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = fault.New(fault.Unavailable, ai.TimedOut, "The language model does not answer in time").
+			WithRemedy("The written text is used instead").WithCause(err)
+	}
+	return reply, err
 }
 
 // judge says what an error of the provider means, and whether the model may have written something, which costs.

@@ -302,7 +302,15 @@ func TestLate(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1, usage.Used, "it may have cost something")
 
+	// A caller whose own time ends before keeps enough of it for the written text.
 	w.connect(key, time.Minute)
+	w.order(ai.Order{Kind: ai.Stall, Count: 1})
+	short, end := context.WithTimeout(ctx, 1500*time.Millisecond)
+	defer end()
+	result, err = w.service(store).Write(short, milestone("en"))
+	require.NoError(t, err)
+	require.Equal(t, writing.Late, result.Reason)
+
 	w.order(ai.Order{Kind: ai.Stall, Count: 1})
 	ending, cancel := context.WithCancel(ctx)
 	asked := w.state().Asked
@@ -316,7 +324,7 @@ func TestLate(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled, "the caller's own end is no reason for a template")
 	usage, err = store.AI.Usage(ctx, models.Day(w.now))
 	require.NoError(t, err)
-	require.Equal(t, 1, usage.Used, "what was reserved is given back")
+	require.Equal(t, 2, usage.Used, "what was reserved is given back")
 }
 
 func TestNobodyIsAsked(t *testing.T) {
@@ -445,6 +453,11 @@ func TestPrompts(t *testing.T) {
 	}
 	own := milestone("en")
 	own.Voice = "dry"
+	long := milestone("en")
+	long.Voice = strings.Repeat("very ", 10_000) + "calm"
+	result, err := s.Write(ctx, long)
+	require.NoError(t, err)
+	require.Equal(t, writing.ByAI, result.Source)
 	_, err = s.Write(ctx, own)
 	require.NoError(t, err)
 	require.Contains(t, w.state().Calls[0].User, `"voice":"dry"`)

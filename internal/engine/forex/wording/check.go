@@ -170,10 +170,15 @@ func readFigure(text string, from, to int, decimal byte) figure {
 	for sign, n := range map[string]int{"+": 1, "-": -1, "−": -1, "–": -1} {
 		if rest, ok := strings.CutPrefix(digits, sign); ok {
 			digits = rest
-			if f.sign = n; from > 0 && isWord(lastRune(text[:from])) { // "50-60": a dash, no sign
+			if f.sign = n; isDash(text[:from], sign, rest) {
 				f.sign = 0
 			}
 			break
+		}
+	}
+	if m := signedMoney.FindStringSubmatch(text[:from]); m != nil && f.sign == 0 { // "−$50"
+		if f.sign = -1; m[1] == "+" {
+			f.sign = 1
 		}
 	}
 	f.read(strings.TrimLeft(digits, " "), decimal)
@@ -181,6 +186,21 @@ func readFigure(text string, from, to int, decimal byte) figure {
 	f.asOrdinal(text[:from], text[to:])
 	f.readTone(text[:from], text[to:])
 	return f
+}
+
+// signedMoney is a sign that stands before a currency's, and not between words.
+var signedMoney = regexp.MustCompile(`(?:^|[^\pL\pN])([+\-−–]) ?[$€£] ?$`)
+
+// isDash tells whether what looks like a sign is a dash: "50-60", "TP1 hit – 50 pips".
+func isDash(before, sign, rest string) bool {
+	if before == "" || sign == "+" {
+		return before != "" && isWord(lastRune(before))
+	}
+	if isWord(lastRune(before)) {
+		return true
+	}
+	said := strings.TrimRight(before, " ")
+	return sign != "−" && strings.HasPrefix(rest, " ") && len(said) < len(before) && said != "" && !strings.ContainsRune(":=\n(", lastRune(said))
 }
 
 // read finds what digits with separators can mean: "1,700" is 1700 in English, and 1.7 where decimals follow a comma.

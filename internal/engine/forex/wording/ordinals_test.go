@@ -65,7 +65,7 @@ func TestHalves(t *testing.T) {
 // F7: a loss is said as one, a gain as one, by a sign or by words.
 func TestTheTone(t *testing.T) {
 	loss := Facts{Figures: []Figure{OfPips("result", -50*one), OfR("r", -one), OfCents("money", -5000), OfPrice("price", price("2645"))}, Labels: []string{"TP1"}}
-	gain := Facts{Figures: []Figure{OfPips("result", 50*one), OfR("r", one), OfPrice("price", price("2655"))}, Labels: []string{"TP1"}}
+	gain := Facts{Figures: []Figure{OfPips("result", 50*one), OfR("r", one), OfCents("money", 5000), OfPrice("price", price("2655"))}, Labels: []string{"TP1"}}
 	for _, row := range []struct {
 		language, text string
 		loss, gain     bool // whether it may be said of either
@@ -116,6 +116,13 @@ func TestTheTone(t *testing.T) {
 		{"ru", "Прибыль 50 пипсов.", false, true},
 		{"tr", "50 pips zarar.", true, false},
 		{"tr", "50 pips kâr.", false, true},
+		{"en", "−1R, −$50.", true, false},
+		{"en", "-$50 on a small trade", true, false},
+		{"en", "Result: - 50 pips", true, false},
+		{"en", "− 50 pips", true, false},
+		{"en", "TP1 hit – 50 pips secured", false, true},
+		{"en", "Done - 50 pips in the bag", false, true},
+		{"de", "Stop erreicht – 50 Pips", true, true},
 		{"pl", "50 pips.", false, true},
 		{"pl", "-50 pips.", true, false},
 	} {

@@ -49,7 +49,7 @@ var numberWords = map[string][]string{
 		"mil", "miles", "millón", "docena", "doble", "triple"},
 	"fr": {"zéro", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize", "vingt", "vingts", "trente",
 		"quarante", "cinquante", "soixante", "septante", "nonante", "cent", "cents", "centaine", "mille", "million", "douzaine", "double", "triple"}, //nolint:misspell // French
-	"it": {"zero", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
+	"it": {"zero", "due", "tre", "quattro", "cinque", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
 		"diciotto", "diciannove", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta", "cento", "mille", "mila", "milione", "dozzina", "doppio", "triplo"},
 	"pt": {"zero", "dois", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze", "treze", "catorze", "quatorze", "quinze", "dezesseis", "dezasseis",
 		"dezessete", "dezoito", "dezenove", "vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa", "cem", "cento", "centenas", "duzentos", "mil", "milhão",
@@ -57,14 +57,15 @@ var numberWords = map[string][]string{
 	"ru": {"ноль", "два", "две", "двух", "три", "трёх", "трех", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать",
 		"пятнадцать", "шестнадцать", "семнадцать", "восемнадцать", "девятнадцать", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто", "сто",
 		"двести", "триста", "трое", "трёх", "пяти", "десяти", "двадцати", "тридцати", "пятидесяти", "десяток", "десятка", "сотня", "сотни", "полчаса", "тысяча", "тысячи", "тысяч", "миллион", "дюжина", "вдвое", "втрое"},
-	"tr": {"sıfır", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz", "on", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan", "yüz", "bin", "milyon",
+	"tr": {"sıfır", "iki", "üç", "dört", "beş", "yedi", "sekiz", "dokuz", "on", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan", "yüz", "bin", "milyon",
 		"düzine", "yarım"},
 }
 
-// oneWords are the words for one, which count as a figure before a unit alone: "one pip", "one of our signals".
+// oneWords are the words for one, and those that mean something else more often ("sei", "altı"). They count as figures
+// before a unit alone: "one pip", but "one of our signals".
 var oneWords = map[string][]string{
-	"en": {"one"}, "de": {"ein", "eine", "einen", "einem", "eins"}, "es": {"un", "una", "uno"}, "fr": {"un", "une"}, "it": {"un", "uno", "una"},
-	"pt": {"um", "uma"}, "ru": {"один", "одна", "одно", "одну"}, "tr": {"bir"},
+	"en": {"one"}, "de": {"ein", "eine", "einen", "einem", "eins"}, "es": {"un", "una", "uno"}, "fr": {"un", "une"}, "it": {"un", "uno", "una", "sei"},
+	"pt": {"um", "uma"}, "ru": {"один", "одна", "одно", "одну"}, "tr": {"bir", "altı"},
 }
 
 // written together: "fünfundzwanzig", "zweihundert", "ventuno".
