@@ -10,7 +10,7 @@ import (
 
 // lossWords say that a figure is a loss; those that begin with ~ stand for all words that begin so.
 var lossWords = []string{"loss", "losses", "lost", "lose", "loses", "losing", "loser", "down", "drawdown", "negative", "red", "minus", "cost", "costs", "against", "stopped", "stopout",
-	"~verlust", "verloren", "verlor", "verlieren", "verliert", "miese", "miesen", "roten", "~gestoppt", "~ausgestoppt", "gekostet", "kostete",
+	"~verlust", "verloren", "verlor", "verlieren", "verliert", "miese", "miesen", "roten", "~gestoppt", "~ausgestoppt", "gekostet", "kostet", "kostete",
 	"~pérdid", "~perdid", "perdimos", "perdió", "perdemos", "perder", "negativo", "menos", "rojo", "~perte", "perdu", "perdus", "perd", "perdons", "moins", "négatif", "rouge",
 	"perdita", "perdite", "perso", "persi", "perdiamo", "meno", "rosso", "perda", "perdas", "perdeu", "perdemos", "vermelho",
 	"~убыт", "~потер", "минус", "минусе", "минуса", "~zarar", "~kayıp", "kaybettik", "kaybetti", "eksi", "ekside"}

@@ -51,10 +51,13 @@ type token struct {
 	gap      string // until the next word or the end
 }
 
-// lower is a text in lower case; the Turkish İ becomes a plain i, and a take-profit is called a target in short.
+// lower is a text in lower case, in which the Turkish İ is a plain i, a take-profit is called a target in short, no full
+// stop is one of an abbreviation, and what is given up is lost.
 func lower(text string) string { return plainer.Replace(strings.ToLower(text)) }
 
-var plainer = strings.NewReplacer("i\u0307", "i", "take-profit", "tp", "take profit", "tp", "takeprofit", "tp")
+var plainer = strings.NewReplacer("i\u0307", "i", "take-profit", "tp", "take profit", "tp", "takeprofit", "tp",
+	"bzw.", "bzw", "z.b.", "zb", "d.h.", "dh", "ca.", "ca", "i.e.", "ie", "e.g.", "eg", "approx.", "approx", "aprox.", "aprox", "env.", "env",
+	"giving up", "losing", "gave up", "lost", "giving back", "losing", "gave back", "lost")
 
 // tokens are the words of a text in lower case.
 func tokens(text string) []token {

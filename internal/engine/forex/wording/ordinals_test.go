@@ -51,6 +51,15 @@ func TestOrdinals(t *testing.T) {
 	}
 }
 
+// "Target one" is an ordinal too, as a word.
+func TestTargetOne(t *testing.T) {
+	facts := second()
+	require.NoError(t, Check("Stop now at target one.", facts, "en"))
+	facts.Labels = []string{"TP2"}
+	require.Error(t, Check("Stop now at target one.", facts, "en"))
+	require.NoError(t, Check("No one was rushed.", facts, "en"))
+}
+
 // A half is one when half is a fact, and of that alone.
 func TestHalves(t *testing.T) {
 	facts := hit()
@@ -123,6 +132,9 @@ func TestTheTone(t *testing.T) {
 		{"en", "TP1 hit – 50 pips secured", false, true},
 		{"en", "Done - 50 pips in the bag", false, true},
 		{"de", "Stop erreicht – 50 Pips", true, true},
+		{"en", "Stopped at the low, giving up 50 pips.", true, false},
+		{"en", "A loss of $50, i.e. 1.0R.", true, false},
+		{"de", "Ein Verlust von 50 Pips bzw. 1,0R.", true, false},
 		{"pl", "50 pips.", false, true},
 		{"pl", "-50 pips.", true, false},
 	} {

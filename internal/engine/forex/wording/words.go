@@ -2,6 +2,7 @@ package wording
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -90,12 +91,20 @@ func figureInWords(text, language string, facts []Figure, targets []int64) strin
 			return word
 		case ones[word] && t.near() && i+1 < len(words) && unitWords[words[i+1].word] != nil:
 			return word + " " + words[i+1].word
-		case falseOrdinal(words, i, language, targets), falseHalf(words, i, facts), bothTargets(words, i):
+		case falseOrdinal(words, i, language, targets), falseHalf(words, i, facts), bothTargets(words, i), falseOne(words, i, targets):
 			return word
 		}
 	}
 	return ""
 }
+
+// falseOne tells whether the word at i is the number of a target that is no fact: "target one".
+func falseOne(words []token, i int, known []int64) bool {
+	return i > 0 && alone[words[i].word] && words[i-1].near() && beginsWith(words[i-1].word, targetNouns) && !slices.Contains(known, 1)
+}
+
+// alone are words for one that are no articles.
+var alone = setOf([]string{"one", "eins", "uno"})
 
 // bothTargets tells whether the word at i counts targets without a figure.
 func bothTargets(words []token, i int) bool {
