@@ -52,6 +52,7 @@ import (
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/signals"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/market"
 	"github.com/promostack/promostack/internal/test/testkit/services"
@@ -160,7 +161,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
-		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals,
+		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})

@@ -184,6 +184,8 @@ func (s *Server) Table() []Route {
 		{both, patch, "/api/v1/strategies/:strategy", signedIn, access.StrategiesWrite, s.strategies.Change, versioned, writes},
 		{both, get, "/api/v1/signal-settings", signedIn, access.SignalsRead, s.signalSettings.Get, 0, reads},
 		{both, patch, "/api/v1/signal-settings", signedIn, access.StrategiesWrite, s.signalSettings.Change, versioned, writes},
+		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},
+		{both, patch, "/api/v1/ai", signedIn, access.AIWrite, s.ai.Patch, versioned, writes},
 
 		// What changed, as it changes.
 		{both, get, "/api/v1/events", signedIn, access.EventsRead, s.live.Stream, stream, reads},

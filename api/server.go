@@ -34,6 +34,7 @@ import (
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/signals"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )
@@ -55,6 +56,7 @@ type Options struct {
 	Journeys    *journeys.Service
 	Feed        *marketfeed.Service // nil without market data
 	Signals     *signals.Service
+	Writing     *writing.Service
 	Temporal    client.Client
 	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
@@ -101,6 +103,7 @@ type Server struct {
 	signals        *forexapi.Signals
 	strategies     *forexapi.Strategies
 	signalSettings *forexapi.SignalSettings
+	ai             *forexapi.AI
 
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
@@ -114,7 +117,7 @@ func New(o Options) *Server {
 	c, store := o.Config, o.Store
 	secure := c.PublicURL.Scheme == "https"
 	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, store, o.Now)
-	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM, Feed: o.Feed}
+	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM, Feed: o.Feed, Writing: o.Writing}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	callers := access.Callers{Trusted: c.TrustedProxies}
@@ -155,6 +158,7 @@ func New(o Options) *Server {
 		signals:        &forexapi.Signals{Store: o.Store, Service: o.Signals},
 		strategies:     &forexapi.Strategies{Service: o.Signals},
 		signalSettings: &forexapi.SignalSettings{Service: o.Signals},
+		ai:             &forexapi.AI{Service: o.Writing},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},

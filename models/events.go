@@ -10,6 +10,7 @@ type Topic string
 
 // Topics of events.
 const (
+	TopicAI           Topic = "ai"      // the subject is "settings" or "usage"
 	TopicAccount      Topic = "account" // a user account's sign-in; the subject is its connection
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"

@@ -59,6 +59,7 @@ type Store struct {
 
 	Candles *Candles
 	Feeds   *Feeds
+	AI      *AI
 
 	Signals      *Signals
 	Strategies   *Strategies
@@ -140,6 +141,7 @@ func newStore(base Store) *Store {
 	s.Feeds = &Feeds{s}
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
 	s.ChannelPosts, s.SignalAsks = &ChannelPosts{s}, &SignalAsks{s}
+	s.AI = &AI{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}

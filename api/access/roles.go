@@ -52,6 +52,8 @@ const (
 	SignalsRead        Permission = "signals.read"
 	SignalsWrite       Permission = "signals.write"    // approve, reject, close, change
 	StrategiesWrite    Permission = "strategies.write" // and the settings of signals
+	AIRead             Permission = "ai.read"
+	AIWrite            Permission = "ai.write"
 	EventsRead         Permission = "events.read"
 	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
@@ -68,6 +70,7 @@ var lowest = map[Permission]Role{
 	ConversationsRead: Viewer,
 	MarketRead:        Viewer,
 	SignalsRead:       Viewer,
+	AIRead:            Viewer,
 	EventsRead:        Viewer,
 	SessionsWrite:     Viewer,
 
@@ -78,6 +81,7 @@ var lowest = map[Permission]Role{
 	JourneysWrite:      Editor,
 	ConversationsWrite: Editor,
 	SignalsWrite:       Editor,
+	AIWrite:            Editor,
 
 	ConnectionsWrite: Owner,
 	StrategiesWrite:  Owner,

@@ -16,6 +16,7 @@ import (
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )
@@ -57,6 +58,7 @@ type Services struct {
 	Flows    connections.Flows   // nil where nobody knows which flows run
 	CRM      Pinger              // nil without a CRM
 	Feed     *marketfeed.Service // nil without market data
+	Writing  *writing.Service
 }
 
 // checkLimit is how long one look may take.
@@ -64,7 +66,7 @@ const checkLimit = 3 * time.Second
 
 // All looks at all services at once.
 func (s *Services) All(ctx context.Context) []Check {
-	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.connections, s.coupons}
+	looks := []func(context.Context) Check{s.Database, s.objects, s.temporal, s.workers, s.telegram, s.connections, s.coupons, s.ai}
 	if s.Config.TemporalUIURL != nil {
 		looks = append(looks, s.webUI)
 	}
@@ -254,6 +256,32 @@ func (s *Services) market(ctx context.Context) Check {
 	}
 	if p := now.Feed.Problem; p != nil && c.State != OK {
 		c.Detail, c.Remedy = p.Message, p.Remedy
+	}
+	return c
+}
+
+// ai tells how the language model was at its last call: a look of our own would cost money.
+func (s *Services) ai(ctx context.Context) Check {
+	c := Check{Name: "ai", Label: "Language model", Address: s.Config.OpenAIBaseURL, Simulated: s.Config.AISimulated(), Detail: s.Config.OpenAIModel}
+	p, err := s.Writing.Provider(ctx)
+	if err != nil {
+		return result(c, err)
+	}
+	c.State = OK
+	switch p.State {
+	case writing.Off:
+		c.State, c.Address, c.Detail, c.Remedy = Degraded, "", "Not connected: messages are the written ones", "Set OPENAI_API_KEY to let a model write them"
+	case models.AIWaiting:
+		c.State = Degraded
+	case models.AIBroken:
+		c.State = Down
+	case models.AIUntried:
+		c.Detail += ", not asked yet"
+	case models.AIWorking:
+		c.Detail += ", asked on " + p.AskedAt.Format("2 Jan 15:04") + " UTC"
+	}
+	if p.Problem != nil && c.State != OK {
+		c.Detail, c.Remedy = p.Problem.Message, p.Problem.Remedy
 	}
 	return c
 }

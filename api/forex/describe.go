@@ -26,5 +26,20 @@ func Describe() []openapi.Area {
 			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "The candles.", Content: openapi.JSON(openapi.Writes[httpx.Page[candleOut]]())}},
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "A parameter is wrong; `fields` says which."},
 		},
+	}}, {Name: "AI", Text: "Messages that a language model writes. Each of their figures is checked; whatever is wrong, the written text goes out.", Routes: map[string]openapi.Description{
+		"GET /api/v1/ai": {ID: "readAI", Summary: "The settings, today's use, and how the model does", Answers: aiAnswer()},
+		"PATCH /api/v1/ai": {
+			ID: "patchAI", Summary: "Change whether, how many and in which voice a model writes",
+			Body: &openapi.Body{Content: map[string]openapi.Content{
+				"application/merge-patch+json": openapi.Is(openapi.SchemaRef("AIPatch")),
+				"application/json":             openapi.Reads[aiIn]("AIPatch", nil),
+			}},
+			Answers:  aiAnswer(),
+			Refusals: map[int]string{http.StatusUnprocessableEntity: "A setting is wrong; `fields` says which."},
+		},
 	}}, describeSignals(), describeStrategies()}
+}
+
+func aiAnswer() []openapi.Answer {
+	return []openapi.Answer{{Status: http.StatusOK, Text: "AI-written messages.", Headers: openapi.VersionTag(), Content: openapi.JSON(openapi.Writes[aiOut]())}}
 }

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/api/admin"
+	"github.com/promostack/promostack/internal/adapter/ai"
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/adapter/market"
@@ -36,6 +37,7 @@ import (
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/service/timetable"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/handlers"
@@ -64,6 +66,7 @@ type app struct {
 	feed        *marketfeed.Service // nil without market data
 	posts       *channelposts.Service
 	signals     *signals.Service
+	writing     *writing.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -145,8 +148,11 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	if a.feed, err = newFeed(c, a.store, hours); err != nil {
 		return nil, err
 	}
+	if a.writing, err = newWriting(c, a.store); err != nil {
+		return nil, err
+	}
 	a.posts = channelposts.New(a.store, a.connections, a.sending, time.Now)
-	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Posts: a.posts, Sending: a.sending, Promo: a.promo, Calendar: hours, Now: time.Now})
+	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Posts: a.posts, Sending: a.sending, Promo: a.promo, Writing: a.writing, Calendar: hours, Now: time.Now})
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, Signals: a.signals, API: bots, Now: time.Now})
 	return a, nil
 }
@@ -165,6 +171,22 @@ func newFeed(c *config.Config, store *models.Store, hours *calendar.Calendar) (*
 		return nil, err
 	}
 	return marketfeed.New(marketfeed.Options{Store: store, Provider: provider, Name: name, Calendar: hours, Now: time.Now}), nil
+}
+
+// newWriting is who writes messages: a language model where one is configured, else written texts alone.
+func newWriting(c *config.Config, store *models.Store) (*writing.Service, error) {
+	o := writing.Options{Store: store, Name: writing.OpenAI, Now: time.Now}
+	if c.AISimulated() {
+		o.Name = writing.Simulated
+	}
+	if !c.OpenAIAPIKey.IsZero() {
+		model, err := ai.New(ai.Config{BaseURL: c.OpenAIBaseURL, Key: c.OpenAIAPIKey, Model: c.OpenAIModel})
+		if err != nil {
+			return nil, err
+		}
+		o.Provider = model
+	}
+	return writing.New(o), nil
 }
 
 // openWhenReady is openApp for processes that wait for their database instead of giving up, and

@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/sandbox"
+	"github.com/promostack/promostack/internal/sandbox/ai"
 	"github.com/promostack/promostack/internal/sandbox/market"
 	"github.com/promostack/promostack/internal/sandbox/mtproto"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
@@ -38,7 +39,7 @@ func sandboxCommand() *cobra.Command {
 				return fault.New(fault.Forbidden, "sandbox_off", "The sandbox is switched off").
 					WithRemedy("Set SANDBOX=on, on a machine that is not in production")
 			}
-			bots, err := telegram.Open(cmd.Context(), telegram.Options{File: c.SandboxData, Bots: simulatedBots(c), Logger: slog.Default()})
+			bots, err := telegram.Open(cmd.Context(), telegram.Options{File: c.SandboxData, Bots: simulatedBots(c), Channels: goldChannels(), Logger: slog.Default()})
 			if err != nil {
 				return noSandboxData(c, err)
 			}
@@ -49,6 +50,9 @@ func sandboxCommand() *cobra.Command {
 			}
 			defer func() { _ = gold.Close() }()
 			parts := []sandbox.Part{bots, gold}
+			if c.AISimulated() { // a key of a real model does not belong here
+				parts = append(parts, ai.New(ai.Options{Key: c.OpenAIAPIKey}))
+			}
 			if c.TelegramMTProtoAddress != "" {
 				accounts, err := serveMTProto(cmd.Context(), c)
 				if err != nil {
@@ -114,4 +118,14 @@ func simulatedBots(c *config.Config) []telegram.Bot {
 		}
 	}
 	return out
+}
+
+// Channels of the demo's signal bot.
+const (
+	sandboxVIP  = "sandbox_gold_vip"
+	sandboxFree = "sandbox_gold_free"
+)
+
+func goldChannels() []telegram.Channel {
+	return []telegram.Channel{{Title: "Gold VIP", Username: sandboxVIP, Members: 184}, {Title: "Gold FREE", Username: sandboxFree, Members: 2310}}
 }

@@ -96,7 +96,7 @@ func seedBots(ctx context.Context, a *app) error {
 			return nil
 		}
 		promo = []models.Channel{{Role: models.RolePost, Chat: "@sandbox_channel"}}
-		signal = []models.Channel{{Role: models.RoleVIP, Chat: "@sandbox_gold_vip"}, {Role: models.RoleFree, Chat: "@sandbox_gold_free"}}
+		signal = []models.Channel{{Role: models.RoleVIP, Chat: "@" + sandboxVIP}, {Role: models.RoleFree, Chat: "@" + sandboxFree}}
 	}
 	return errors.Join(
 		a.connections.Seed(ctx, models.PromoBot, a.config.TelegramBotToken, promo...),

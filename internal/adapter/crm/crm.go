@@ -8,15 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/promostack/promostack/internal/adapter/outgoing"
 	"github.com/promostack/promostack/internal/base/fault"
-	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/text/unicode/norm"
@@ -94,8 +93,8 @@ type cached struct {
 // setting that is wrong, under the names of the environment.
 func New(c Config) (*Client, error) {
 	var problems fault.Fields
-	base, err := url.Parse(c.BaseURL)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" || base.User != nil || base.RawQuery != "" {
+	base, ok := outgoing.Address(c.BaseURL)
+	if !ok {
 		problems.Add("FUNDERPRO_API_URL", "address_malformed", "FUNDERPRO_API_URL is not an address such as https://api.example.com")
 	}
 	if c.Key.IsZero() {
@@ -117,18 +116,7 @@ func New(c Config) (*Client, error) {
 	if client.clock == nil {
 		client.clock = time.Now
 	}
-	if c.Transport == nil {
-		c.Transport = &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 2 * time.Second,
-			MaxIdleConnsPerHost: 8,
-			IdleConnTimeout:     time.Minute,
-		}
-	}
-	client.http = &http.Client{Transport: metrics.Outside("crm", c.Transport), CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // a redirect could carry the key to another host
-	}}
+	client.http = outgoing.Client("crm", c.Transport, 2*time.Second)
 	return client, nil
 }
 

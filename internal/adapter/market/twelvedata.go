@@ -11,10 +11,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/promostack/promostack/internal/adapter/outgoing"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/candle"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
-	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
 )
 
@@ -59,11 +59,11 @@ func NewTwelveData(c Config) (*TwelveData, error) {
 	}
 	client := &TwelveData{key: c.Key, timeout: c.Timeout, clock: c.Clock}
 	var ok bool
-	if client.base, ok = address(c.BaseURL); !ok {
+	if client.base, ok = outgoing.Address(c.BaseURL); !ok {
 		problems.Add("TWELVE_DATA_API_URL", "address_malformed", "TWELVE_DATA_API_URL is not an address such as %s", DefaultURL)
 	}
 	if c.ClockURL != "" {
-		if client.clockURL, ok = address(c.ClockURL); !ok {
+		if client.clockURL, ok = outgoing.Address(c.ClockURL); !ok {
 			problems.Add("clock_url", "address_malformed", "The address of the simulated market's clock is malformed")
 		}
 	}
@@ -79,25 +79,8 @@ func NewTwelveData(c Config) (*TwelveData, error) {
 	if client.clock == nil {
 		client.clock = time.Now
 	}
-	if c.Transport == nil {
-		c.Transport = &http.Transport{
-			Proxy:               http.ProxyFromEnvironment,
-			DialContext:         (&net.Dialer{Timeout: 3 * time.Second}).DialContext,
-			TLSHandshakeTimeout: 3 * time.Second,
-			MaxIdleConnsPerHost: 2,
-			IdleConnTimeout:     3 * time.Minute,
-		}
-	}
-	client.http = &http.Client{Transport: metrics.Outside("market", c.Transport), CheckRedirect: func(*http.Request, []*http.Request) error {
-		return http.ErrUseLastResponse // a redirect could carry the key to another host
-	}}
+	client.http = outgoing.Client("market", c.Transport, 3*time.Second)
 	return client, nil
-}
-
-// address reads an address to which paths and parameters are added.
-func address(text string) (*url.URL, bool) {
-	u, err := url.Parse(text)
-	return u, err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") && u.User == nil && u.RawQuery == "" && u.Fragment == ""
 }
 
 // Candles implements Provider for one credit. A query that can't be asked is fault.Invalid with its field.

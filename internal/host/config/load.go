@@ -102,6 +102,12 @@ func Parse(env Env) (*Config, error) {
 			c.TwelveDataAPIURL, c.TwelveDataAPIKey = "http://"+c.SandboxAddress+SandboxMarket, "simulated-market"
 		}
 	}
+	if c.OpenAIBaseURL == "" {
+		c.OpenAIBaseURL = OpenAIURL
+		if c.Sandbox && c.OpenAIAPIKey.IsZero() {
+			c.OpenAIBaseURL, c.OpenAIAPIKey = "http://"+c.SandboxAddress+SandboxAI, "simulated-model"
+		}
+	}
 	if !c.TemporalTLS && !c.TemporalAPIKey.IsZero() {
 		problems.Add("TEMPORAL_API_KEY", "setting_contradicts", "goes over TLS only: set TEMPORAL_TLS=on")
 	}
@@ -187,6 +193,17 @@ const SandboxMarketClock = "/sandbox/api/market/clock"
 // MarketSimulated reports whether gold's prices come from the sandbox.
 func (c *Config) MarketSimulated() bool {
 	return c.Sandbox && c.TwelveDataAPIURL == "http://"+c.SandboxAddress+SandboxMarket
+}
+
+// OpenAIURL is where OpenAI's models are.
+const OpenAIURL = "https://api.openai.com/v1"
+
+// SandboxAI is the path of the simulated language model under the sandbox's address.
+const SandboxAI = "/sandbox/openai/v1"
+
+// AISimulated reports whether messages are written by the sandbox's model.
+func (c *Config) AISimulated() bool {
+	return c.Sandbox && c.OpenAIBaseURL == "http://"+c.SandboxAddress+SandboxAI
 }
 
 // TelegramSimulated reports whether bots speak to the sandbox.

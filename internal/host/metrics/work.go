@@ -23,6 +23,9 @@ var (
 		Name: "promostack_outside_seconds", Help: "Time until an outside service answered, by service and outcome (the status, or none).",
 		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 60},
 	}, []string{"service", "outcome"})
+	texts = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "promostack_texts_total", Help: "Texts by source (ai, template) and, for a template, why it took the model's place.",
+	}, []string{"source", "reason"})
 	flowCounts = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "promostack_temporal_total", Help: "What Temporal's SDK counts: flows, activities and tasks by outcome.",
 	}, temporalLabels)
@@ -39,7 +42,7 @@ var (
 var temporalLabels = []string{"metric", "task_queue", "workflow_type", "activity_type", "worker_type", "operation"}
 
 func work() []prometheus.Collector {
-	return []prometheus.Collector{sends, pauses, outside, flowCounts, flowGauges, flowTimes}
+	return []prometheus.Collector{sends, pauses, outside, texts, flowCounts, flowGauges, flowTimes}
 }
 
 // The ways of a message.
@@ -53,6 +56,9 @@ func Sent(way, outcome string) { sends.WithLabelValues(way, outcome).Inc() }
 
 // Paused counts a pause that Telegram asked for.
 func Paused(way string) { pauses.WithLabelValues(way).Inc() }
+
+// Wrote counts a text of a source; reason is why a template took the model's place.
+func Wrote(source, reason string) { texts.WithLabelValues(source, reason).Inc() }
 
 // Outside times the calls of an outside service, and puts them into the trace that they belong to.
 func Outside(service string, next http.RoundTripper) http.RoundTripper {

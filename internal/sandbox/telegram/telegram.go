@@ -23,13 +23,21 @@ const (
 
 // Options are what the simulation needs to know.
 type Options struct {
-	File   string           // the database; empty keeps everything in memory
-	Bots   []Bot            // bots that exist from the start, under their names
-	Clock  func() time.Time // nil is time.Now
-	Logger *slog.Logger     // nil discards
+	File string // the database; empty keeps everything in memory
+	Bots []Bot  // bots that exist from the start, under their names
+	// Channels are there from the start of a new database, besides the one that always is, with all bots as administrators.
+	Channels []Channel
+	Clock    func() time.Time // nil is time.Now
+	Logger   *slog.Logger     // nil discards
 	// RetryAfter is how long the first repetition of a refused webhook waits; each further one
 	// waits twice as long. Zero is half a second, which a person has the patience to watch.
 	RetryAfter time.Duration
+}
+
+// Channel is a channel to play with.
+type Channel struct {
+	Title, Username string
+	Members         int
 }
 
 // Bot is a bot with a name of its own. One whose token is merely used is named after its id.
@@ -80,7 +88,7 @@ func Open(ctx context.Context, o Options) (*Service, error) {
 	if s.retry == 0 {
 		s.retry = 500 * time.Millisecond
 	}
-	if err := s.do(ctx, func(t *tx) error { return s.furnish(t, o.Bots) }); err != nil {
+	if err := s.do(ctx, func(t *tx) error { return s.furnish(t, o.Bots, o.Channels) }); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -105,8 +113,8 @@ func (s *Service) Routes(mux *http.ServeMux, guard func(http.Handler) http.Handl
 	s.control(mux, guard)
 }
 
-// furnish makes the named bots and, in a new database, two people and a channel to play with.
-func (s *Service) furnish(t *tx, bots []Bot) error {
+// furnish makes the named bots and, in a new database, two people and channels to play with.
+func (s *Service) furnish(t *tx, bots []Bot, more []Channel) error {
 	for _, b := range bots {
 		if err := nameBot(t, b); err != nil {
 			return err
@@ -124,12 +132,9 @@ func (s *Service) furnish(t *tx, bots []Bot) error {
 			return err
 		}
 	}
-	for i, c := range []channel{
-		{Title: "Sandbox Channel", Username: "sandbox_channel", Members: 1250},
-		{Title: "Gold VIP", Username: "sandbox_gold_vip", Members: 184},
-		{Title: "Gold FREE", Username: "sandbox_gold_free", Members: 2310},
-	} {
-		c.ID, c.Type = firstChannel-int64(i), "channel"
+	channels := append([]Channel{{Title: "Sandbox Channel", Username: "sandbox_channel", Members: 1250}}, more...)
+	for i, known := range channels {
+		c := channel{ID: firstChannel - int64(i), Type: "channel", Title: known.Title, Username: known.Username, Members: known.Members}
 		if err := addChannel(t, c); err != nil {
 			return err
 		}

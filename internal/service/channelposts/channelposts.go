@@ -39,12 +39,12 @@ const (
 	SourceTemplate = "template"
 )
 
-// Letter is how a post is made when its turn has come.
-type Letter struct {
+// Author makes a post when its turn has come.
+type Author interface {
 	// Write makes the text. It is kept: a further attempt sends the same.
-	Write func(ctx context.Context, p *models.ChannelPost) (Content, error)
+	Write(ctx context.Context, p *models.ChannelPost) (Content, error)
 	// Files are the pictures of the post; nil for none.
-	Files func(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error)
+	Files(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error)
 }
 
 // errNotYet says that an earlier post to the channel was not sent yet: what happened is read in the order in which it
@@ -53,7 +53,7 @@ var errNotYet = fault.New(fault.Unavailable, "post_not_yet", "An earlier post to
 
 // Send sends a planned post, once, and returns how it ended. An error means that it must be called again, after its
 // RetryAfter; what can't be sent as it is, is an outcome. It may run any number of times.
-func (s *Service) Send(ctx context.Context, id string, l Letter) (*models.ChannelPost, error) {
+func (s *Service) Send(ctx context.Context, id string, author Author) (*models.ChannelPost, error) {
 	p, err := s.store.ChannelPosts.Get(ctx, id)
 	if err != nil || p.State != models.PostPlanned {
 		return p, err
@@ -66,7 +66,7 @@ func (s *Service) Send(ctx context.Context, id string, l Letter) (*models.Channe
 		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, skip })
 	}
 	if p.Text == "" {
-		content, err := l.Write(ctx, p)
+		content, err := author.Write(ctx, p)
 		if err != nil {
 			return s.refuse(ctx, id, err)
 		}
@@ -75,10 +75,8 @@ func (s *Service) Send(ctx context.Context, id string, l Letter) (*models.Channe
 		}
 	}
 	effect.Message.Text = p.Text
-	if l.Files != nil {
-		if effect.Files, err = l.Files(ctx, p); err != nil {
-			return s.refuse(ctx, id, err)
-		}
+	if effect.Files, err = author.Files(ctx, p); err != nil {
+		return s.refuse(ctx, id, err)
 	}
 	out, err := s.sending.Send(ctx, effect)
 	if err != nil {

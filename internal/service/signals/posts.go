@@ -18,6 +18,7 @@ import (
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/sending"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 )
 
@@ -97,15 +98,7 @@ func (s *Service) Post(ctx context.Context, in contract.SignalPost) error {
 	if err != nil {
 		return err
 	}
-	letter := channelposts.Letter{Write: func(ctx context.Context, p *models.ChannelPost) (channelposts.Content, error) {
-		return s.write(ctx, row, p, settings)
-	}}
-	if row.Position != nil && settings.Card != "" {
-		letter.Files = func(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error) {
-			return s.card(ctx, row, p, settings.Card)
-		}
-	}
-	p, err := s.posts.Send(ctx, in.PostID, letter)
+	p, err := s.posts.Send(ctx, in.PostID, &author{s, row, settings})
 	if err != nil || p.Kind != models.PostSignal || p.State != models.PostSent {
 		return err
 	}
@@ -148,8 +141,16 @@ func channelName(c *models.Connection) string {
 // late is how long after it happened a message says when that was.
 const late = 5 * time.Minute
 
-// write makes the text of a post.
-func (s *Service) write(_ context.Context, row *models.Signal, p *models.ChannelPost, settings models.SignalSettings) (channelposts.Content, error) {
+// author makes the posts of a signal.
+type author struct {
+	*Service
+	row      *models.Signal
+	settings models.SignalSettings
+}
+
+// Write makes the text of a post.
+func (s *author) Write(ctx context.Context, p *models.ChannelPost) (channelposts.Content, error) {
+	row, settings := s.row, s.settings
 	if p.Kind == models.PostSignal {
 		text := wording.Signal(row.Symbol, row.Position.Entry, &row.Plan)
 		if settings.Disclaimer != "" {
@@ -166,16 +167,21 @@ func (s *Service) write(_ context.Context, row *models.Signal, p *models.Channel
 		return channelposts.Content{Text: message.Escape(wording.Edited(settings.Language, event.Data.Position.Hit, levelsOf(event.Data.Old), levelsOf(event.Data.New)))}, nil
 	}
 	a := wording.Announcement{Position: &event.Data.Position, Milestone: *event.Data.Milestone, Size: row.Terms.PipSize, Language: settings.Language, Late: isLate}
-	return channelposts.Content{Text: message.Escape(a.Text()), Source: channelposts.SourceTemplate}, nil
+	if isLate || s.writing == nil { // a late one says when it happened
+		return channelposts.Content{Text: message.Escape(a.Text()), Source: channelposts.SourceTemplate}, nil
+	}
+	written, err := s.writing.Write(ctx, writing.Request{Kind: writing.Milestone, Facts: a.Facts(row.Symbol, row.Terms.Lots), Language: settings.Language, Fallback: a.Text()})
+	return channelposts.Content{Text: message.Escape(written.Text), Source: string(written.Source), Reason: string(written.Reason)}, err
 }
 
 func levelsOf(l *models.SignalLevels) wording.Levels {
 	return wording.Levels{Stop: l.Stop, Targets: l.Targets}
 }
 
-// card draws the picture of a signal.
-func (s *Service) card(ctx context.Context, row *models.Signal, p *models.ChannelPost, template string) ([]sending.Upload, error) {
-	if p.Kind != models.PostSignal {
+// Files draws the picture of a signal.
+func (s *author) Files(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error) {
+	row, template := s.row, s.settings.Card
+	if p.Kind != models.PostSignal || template == "" {
 		return nil, nil
 	}
 	img, err := s.draw(ctx, row, template)

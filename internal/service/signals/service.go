@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/sending"
+	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 )
 
@@ -24,6 +25,7 @@ type Options struct {
 	Posts    *channelposts.Service
 	Sending  *sending.Service
 	Promo    *promo.Service
+	Writing  *writing.Service // nil: all texts are the written ones
 	Calendar *calendar.Calendar
 	Now      func() time.Time
 }
@@ -35,6 +37,7 @@ type Service struct {
 	posts    *channelposts.Service
 	sending  *sending.Service
 	promo    *promo.Service
+	writing  *writing.Service
 	calendar *calendar.Calendar
 	now      func() time.Time
 	// asOf is a moment of the market's past that is lived through once more; zero for the present.
@@ -51,7 +54,7 @@ func (s *Service) marketTime(feed *models.MarketFeed) int64 {
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, calendar: o.Calendar, now: o.Now}
+	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, writing: o.Writing, calendar: o.Calendar, now: o.Now}
 }
 
 // wake writes the outbox message that wakes a signal's flow, or starts it. While the past is lived through no flow looks.

@@ -38,7 +38,7 @@ func newTelling(t *testing.T) *telling {
 	w := &telling{world: newWorld(t, store), bots: bots.Start(t)}
 	all := services.New(t, services.Options{Store: store, BotAPI: w.bots.APIURL()})
 	var err error
-	w.bot, err = all.Connections.Connect(w.ctx, models.SignalBot, connections.Settings{Token: bots.SignalToken, Channels: []models.Channel{{Role: models.RoleVIP, Chat: "@sandbox_gold_vip"}}})
+	w.bot, err = all.Connections.Connect(w.ctx, models.SignalBot, connections.Settings{Token: bots.SignalToken, Channels: []models.Channel{{Role: models.RoleVIP, Chat: bots.Channel}}})
 	require.NoError(t, err)
 	require.Equal(t, models.ConnectionWorking, w.bot.State, "%+v", w.bot.Problem)
 	w.vip = w.bot.Channels[0].ID
@@ -178,7 +178,7 @@ func TestApprovedInAChat(t *testing.T) {
 	require.Contains(t, posts[0].Text, "Entry: "+opened.Position.Entry.String())
 	require.Contains(t, posts[0].Text, "high risk of loss", "the disclaimer")
 	require.Equal(t, posts[0].ID, opened.MessageID)
-	require.Equal(t, "@sandbox_gold_vip", opened.Chat)
+	require.Equal(t, bots.Channel, opened.Chat)
 	for range 400 {
 		if opened = w.signal(s.ID); opened.State == models.SignalClosed {
 			break

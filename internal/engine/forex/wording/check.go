@@ -35,8 +35,8 @@ func (r *Refused) Error() string { return fmt.Sprintf("the text is refused: %s %
 const MaxText = 600
 
 // Check says why a text may not be sent, nil when it may: every figure in it must be one of the facts, rounded and
-// written as people do, with its unit where one stands beside it. Figures as words are refused in the languages that
-// have a list of them; language is an ISO 639 code.
+// written as people do, with its unit where one stands beside it, and a loss as one. Figures as words are refused in the
+// languages that have a list of them; an ordinal may be said of a target that the facts name. language is an ISO 639 code.
 func Check(text string, facts Facts, language string) error {
 	text = strings.TrimSpace(text)
 	if text == "" {
@@ -57,11 +57,12 @@ func Check(text string, facts Facts, language string) error {
 			return &Refused{OddDigits, string(r)}
 		}
 	}
-	if found := figureInWords(rest, language); found != "" {
+	targets := targetsOf(facts.Labels)
+	if found := figureInWords(rest, language, facts.Figures, targets); found != "" {
 		return &Refused{WordsOnly, found}
 	}
 	for _, f := range figuresIn(rest, language) {
-		if !f.isOneOf(facts.Figures) {
+		if !f.isOneOf(facts.Figures, targets) {
 			return &Refused{Invented, f.text}
 		}
 	}
@@ -98,6 +99,10 @@ type figure struct {
 	decimals []int // of each value, as written
 	sign     int   // -1 or 1 when it is written with one
 	units    []Unit
+	// ordinal is a number that counts up to something: "2nd". ofTarget is one of a target.
+	ordinal, ofTarget bool
+	// asLoss is a figure whose sentence calls it a loss; plainLoss one that does so right beside it.
+	asLoss, plainLoss bool
 }
 
 // number is a run of digits with separators, an optional sign and a clock's colon.
@@ -165,15 +170,37 @@ func readFigure(text string, from, to int, decimal byte) figure {
 	for sign, n := range map[string]int{"+": 1, "-": -1, "−": -1, "–": -1} {
 		if rest, ok := strings.CutPrefix(digits, sign); ok {
 			digits = rest
-			if f.sign = n; from > 0 && isWord(lastRune(text[:from])) { // "50-60": a dash, no sign
+			if f.sign = n; isDash(text[:from], sign, rest) {
 				f.sign = 0
 			}
 			break
 		}
 	}
+	if m := signedMoney.FindStringSubmatch(text[:from]); m != nil && f.sign == 0 { // "−$50"
+		if f.sign = -1; m[1] == "+" {
+			f.sign = 1
+		}
+	}
 	f.read(strings.TrimLeft(digits, " "), decimal)
 	f.units = unitsAround(text[:from], text[to:])
+	f.asOrdinal(text[:from], text[to:])
+	f.readTone(text[:from], text[to:])
 	return f
+}
+
+// signedMoney is a sign that stands before a currency's, and not between words.
+var signedMoney = regexp.MustCompile(`(?:^|[^\pL\pN])([+\-−–]) ?[$€£] ?$`)
+
+// isDash tells whether what looks like a sign is a dash: "50-60", "TP1 hit – 50 pips".
+func isDash(before, sign, rest string) bool {
+	if before == "" || sign == "+" {
+		return before != "" && isWord(lastRune(before))
+	}
+	if isWord(lastRune(before)) {
+		return true
+	}
+	said := strings.TrimRight(before, " ")
+	return sign != "−" && strings.HasPrefix(rest, " ") && len(said) < len(before) && said != "" && !strings.ContainsRune(":=\n(", lastRune(said))
 }
 
 // read finds what digits with separators can mean: "1,700" is 1700 in English, and 1.7 where decimals follow a comma.
@@ -208,8 +235,14 @@ func (f *figure) read(digits string, decimal byte) {
 // named are the units that a text has to name: "50 lots" are no pips.
 var named = []Unit{Clock, Pips, R, Money, Percent}
 
-// isOneOf says whether a fact can be written so.
-func (f *figure) isOneOf(facts []Figure) bool {
+// signed are the units that gains and losses are told in.
+var signed = []Unit{Pips, R, Money, Percent}
+
+// isOneOf says whether a fact can be written so; targets are those that can be named by their numbers.
+func (f *figure) isOneOf(facts []Figure, targets []int64) bool {
+	if f.ordinal {
+		return f.ofTarget && slices.Contains(targets, f.values[0]/one)
+	}
 	return slices.ContainsFunc(facts, func(fact Figure) bool {
 		if f.units != nil && !slices.Contains(f.units, fact.Unit) {
 			return false
@@ -217,7 +250,7 @@ func (f *figure) isOneOf(facts []Figure) bool {
 		if f.units == nil && slices.Contains(named, fact.Unit) {
 			return false
 		}
-		if f.sign != 0 && fact.Unit != Price && (fact.Value < 0) != (f.sign < 0) && fact.Value != 0 {
+		if f.isOpposite(fact) {
 			return false
 		}
 		for i, value := range f.values {
@@ -227,6 +260,19 @@ func (f *figure) isOneOf(facts []Figure) bool {
 		}
 		return false
 	})
+}
+
+// isOpposite says whether a text turns a gain into a loss, or a loss into a gain.
+func (f *figure) isOpposite(fact Figure) bool {
+	switch {
+	case fact.Value == 0 || fact.Unit == Price:
+		return false
+	case f.sign != 0:
+		return (fact.Value < 0) != (f.sign < 0)
+	case fact.Value < 0:
+		return !f.asLoss
+	}
+	return f.plainLoss && slices.Contains(signed, fact.Unit)
 }
 
 // roundsTo says whether a fact, rounded to so many decimals, is a value. A result in R is never rounded to whole ones:

@@ -47,6 +47,7 @@ func TestTrueTextsPass(t *testing.T) {
 			"3 of 4 signals won today.",
 			"The stop sat at 2645.37 and was never close.",
 			"50 pips, 2h10 after the entry. One of the calmer ones.",
+			"Quiet one: 2650.00 → 2655.00, +50 pips.",
 			"Price went up to 2658 at best; we took TP1 at 2655.",
 			"XAUUSD: TP1 ✅ 2650 → 2655, +50 pips",
 			"TP 1 hit, + 50 pips.",

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -36,62 +37,81 @@ func unitsAround(before, after string) []Unit {
 }
 
 // numberWords are figures as words, by language: whole words, or the ends of what is written together. The words for
-// one are left out, since most languages have one word for it and for an article; so are halves and ordinals.
+// one are left out, since most languages have one word for it and for an article; ordinals and halves have rules of their own.
 var numberWords = map[string][]string{
 	"en": {"zero", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
 		"nineteen", "twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion", "dozen", "dozens", //nolint:misspell // people write it so
-		"couple", "double", "doubled", "triple", "tripled", "twice", "thrice", "twofold", "threefold", "tenfold"},
+		"couple", "double", "doubled", "doubles", "doubling", "triple", "tripled", "triples", "quadruple", "quadrupled", "twice", "thrice", "twofold", "threefold", "fourfold", "fivefold", "tenfold", "trio", "hattrick"},
 	"de": {"null", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn",
 		"neunzehn", "zwanzig", "dreißig", "dreissig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig", "hundert", "tausend", "million", "millionen", "dutzend",
-		"doppelt", "verdoppelt", "dreifach", "zweimal", "dreimal"},
+		"zwo", "zweier", "dreier", "doppelt", "verdoppelt", "verdreifacht", "zweifach", "dreifach", "zweimal", "dreimal", "viermal"},
 	"es": {"cero", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho",
 		"diecinueve", "veinte", "veinticinco", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa", "cien", "ciento", "cientos", "doscientos", "trescientos",
 		"mil", "miles", "millón", "docena", "doble", "triple"},
 	"fr": {"zéro", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze", "quinze", "seize", "vingt", "vingts", "trente",
 		"quarante", "cinquante", "soixante", "septante", "nonante", "cent", "cents", "centaine", "mille", "million", "douzaine", "double", "triple"}, //nolint:misspell // French
-	"it": {"zero", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
+	"it": {"zero", "due", "tre", "quattro", "cinque", "sette", "otto", "nove", "dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette",
 		"diciotto", "diciannove", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta", "cento", "mille", "mila", "milione", "dozzina", "doppio", "triplo"},
 	"pt": {"zero", "dois", "duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze", "treze", "catorze", "quatorze", "quinze", "dezesseis", "dezasseis",
 		"dezessete", "dezoito", "dezenove", "vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa", "cem", "cento", "centenas", "duzentos", "mil", "milhão",
 		"dúzia", "dobro", "triplo"},
 	"ru": {"ноль", "два", "две", "двух", "три", "трёх", "трех", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать",
 		"пятнадцать", "шестнадцать", "семнадцать", "восемнадцать", "девятнадцать", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто", "сто",
-		"двести", "триста", "тысяча", "тысячи", "тысяч", "миллион", "дюжина", "вдвое", "втрое"},
-	"tr": {"sıfır", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz", "on", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan", "yüz", "bin", "milyon",
-		"düzine"},
+		"двести", "триста", "трое", "трёх", "пяти", "десяти", "двадцати", "тридцати", "пятидесяти", "десяток", "десятка", "сотня", "сотни", "полчаса", "тысяча", "тысячи", "тысяч", "миллион", "дюжина", "вдвое", "втрое"},
+	"tr": {"sıfır", "iki", "üç", "dört", "beş", "yedi", "sekiz", "dokuz", "on", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan", "yüz", "bin", "milyon",
+		"düzine", "yarım"},
 }
 
-// oneWords are the words for one, which count as a figure before a unit alone: "one pip", "one of our signals".
+// oneWords are the words for one, and those that mean something else more often ("sei", "altı"). They count as figures
+// before a unit alone: "one pip", but "one of our signals".
 var oneWords = map[string][]string{
-	"en": {"one"}, "de": {"ein", "eine", "einen", "einem", "eins"}, "es": {"un", "una", "uno"}, "fr": {"un", "une"}, "it": {"un", "uno", "una"},
-	"pt": {"um", "uma"}, "ru": {"один", "одна", "одно", "одну"}, "tr": {"bir"},
+	"en": {"one"}, "de": {"ein", "eine", "einen", "einem", "eins"}, "es": {"un", "una", "uno"}, "fr": {"un", "une"}, "it": {"un", "uno", "una", "sei"},
+	"pt": {"um", "uma"}, "ru": {"один", "одна", "одно", "одну"}, "tr": {"bir", "altı"},
 }
 
 // written together: "fünfundzwanzig", "zweihundert", "ventuno".
 var together = map[string]*regexp.Regexp{
-	"de": regexp.MustCompile(`^\pL*(?:und(?:zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|hundert\pL*|tausend\pL*)$`),
+	"de": regexp.MustCompile(`^\pL*(?:und(?:zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|(?:zig|ßig)st\pL*|hundert\pL*|tausend\pL*)$`),
 	"it": regexp.MustCompile(`^(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant|cent|duecent|trecent)(?:a|i|o)?(?:uno?|due|tre|quattro|cinque|sei|sette|otto|nove)$`),
 }
 
 var wordsOf = regexp.MustCompile(`[\pL\pM]+`)
 
-// figureInWords finds the first figure that is written as a word.
-func figureInWords(text, language string) string {
+// figureInWords finds the first figure that is written as a word. What may be said so are ordinals of the targets that
+// the facts name, and a half where one is a fact.
+func figureInWords(text, language string, facts []Figure, targets []int64) string {
 	language = base(language)
-	words := wordsOf.FindAllString(strings.ToLower(text), -1)
+	words := tokens(lower(text))
 	list, ones := setOf(numberWords[language]), setOf(oneWords[language])
 	english := setOf(numberWords["en"]) // a model that was asked for another language may answer in this one
 	pattern := together[language]
-	for i, word := range words {
-		switch {
+	for i, t := range words {
+		switch word := t.word; {
 		case list[word], english[word] && !ordinary[word], pattern != nil && pattern.MatchString(word):
 			return word
-		case ones[word] && i+1 < len(words) && unitWords[words[i+1]] != nil:
-			return word + " " + words[i+1]
+		case ones[word] && t.near() && i+1 < len(words) && unitWords[words[i+1].word] != nil:
+			return word + " " + words[i+1].word
+		case falseOrdinal(words, i, language, targets), falseHalf(words, i, facts), bothTargets(words, i), falseOne(words, i, targets):
+			return word
 		}
 	}
 	return ""
 }
+
+// falseOne tells whether the word at i is the number of a target that is no fact: "target one".
+func falseOne(words []token, i int, known []int64) bool {
+	return i > 0 && alone[words[i].word] && words[i-1].near() && beginsWith(words[i-1].word, targetNouns) && !slices.Contains(known, 1)
+}
+
+// alone are words for one that are no articles.
+var alone = setOf([]string{"one", "eins", "uno"})
+
+// bothTargets tells whether the word at i counts targets without a figure.
+func bothTargets(words []token, i int) bool {
+	return both[words[i].word] && words[i].near() && i+1 < len(words) && beginsWith(words[i+1].word, targetNouns)
+}
+
+var both = setOf([]string{"both", "beide", "beiden", "ambos", "ambas", "entrambi", "оба", "обе"})
 
 // ordinary are English words for figures that are everyday words in another language.
 var ordinary = map[string]bool{"six": true, "seven": true, "million": true, "double": true, "triple": true, "couple": true}

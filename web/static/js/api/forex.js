@@ -1,9 +1,10 @@
 /** API calls for gold signals. */
-import { query, read } from '../api.js';
+import { match, query, read } from '../api.js';
 
 /**
  * @typedef {import('../types.js').Market} Market
  * @typedef {import('../types.js').Candle} Candle
+ * @typedef {import('../types.js').Ai} AI
  */
 
 /**
@@ -21,4 +22,23 @@ export function readMarket(signal) {
  */
 export function listCandles(range, signal) {
   return read(`/api/v1/market/candles${query({ timeframe: range.timeframe, limit: String(range.limit) })}`, { signal });
+}
+
+/**
+ * How messages are written, today's use, and how the language model does.
+ *
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<AI>}
+ */
+export function readAI(signal) {
+  return read('/api/v1/ai', { signal });
+}
+
+/**
+ * @param {{ version: number }} seen
+ * @param {{ enabled?: boolean, daily_budget?: number, voice?: string }} changes
+ * @returns {Promise<AI>}
+ */
+export function changeAI(seen, changes) {
+  return read('/api/v1/ai', { method: 'PATCH', json: changes, headers: match(seen) });
 }

@@ -47,3 +47,23 @@ export function marketRead(signal) {
 export async function marketDo(method, path, body) {
   await send(`${MARKET}${path}`, { method, json: body });
 }
+
+/** The control API of the simulated language model. */
+const MODEL = '/sandbox/api/ai';
+
+/**
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../views/hub/sandbox/types.js').SimulatedModel>}
+ */
+export function modelRead(signal) {
+  return read(MODEL, { signal });
+}
+
+/**
+ * @param {'POST' | 'DELETE'} method
+ * @param {string} path
+ * @param {unknown} [body]
+ */
+export async function modelDo(method, path, body) {
+  await send(`${MODEL}${path}`, { method, json: body });
+}

@@ -9,6 +9,7 @@ import { callsPanel } from './sandbox/calls.js';
 import { crowdPanel } from './sandbox/crowd.js';
 import { faultsPanel } from './sandbox/faults.js';
 import { marketPanel } from './sandbox/market.js';
+import { modelPanel } from './sandbox/model.js';
 import { phone } from './sandbox/phone.js';
 import { setupPanel } from './sandbox/setup.js';
 import { openStream } from './sandbox/stream.js';
@@ -35,7 +36,7 @@ export function mount(root, params) {
     const mine = inside;
     signal.addEventListener('abort', () => mine.abort(), { once: true });
     const options = { stream, signal: mine.signal };
-    const alone = { setup: setupPanel, accounts: accountsPanel, market: marketPanel }[id];
+    const alone = { setup: setupPanel, accounts: accountsPanel, market: marketPanel, model: modelPanel }[id];
     if (alone) {
       replace(panel, alone(options));
       return;
@@ -64,6 +65,7 @@ export function mount(root, params) {
       { id: 'crowd', label: 'Crowd' },
       { id: 'accounts', label: 'Accounts' },
       { id: 'market', label: 'Market' },
+      { id: 'model', label: 'Model' },
       { id: 'setup', label: 'Setup' },
     ],
     onchange: (id) => void show(id),

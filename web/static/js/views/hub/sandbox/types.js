@@ -14,6 +14,11 @@
  * @property {string} [closed] Why it is closed.
  * @property {{ kind: string, ends?: string } | null} outage
  *
+ * @typedef {object} SimulatedModel
+ * @property {number} asked
+ * @property {{ kind: string, count: number, texts?: string[], retry_after?: number }[]} orders
+ * @property {{ at: string, model: string, system: string, user: string, text: string, status: number, order?: string }[]} calls The newest first.
+ *
  * @typedef {object} Bot
  * @property {number} id
  * @property {string} username
