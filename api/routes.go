@@ -182,6 +182,7 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/signals/:signal/close", signedIn, access.SignalsWrite, s.signals.Close, versioned, writes},
 		{both, get, "/api/v1/strategies", signedIn, access.SignalsRead, s.strategies.List, 0, reads},
 		{both, patch, "/api/v1/strategies/:strategy", signedIn, access.StrategiesWrite, s.strategies.Change, versioned, writes},
+		{both, get, "/api/v1/recaps", signedIn, access.SignalsRead, s.recaps.List, 0, reads},
 		{both, get, "/api/v1/signal-settings", signedIn, access.SignalsRead, s.signalSettings.Get, 0, reads},
 		{both, patch, "/api/v1/signal-settings", signedIn, access.StrategiesWrite, s.signalSettings.Change, versioned, writes},
 		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
+	"github.com/promostack/promostack/internal/engine/forex/wording"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/models"
 )
@@ -41,6 +42,8 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 	h.t.Helper()
 	proposed, rejected, waiting := h.signalOf(h.ours, models.SignalProposed), h.signalOf(h.ours, models.SignalProposed), h.signalOf(h.ours, models.SignalWaiting)
 	open, edited := h.signalOf(h.ours, models.SignalOpen), h.signalOf(h.ours, models.SignalOpen)
+	require.NoError(h.t, h.store.Recaps.Create(ctxOf(h, h.ours), &models.Recap{ID: models.NewID(), Kind: models.RecapDaily, Day: "2026-01-05",
+		Facts: wording.Recap{Size: pip.Default, Closed: []wording.Outcome{{Number: 1, Side: position.Buy, Pips: -50 * 100_000}}}}))
 	const list, strategies, settings = "/api/v1/signals", "/api/v1/strategies", "/api/v1/signal-settings"
 	one := func(s *models.Signal, rest string) string { return list + "/" + s.ID + rest }
 	match := func(version int64) map[string]string {
@@ -90,9 +93,12 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 		{name: "a strategy that somebody changed", request: request{method: patch, path: strategies + "/momentum", admin: true, header: match(1), body: map[string]any{"mode": "off"}}, status: 412, expected: late},
 		{name: "settings without their version", request: request{method: patch, path: settings, admin: true, body: map[string]any{"approval": true}}, status: 428, expected: versioned},
 		{name: "settings of signals", request: request{method: get, path: settings, admin: true}, status: 200, expected: []string{`"shares":["50","30","20"]`, `"lots":"0.1"`, `"spread":"0.30"`}},
+		{name: "recaps", request: request{method: get, path: "/api/v1/recaps", admin: true}, status: 200, expected: []string{`"kind":"daily"`, `"pips":"-50"`, `"post":null`}},
+		{name: "recaps of nobody", request: request{method: get, path: "/api/v1/recaps"}, status: 401, expected: []string{`"sign_in"`}},
+		{name: "recaps after nothing", request: request{method: get, path: "/api/v1/recaps?after=x", admin: true}, status: 422, expected: []string{`"name":"after"`}},
 		{name: "settings of nobody", request: request{method: get, path: settings}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "settings that are wrong", request: request{method: patch, path: settings, admin: true, header: match(1), body: map[string]any{"shares": []string{"50", "40"}}}, status: 422, expected: []string{`"name":"shares"`}},
-		{name: "change settings", request: request{method: patch, path: settings, admin: true, header: match(1), body: map[string]any{"approval": true, "card": "", "progress_pips": "25"}}, status: 200,
+		{name: "change settings", request: request{method: patch, path: settings, admin: true, header: match(1), body: map[string]any{"approval": true, "card": "", "recap_card": "", "progress_pips": "25"}}, status: 200,
 			expected: []string{`"approval":true`, `"progress_pips":"25"`, `"version":2`}},
 		{name: "settings that somebody changed", request: request{method: patch, path: settings, admin: true, header: match(1), body: map[string]any{"approval": false}}, status: 412, expected: late},
 	}

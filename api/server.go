@@ -103,6 +103,7 @@ type Server struct {
 	signals        *forexapi.Signals
 	strategies     *forexapi.Strategies
 	signalSettings *forexapi.SignalSettings
+	recaps         *forexapi.Recaps
 	ai             *forexapi.AI
 
 	live      *live.Live
@@ -158,6 +159,7 @@ func New(o Options) *Server {
 		signals:        &forexapi.Signals{Store: o.Store, Service: o.Signals},
 		strategies:     &forexapi.Strategies{Service: o.Signals},
 		signalSettings: &forexapi.SignalSettings{Service: o.Signals},
+		recaps:         &forexapi.Recaps{Store: o.Store},
 		ai:             &forexapi.AI{Service: o.Writing},
 
 		live:    live.New(store, o.Now),

@@ -98,6 +98,19 @@ func (r *ChannelPosts) Get(ctx context.Context, id string) (*ChannelPost, error)
 	return &p, nil
 }
 
+// ByID returns posts by their ids.
+func (r *ChannelPosts) ByID(ctx context.Context, ids []string) (map[string]ChannelPost, error) {
+	var rows []ChannelPost
+	if err := r.s.in(ctx).Where("id IN ?", ids).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]ChannelPost, len(rows))
+	for _, p := range rows {
+		out[p.ID] = p
+	}
+	return out, nil
+}
+
 // Of returns the posts of a subject, in order.
 func (r *ChannelPosts) Of(ctx context.Context, subject string) ([]ChannelPost, error) {
 	var rows []ChannelPost
@@ -116,6 +129,13 @@ func (r *ChannelPosts) Earlier(ctx context.Context, p *ChannelPost) (bool, error
 	err := r.s.in(ctx).Model(&ChannelPost{}).Where("state = ? AND role = ? AND planned_at <= ?", PostPlanned, p.Role, r.s.now()).
 		Where("(happened_at, id) < (?, ?)", p.HappenedAt, p.ID).Limit(1).Pluck("id", &ids).Error
 	return len(ids) > 0, err
+}
+
+// Stray returns the posts of all tenants that wait and belong to no signal, whose flow would send them. The context must be
+// the platform's.
+func (r *ChannelPosts) Stray(ctx context.Context) ([]ChannelPost, error) {
+	var rows []ChannelPost
+	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state = ? AND kind = ?", PostPlanned, PostRecap).Order("id").Find(&rows).Error
 }
 
 // Change lets fn change a post under a lock, within a transaction that fn gets too, and writes it with the next version

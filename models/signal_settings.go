@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -24,6 +25,12 @@ type SignalSettings struct {
 	Card           string         `json:"card"`   // slug of the template of the picture; empty sends none
 	Language       string         `json:"language"`
 	Disclaimer     string         `json:"disclaimer"`
+	// Recaps come in this zone, at these times of its day ("21:15"); empty for none. A weekly one comes on WeeklyDay.
+	TimeZone  string       `json:"time_zone"`
+	DailyAt   string       `json:"daily_at"`
+	WeeklyDay time.Weekday `json:"weekly_day"`
+	WeeklyAt  string       `json:"weekly_at"`
+	RecapCard string       `json:"recap_card"` // slug of the template of the picture; empty sends none
 }
 
 type signalSettingsRow struct {
@@ -169,4 +176,10 @@ func (r *Strategies) Change(ctx context.Context, strategy string, expect int64, 
 		return nil, err
 	}
 	return &row, nil
+}
+
+// Tenants returns the ids of all tenants that have strategies. The context must be the platform's.
+func (r *Strategies) Tenants(ctx context.Context) ([]string, error) {
+	var ids []string
+	return ids, r.s.in(ctx).Model(&StrategySettings{}).Distinct("tenant_id").Order("tenant_id").Pluck("tenant_id", &ids).Error
 }

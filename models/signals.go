@@ -199,6 +199,12 @@ func (r *Signals) CountLive(ctx context.Context, strategy string) (int64, error)
 	return n, r.s.in(ctx).Model(&Signal{}).Where("strategy = ? AND state IN ?", strategy, LiveSignals).Count(&n).Error
 }
 
+// CountOpen is how many signals were open at a moment of the market, without practice.
+func (r *Signals) CountOpen(ctx context.Context, at int64) (int64, error) {
+	var n int64
+	return n, r.s.in(ctx).Model(&Signal{}).Where("opened_at > 0 AND opened_at < ? AND (closed_at = 0 OR closed_at >= ?) AND practice = ?", at, at, false).Count(&n).Error
+}
+
 // ClosedBetween returns the signals that were closed from a moment of the market on until before another one, in that
 // order, without practice.
 func (r *Signals) ClosedBetween(ctx context.Context, from, to int64, limit int) ([]Signal, error) {

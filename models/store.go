@@ -66,6 +66,7 @@ type Store struct {
 	Records      *Records
 	ChannelPosts *ChannelPosts
 	SignalAsks   *SignalAsks
+	Recaps       *Recaps
 
 	db     *gorm.DB
 	pool   *pool
@@ -140,7 +141,7 @@ func newStore(base Store) *Store {
 	s.Candles = &Candles{s}
 	s.Feeds = &Feeds{s}
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
-	s.ChannelPosts, s.SignalAsks = &ChannelPosts{s}, &SignalAsks{s}
+	s.ChannelPosts, s.SignalAsks, s.Recaps = &ChannelPosts{s}, &SignalAsks{s}, &Recaps{s}
 	s.AI = &AI{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}

@@ -68,6 +68,11 @@ func describeStrategies() openapi.Area {
 			}))},
 			Answers: answers[strategyOut]("The strategy."), Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField},
 		},
+		"GET /api/v1/recaps": {
+			ID: "listRecaps", Summary: "The recaps of days and weeks, the newest first", Query: openapi.Paging(),
+			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "A page.", Content: openapi.JSON(openapi.Writes[httpx.Page[recapOut]]())}},
+			Refusals: map[int]string{http.StatusUnprocessableEntity: wrongParameter},
+		},
 		"GET /api/v1/signal-settings": {ID: "readSignalSettings", Summary: "What the tenant wants of its signals", Answers: answers[settingsOut]("The settings.")},
 		"PATCH /api/v1/signal-settings": {
 			ID: "changeSignalSettings", Summary: "Change what is wanted of signals", Text: "What is left out stays. Signals that are open keep what counted when they were opened.",

@@ -33,6 +33,11 @@ type settingsBody struct {
 	Card           string            `json:"card" doc:"Slug of the template of the picture; empty sends none."`
 	Language       string            `json:"language" openapi:"enum=en|de|es|fr|it|pt|ru|tr"`
 	Disclaimer     string            `json:"disclaimer" doc:"Under signals and recaps."`
+	TimeZone       string            `json:"time_zone" doc:"In which recaps come."`
+	DailyAt        string            `json:"daily_at" doc:"When the daily recap comes, such as 22:15 on the market's clock; empty for none."`
+	WeeklyDay      time.Weekday      `json:"weekly_day" doc:"0 is Sunday."`
+	WeeklyAt       string            `json:"weekly_at"`
+	RecapCard      string            `json:"recap_card" doc:"Slug of the template of a recap's picture; empty sends none."`
 }
 
 type settingsOut struct {
@@ -49,7 +54,8 @@ const lot = 1000
 func settingsOf(s models.SignalSettings) settingsBody {
 	out := settingsBody{Approval: s.Approval, ApproveMinutes: s.ApproveMinutes, Shares: make([]pip.Pips, len(s.Rules.Shares)), StopRule: s.Rules.StopRule,
 		ProgressPips: s.PipSize.Pips(0, s.Rules.ProgressEvery), ExpireMinutes: s.Rules.ExpireAfter / secondsOfMinute, PipSize: s.PipSize,
-		Lots: pip.Pips(s.Lots) * lot, Spread: s.Spread, Card: s.Card, Language: s.Language, Disclaimer: s.Disclaimer}
+		Lots: pip.Pips(s.Lots) * lot, Spread: s.Spread, Card: s.Card, Language: s.Language, Disclaimer: s.Disclaimer,
+		TimeZone: s.TimeZone, DailyAt: s.DailyAt, WeeklyDay: s.WeeklyDay, WeeklyAt: s.WeeklyAt, RecapCard: s.RecapCard}
 	for i, share := range s.Rules.Shares {
 		out.Shares[i] = pip.Pips(share) * percent
 	}
@@ -60,6 +66,7 @@ func (b *settingsBody) settings() (models.SignalSettings, error) {
 	var wrong fault.Fields
 	out := models.SignalSettings{Approval: b.Approval, ApproveMinutes: b.ApproveMinutes, PipSize: b.PipSize, Lots: pip.Lots(b.Lots / lot),
 		Spread: b.Spread, Card: b.Card, Language: b.Language, Disclaimer: b.Disclaimer,
+		TimeZone: b.TimeZone, DailyAt: b.DailyAt, WeeklyDay: b.WeeklyDay, WeeklyAt: b.WeeklyAt, RecapCard: b.RecapCard,
 		Rules: position.Rules{Shares: make([]int, len(b.Shares)), StopRule: b.StopRule, ExpireAfter: b.ExpireMinutes * secondsOfMinute}}
 	if b.PipSize > 0 {
 		out.Rules.ProgressEvery = b.PipSize.Distance(b.ProgressPips)

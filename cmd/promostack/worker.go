@@ -20,6 +20,7 @@ import (
 	"github.com/promostack/promostack/temporal"
 	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/channelpost"
 	"github.com/promostack/promostack/workflows/conversation"
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
@@ -78,7 +79,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	workerOptions.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)

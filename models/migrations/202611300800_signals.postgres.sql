@@ -149,3 +149,19 @@ CREATE TABLE channel_posts (
 );
 CREATE INDEX channel_posts_by_time ON channel_posts (tenant_id, planned_at, id);
 CREATE INDEX channel_posts_waiting ON channel_posts (tenant_id, role, happened_at, id) WHERE state = 'planned';
+
+-- Recaps of a day or a week of signals (F8). day is in the tenant's zone.
+CREATE TABLE recaps (
+    id         TEXT PRIMARY KEY,
+    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
+    kind       TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    begins     BIGINT NOT NULL, -- of the market's time, Unix seconds
+    ends       BIGINT NOT NULL,
+    facts      TEXT NOT NULL,    -- JSON
+    head       TEXT NOT NULL,    -- of the record
+    post_id    TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (tenant_id, kind, day)
+);
+CREATE INDEX recaps_by_time ON recaps (tenant_id, created_at, id);

@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
+	"github.com/promostack/promostack/workflows/channelpost"
 	"github.com/promostack/promostack/workflows/conversation"
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
@@ -36,9 +37,10 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 		contract.OutboxAccount: read(func(ctx context.Context, in contract.Connection) error {
 			return useraccount.SignalWithStart(ctx, c, in)
 		}),
-		contract.OutboxErased:   read(func(ctx context.Context, in contract.Erased) error { return forget(ctx, c, namespace, in) }),
-		contract.OutboxSignal:   read(func(ctx context.Context, in contract.Signal) error { return signal.SignalWithStart(ctx, c, in) }),
-		contract.OutboxDelivery: read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
+		contract.OutboxErased:      read(func(ctx context.Context, in contract.Erased) error { return forget(ctx, c, namespace, in) }),
+		contract.OutboxSignal:      read(func(ctx context.Context, in contract.Signal) error { return signal.SignalWithStart(ctx, c, in) }),
+		contract.OutboxChannelPost: read(func(ctx context.Context, in contract.ChannelPost) error { return channelpost.Start(ctx, c, in) }),
+		contract.OutboxDelivery:    read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 	}
 	for flow, signal := range Conversations(c) {
 		out[flow] = read(signal)

@@ -47,7 +47,10 @@ func (s *Service) OnMarket(ctx context.Context) error {
 			break
 		}
 	}
-	return s.decide(ctx, feed)
+	if err := s.decide(ctx, feed); err != nil {
+		return err
+	}
+	return s.recaps(ctx, s.marketTime(feed))
 }
 
 // tell advances the signals that the next minutes concern. There are more when it read as many as it may.

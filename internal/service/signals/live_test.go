@@ -19,19 +19,17 @@ import (
 func TestLiveEqualsBacktest(t *testing.T) {
 	w := newWorld(t, sqlite(t))
 	const bars = 700
-	w.look()
+	feed := w.begin()
 	settings := signals.Defaults()
 	settings.Rules.ProgressEvery = 250_000 // 2.50 USD
 	settings.Rules.StopRule = position.MovingTarget
 	settings.Rules.ExpireAfter = 2 * 3600
 	_, err := w.signals.SaveSettings(w.ctx, settings, 1)
 	require.ErrorContains(t, err, "signal-card", "a picture that there is no template of")
-	settings.Card = ""
+	settings.Card, settings.RecapCard = "", ""
 	_, err = w.signals.SaveSettings(w.ctx, settings, 1)
 	require.NoError(t, err)
 	w.live()
-	feed, err := w.store.Feeds.Get(w.ctx, w.feed.Market)
-	require.NoError(t, err)
 	first := begin.Truncate(time.Minute).Add(15 * time.Minute)
 	w.script(first, wander(3, feed.Price, bars))
 	for range bars + 120 { // the market closes in between

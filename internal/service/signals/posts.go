@@ -3,7 +3,6 @@ package signals
 import (
 	"context"
 	"encoding/json"
-	"log/slog"
 	"maps"
 	"slices"
 	"strconv"
@@ -16,6 +15,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/service/channelposts"
+	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/service/writing"
@@ -27,7 +27,7 @@ func (st *step) post(ctx context.Context, kind models.PostKind, at int64, event 
 	if st.row.Practice {
 		return nil
 	}
-	p := &models.ChannelPost{Kind: kind, Subject: st.row.ID, Role: models.RoleVIP, HappenedAt: models.NewTime(st.ourTime(at))}
+	p := &models.ChannelPost{Kind: kind, Subject: st.row.ID, Role: models.RoleVIP, HappenedAt: models.NewTime(st.ourTime(st.feed, at))}
 	if event != nil {
 		about, err := json.Marshal(event)
 		if err != nil {
@@ -46,15 +46,12 @@ func (st *step) post(ctx context.Context, kind models.PostKind, at int64, event 
 }
 
 // ourTime is when a moment of the market was on our clock.
-func (st *step) ourTime(at int64) time.Time {
-	if st.feed.Speed <= 0 {
-		return st.Service.now()
+func (s *Service) ourTime(feed *models.MarketFeed, at int64) time.Time {
+	ago := marketfeed.TimeOf(feed, s.now()).Unix() - at
+	if feed.Speed <= 0 || ago <= 0 {
+		return s.now()
 	}
-	ago := st.now - at
-	if ago <= 0 {
-		return st.Service.now()
-	}
-	return st.Service.now().Add(-time.Duration(float64(ago) * float64(time.Second) / st.feed.Speed))
+	return s.now().Add(-time.Duration(float64(ago) * float64(time.Second) / feed.Speed))
 }
 
 // Flow is what the flow of a signal has to do now.
@@ -180,32 +177,22 @@ func levelsOf(l *models.SignalLevels) wording.Levels {
 
 // Files draws the picture of a signal.
 func (s *author) Files(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error) {
-	row, template := s.row, s.settings.Card
-	if p.Kind != models.PostSignal || template == "" {
+	if p.Kind != models.PostSignal || s.settings.Card == "" {
 		return nil, nil
 	}
-	img, err := s.draw(ctx, row, template)
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case err != nil: // a signal without its picture is better than one that comes late
-		slog.WarnContext(ctx, "a signal goes out without its picture", "signal", row.ID, "template", template, "error", err)
-		return nil, nil
-	}
-	return []sending.Upload{sending.PhotoOf(img.FileName, img.Hash, img.Data)}, nil
+	return s.picture(ctx, s.settings.Card, CardValues(s.row), "signal."+s.row.ID)
 }
 
-// draw makes the picture from what its template has fields for.
-func (s *Service) draw(ctx context.Context, row *models.Signal, template string) (*promo.Image, error) {
+// draw makes a picture from what its template has fields for.
+func (s *Service) draw(ctx context.Context, template string, values map[string]string, key string) (*promo.Image, error) {
 	fields, err := s.promo.Fields(ctx, template)
 	if err != nil {
 		return nil, err
 	}
-	values := CardValues(row)
 	maps.DeleteFunc(values, func(name, _ string) bool {
 		return !slices.ContainsFunc(fields, func(f render.Field) bool { return f.Name == name })
 	})
-	return s.promo.RenderFor(ctx, promo.Request{Template: template, Format: promo.FormatJPEG, Values: values}, promo.By{Source: "signal", Key: "signal." + row.ID})
+	return s.promo.RenderFor(ctx, promo.Request{Template: template, Format: promo.FormatJPEG, Values: values}, promo.By{Source: "signal", Key: key})
 }
 
 // CardValues are what a signal puts into the fields of its picture.

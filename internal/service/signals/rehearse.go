@@ -42,6 +42,11 @@ func (s *Service) rehearse(ctx context.Context, feed *models.MarketFeed) error {
 				return err
 			}
 		}
+		if at >= begun {
+			if err := past.recaps(ctx, at+bar); err != nil {
+				return err
+			}
+		}
 		for _, r := range running {
 			d := r.mind.OnCandle(&bars[i])
 			if at < begun || i == len(bars)-1 || d.Action == strategy.None || !s.calendar.Open(past.asOf) {

@@ -5,6 +5,7 @@ package signals
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/tenant"
@@ -27,19 +28,22 @@ type Options struct {
 	Promo    *promo.Service
 	Writing  *writing.Service // nil: all texts are the written ones
 	Calendar *calendar.Calendar
-	Now      func() time.Time
+	// PublicURL is where the public record stands, without a slash at its end.
+	PublicURL string
+	Now       func() time.Time
 }
 
 // Service is safe for concurrent use.
 type Service struct {
-	store    *models.Store
-	feed     *marketfeed.Service
-	posts    *channelposts.Service
-	sending  *sending.Service
-	promo    *promo.Service
-	writing  *writing.Service
-	calendar *calendar.Calendar
-	now      func() time.Time
+	store     *models.Store
+	feed      *marketfeed.Service
+	posts     *channelposts.Service
+	sending   *sending.Service
+	promo     *promo.Service
+	writing   *writing.Service
+	calendar  *calendar.Calendar
+	publicURL string
+	now       func() time.Time
 	// asOf is a moment of the market's past that is lived through once more; zero for the present.
 	asOf time.Time
 }
@@ -54,7 +58,7 @@ func (s *Service) marketTime(feed *models.MarketFeed) int64 {
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, writing: o.Writing, calendar: o.Calendar, now: o.Now}
+	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, writing: o.Writing, calendar: o.Calendar, publicURL: strings.TrimSuffix(o.PublicURL, "/"), now: o.Now}
 }
 
 // wake writes the outbox message that wakes a signal's flow, or starts it. While the past is lived through no flow looks.
@@ -74,6 +78,15 @@ func (s *Service) Reconcile(ctx context.Context) error {
 	}
 	for _, row := range rows {
 		if err := s.wake(tenant.With(ctx, row.TenantID), s.store, row.ID); err != nil {
+			return err
+		}
+	}
+	posts, err := s.store.ChannelPosts.Stray(models.Platform(ctx))
+	if err != nil {
+		return err
+	}
+	for _, p := range posts {
+		if err := s.sendPost(tenant.With(ctx, p.TenantID), s.store, p.ID); err != nil {
 			return err
 		}
 	}

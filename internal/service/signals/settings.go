@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -31,7 +32,7 @@ const (
 func Defaults() models.SignalSettings {
 	return models.SignalSettings{
 		ApproveMinutes: 15, Rules: position.DefaultRules(), PipSize: pip.Default, Lots: 10, Spread: 3 * pip.Units / 10,
-		Card: CardTemplate, Language: "en",
+		Card: CardTemplate, Language: "en", TimeZone: "UTC", DailyAt: "22:15", WeeklyDay: time.Friday, WeeklyAt: "22:30", RecapCard: RecapTemplate,
 		Disclaimer: "Trading gold carries a high risk of loss. Signals are no financial advice; past results promise nothing.",
 	}
 }
@@ -79,10 +80,24 @@ func (s *Service) checkSettings(ctx context.Context, in *models.SignalSettings) 
 	if utf8.RuneCountInString(in.Disclaimer) > maxDisclaimer {
 		wrong.Add("disclaimer", "too_long", "Must have at most %d characters", maxDisclaimer)
 	}
-	if in.Card != "" {
-		if t, err := s.store.Templates.Get(ctx, in.Card); err != nil || t.Published == nil {
-			wrong.Add("card", "unknown", "There is no published template %q", fault.Shorten(in.Card))
+	for name, slug := range map[string]string{"card": in.Card, "recap_card": in.RecapCard} {
+		if slug == "" {
+			continue
 		}
+		if t, err := s.store.Templates.Get(ctx, slug); err != nil || t.Published == nil {
+			wrong.Add(name, "unknown", "There is no published template %q", fault.Shorten(slug))
+		}
+	}
+	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "" || in.TimeZone == "Local" {
+		wrong.Add("time_zone", "unknown", "Must be a time zone such as Europe/Berlin or UTC")
+	}
+	for name, at := range map[string]string{"daily_at": in.DailyAt, "weekly_at": in.WeeklyAt} {
+		if _, err := time.Parse("15:04", at); at != "" && err != nil {
+			wrong.Add(name, "malformed", "Must be a time such as 21:15, or empty for none")
+		}
+	}
+	if in.WeeklyDay < time.Sunday || in.WeeklyDay > time.Saturday {
+		wrong.Add("weekly_day", "out_of_range", "Must be 0 for Sunday to 6 for Saturday")
 	}
 	return wrong.Err("signal_settings", "The settings have mistakes")
 }

@@ -3,6 +3,7 @@ package signals_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -44,14 +45,12 @@ func newTelling(t *testing.T) *telling {
 	w.vip = w.bot.Channels[0].ID
 	w.signals = w.serve(channelposts.New(store, all.Connections, all.Sending, w.clock), all.Sending)
 	w.inbox = inbox.New(inbox.Options{Store: store, Connections: all.Connections, Journeys: all.Journeys, Signals: w.signals, Now: w.clock})
-	w.look()
+	feed := w.begin()
 	settings := signals.Defaults()
-	settings.Card, settings.Approval, settings.ApproveMinutes = "", true, 30
+	settings.Card, settings.RecapCard, settings.Approval, settings.ApproveMinutes = "", "", true, 30
 	_, err = w.signals.SaveSettings(w.ctx, settings, 1)
 	require.NoError(t, err)
 	w.live()
-	feed, err := store.Feeds.Get(w.ctx, w.feed.Market)
-	require.NoError(t, err)
 	w.script(begin.Truncate(time.Minute).Add(15*time.Minute), wander(3, feed.Price, 1500))
 	return w
 }
@@ -287,4 +286,55 @@ func TestEditedAndClosedByHand(t *testing.T) {
 	require.NoError(t, err)
 	_, err = record.Check()
 	require.NoError(t, err)
+}
+
+// F8, F11: a day with closed signals has one recap in VIP, a week's carries the record's head, and days without any say
+// nothing.
+func TestRecaps(t *testing.T) {
+	w := newTelling(t)
+	settings, version, err := w.signals.Settings(w.ctx)
+	require.NoError(t, err)
+	settings.Approval, settings.Rules.ExpireAfter = false, 3600
+	_, err = w.signals.SaveSettings(w.ctx, settings, version)
+	require.NoError(t, err)
+	for range 92 * 5 {
+		w.pass(15 * time.Minute)
+	}
+	for _, s := range w.all("") { // what is earlier goes out before, and a channel takes twenty a minute
+		posts, err := w.store.ChannelPosts.Of(w.ctx, s.ID)
+		require.NoError(t, err)
+		for _, p := range posts {
+			_, err := w.store.ChannelPosts.Change(w.ctx, p.ID, func(_ *models.Store, p *models.ChannelPost) error { p.State = models.PostSkipped; return nil })
+			require.NoError(t, err)
+		}
+	}
+	page, err := w.store.Recaps.List(w.ctx, "", 50)
+	require.NoError(t, err)
+	slices.Reverse(page.Items)
+	record, err := w.signals.Record(w.ctx)
+	require.NoError(t, err)
+	days, weekly := map[string]bool{}, 0
+	for _, r := range page.Items {
+		key := string(r.Kind) + r.Day
+		require.False(t, days[key], "one a day")
+		days[key] = true
+		require.NotEmpty(t, r.Facts.Closed)
+		closed, err := w.store.Signals.ClosedBetween(w.ctx, r.Begins, r.Ends, 1000)
+		require.NoError(t, err)
+		require.Len(t, r.Facts.Closed, len(closed))
+		_, kept := record.Has(r.Head)
+		require.True(t, kept, "the head is one of the record's")
+		require.NoError(t, w.again(func() error { return w.signals.SendRecap(w.ctx, contract.ChannelPost{PostID: r.PostID}) }))
+		p, err := w.store.ChannelPosts.Get(w.ctx, r.PostID)
+		require.NoError(t, err)
+		require.Equal(t, models.PostSent, p.State, "%+v", p.Problem)
+		if r.Kind == models.RecapWeekly {
+			weekly++
+			require.Contains(t, p.Text, r.Head)
+			require.Contains(t, p.Text, "/t/gold")
+		}
+		require.Contains(t, p.Text, "Simulated")
+	}
+	require.GreaterOrEqual(t, len(days), 2)
+	require.Equal(t, 1, weekly)
 }

@@ -92,6 +92,21 @@ func (w *world) look() {
 	require.NoError(w.t, w.signals.OnMarket(w.ctx))
 }
 
+// begin looks until the past is there.
+func (w *world) begin() *models.MarketFeed {
+	w.t.Helper()
+	for range 20 {
+		w.look()
+		feed, err := w.store.Feeds.Get(w.ctx, w.feed.Market)
+		require.NoError(w.t, err)
+		if feed.State == models.FeedLive {
+			return feed
+		}
+	}
+	w.t.Fatal("the feed does not become live")
+	return nil
+}
+
 // pass lets time pass, then looks.
 func (w *world) pass(d time.Duration) {
 	w.t.Helper()

@@ -135,7 +135,7 @@ func openDesk(t testing.TB, w *chaos.World, store *models.Store, sim *bots.World
 	d.vip = connection.Channels[0].ID
 
 	settings := signals.Defaults()
-	settings.Card = ""
+	settings.Card, settings.RecapCard = "", ""
 	settings.Rules.ProgressEvery = 3 * pip.Units
 	settings.Rules.StopRule = position.MovingTarget
 	desk := signals.New(signals.Options{Store: store, Now: time.Now})

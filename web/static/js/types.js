@@ -306,6 +306,24 @@
  * @property {number} stops Losses by the stop within the window that pause it.
  * @property {number} window_minutes
  * @typedef {{ code: string, journey_id: string, message: string, name: string }} Reason
+ * @typedef {object} Recap
+ * @property {number} closed
+ * @property {string} created_at
+ * @property {string} day On which it ends, in the tenant's zone.
+ * @property {string} from In the market's time.
+ * @property {string} head Of the record when it was made.
+ * @property {string} id
+ * @property {'daily' | 'weekly'} kind
+ * @property {number} losses
+ * @property {number} open Signals that went on.
+ * @property {string} period
+ * @property {string} pips
+ * @property {SignalPost | null} post
+ * @property {string} r
+ * @property {boolean} simulated
+ * @property {string} to
+ * @property {number} wins
+ * @typedef {{ items: Recap[], next: string | null }} RecapPage
  * @typedef {object} RemovedStep
  * @property {number} people Who are at it now. They finish on the version that they began.
  * @property {string} step_id
@@ -342,16 +360,21 @@
  * @property {boolean} approval Somebody has to say yes before a signal goes out.
  * @property {number} approve_minutes After which a proposed signal lapses.
  * @property {string} card Slug of the template of the picture; empty sends none.
+ * @property {string} daily_at When the daily recap comes, such as 22:15 on the market's clock; empty for none.
  * @property {string} disclaimer Under signals and recaps.
  * @property {number} expire_minutes After which an open signal is closed at the market, in whole quarters of an hour; 0 never.
  * @property {'en' | 'de' | 'es' | 'fr' | 'it' | 'pt' | 'ru' | 'tr'} language
  * @property {string} lots By which money is counted, with at most two decimals.
  * @property {string} pip_size
  * @property {string} progress_pips A message for each so many pips in favour; 0 for none.
+ * @property {string} recap_card Slug of the template of a recap's picture; empty sends none.
  * @property {string[]} shares Percent of the trade that the targets close; 100 together.
  * @property {string} spread Between bid and ask, in dollars.
  * @property {'breakeven' | 'moving_target' | 'moving_2_target' | 'fixed'} stop_rule
+ * @property {string} time_zone In which recaps come.
  * @property {number} version
+ * @property {string} weekly_at
+ * @property {number} weekly_day 0 is Sunday.
  * @typedef {{ step_id?: string, visit: number }} Shown
  * @typedef {{ password: string }} SignIn
  * @typedef {object} Signal
@@ -452,15 +475,20 @@
  * @property {boolean} [approval] Somebody has to say yes before a signal goes out.
  * @property {number} [approve_minutes] After which a proposed signal lapses.
  * @property {string} [card] Slug of the template of the picture; empty sends none.
+ * @property {string} [daily_at] When the daily recap comes, such as 22:15 on the market's clock; empty for none.
  * @property {string} [disclaimer] Under signals and recaps.
  * @property {number} [expire_minutes] After which an open signal is closed at the market, in whole quarters of an hour; 0 never.
  * @property {'en' | 'de' | 'es' | 'fr' | 'it' | 'pt' | 'ru' | 'tr'} [language]
  * @property {string} [lots] By which money is counted, with at most two decimals.
  * @property {string} [pip_size]
  * @property {string} [progress_pips] A message for each so many pips in favour; 0 for none.
+ * @property {string} [recap_card] Slug of the template of a recap's picture; empty sends none.
  * @property {string[]} [shares] Percent of the trade that the targets close; 100 together.
  * @property {string} [spread] Between bid and ask, in dollars.
  * @property {'breakeven' | 'moving_target' | 'moving_2_target' | 'fixed'} [stop_rule]
+ * @property {string} [time_zone] In which recaps come.
+ * @property {string} [weekly_at]
+ * @property {number} [weekly_day] 0 is Sunday.
  * @typedef {object} SignalTarget
  * @property {boolean} hit
  * @property {string} percent Of the trade that it closes.

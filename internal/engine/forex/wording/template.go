@@ -94,7 +94,7 @@ func (a *Announcement) Text() string {
 		parts = append(parts, a.stopMoved(w)+" 🔒")
 	}
 	if m.Left == 0 {
-		parts = append(parts, fmt.Sprintf(w.inAll, a.signed(p.Result(a.Size, 0).String())+" "+w.pips+", "+a.signed(p.R(0).String())+" R"))
+		parts = append(parts, fmt.Sprintf(w.inAll, withSign(p.Result(a.Size, 0).String())+" "+w.pips+", "+withSign(p.R(0).String())+" R"))
 	}
 	parts = append(parts, a.lasted(w, time.Duration(m.At-p.Opened)*time.Second))
 	if a.Late {
@@ -118,11 +118,11 @@ func (a *Announcement) stopMoved(w phrases) string {
 }
 
 func (a *Announcement) pips(gain pip.Price) string {
-	return a.signed(a.Size.Pips(0, gain).String()) + " " + wordsIn(a.Language).pips
+	return withSign(a.Size.Pips(0, gain).String()) + " " + wordsIn(a.Language).pips
 }
 
-// signed writes a number with its sign, and a minus as wide as the plus.
-func (*Announcement) signed(number string) string {
+// withSign writes a number with its sign, and a minus as wide as the plus.
+func withSign(number string) string {
 	if rest, ok := strings.CutPrefix(number, "-"); ok {
 		return "−" + rest
 	}

@@ -1,0 +1,167 @@
+package wording
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/position"
+)
+
+// Recap is what signals have brought in a day or a week.
+type Recap struct {
+	Weekly    bool      `json:"weekly"`
+	Period    string    `json:"period"` // "27 Nov 2026", "23 – 27 Nov 2026"
+	Simulated bool      `json:"simulated"`
+	Closed    []Outcome `json:"closed"` // in the order in which they were closed
+	Open      int       `json:"open"`   // signals that go on
+	Size      pip.Size  `json:"pip_size"`
+	// Strategies compare what strategies bring live with what their backtests promised; weekly ones alone.
+	Strategies []Compared `json:"strategies,omitempty"`
+}
+
+// Outcome is a closed signal of a recap.
+type Outcome struct {
+	Number int64         `json:"number"`
+	Side   position.Side `json:"side"`
+	Pips   pip.Pips      `json:"pips"`
+	R      pip.R         `json:"r"`
+	Money  int64         `json:"money_cents"`
+	Hit    int           `json:"targets_hit"`
+}
+
+// Compared is a strategy's mean result live and in its backtest.
+type Compared struct {
+	Title    string `json:"title"`
+	Signals  int    `json:"signals"` // since it is live
+	Live     pip.R  `json:"live"`
+	Backtest pip.R  `json:"backtest"`
+}
+
+// Sum is what a recap comes to.
+type Sum struct {
+	Wins, Draws, Losses int
+	Pips                pip.Pips
+	R                   pip.R
+	Money               int64 // cents
+	Best                pip.Pips
+}
+
+// Sum adds up the closed signals.
+func (r *Recap) Sum() (s Sum) {
+	for i, o := range r.Closed {
+		s.Pips, s.R, s.Money = s.Pips+o.Pips, s.R+o.R, s.Money+o.Money
+		switch {
+		case o.Pips > 0:
+			s.Wins++
+		case o.Pips < 0:
+			s.Losses++
+		default:
+			s.Draws++
+		}
+		if i == 0 || o.Pips > s.Best {
+			s.Best = o.Pips
+		}
+	}
+	return s
+}
+
+// Headline is the first part of a recap, which a model may write instead.
+func (r *Recap) Headline(language string) string {
+	w, s := recapsIn(language), r.Sum()
+	title := w.daily
+	if r.Weekly {
+		title = w.weekly
+	}
+	sign := "📊"
+	if s.Pips > 0 {
+		sign = "📈"
+	} else if s.Pips < 0 {
+		sign = "📉"
+	}
+	return fmt.Sprintf("%s %s\n%s", sign, title, fmt.Sprintf(w.sum, len(r.Closed), s.Wins, s.Losses, withSign(s.Pips.String()), withSign(s.R.String())))
+}
+
+// Facts are what a model may say in place of the headline.
+func (r *Recap) Facts() Facts {
+	s := r.Sum()
+	f := Facts{Figures: []Figure{Of("signals", Count, int64(len(r.Closed))), Of("wins", Count, int64(s.Wins)), Of("draws", Count, int64(s.Draws)),
+		Of("losses", Count, int64(s.Losses)), Of("still open", Count, int64(r.Open)), OfPips("pips", s.Pips), OfR("r", s.R), OfCents("money", s.Money), OfPips("best", s.Best)}}
+	if n := len(r.Closed); n > 0 {
+		f.Figures = append(f.Figures, Figure{"win rate", Percent, int64(s.Wins) * 100 * one / int64(n)})
+	}
+	return f
+}
+
+// Text is the whole recap under a headline: the signals one by one, losses included, what goes on, and how pips are
+// counted. Its words are none that a program which copies trades takes for a signal. head, which may be empty, is the end of
+// the record, and address where that can be checked.
+func (r *Recap) Text(language, headline, head, address, disclaimer string) string {
+	w := recapsIn(language)
+	var b strings.Builder
+	b.WriteString(headline)
+	fmt.Fprintf(&b, "\n%s\n", r.Period)
+	if r.Simulated {
+		fmt.Fprintf(&b, "%s\n", w.simulated)
+	}
+	b.WriteByte('\n')
+	for _, o := range r.Closed {
+		mark := "✅"
+		if o.Pips < 0 {
+			mark = "❌"
+		} else if o.Pips == 0 {
+			mark = "⚪"
+		}
+		fmt.Fprintf(&b, "%s #%d %s %s · %s R\n", mark, o.Number, withSign(o.Pips.String()), w.pips, withSign(o.R.String()))
+	}
+	if r.Open > 0 {
+		fmt.Fprintf(&b, "%s\n", fmt.Sprintf(w.open, r.Open))
+	}
+	for i, c := range r.Strategies {
+		if i == 0 {
+			fmt.Fprintf(&b, "\n%s\n", w.expectancy)
+		}
+		fmt.Fprintf(&b, "%s: %s R · %s R\n", c.Title, withSign(c.Live.String()), withSign(c.Backtest.String()))
+	}
+	fmt.Fprintf(&b, "\n%s", fmt.Sprintf(w.size, r.Size))
+	if head != "" {
+		fmt.Fprintf(&b, "\n%s %s", w.head, head)
+		if address != "" {
+			fmt.Fprintf(&b, "\n%s", address)
+		}
+	}
+	if disclaimer != "" {
+		fmt.Fprintf(&b, "\n\n%s", disclaimer)
+	}
+	return b.String()
+}
+
+// recapPhrases are the words of recaps in one language.
+type recapPhrases struct {
+	daily, weekly string
+	sum           string // signals, won, lost, pips, R
+	open          string
+	pips          string
+	expectancy    string
+	size          string // a pip's size
+	head          string
+	simulated     string
+}
+
+var recapLanguages = map[string]recapPhrases{
+	"en": {"The day", "The week", "%d signals closed: %d won, %d lost · %s pips · %s R", "Still running: %d", "pips", "Mean result, live · backtest", "1 pip = %s USD", "Record:", "Simulated: prices of a made-up market"},
+	"de": {"Der Tag", "Die Woche", "%d Signale geschlossen: %d gewonnen, %d verloren · %s Pips · %s R", "Laufen noch: %d", "Pips", "Mittleres Ergebnis, live · Backtest", "1 Pip = %s USD", "Protokoll:", "Simuliert: Preise eines erfundenen Marktes"},
+	"es": {"El día", "La semana", "%d señales cerradas: %d ganadas, %d perdidas · %s pips · %s R", "Siguen abiertas: %d", "pips", "Resultado medio, en vivo · backtest", "1 pip = %s USD", "Registro:", "Simulado: precios de un mercado inventado"},
+	"fr": {"La journée", "La semaine", "%d signaux fermés : %d gagnés, %d perdus · %s pips · %s R", "Encore en cours : %d", "pips", "Résultat moyen, en direct · backtest", "1 pip = %s USD", "Registre :", "Simulé : prix d’un marché inventé"},
+	"it": {"La giornata", "La settimana", "%d segnali chiusi: %d vinti, %d persi · %s pip · %s R", "Ancora in corso: %d", "pip", "Risultato medio, dal vivo · backtest", "1 pip = %s USD", "Registro:", "Simulato: prezzi di un mercato inventato"},
+	"pt": {"O dia", "A semana", "%d sinais fechados: %d ganhos, %d perdidos · %s pips · %s R", "Ainda abertos: %d", "pips", "Resultado médio, ao vivo · backtest", "1 pip = %s USD", "Registo:", "Simulado: preços de um mercado inventado"},
+	"ru": {"День", "Неделя", "Закрыто сигналов: %d, из них с прибылью %d, с убытком %d · %s пипсов · %s R", "Ещё открыто: %d", "пипсов", "Средний результат, вживую · бэктест", "1 пипс = %s USD", "Журнал:", "Симуляция: цены вымышленного рынка"},
+	"tr": {"Gün", "Hafta", "%d sinyal kapandı: %d kazançlı, %d kayıplı · %s pip · %s R", "Hâlâ açık: %d", "pip", "Ortalama sonuç, canlı · backtest", "1 pip = %s USD", "Kayıt:", "Simülasyon: uydurma bir piyasanın fiyatları"},
+}
+
+func recapsIn(language string) recapPhrases {
+	if w, ok := recapLanguages[language]; ok {
+		return w
+	}
+	return recapLanguages["en"]
+}
