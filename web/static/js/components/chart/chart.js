@@ -7,13 +7,16 @@
  * @property {(number | null)[]} values One for each time.
  * @property {'accent' | 'muted' | 'good' | 'bad'} [tone]
  *
+ * @typedef {import('./levels.js').Level} Level
+ *
  * @typedef {object} Chart
  * @property {HTMLElement} root
- * @property {(times: number[], lines: Line[]) => void} draw Times are Unix seconds, rising.
+ * @property {(times: number[], lines: Line[], levels?: Level[]) => void} draw Times are Unix seconds, rising.
  */
 import { h, replace, uid, useStyles } from '../../dom.js';
 import { date, dateTime } from '../../format.js';
 import { segmented } from '../segmented.js';
+import { levelList, paintLevels, reach } from './levels.js';
 
 /** Rows of the table at most, the newest ones. */
 const ROWS = 200;
@@ -73,6 +76,8 @@ export async function chart({ label, format, height = 280, signal }) {
   let times = [];
   /** @type {Line[]} */
   let lines = [];
+  /** @type {Level[]} */
+  let levels = [];
   let index = -1;
 
   /** @param {number | null | undefined} i */
@@ -136,6 +141,7 @@ export async function chart({ label, format, height = 280, signal }) {
     );
     replace(
       table,
+      levels.length > 0 ? levelList(levels, format) : null,
       h(
         'div',
         { class: 'chart-scroll', tabindex: '0', role: 'region', 'aria-label': `${label}, as a table` },
@@ -186,7 +192,7 @@ export async function chart({ label, format, height = 280, signal }) {
       {
         width: Math.max(plot.clientWidth, 200),
         height,
-        scales: { x: { time: false } },
+        scales: { x: { time: false }, y: { range: (_, low, high) => reach(low, high, levels) } },
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
         axes: [
@@ -209,7 +215,10 @@ export async function chart({ label, format, height = 280, signal }) {
             points: { show: false },
           })),
         ],
-        hooks: { setCursor: [(u) => plot.matches(':hover') && at(u.cursor.idx)] },
+        hooks: {
+          setCursor: [(u) => plot.matches(':hover') && at(u.cursor.idx)],
+          draw: [(u) => paintLevels(u, levels, times, (tone) => colour(TONES[tone] ?? '--muted'), colour('--surface'))],
+        },
       },
       [places(), ...lines.map((line) => line.values)],
       plot,
@@ -228,11 +237,12 @@ export async function chart({ label, format, height = 280, signal }) {
 
   return {
     root,
-    draw(newTimes, newLines) {
+    draw(newTimes, newLines, newLevels = []) {
       const same =
         drawn !== null && newLines.map((line) => line.label).join() === lines.map((line) => line.label).join();
       times = newTimes;
       lines = newLines;
+      levels = newLevels;
       if (same) drawn?.setData([places(), ...lines.map((line) => line.values)]);
       else make();
       tabled();
