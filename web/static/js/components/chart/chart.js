@@ -16,7 +16,7 @@
 import { h, replace, uid, useStyles } from '../../dom.js';
 import { date, dateTime } from '../../format.js';
 import { segmented } from '../segmented.js';
-import { levelList, paintLevels, reach } from './levels.js';
+import { levelList, margin, paintLevels, reach } from './levels.js';
 
 /** Rows of the table at most, the newest ones. */
 const ROWS = 200;
@@ -168,13 +168,13 @@ export async function chart({ label, format, height = 280, signal }) {
   /** Where the times stand: each takes the same room. */
   const places = () => times.map((_, i) => i);
 
-  /** A time on the axis: the hour where there are few, close to one another; else the day. @param {number} place */
+  /** A time on the axis: the hour within a few days; else the day. @param {number} place */
   const moment = (place) => {
     const time = times[place];
     if (time === undefined) return '';
     const iso = new Date(time * 1000).toISOString();
     const days = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 86_400;
-    return days <= 4 && times.length < 200 ? iso.slice(11, 16) : date(iso).replace(/ \d+$/, '');
+    return days <= 4 ? iso.slice(11, 16) : date(iso).replace(/ \d+$/, '');
   };
 
   /** Colours come from the page's tokens. @param {string} name */
@@ -192,6 +192,7 @@ export async function chart({ label, format, height = 280, signal }) {
       {
         width: Math.max(plot.clientWidth, 200),
         height,
+        padding: [null, levels.length > 0 ? margin(levels, plot.clientWidth) : null, null, null],
         scales: { x: { time: false }, y: { range: (_, low, high) => reach(low, high, levels) } },
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
@@ -201,7 +202,7 @@ export async function chart({ label, format, height = 280, signal }) {
             font,
             size: 32,
             space: 80,
-            incrs: [1, 2, 4, 8, 12, 24, 48, 96],
+            incrs: [1, 2, 4, 8, 12, 24, 48, 96, 180, 360, 720, 1440],
             values: (_, splits) => splits.map(moment),
           },
           { ...axis, font, size: 64, values: (_, values) => values.map((value) => format(value)) },
@@ -217,7 +218,7 @@ export async function chart({ label, format, height = 280, signal }) {
         ],
         hooks: {
           setCursor: [(u) => plot.matches(':hover') && at(u.cursor.idx)],
-          draw: [(u) => paintLevels(u, levels, times, (tone) => colour(TONES[tone] ?? '--muted'), colour('--surface'))],
+          draw: [(u) => paintLevels(u, levels, times, (tone) => colour(TONES[tone] ?? '--muted'))],
         },
       },
       [places(), ...lines.map((line) => line.values)],
@@ -239,7 +240,9 @@ export async function chart({ label, format, height = 280, signal }) {
     root,
     draw(newTimes, newLines, newLevels = []) {
       const same =
-        drawn !== null && newLines.map((line) => line.label).join() === lines.map((line) => line.label).join();
+        drawn !== null &&
+        newLevels.length > 0 === levels.length > 0 &&
+        newLines.map((line) => line.label).join() === lines.map((line) => line.label).join();
       times = newTimes;
       lines = newLines;
       levels = newLevels;

@@ -3,6 +3,7 @@
  *
  * @typedef {object} Level
  * @property {string} label
+ * @property {string} [short] Where there is little room.
  * @property {number} value
  * @property {'accent' | 'muted' | 'good' | 'bad'} tone
  * @property {number} [from] Unix seconds.
@@ -14,7 +15,10 @@ import { h } from '../../dom.js';
 const ROOM = 0.08;
 /** Heights in CSS pixels. */
 const FONT = 12;
-const BOX = 17;
+const BOX = 16;
+/** A plot that is narrower has little room. */
+const NARROW = 420;
+const LETTER = 6.6;
 
 /**
  * What the value axis shows: the lines and the levels.
@@ -30,6 +34,19 @@ export function reach(low, high, levels) {
   const to = Math.max(...values);
   const room = (to - from) * ROOM || Math.abs(to) * 0.001 || 1;
   return [from - room, to + room];
+}
+
+/** The name of a level in a plot of a width. @param {Level} level @param {number} width */
+const nameOf = ({ label, short }, width) => (width < NARROW ? (short ?? label) : label);
+
+/**
+ * The room for the names at the right of a plot, in CSS pixels.
+ *
+ * @param {Level[]} levels
+ * @param {number} width Of the chart.
+ */
+export function margin(levels, width) {
+  return Math.max(...levels.map((level) => nameOf(level, width).length)) * LETTER + 12;
 }
 
 /** The place of a time: of the first one that is not before it. @param {number[]} times @param {number} time */
@@ -64,9 +81,8 @@ export function spread(wanted, least, bottom) {
  * @param {Level[]} levels
  * @param {number[]} times
  * @param {(tone: string) => string} colour
- * @param {string} ground Behind the names.
  */
-export function paintLevels(u, levels, times, colour, ground) {
+export function paintLevels(u, levels, times, colour) {
   if (levels.length === 0 || times.length === 0) return;
   const { ctx, bbox } = u;
   const scale = devicePixelRatio;
@@ -81,7 +97,9 @@ export function paintLevels(u, levels, times, colour, ground) {
   ctx.font = `500 ${FONT * scale}px Inter, sans-serif`;
   ctx.textBaseline = 'middle';
   ctx.lineWidth = scale;
-  sorted.forEach(({ label, y, from, to, tone }, i) => {
+  ctx.textAlign = 'left';
+  sorted.forEach((level, i) => {
+    const { y, from, to, tone } = level;
     const start = from === undefined ? bbox.left : u.valToPos(placeOf(times, from), 'x', true);
     const end = to === undefined ? right : u.valToPos(placeOf(times, to), 'x', true);
     ctx.strokeStyle = colour(tone);
@@ -90,12 +108,8 @@ export function paintLevels(u, levels, times, colour, ground) {
     ctx.moveTo(start, y);
     ctx.lineTo(Math.max(end, start + 1), y);
     ctx.stroke();
-    const width = ctx.measureText(label).width + 8 * scale;
-    const middle = middles[i] ?? y;
-    ctx.fillStyle = ground;
-    ctx.fillRect(bbox.left + 2 * scale, middle - (BOX * scale) / 2, width, BOX * scale);
     ctx.fillStyle = colour(tone);
-    ctx.fillText(label, bbox.left + 6 * scale, middle + scale / 2);
+    ctx.fillText(nameOf(level, u.width), right + 6 * scale, middles[i] ?? y);
   });
   ctx.restore();
 }

@@ -20,8 +20,10 @@ export function levelsOf(item) {
   /** @param {Level} level */
   const add = (level) => {
     const same = all.find(({ value }) => value === level.value);
-    if (same) same.label += `, ${level.label.toLowerCase()}`;
-    else all.push(level);
+    if (same) {
+      same.short = `${same.short ?? same.label}, ${(level.short ?? level.label).toLowerCase()}`;
+      same.label += `, ${level.label.toLowerCase()}`;
+    } else all.push(level);
   };
   if (item.entry) add({ label: 'Entry', value: Number(item.entry), tone: 'muted', from, to });
   const moves = item.events.filter((event, i) => event.stop !== (item.events[i - 1]?.stop ?? item.first_stop));
@@ -44,8 +46,9 @@ export function levelsOf(item) {
       to: next ? seconds(next.at) : to,
     });
   });
-  item.targets.forEach((target, i) =>
-    add({ label: `Target ${i + 1}${target.hit ? ' ✓' : ''}`, value: Number(target.price), tone: 'good', from, to }),
-  );
+  item.targets.forEach((target, i) => {
+    const mark = `${i + 1}${target.hit ? ' ✓' : ''}`;
+    add({ label: `Target ${mark}`, short: `TP${mark}`, value: Number(target.price), tone: 'good', from, to });
+  });
   return all;
 }

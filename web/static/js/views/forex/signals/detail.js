@@ -56,7 +56,7 @@ export function mountSignal(root, id, signal) {
 function draw(root, { item, market, title, signal }) {
   let shown = '';
   let drawnAt = 0;
-  const state = h('div', { class: 'chips', role: 'status' });
+  const state = h('div', { class: 'signal-chips', role: 'status' });
   const actions = h('div', { class: 'page-actions' });
   const facts = h('section', { class: 'market-panel signal-summary', 'aria-label': 'Summary' });
   const story = h('div', null);

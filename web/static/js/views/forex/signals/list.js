@@ -76,7 +76,7 @@ export function mountList(root, params, signal) {
     { class: 'filters' },
     states.root,
     by,
-    h('label', { class: 'tick signal-practice' }, trial, 'Practice'),
+    h('label', { class: 'tick signal-practice' }, trial, 'Practice only'),
     found,
   );
   const table = cardTable('Signals', [
@@ -86,7 +86,7 @@ export function mountList(root, params, signal) {
     'Stop',
     'Targets hit',
     'Result',
-    'When',
+    'Decided',
     h('span', { class: 'visually-hidden' }, 'Actions'),
   ]);
   /** @type {ReturnType<typeof liveList<Signal, ReturnType<typeof signalRow>>>} */

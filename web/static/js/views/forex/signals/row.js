@@ -89,8 +89,7 @@ export function signalRow(first, { titleOf, market, onchange, signal }) {
   /** What moves by itself: the running result, the time left. */
   function tick() {
     replace(result, figures());
-    if (!when.contains(document.activeElement))
-      replace(when, marketAgo(now.closed_at ?? now.opened_at ?? now.decided_at, market()));
+    if (!when.contains(document.activeElement)) replace(when, marketAgo(now.decided_at, market()));
   }
 
   /** @param {Signal} fresh @param {boolean} [anyway] */

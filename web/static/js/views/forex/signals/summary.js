@@ -1,7 +1,7 @@
 /** What a signal is and how it stands. */
 import { h } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
-import { marketAgo } from './parts.js';
+import { dateTime } from '../../../format.js';
 import { STATES, leftText, money, percentText, running, signed, toneOf, whyText } from './words.js';
 
 /**
@@ -28,12 +28,12 @@ export function summary(item, { title, market }) {
     targets(item),
     facts([
       ['Still open', item.state === 'open' ? percentText(item.left) : null],
-      ['Decided on', marketAgo(item.decided_at, market)],
-      ['Opened', item.opened_at ? marketAgo(item.opened_at, market) : null],
-      ['Closed', item.closed_at ? marketAgo(item.closed_at, market) : null],
-      ['Closes at the latest', item.state === 'open' && item.expires_at ? marketAgo(item.expires_at, market) : null],
+      ['Decided', dateTime(item.decided_at)],
+      ['Opened', item.opened_at ? dateTime(item.opened_at) : null],
+      ['Closed', item.closed_at ? dateTime(item.closed_at) : null],
+      ['Closes at the latest', item.state === 'open' && item.expires_at ? dateTime(item.expires_at) : null],
       ['By', item.decided_by || null],
-      ['In the channel', message(item)],
+      ['Message', message(item)],
       ['In the record', item.number ? `Number ${item.number}` : null],
     ]),
   ];
@@ -101,7 +101,7 @@ function targets(item) {
 /** @param {SignalDetail} item */
 function message(item) {
   if (!item.message_id) return null;
-  const words = `Message ${item.message_id} in ${item.chat}`;
+  const words = `${item.message_id} in ${item.chat}`;
   // A simulated channel's name belongs to somebody else outside.
   if (item.simulated || !item.chat.startsWith('@')) return words;
   return h(

@@ -64,8 +64,9 @@ function entry({ sign, title, at, tone = '', more, post }, market) {
     'li',
     { class: ['log-entry', tone && `signal-${tone}`] },
     h('span', { class: 'log-sign' }, icon(sign, 'small')),
-    h('div', { class: 'log-words' }, h('p', { class: 'log-title' }, title), more, post ? message(post) : null),
+    h('div', { class: 'log-words' }, h('p', { class: 'log-title' }, title), more),
     h('span', { class: 'log-time small muted' }, at ? marketAgo(at, market) : null),
+    post ? message(post) : null,
   );
 }
 
@@ -130,7 +131,7 @@ function message(post) {
     post.text ? h('blockquote', { class: 'log-quote' }, plain(post.text)) : null,
     h(
       'div',
-      { class: 'chips' },
+      { class: 'signal-chips' },
       chip(tone, word),
       about.length > 0 ? h('span', { class: 'muted small' }, about.join('. ')) : null,
     ),

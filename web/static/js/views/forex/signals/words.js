@@ -52,7 +52,7 @@ export function money(cents) {
 export const toneOf = (n) => (n > 0 ? 'up' : n < 0 ? 'down' : 'even');
 
 /** A part in percent, as it is typed: `50 %`. @param {string} percent */
-export const percentText = (percent) => `${percent} %`;
+export const percentText = (percent) => `${percent}\u00a0%`;
 
 /**
  * The market's time at a moment of ours, in milliseconds: a simulated market lives in its own.

@@ -1,6 +1,7 @@
 /** One strategy: its mode, its parameters, its protections. */
 import { changeStrategy, listStrategies } from '../../../api/forex.js';
 import { h, replace } from '../../../dom.js';
+import { whole } from '../../../format.js';
 import { watch } from '../../../live.js';
 import { ApiError } from '../../../problem.js';
 import { button } from '../../../components/button.js';
@@ -149,7 +150,7 @@ function strategyForm(row, { save, stale, reset, signal }) {
   const { protections: rules } = row;
   /** @param {string} label @param {string} help @param {number} value @param {number} max */
   const minutes = (label, help, value, max = MONTH) =>
-    numberField({ label, unit: 'minutes', help, value, min: 0, max, step: 1 });
+    numberField({ label, unit: 'minutes', help, value, min: 0, max, step: 1, bounds: 'Up to 31 days' });
   const guards = {
     cooldown_minutes: minutes('Rest after a close', '0 is off', rules.cooldown_minutes),
     stops: numberField({
@@ -231,7 +232,7 @@ function strategyForm(row, { save, stale, reset, signal }) {
       ),
       settingsSection(
         'Parameters',
-        `It decides on candles of fifteen minutes, after ${row.warm_up} of them. New parameters count from the next candle on.`,
+        `It decides on candles of fifteen minutes, after ${whole(row.warm_up)} of them. New parameters count from the next candle on.`,
         grid(params.map(({ part }) => part)),
         h('div', null, button('Reset all to their defaults', defaults, { small: true, icon: 'reset' })),
       ),

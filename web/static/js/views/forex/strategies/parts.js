@@ -37,9 +37,20 @@ export function placeTabs(here) {
  * @param {number} options.step
  * @param {number} [options.otherwise] The default.
  * @param {string} [options.unit]
+ * @param {string} [options.bounds] The range in words.
  * @returns {Part & { value: () => number, input: HTMLInputElement }}
  */
-export function numberField({ label, help = '', value, min, max, step, otherwise, unit = '' }) {
+export function numberField({
+  label,
+  help = '',
+  value,
+  min,
+  max,
+  step,
+  otherwise,
+  unit = '',
+  bounds = `${min} to ${max}`,
+}) {
   const input = h('input', {
     class: 'input number-input figures',
     type: 'text',
@@ -55,7 +66,7 @@ export function numberField({ label, help = '', value, min, max, step, otherwise
     put(otherwise ?? min);
     input.focus();
   });
-  const range = `${min} to ${max}${otherwise === undefined ? '' : `, default ${otherwise}`}`;
+  const range = `${bounds}${otherwise === undefined ? '' : `, default ${otherwise}`}`;
   const part = field({
     label: unit ? `${label}, in ${unit}` : label,
     control: input,

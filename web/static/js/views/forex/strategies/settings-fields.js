@@ -50,6 +50,7 @@ export function settingsFields(settings, cards) {
     value: settings.expire_minutes,
     min: 0,
     max: 365 * DAY,
+    bounds: 'Up to a year',
     step: 15,
   });
   const progress = numberField({
