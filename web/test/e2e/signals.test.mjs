@@ -217,7 +217,7 @@ test('one signal: reject, withdraw, close and edit ask first and say what is wro
       return route.fulfill({ json: { ...proposed, state: 'rejected', reason: 'News', version: 9 } });
     });
     await page.keyboard.press('Enter');
-    await page.getByRole('status').getByText('Rejected').waitFor();
+    await page.locator('.page-title').getByText('Rejected').waitFor();
     assert.deepEqual(sent, { reason: 'News' });
     assert.equal(await page.locator('.page-actions button').count(), 0);
 

@@ -149,5 +149,7 @@ function draw(root, { item, market, title, signal }) {
 
 /** @param {ReturnType<typeof actionsOf>[number]} action */
 function press({ label, icon, look, run }) {
-  return button(label, run, { icon, look });
+  const [verb, ...rest] = label.split(' ');
+  const words = h('span', null, verb, h('span', { class: 'label-rest' }, ` ${rest.join(' ')}`));
+  return button(words, run, { icon, look, class: 'signal-action', 'aria-label': label });
 }
