@@ -94,40 +94,30 @@ export const eventOf = (more) => ({
 });
 
 const CLOCK = '/sandbox/api/market/clock';
-const QUARTER = 15 * 60_000;
-const SECONDS = 2000;
 
 /**
- * Moves the market's clock on to just after the next minute or quarter of an hour of trading, and waits until the feed
- * has seen it.
- *
- * @param {import('playwright-core').Page} page
- * @param {number} [step] ms
- */
-export async function moveOn(page, step = QUARTER) {
-  const market = await call(page, 'GET', '/sandbox/api/market');
-  const now = Date.parse(market.now);
-  let to = Math.ceil((now + 1) / step) * step + SECONDS;
-  if (!market.open && Date.parse(market.next_open) > to) to = Date.parse(market.next_open) + step + SECONDS;
-  await call(page, 'POST', CLOCK, { to: new Date(to).toISOString() });
-  await eventually('the feed has seen the market', async () => {
-    const seen = await call(page, 'GET', '/api/v1/market');
-    return Date.parse(seen.market_time) >= to && seen.state === 'live';
-  });
-}
-
-/**
- * Moves the market on until a signal is like that.
+ * Lets the market run fast until a signal is in a state, and then at its real pace again. Where it is closed it goes on
+ * to when it opens.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} state
- * @param {number} [step] ms
+ * @param {number} speed Seconds of the market in one of ours.
  */
-export async function until(page, state, step = QUARTER) {
-  for (let tries = 0; tries < 120; tries += 1) {
-    const { items } = await call(page, 'GET', `/api/v1/signals?state=${state}`);
-    if (items[0]) return items[0];
-    await moveOn(page, step);
+export async function until(page, state, speed) {
+  await call(page, 'POST', CLOCK, { speed });
+  try {
+    return await eventually(
+      `a signal is ${state}`,
+      async () => {
+        const { items } = await call(page, 'GET', `/api/v1/signals?state=${state}`);
+        if (items[0]) return items[0];
+        const market = await call(page, 'GET', '/sandbox/api/market');
+        if (!market.open) await call(page, 'POST', CLOCK, { to: market.next_open });
+        return null;
+      },
+      180_000,
+    );
+  } finally {
+    await call(page, 'POST', CLOCK, { speed: 1 });
   }
-  throw new Error(`no signal was ${state} within 120 steps of the market`);
 }

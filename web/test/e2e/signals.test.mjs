@@ -15,7 +15,7 @@ import {
   useBrowser,
   withPage,
 } from './helper.mjs';
-import { eventOf, moveOn, postOf, signalOf, until } from './signals-helper.mjs';
+import { eventOf, postOf, signalOf, until } from './signals-helper.mjs';
 
 useBrowser();
 
@@ -342,16 +342,15 @@ test('strategies and settings are set up on their pages, and a signal lives from
     await accessibleEverywhere(page, 'strategies');
 
     await open(page, '#forex/signals', 'Signals');
-    const found = await until(page, 'proposed');
+    const found = await until(page, 'proposed', 600);
     const row = page.locator('.signal-row').first();
     await row.getByText('Proposed').waitFor();
     await accessibleEverywhere(page, 'a proposed signal');
     await page.setViewportSize(phone);
     await fits(page, 'a proposed signal, on a phone');
     await row.getByRole('button', { name: /^Approve/ }).click();
-    await row.getByText('Waiting for a price').waitFor();
-    await moveOn(page, 60_000);
-    await moveOn(page, 60_000);
+    await row.getByText('Waiting', { exact: true }).waitFor();
+    await until(page, 'open', 60);
     await row.getByText('Open', { exact: true }).waitFor();
     await row.getByText('now, still running').waitFor();
 
@@ -381,7 +380,7 @@ test('strategies and settings are set up on their pages, and a signal lives from
     await page.goBack();
 
     await call(page, 'POST', '/sandbox/api/market/jump', { amount: found.side === 'buy' ? '400' : '-400' });
-    await until(page, 'closed', 60_000);
+    await until(page, 'closed', 60);
     await page.getByText('Target 3 hit').waitFor();
     await page.locator('.signal-figure.pips-up').waitFor();
     await accessibleEverywhere(page, 'a signal that was won');

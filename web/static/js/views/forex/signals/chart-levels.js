@@ -8,12 +8,12 @@
 /**
  * Levels of the same price are one line with both names. The stop is drawn where it stood while it stood there.
  *
- * @param {Pick<SignalDetail, 'entry' | 'stop' | 'first_stop' | 'targets' | 'events' | 'opened_at' | 'decided_at' | 'closed_at'>} item
+ * @param {Pick<SignalDetail, 'entry' | 'stop' | 'first_stop' | 'targets' | 'events' | 'opened_at' | 'closed_at'>} item
  * @returns {Level[]}
  */
 export function levelsOf(item) {
   const seconds = (/** @type {string} */ iso) => Date.parse(iso) / 1000;
-  const from = seconds(item.opened_at ?? item.decided_at);
+  const from = item.opened_at ? seconds(item.opened_at) : undefined;
   const to = item.closed_at ? seconds(item.closed_at) : undefined;
   /** @type {Level[]} */
   const all = [];

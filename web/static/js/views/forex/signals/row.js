@@ -83,7 +83,11 @@ export function signalRow(first, { titleOf, market, onchange, signal }) {
         ),
       ];
     if (now.state === 'proposed') return h('span', { class: 'signal-left' }, leftText(now, market(), Date.now()));
-    return h('span', { class: 'muted small' }, whyText(now.reason));
+    return h(
+      'span',
+      { class: 'muted small' },
+      now.state === 'waiting' ? 'Opens at the next price' : whyText(now.reason),
+    );
   }
 
   /** What moves by itself: the running result, the time left. */
@@ -107,7 +111,8 @@ export function signalRow(first, { titleOf, market, onchange, signal }) {
       );
       if (held) who.querySelector('a')?.focus();
       replace(state, signalChip(fresh.state));
-      replace(entry, fresh.entry ?? h('span', { class: 'muted' }, 'At the market'));
+      const coming = fresh.state === 'proposed' || fresh.state === 'waiting';
+      replace(entry, fresh.entry ?? h('span', { class: 'muted' }, coming ? 'At the market' : '–'));
       replace(stop, fresh.stop);
       replace(targets, targetDots(fresh));
       const acted = acts.contains(document.activeElement);

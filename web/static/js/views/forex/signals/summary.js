@@ -31,7 +31,7 @@ export function summary(item, { title, market }) {
       ['Decided', dateTime(item.decided_at)],
       ['Opened', item.opened_at ? dateTime(item.opened_at) : null],
       ['Closed', item.closed_at ? dateTime(item.closed_at) : null],
-      ['Closes at the latest', item.state === 'open' && item.expires_at ? dateTime(item.expires_at) : null],
+      ['Closes by', item.state === 'open' && item.expires_at ? dateTime(item.expires_at) : null],
       ['By', item.decided_by || null],
       ['Message', message(item)],
       ['In the record', item.number ? `Number ${item.number}` : null],

@@ -13,7 +13,7 @@ export const PATH = 'forex/signals';
 /** @type {Record<Signal['state'], ['good' | 'warn' | 'bad' | 'info' | 'quiet', string]>} */
 export const STATES = {
   proposed: ['warn', 'Proposed'],
-  waiting: ['info', 'Waiting for a price'],
+  waiting: ['info', 'Waiting'],
   open: ['good', 'Open'],
   closed: ['quiet', 'Closed'],
   rejected: ['bad', 'Rejected'],
