@@ -28,6 +28,16 @@ export function date(time) {
 }
 
 /**
+ * The time of the day alone: `07:12 UTC`.
+ *
+ * @param {string | number | Date} time
+ * @returns {string} '' when it isn't a time.
+ */
+export function timeOfDay(time) {
+  return dateTime(time).split(', ')[1] ?? '';
+}
+
+/**
  * @param {string | number | Date} time
  * @param {number} now Milliseconds.
  */

@@ -32,6 +32,10 @@ test('paths lead to features, bare products to their first one, the rest nowhere
   assert.equal(resolve(all, 'forex')?.feature.path, 'forex/overview');
   assert.equal(resolve(all, 'forex/journeys')?.feature.path, 'forex/support-chat', 'the address of before');
   assert.equal(resolve(all, 'forex/nothing'), null);
+  assert.deepEqual(resolve(all, 'forex/signals')?.below, {});
+  assert.deepEqual(resolve(all, 'forex/signals/some-id')?.below, { signal: 'some-id' }, 'one of a list');
+  assert.equal(resolve(all, 'forex/signals/some/id'), null);
+  assert.equal(resolve(all, 'forex/signalsome'), null);
   assert.equal(resolve(all, 'promo/generate/x'), null);
   assert.equal(resolve(productsFor([]), 'admin/system'), null);
 });

@@ -26,7 +26,7 @@ export function skeleton(kind) {
  * @param {object} options
  * @param {string} options.title
  * @param {string} options.text
- * @param {'stack' | 'search' | 'lost' | 'away' | 'people'} [options.picture]
+ * @param {'stack' | 'search' | 'lost' | 'away' | 'people' | 'market'} [options.picture]
  * @param {Node | null} [options.action]
  * @param {string} [options.role]
  */
@@ -73,7 +73,7 @@ export function failed(error, what, retry) {
   return root;
 }
 
-/** @param {'stack' | 'search' | 'lost' | 'away' | 'people'} kind */
+/** @param {'stack' | 'search' | 'lost' | 'away' | 'people' | 'market'} kind */
 function drawing(kind) {
   const line = { fill: 'none', 'stroke-width': 2, 'stroke-linecap': 'round', 'stroke-linejoin': 'round' };
   const frame = svg('path', {
@@ -102,6 +102,14 @@ function drawing(kind) {
         class: 'drawing-accent',
         d: 'M78 34h34v24H96l-10 9v-9h-8zM88 46h.1M95 46h.1M102 46h.1',
       }),
+    ],
+    market: [
+      svg('path', {
+        ...line,
+        class: 'drawing-line',
+        d: 'M18 82h96M34 66V44M28 48h12v14H28zM58 72V50M52 54h12v12H52zM82 54V30M76 34h12v16H76z',
+      }),
+      svg('path', { ...line, class: 'drawing-accent', d: 'M22 40 46 30l22 8 40-22M98 15l10 1-2 10' }),
     ],
     away: [
       svg('path', {

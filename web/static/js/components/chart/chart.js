@@ -7,13 +7,16 @@
  * @property {(number | null)[]} values One for each time.
  * @property {'accent' | 'muted' | 'good' | 'bad'} [tone]
  *
+ * @typedef {import('./levels.js').Level} Level
+ *
  * @typedef {object} Chart
  * @property {HTMLElement} root
- * @property {(times: number[], lines: Line[]) => void} draw Times are Unix seconds, rising.
+ * @property {(times: number[], lines: Line[], levels?: Level[]) => void} draw Times are Unix seconds, rising.
  */
 import { h, replace, uid, useStyles } from '../../dom.js';
 import { date, dateTime } from '../../format.js';
 import { segmented } from '../segmented.js';
+import { levelList, margin, paintLevels, reach } from './levels.js';
 
 /** Rows of the table at most, the newest ones. */
 const ROWS = 200;
@@ -73,6 +76,8 @@ export async function chart({ label, format, height = 280, signal }) {
   let times = [];
   /** @type {Line[]} */
   let lines = [];
+  /** @type {Level[]} */
+  let levels = [];
   let index = -1;
 
   /** @param {number | null | undefined} i */
@@ -136,6 +141,7 @@ export async function chart({ label, format, height = 280, signal }) {
     );
     replace(
       table,
+      levels.length > 0 ? levelList(levels, format) : null,
       h(
         'div',
         { class: 'chart-scroll', tabindex: '0', role: 'region', 'aria-label': `${label}, as a table` },
@@ -162,13 +168,13 @@ export async function chart({ label, format, height = 280, signal }) {
   /** Where the times stand: each takes the same room. */
   const places = () => times.map((_, i) => i);
 
-  /** A time on the axis: the hour where there are few, close to one another; else the day. @param {number} place */
+  /** A time on the axis: the hour within a few days; else the day. @param {number} place */
   const moment = (place) => {
     const time = times[place];
     if (time === undefined) return '';
     const iso = new Date(time * 1000).toISOString();
     const days = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 86_400;
-    return days <= 4 && times.length < 200 ? iso.slice(11, 16) : date(iso).replace(/ \d+$/, '');
+    return days <= 4 ? iso.slice(11, 16) : date(iso).replace(/ \d+$/, '');
   };
 
   /** Colours come from the page's tokens. @param {string} name */
@@ -186,7 +192,8 @@ export async function chart({ label, format, height = 280, signal }) {
       {
         width: Math.max(plot.clientWidth, 200),
         height,
-        scales: { x: { time: false } },
+        padding: [null, levels.length > 0 ? margin(levels, plot.clientWidth) : null, null, null],
+        scales: { x: { time: false }, y: { range: (_, low, high) => reach(low, high, levels) } },
         legend: { show: false },
         cursor: { points: { size: 6 }, drag: { x: false, y: false }, y: false },
         axes: [
@@ -195,7 +202,7 @@ export async function chart({ label, format, height = 280, signal }) {
             font,
             size: 32,
             space: 80,
-            incrs: [1, 2, 4, 8, 12, 24, 48, 96],
+            incrs: [1, 2, 4, 8, 12, 24, 48, 96, 180, 360, 720, 1440],
             values: (_, splits) => splits.map(moment),
           },
           { ...axis, font, size: 64, values: (_, values) => values.map((value) => format(value)) },
@@ -209,7 +216,10 @@ export async function chart({ label, format, height = 280, signal }) {
             points: { show: false },
           })),
         ],
-        hooks: { setCursor: [(u) => plot.matches(':hover') && at(u.cursor.idx)] },
+        hooks: {
+          setCursor: [(u) => plot.matches(':hover') && at(u.cursor.idx)],
+          draw: [(u) => paintLevels(u, levels, times, (tone) => colour(TONES[tone] ?? '--muted'))],
+        },
       },
       [places(), ...lines.map((line) => line.values)],
       plot,
@@ -228,11 +238,14 @@ export async function chart({ label, format, height = 280, signal }) {
 
   return {
     root,
-    draw(newTimes, newLines) {
+    draw(newTimes, newLines, newLevels = []) {
       const same =
-        drawn !== null && newLines.map((line) => line.label).join() === lines.map((line) => line.label).join();
+        drawn !== null &&
+        newLevels.length > 0 === levels.length > 0 &&
+        newLines.map((line) => line.label).join() === lines.map((line) => line.label).join();
       times = newTimes;
       lines = newLines;
+      levels = newLevels;
       if (same) drawn?.setData([places(), ...lines.map((line) => line.values)]);
       else make();
       tabled();

@@ -1,4 +1,4 @@
-/** Gold at a glance: the price, and how its feed is. */
+/** Gold at a glance: the price, the signals, and how the feed is. */
 import { listCandles, readMarket } from '../../api/forex.js';
 import { h, redraw, replace } from '../../dom.js';
 import { count, date, dateTime, relative, whole } from '../../format.js';
@@ -9,6 +9,7 @@ import { page } from '../../components/page.js';
 import { segmented } from '../../components/segmented.js';
 import { failed, loading, skeleton } from '../../components/states.js';
 import { chip } from '../../components/status.js';
+import { signalsToday } from './signals/today.js';
 
 /** @typedef {import('../../types.js').Market} Market */
 
@@ -48,6 +49,7 @@ export function mount(root) {
   const body = h('div', { class: 'market' });
   const figures = h('div', { class: 'market-now' });
   const picture = h('section', { class: 'market-panel market-chart', 'aria-label': 'Price' });
+  const signals = signalsToday(signal);
   const feed = h('section', { class: 'market-panel', 'aria-labelledby': 'feed-title' });
   const ranges = segmented({
     label: 'Time shown',
@@ -78,7 +80,8 @@ export function mount(root) {
         signal,
       });
       if (signal.aborted) return;
-      if (!figures.isConnected) replace(body, figures, picture, feed);
+      if (!figures.isConnected) replace(body, figures, signals.root, picture, feed);
+      signals.show(market);
       redraw(figures, now(market));
       redraw(feed, health(market));
       if (candles.items.length === 0) {

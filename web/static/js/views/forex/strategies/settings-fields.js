@@ -1,0 +1,335 @@
+/** The fields of the settings of signals. */
+import { h, replace, uid } from '../../../dom.js';
+import { button, iconButton } from '../../../components/button.js';
+import { field } from '../../../components/field.js';
+import { settingsSection } from '../support-chat/settings/section.js';
+import { numberField } from './parts.js';
+import { numberOf } from './words.js';
+
+/**
+ * @typedef {import('../../../types.js').Settings} Settings
+ * @typedef {import('./parts.js').Part} Part
+ */
+
+/** The stop rules in words, in the order in which they are offered. @type {[Settings['stop_rule'], string, string][]} */
+const STOP_RULES = [
+  ['breakeven', 'To the entry at the first target', 'Then it stays there.'],
+  ['moving_target', 'Behind each target', 'To the entry at the first target, then to the target before.'],
+  ['moving_2_target', 'Two targets behind', 'To the entry at the second target, then to the target before the last.'],
+  ['fixed', 'Where it is', 'It is not moved.'],
+];
+
+/** @type {Record<Settings['language'], string>} */
+const LANGUAGES = {
+  en: 'English',
+  de: 'German',
+  es: 'Spanish',
+  fr: 'French',
+  it: 'Italian',
+  pt: 'Portuguese',
+  ru: 'Russian',
+  tr: 'Turkish',
+};
+
+const DAY = 24 * 60;
+const MOST_TARGETS = 3;
+const LONGEST_DISCLAIMER = 400;
+
+/**
+ * @param {Settings} settings
+ * @param {{ slug: string, name: string }[]} cards Templates that are published.
+ */
+export function settingsFields(settings, cards) {
+  const approval = approvalFields(settings);
+  const shares = sharesField(settings.shares);
+  const rule = ruleField(settings.stop_rule);
+  const expire = numberField({
+    label: 'Close at the latest after',
+    unit: 'minutes',
+    help: 'In whole quarters of an hour; 0 never',
+    value: settings.expire_minutes,
+    min: 0,
+    max: 365 * DAY,
+    bounds: 'Up to a year',
+    step: 15,
+  });
+  const progress = numberField({
+    label: 'Progress every',
+    unit: 'pips',
+    help: 'A message for each so many pips in favour; 0 for none',
+    value: Number(settings.progress_pips),
+    min: 0,
+    max: 10_000,
+    step: 0.1,
+  });
+  const size = numberField({
+    label: 'Pip size',
+    unit: 'dollars',
+    value: Number(settings.pip_size),
+    help: 'Usual for gold are 0.1 and 0.01',
+    min: 0.0001,
+    max: 100,
+    step: 0.01,
+    otherwise: 0.1,
+  });
+  const lots = numberField({
+    label: 'Lots',
+    help: 'By which money is counted',
+    value: Number(settings.lots),
+    min: 0.01,
+    max: 100,
+    step: 0.01,
+  });
+  const spread = numberField({
+    label: 'Spread',
+    unit: 'dollars',
+    help: 'Between bid and ask',
+    value: Number(settings.spread),
+    min: 0,
+    max: 10,
+    step: 0.01,
+  });
+  const card = selectField('Picture of a signal', settings.card, [
+    ['', 'No picture'],
+    ...cards.map(({ slug, name }) => /** @type {[string, string]} */ ([slug, name])),
+    // One that is published no longer stays chosen until somebody chooses another.
+    ...(settings.card && !cards.some(({ slug }) => slug === settings.card)
+      ? [/** @type {[string, string]} */ ([settings.card, settings.card])]
+      : []),
+  ]);
+  const language = selectField('Language of the messages', settings.language, Object.entries(LANGUAGES));
+  const disclaimer = disclaimerField(settings.disclaimer);
+
+  /** @type {Record<string, Part>} */
+  const parts = {
+    approve_minutes: approval.minutes,
+    shares,
+    stop_rule: rule,
+    expire_minutes: expire,
+    progress_pips: progress,
+    pip_size: size,
+    lots,
+    spread,
+    card,
+    language,
+    disclaimer,
+  };
+  const pair = (/** @type {Part[]} */ ...of) =>
+    h(
+      'div',
+      { class: 'pair' },
+      of.map(({ root }) => root),
+    );
+  return {
+    body: [
+      settingsSection('Approval', 'Who says yes before a signal goes out.', approval.root),
+      settingsSection(
+        'Targets and stop',
+        'They count for signals from now on; those that are open keep theirs.',
+        shares.root,
+        rule.root,
+        pair(expire),
+      ),
+      settingsSection(
+        'Figures',
+        'How results are counted. A new pip size is an entry of the record.',
+        pair(size, lots, spread),
+      ),
+      settingsSection('Messages', 'What stands in your channel.', pair(card, language, progress), disclaimer.root),
+    ],
+    parts: () =>
+      Object.entries(parts).flatMap(([name, part]) => (name === 'approve_minutes' && !approval.on() ? [] : [part])),
+    partOf: (/** @type {string} */ name) => parts[name],
+    read: () => ({
+      approval: approval.on(),
+      approve_minutes: approval.minutes.value(),
+      shares: shares.value(),
+      stop_rule: rule.value(),
+      expire_minutes: expire.value(),
+      progress_pips: String(progress.value()),
+      pip_size: String(size.value()),
+      lots: String(lots.value()),
+      spread: String(spread.value()),
+      card: card.value(),
+      language: /** @type {Settings['language']} */ (language.value()),
+      disclaimer: disclaimer.value(),
+    }),
+  };
+}
+
+/** @param {Settings} settings */
+function approvalFields(settings) {
+  const on = h('input', { type: 'checkbox', checked: settings.approval });
+  const minutes = numberField({
+    label: 'Lapses after',
+    unit: 'minutes',
+    help: 'When nobody has said yes until then, it is not opened',
+    value: settings.approve_minutes,
+    min: 1,
+    max: DAY,
+    step: 1,
+  });
+  const inner = h('div', { class: 'tick-inner' }, minutes.root);
+  const show = () => (inner.hidden = !on.checked);
+  on.addEventListener('change', show);
+  show();
+  return {
+    root: h(
+      'div',
+      { class: 'stack' },
+      h('label', { class: 'tick' }, on, h('span', null, 'A person approves each signal')),
+      inner,
+    ),
+    minutes,
+    on: () => on.checked,
+  };
+}
+
+/** @param {string[]} first */
+function sharesField(first) {
+  const problemId = uid('shares');
+  const problem = h('p', { class: 'field-error', id: problemId, role: 'alert', hidden: true });
+  const total = h('p', { class: 'muted small figures' });
+  const list = h('div', { class: 'shares' });
+  const add = button('Add a target', () => insert('0', true), { small: true, icon: 'plus' });
+  const less = iconButton('trash', 'Remove the last target', () => {
+    inputs.pop()?.parentElement?.remove();
+    changed();
+  });
+  /** @type {HTMLInputElement[]} */
+  const inputs = [];
+  const root = h(
+    'fieldset',
+    { class: 'stack' },
+    h('legend', { class: 'label' }, 'What each target closes, in percent'),
+    h('div', { class: 'row' }, list, less, add),
+    total,
+    problem,
+  );
+  /** @param {string} value @param {boolean} [focus] */
+  function insert(value, focus = false) {
+    const input = h('input', {
+      class: 'input figures share-input',
+      type: 'text',
+      inputmode: 'decimal',
+      autocomplete: 'off',
+      value,
+      'aria-label': `Target ${inputs.length + 1}, percent`,
+      'aria-describedby': problemId,
+    });
+    inputs.push(input);
+    list.append(
+      h(
+        'label',
+        { class: 'share' },
+        h('span', { class: 'muted small', 'aria-hidden': 'true' }, `Target ${inputs.length}`),
+        input,
+      ),
+    );
+    draw();
+    if (focus) {
+      changed();
+      input.focus();
+    }
+  }
+  const sum = () => inputs.reduce((n, { value }) => n + (numberOf(value) ?? 0), 0);
+  const draw = () => {
+    add.hidden = inputs.length >= MOST_TARGETS;
+    less.hidden = inputs.length <= 1;
+    const is = Math.round(sum() * 100) / 100;
+    total.textContent = is === 100 ? 'Together 100 %.' : `Together ${is} %, and it has to be 100 %.`;
+  };
+  const changed = () => {
+    draw();
+    list.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  root.addEventListener('input', draw);
+  for (const share of first) insert(share);
+
+  /** @param {string} message */
+  const setError = (message) => {
+    problem.hidden = message === '';
+    replace(problem, message);
+    for (const input of inputs) {
+      if (message) input.setAttribute('aria-invalid', 'true');
+      else input.removeAttribute('aria-invalid');
+    }
+  };
+  return {
+    root,
+    get input() {
+      return inputs[0] ?? root;
+    },
+    setError,
+    check() {
+      const right = inputs.every(({ value }) => (numberOf(value) ?? 0) > 0) && Math.abs(sum() - 100) < 0.001;
+      setError(right ? '' : 'Type parts above 0 that make up 100 % together.');
+      return right ? '' : 'shares';
+    },
+    value: () => inputs.map(({ value }) => String(numberOf(value) ?? 0)),
+  };
+}
+
+/** @param {Settings['stop_rule']} first */
+function ruleField(first) {
+  let value = first;
+  const group = uid('rule');
+  const problem = h('p', { class: 'field-error', hidden: true });
+  const root = h(
+    'fieldset',
+    { class: 'ticks' },
+    h('legend', { class: 'label' }, 'Where the stop goes when a target is hit'),
+    STOP_RULES.map(([rule, label, text]) =>
+      h(
+        'label',
+        { class: 'tick' },
+        h('input', { type: 'radio', name: group, checked: rule === first, on: { change: () => (value = rule) } }),
+        h('span', null, label, h('span', { class: 'field-help tick-help' }, text)),
+      ),
+    ),
+    problem,
+  );
+  return {
+    root,
+    input: /** @type {HTMLElement} */ (root.querySelector('input')),
+    setError(/** @type {string} */ message) {
+      problem.hidden = message === '';
+      problem.textContent = message;
+    },
+    check: () => '',
+    value: () => value,
+  };
+}
+
+/**
+ * @param {string} label
+ * @param {string} value
+ * @param {[string, string][]} choices Values and names.
+ */
+function selectField(label, value, choices) {
+  const input = h(
+    'select',
+    { class: 'input' },
+    choices.map(([one, name]) => h('option', { value: one, selected: one === value }, name)),
+  );
+  const part = field({ label, control: input, required: true });
+  return { root: part.root, input, setError: part.setError, check: () => '', value: () => input.value };
+}
+
+/** @param {string} value */
+function disclaimerField(value) {
+  const counter = h('span', { class: 'count figures' });
+  const input = h('textarea', { class: 'input', rows: 3, value });
+  const part = field({ label: 'Disclaimer', control: input, aside: counter, help: 'Under each signal and recap.' });
+  const check = () => {
+    const n = [...input.value.trim()].length;
+    counter.textContent = `${n} of ${LONGEST_DISCLAIMER}`;
+    counter.classList.toggle('count-over', n > LONGEST_DISCLAIMER);
+    const wrong = n > LONGEST_DISCLAIMER ? `Shorten it by ${n - LONGEST_DISCLAIMER}.` : '';
+    part.setError(wrong);
+    return wrong;
+  };
+  input.addEventListener('input', check);
+  check();
+  return { root: part.root, input, setError: part.setError, check, value: () => input.value.trim() };
+}
