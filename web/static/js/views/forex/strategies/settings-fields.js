@@ -89,14 +89,8 @@ export function settingsFields(settings, cards) {
     max: 10,
     step: 0.01,
   });
-  const card = selectField('Picture of a signal', settings.card, [
-    ['', 'No picture'],
-    ...cards.map(({ slug, name }) => /** @type {[string, string]} */ ([slug, name])),
-    // One that is published no longer stays chosen until somebody chooses another.
-    ...(settings.card && !cards.some(({ slug }) => slug === settings.card)
-      ? [/** @type {[string, string]} */ ([settings.card, settings.card])]
-      : []),
-  ]);
+  const card = cardField('Picture of a signal', settings.card, cards);
+  const recaps = recapFields(settings, cards);
   const language = selectField('Language of the messages', settings.language, Object.entries(LANGUAGES));
   const disclaimer = disclaimerField(settings.disclaimer);
 
@@ -113,6 +107,7 @@ export function settingsFields(settings, cards) {
     card,
     language,
     disclaimer,
+    ...recaps.parts,
   };
   const pair = (/** @type {Part[]} */ ...of) =>
     h(
@@ -136,6 +131,12 @@ export function settingsFields(settings, cards) {
         pair(size, lots, spread),
       ),
       settingsSection('Messages', 'What stands in your channel.', pair(card, language, progress), disclaimer.root),
+      settingsSection(
+        'Recaps',
+        'What a day and a week have brought, losses included. Days without a closed signal have none.',
+        pair(recaps.parts.daily_at, recaps.parts.time_zone),
+        pair(recaps.parts.weekly_day, recaps.parts.weekly_at, recaps.parts.recap_card),
+      ),
     ],
     parts: () =>
       Object.entries(parts).flatMap(([name, part]) => (name === 'approve_minutes' && !approval.on() ? [] : [part])),
@@ -153,8 +154,60 @@ export function settingsFields(settings, cards) {
       card: card.value(),
       language: /** @type {Settings['language']} */ (language.value()),
       disclaimer: disclaimer.value(),
+      ...recaps.read(),
     }),
   };
+}
+
+/**
+ * @param {string} label
+ * @param {string} value
+ * @param {{ slug: string, name: string }[]} cards
+ */
+function cardField(label, value, cards) {
+  return selectField(label, value, [
+    ['', 'No picture'],
+    ...cards.map(({ slug, name }) => /** @type {[string, string]} */ ([slug, name])),
+    // One that is published no longer stays chosen until somebody chooses another.
+    ...(value && !cards.some(({ slug }) => slug === value) ? [/** @type {[string, string]} */ ([value, value])] : []),
+  ]);
+}
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+/** When recaps come, and with which picture. @param {Settings} settings @param {{ slug: string, name: string }[]} cards */
+function recapFields(settings, cards) {
+  const zone = inputField('Time zone', settings.time_zone, 'Such as Europe/Berlin or UTC', { type: 'text' });
+  const daily = inputField('Daily recap at', settings.daily_at, 'Empty for none', { type: 'time' });
+  const weekly = inputField('Weekly recap at', settings.weekly_at, 'Empty for none', { type: 'time' });
+  const day = selectField(
+    'Weekly recap on',
+    String(settings.weekly_day),
+    WEEKDAYS.map((name, i) => /** @type {[string, string]} */ ([String(i), name])),
+  );
+  const picture = cardField('Picture of a recap', settings.recap_card, cards);
+  return {
+    parts: { daily_at: daily, time_zone: zone, weekly_day: day, weekly_at: weekly, recap_card: picture },
+    read: () => ({
+      time_zone: zone.value(),
+      daily_at: daily.value(),
+      weekly_at: weekly.value(),
+      weekly_day: Number(day.value()),
+      recap_card: picture.value(),
+    }),
+  };
+}
+
+/**
+ * @param {string} label
+ * @param {string} value
+ * @param {string} help
+ * @param {{ type: string }} attributes
+ */
+function inputField(label, value, help, attributes) {
+  const input = h('input', { class: 'input', autocomplete: 'off', value, ...attributes });
+  const part = field({ label, control: input, help });
+  return { root: part.root, input, setError: part.setError, check: () => '', value: () => input.value.trim() };
 }
 
 /** @param {Settings} settings */

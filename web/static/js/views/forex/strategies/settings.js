@@ -3,6 +3,7 @@ import { changeSignalSettings, signalSettings } from '../../../api/forex.js';
 import { listTemplates } from '../../../api.js';
 import { h, replace } from '../../../dom.js';
 import { watch } from '../../../live.js';
+import { aiSettings } from '../../../components/ai-settings.js';
 import { page } from '../../../components/page.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { may } from '../signals/parts.js';
@@ -24,7 +25,7 @@ const OTHERWISE = { progress_every: 'progress_pips', expire_after: 'expire_minut
 export function mountSettings(root, signal) {
   const frame = page({ title: 'Strategies' });
   const place = h('div', null);
-  replace(frame.content, placeTabs('settings'), place);
+  replace(frame.content, placeTabs('settings'), place, aiSettings({ signal, editable: may('ai.write') }));
   replace(root, frame.root);
 
   const load = async () => {
