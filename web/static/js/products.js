@@ -65,7 +65,7 @@ const PRODUCTS = [
         label: 'Signals',
         icon: 'signal',
         detail: 'signal',
-        styles: ['card-table.css', 'conversations.css', 'market.css', 'signals.css'],
+        styles: ['card-table.css', 'conversations.css', 'market.css', 'signals.css', 'signal-page.css'],
         load: () => import('./views/forex/signals.js'),
       },
       {

@@ -57,7 +57,7 @@ function draw(root, { item, market, title, signal }) {
   let shown = '';
   let drawnAt = 0;
   const state = h('div', { class: 'signal-chips', role: 'status' });
-  const actions = h('div', { class: 'page-actions' });
+  const actions = h('div', { class: 'row' });
   const facts = h('section', { class: 'market-panel signal-summary', 'aria-label': 'Summary' });
   const story = h('div', null);
   const picture = priceChart(signal);
@@ -67,6 +67,7 @@ function draw(root, { item, market, title, signal }) {
     aside: state,
     actions: [actions],
     wide: true,
+    class: 'signal-frame',
   });
   replace(
     frame.content,
@@ -149,7 +150,5 @@ function draw(root, { item, market, title, signal }) {
 
 /** @param {ReturnType<typeof actionsOf>[number]} action */
 function press({ label, icon, look, run }) {
-  const [verb, ...rest] = label.split(' ');
-  const words = h('span', null, verb, h('span', { class: 'label-rest' }, ` ${rest.join(' ')}`));
-  return button(words, run, { icon, look, class: 'signal-action', 'aria-label': label });
+  return button(label, run, { icon, look });
 }
