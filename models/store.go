@@ -66,6 +66,7 @@ type Store struct {
 	Records      *Records
 	ChannelPosts *ChannelPosts
 	SignalAsks   *SignalAsks
+	Backtests    *Backtests
 
 	db     *gorm.DB
 	pool   *pool
@@ -142,6 +143,7 @@ func newStore(base Store) *Store {
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
 	s.ChannelPosts, s.SignalAsks = &ChannelPosts{s}, &SignalAsks{s}
 	s.AI = &AI{s}
+	s.Backtests = &Backtests{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}
