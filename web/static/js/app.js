@@ -108,8 +108,9 @@ async function route(moved) {
     const view = found ? await fetchView(found.feature).finally(() => clearTimeout(slow)) : notFound;
     clearTimeout(slow);
     if (mine !== turn) return;
-    if (found && path !== found.feature.path && path.includes('/')) remember(found.feature.path, params);
-    unmount = view.mount(main, found ? params : { path });
+    const former = found && path.includes('/') && path !== found.feature.path && !found.feature.detail;
+    if (former) remember(found.feature.path, params);
+    unmount = view.mount(main, found ? { ...params, ...found.below } : { path });
     main.scrollTo(0, 0);
     scrollTo(0, 0);
     if (moved) focusTitle();

@@ -11,6 +11,7 @@
  * @property {string[]} [styles] Style sheets that it needs.
  * @property {string} [group] The heading under which it is listed.
  * @property {string} [capability] Who may see it; everybody when absent.
+ * @property {string} [detail] One of what it lists has a page below its path, and this parameter names it.
  *
  * @typedef {object} Product
  * @property {string} id
@@ -58,6 +59,14 @@ const PRODUCTS = [
         icon: 'forex',
         styles: ['market.css'],
         load: () => import('./views/forex/overview.js'),
+      },
+      {
+        path: 'forex/backtests',
+        label: 'Backtests',
+        icon: 'backtest',
+        detail: 'backtest',
+        styles: ['card-table.css', 'market.css', 'backtests.css'],
+        load: () => import('./views/forex/backtests.js'),
       },
       {
         path: 'forex/support-chat',
@@ -140,19 +149,24 @@ export function productsFor(capabilities) {
 
 /**
  * Finds what a path means. '' and a product's bare name lead to the first feature, a former address
- * to the current one.
+ * to the current one, and what is below the path of a list to one of its items.
  *
  * @param {Product[]} products
  * @param {string} path
- * @returns {{ product: Product, feature: Feature } | null}
+ * @returns {{ product: Product, feature: Feature, below: Record<string, string> } | null} below: what the path names.
  */
 export function resolve(products, path) {
   const now = Object.hasOwn(MOVED, path) ? MOVED[path] : path;
   for (const product of products) {
     const first = product.features[0];
-    if (first && (path === '' || path === product.id)) return { product, feature: first };
-    const feature = product.features.find((item) => item.path === now);
-    if (feature) return { product, feature };
+    if (first && (path === '' || path === product.id)) return { product, feature: first, below: {} };
+    for (const feature of product.features) {
+      if (feature.path === now) return { product, feature, below: {} };
+      const [, one] = now?.startsWith(`${feature.path}/`)
+        ? (/^([^/]+)$/.exec(now.slice(feature.path.length + 1)) ?? [])
+        : [];
+      if (one && feature.detail) return { product, feature, below: { [feature.detail]: one } };
+    }
   }
   return null;
 }

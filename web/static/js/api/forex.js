@@ -16,12 +16,12 @@ export function readMarket(signal) {
 }
 
 /**
- * @param {{ timeframe: string, limit: number }} range
+ * @param {{ timeframe: string, limit: number, from?: string, to?: string }} range
  * @param {AbortSignal} [signal]
  * @returns {Promise<{ items: Candle[], next: string | null }>}
  */
 export function listCandles(range, signal) {
-  return read(`/api/v1/market/candles${query({ timeframe: range.timeframe, limit: String(range.limit) })}`, { signal });
+  return read(`/api/v1/market/candles${query(range)}`, { signal });
 }
 
 /**
