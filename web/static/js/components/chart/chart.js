@@ -21,6 +21,9 @@ import { marked } from './marks.js';
 /** Rows of the table at most, the newest ones. */
 const ROWS = 200;
 
+/** Longer than this, the axis names years (seconds). */
+const YEARS = 400 * 86_400;
+
 /** @type {Record<string, string>} */
 const TONES = { accent: '--accent-text', muted: '--muted', good: '--good', warn: '--warn', bad: '--bad' };
 
@@ -169,6 +172,7 @@ export async function chart({ label, format, height = 280, signal }) {
   const moment = (place) => {
     const time = times[place];
     if (time === undefined) return '';
+    if ((times.at(-1) ?? 0) - (times[0] ?? 0) > YEARS) return date(time * 1000).replace(/^\d+ /, '');
     const iso = new Date(time * 1000).toISOString();
     const days = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 86_400;
     return days <= 4 && times.length < 200 ? iso.slice(11, 16) : date(iso).replace(/ \d+$/, '');
@@ -198,7 +202,7 @@ export async function chart({ label, format, height = 280, signal }) {
             font,
             size: 32,
             space: 80,
-            incrs: [1, 2, 4, 8, 12, 24, 48, 96],
+            incrs: [1, 2, 4, 8, 12, 24, 48, 96, 180, 360, 720, 1440],
             values: (_, splits) => splits.map(moment),
           },
           { ...axis, font, size: 64, values: (_, values) => values.map((value) => format(value)) },
