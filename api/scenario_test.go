@@ -38,11 +38,12 @@ func TestScenarios(t *testing.T) {
 	theirs := h.jobIn(h.theirs, models.BulkReady)
 	their := h.telegramOf(h.theirs, theirToken)
 	signal := h.signalOf(h.theirs, models.SignalOpen)
+	backtest := h.backtestOf(h.theirs)
 	telegram := h.telegramRows(their)
 	journey := h.journeyOf(h.theirs, their.connection, "Their journey", "gold")
 	journeys := h.journeyRows(journey)
-	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), h.forexRows(), h.signalRows(signal), h.aiRows(), telegram, journeys, h.templateRows())
-	h.run(t, rows, journey.journey.ID, journey.session.ID, journey.who.ID, "Their journey", journey.link, theirs.ID, signal.ID, their.connection.ID, their.subscriber.ID, their.post.ID, "their_bot", promoToken[11:])
+	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), h.forexRows(), h.signalRows(signal), h.aiRows(), h.backtestRows(backtest), telegram, journeys, h.templateRows())
+	h.run(t, rows, journey.journey.ID, journey.session.ID, journey.who.ID, "Their journey", journey.link, theirs.ID, signal.ID, backtest.ID, their.connection.ID, their.subscriber.ID, their.post.ID, "their_bot", promoToken[11:])
 	require.Empty(t, h.missingRows(rows), "a route of the table has no such row")
 	require.Empty(t, withoutPermission(h.server.Table()))
 
@@ -229,7 +230,7 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 	h := newHarness(t)
 	nobody := h.sessionOf("guest", h.ours)
 	for _, r := range h.server.Table() {
-		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":link", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
+		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":signal", "x", ":strategy", "x", ":backtest", "x", ":link", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
 		require.NotContains(t, path, ":", "a parameter that this test does not know")
 		if r.Auth == access.SignedIn {
 			res := h.do(request{method: r.Method, path: path, body: map[string]any{}})

@@ -205,6 +205,24 @@ func (r *Signals) CountOpen(ctx context.Context, at int64) (int64, error) {
 	return n, r.s.in(ctx).Model(&Signal{}).Where("opened_at > 0 AND opened_at < ? AND (closed_at = 0 OR closed_at >= ?) AND practice = ?", at, at, false).Count(&n).Error
 }
 
+// meanOf is of how many signals a mean is made, the newest ones.
+const meanOf = 1000
+
+// MeanR is what a strategy's newest closed signals on a market have brought on average, and of how many that is, without
+// practice.
+func (r *Signals) MeanR(ctx context.Context, strategy string, m Market) (mean pip.R, n int, err error) {
+	var results []pip.R
+	err = r.s.in(ctx).Model(&Signal{}).Where("strategy = ? AND market = ? AND symbol = ? AND state = ? AND practice = ?", strategy, m.Provider, m.Symbol, SignalClosed, false).
+		Order("closed_at DESC").Limit(meanOf).Pluck("r", &results).Error
+	if err != nil || len(results) == 0 {
+		return 0, 0, err
+	}
+	for _, one := range results {
+		mean += one
+	}
+	return mean / pip.R(len(results)), len(results), nil
+}
+
 // ClosedBetween returns the signals that were closed from a moment of the market on until before another one, in that
 // order, without practice.
 func (r *Signals) ClosedBetween(ctx context.Context, from, to int64, limit int) ([]Signal, error) {

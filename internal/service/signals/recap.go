@@ -3,6 +3,7 @@ package signals
 import (
 	"context"
 	"log/slog"
+	"math"
 	"strconv"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/channelposts"
@@ -19,8 +21,6 @@ import (
 )
 
 const (
-	// RecapTemplate is the template of the picture that a new tenant has.
-	RecapTemplate = "weekly-results"
 	// recapLate is how long after its time a recap is still made, in the market's time.
 	recapLate = 12 * time.Hour
 	// mostClosed is how many signals a recap counts.
@@ -155,8 +155,36 @@ func period(since, due time.Time, kind models.RecapKind) string {
 	return since.Format(day) + " – " + due.Format(day)
 }
 
-// compare sets what live strategies bring beside what their backtests promised; those without a backtest are left out.
-func (s *Service) compare(context.Context) ([]wording.Compared, error) { return nil, nil }
+// compare sets what live strategies bring beside what their newest backtests promised; those without a backtest, or
+// without a closed signal, are left out.
+func (s *Service) compare(ctx context.Context) ([]wording.Compared, error) {
+	rows, err := s.Strategies(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []wording.Compared
+	for i := range rows {
+		row := &rows[i]
+		kind, ok := strategy.Find(row.Strategy)
+		if !ok || row.Mode != models.StrategyLive {
+			continue
+		}
+		tests, err := s.store.Backtests.Of(ctx, row.Strategy, s.feed.Market)
+		if err != nil {
+			return nil, err
+		}
+		mean, n, err := s.store.Signals.MeanR(ctx, row.Strategy, s.feed.Market)
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 || len(tests) == 0 || tests[0].Figures == nil || tests[0].Figures.ExpectancyR == nil {
+			continue
+		}
+		promised := pip.R(math.Round(*tests[0].Figures.ExpectancyR * float64(pip.Units)))
+		out = append(out, wording.Compared{Title: kind.Title, Signals: n, Live: mean, Backtest: promised})
+	}
+	return out, nil
+}
 
 // recapAuthor makes the post of a recap.
 type recapAuthor struct {

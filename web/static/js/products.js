@@ -77,6 +77,14 @@ const PRODUCTS = [
         load: () => import('./views/forex/strategies.js'),
       },
       {
+        path: 'forex/backtests',
+        label: 'Backtests',
+        icon: 'backtest',
+        detail: 'backtest',
+        styles: ['card-table.css', 'market.css', 'backtests.css'],
+        load: () => import('./views/forex/backtests.js'),
+      },
+      {
         path: 'forex/support-chat',
         label: 'Support Chat',
         icon: 'journey',
