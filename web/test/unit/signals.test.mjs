@@ -90,7 +90,7 @@ test('what happened, why not, and who wrote it, in words', () => {
   assert.equal(writtenText({ source: 'ai', reason: '' }), 'Written by AI');
   assert.equal(
     writtenText({ source: 'template', reason: 'too_long' }),
-    'Written from a template: the AI’s text was too long',
+    'Written from a template: the model wrote too much',
   );
   assert.equal(writtenText({ source: '', reason: '' }), '');
 });

@@ -1,4 +1,5 @@
 /** The texts and figures of the signals' pages. Pure. */
+import { reasonText } from '../../../components/ai-settings.js';
 import { duration } from '../../../format.js';
 
 /**
@@ -163,29 +164,10 @@ export const POST_STATES = {
   skipped: ['quiet', 'Skipped'],
 };
 
-/** Why the model's text was not taken. @type {Record<string, string>} */
-const NOT_TAKEN = {
-  no_provider: 'no AI is set up',
-  switched_off: 'AI is off',
-  over_budget: 'the day’s budget for AI is spent',
-  late: 'the AI took too long',
-  away: 'the AI could not be reached',
-  limited: 'the AI asked for a pause',
-  broken: 'the AI’s key or model does not work',
-  declined: 'the AI declined',
-  empty: 'the AI wrote nothing',
-  too_long: 'the AI’s text was too long',
-  markup: 'the AI’s text had links or markup',
-  invented: 'the AI’s text had a figure that is none of the facts',
-  in_words: 'the AI’s text had a figure in words',
-  odd_digits: 'the AI’s text had odd digits',
-};
-
 /** Who wrote a post. @param {Pick<SignalPost, 'source' | 'reason'>} post */
 export function writtenText({ source, reason }) {
   if (source === 'ai') return 'Written by AI';
-  if (source === 'template')
-    return `Written from a template${reason ? `: ${NOT_TAKEN[reason] ?? reason.replaceAll('_', ' ')}` : ''}`;
+  if (source === 'template') return `Written from a template${reason ? `: ${reasonText(reason)}` : ''}`;
   return '';
 }
 

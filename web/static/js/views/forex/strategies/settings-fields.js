@@ -1,5 +1,6 @@
 /** The fields of the settings of signals. */
 import { h } from '../../../dom.js';
+import { field } from '../../../components/field.js';
 import { settingsSection } from '../support-chat/settings/section.js';
 import { numberField } from './parts.js';
 import { disclaimerField, ruleField, selectField, sharesField } from './settings-parts.js';
