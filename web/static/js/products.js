@@ -65,7 +65,7 @@ const PRODUCTS = [
         label: 'Signals',
         icon: 'signal',
         detail: 'signal',
-        styles: ['card-table.css', 'conversations.css', 'market.css', 'signals.css', 'signal-page.css'],
+        styles: ['conversations.css', 'market.css', 'signals.css', 'signal-page.css'],
         load: () => import('./views/forex/signals.js'),
       },
       {
@@ -89,7 +89,7 @@ const PRODUCTS = [
         label: 'Support Chat',
         icon: 'journey',
         group: 'Journeys',
-        styles: ['support-chat.css', 'journey-page.css'],
+        styles: ['subscribers.css', 'support-chat.css', 'journey-page.css'],
         load: () => import('./views/forex/support-chat.js'),
       },
     ],
@@ -109,6 +109,7 @@ const PRODUCTS = [
         path: 'hub/subscribers',
         label: 'Subscribers',
         icon: 'people',
+        styles: ['subscribers.css'],
         load: () => import('./views/hub/subscribers.js'),
       },
       {

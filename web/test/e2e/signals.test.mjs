@@ -164,7 +164,7 @@ test('one signal: what happened, what was told, and its levels on a chart', () =
         postOf({ kind: 'signal', text: '<b>XAUUSD BUY</b>' }),
         postOf({ text: 'Thirty pips', source: 'ai' }),
         postOf({ kind: 'edit', text: 'New levels', resent: true }),
-        postOf({ text: 'TP1', source: 'template', reason: 'figure' }),
+        postOf({ text: 'TP1', source: 'template', reason: 'invented' }),
         postOf({
           state: 'skipped',
           problem: { code: 'no_channel', message: 'Signal Bot has no VIP channel', remedy: 'Open Connections' },
@@ -177,7 +177,7 @@ test('one signal: what happened, what was told, and its levels on a chart', () =
     await story.getByText('Closed by Ada').waitFor();
     await story.getByText('Signal Bot has no VIP channel').waitFor();
     await story.getByText('Written by AI').waitFor();
-    await story.getByText('Written from a template: figure').waitFor();
+    await story.getByText('Written from a template: a figure was not among the facts').waitFor();
     await story.getByText('Sent again: the first one may have arrived').waitFor();
     await story.getByText('XAUUSD BUY', { exact: true }).waitFor();
     assert.deepEqual(await story.locator('.signal-change dt').allTextContents(), ['Stop', 'Targets']);

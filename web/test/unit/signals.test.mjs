@@ -88,7 +88,10 @@ test('what happened, why not, and who wrote it, in words', () => {
   assert.equal(whyText('no_price'), 'The market was closed');
   assert.equal(whyText('News'), 'News');
   assert.equal(writtenText({ source: 'ai', reason: '' }), 'Written by AI');
-  assert.equal(writtenText({ source: 'template', reason: 'too_long' }), 'Written from a template: too long');
+  assert.equal(
+    writtenText({ source: 'template', reason: 'too_long' }),
+    'Written from a template: the model wrote too much',
+  );
   assert.equal(writtenText({ source: '', reason: '' }), '');
 });
 

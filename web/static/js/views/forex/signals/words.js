@@ -1,4 +1,5 @@
 /** The texts and figures of the signals' pages. Pure. */
+import { reasonText } from '../../../components/ai-settings.js';
 import { duration } from '../../../format.js';
 
 /**
@@ -121,7 +122,7 @@ export function today(items, now) {
 export function whyText(reason) {
   if (reason === 'no_price') return 'The market was closed';
   if (reason === 'beyond') return 'The price was beyond its stop or first target';
-  return reason;
+  return reason === 'by_hand' ? '' : reason;
 }
 
 /** What happened, in words, with its icon.
@@ -166,7 +167,7 @@ export const POST_STATES = {
 /** Who wrote a post. @param {Pick<SignalPost, 'source' | 'reason'>} post */
 export function writtenText({ source, reason }) {
   if (source === 'ai') return 'Written by AI';
-  if (source === 'template') return `Written from a template${reason ? `: ${reason.replaceAll('_', ' ')}` : ''}`;
+  if (source === 'template') return `Written from a template${reason ? `: ${reasonText(reason)}` : ''}`;
   return '';
 }
 
