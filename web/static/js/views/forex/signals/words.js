@@ -1,5 +1,5 @@
 /** The texts and figures of the signals' pages. Pure. */
-import { reasonText } from '../../../components/ai-settings.js';
+import { reasonText } from '../../../components/ai/ai-settings.js';
 import { duration } from '../../../format.js';
 
 /**

@@ -3,7 +3,7 @@ import { changeSignalSettings, signalSettings } from '../../../api/forex.js';
 import { listTemplates } from '../../../api.js';
 import { h, replace } from '../../../dom.js';
 import { watch } from '../../../live.js';
-import { aiSettings } from '../../../components/ai-settings.js';
+import { aiSettings } from '../../../components/ai/ai-settings.js';
 import { page } from '../../../components/page.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { may } from '../signals/parts.js';

@@ -1,19 +1,19 @@
 /** Whether a language model writes the messages, how many a day, in which voice, and how it does. */
-import { changeAI, readAI } from '../api/forex.js';
-import { h, redraw, replace } from '../dom.js';
-import { count, relative, whole } from '../format.js';
-import { watch } from '../live.js';
-import { callout } from './callout.js';
-import { field } from './field.js';
-import { Mistake, workForm } from './form-dialog.js';
-import { failed, loading, skeleton } from './states.js';
-import { chip } from './status.js';
-import { toast } from './toast.js';
+import { changeAI, readAI } from '../../api/forex.js';
+import { h, redraw, replace } from '../../dom.js';
+import { count, relative, whole } from '../../format.js';
+import { watch } from '../../live.js';
+import { callout } from '../callout.js';
+import { field } from '../field.js';
+import { Mistake, workForm } from '../form-dialog.js';
+import { failed, loading, skeleton } from '../states.js';
+import { chip } from '../status.js';
+import { toast } from '../toast.js';
 
 /**
- * @typedef {import('../types.js').Ai} AI
- * @typedef {import('../types.js').AiProvider} Provider
- * @typedef {import('../types.js').AiUsage} Usage
+ * @typedef {import('../../types.js').Ai} AI
+ * @typedef {import('../../types.js').AiProvider} Provider
+ * @typedef {import('../../types.js').AiUsage} Usage
  */
 
 export const MOST_MESSAGES = 5000;
