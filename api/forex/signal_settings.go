@@ -122,7 +122,7 @@ func (h *SignalSettings) Change(c *gin.Context) error {
 	}
 	version, err := h.Service.SaveSettings(c.Request.Context(), next, httpx.Expected(c))
 	if err != nil {
-		return err
+		return named(err, map[string]string{"progress_every": "progress_pips", "expire_after": "expire_minutes"})
 	}
 	return h.reply(c, next, version)
 }

@@ -291,5 +291,5 @@ func (h *Signals) Edit(c *gin.Context) error {
 		levels.Targets[i] = position.Target{Price: t.Price, Share: int(t.Percent / 1000)}
 	}
 	row, err := h.Service.Edit(c.Request.Context(), c.Param("signal"), httpx.Expected(c), access.From(c).Person.Name, levels)
-	return h.detail(c, row, err)
+	return h.detail(c, row, named(err, map[string]string{".share": "percent"}))
 }

@@ -126,7 +126,8 @@ func (h *Strategies) Change(c *gin.Context) error {
 	}
 	row, err := h.Service.ChangeStrategy(c.Request.Context(), c.Param("strategy"), httpx.Expected(c), change)
 	if err != nil {
-		return err
+		return named(err, map[string]string{"cooldown": "protections.cooldown_minutes", "stops": "protections.stops", "window": "protections.window_minutes",
+			"pause": "protections.pause_minutes", "daily_loss": "protections.daily_loss_r"})
 	}
 	out, err := strategyOf(row)
 	if err != nil {

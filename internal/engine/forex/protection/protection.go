@@ -39,7 +39,7 @@ func (r *Rules) Check() error {
 		value int64
 	}{{"cooldown", r.Cooldown}, {"window", r.Window}, {"pause", r.Pause}} {
 		if f.value < 0 || f.value > month {
-			return fault.InvalidField(f.name, f.name, "Must be 0 to %d seconds", month)
+			return fault.InvalidField(f.name, f.name, "Must be 0 to 31 days")
 		}
 	}
 	if r.Stops < 0 || r.Stops > mostStops {

@@ -19,13 +19,6 @@ const TRAIL = [{ label: 'Strategies', href: `#${PATH}` }];
 /** Bounds that may be typed; the server has the last word. */
 const MONTH = 31 * 24 * 60;
 const MOST_OPEN = 5;
-/** Names of the server's errors, where they are not the fields'. @type {Record<string, string>} */
-const OTHERWISE = {
-  cooldown: 'cooldown_minutes',
-  window: 'window_minutes',
-  pause: 'pause_minutes',
-  daily_loss: 'daily_loss_r',
-};
 
 /**
  * @param {HTMLElement} root
@@ -207,7 +200,7 @@ function strategyForm(row, { save, stale, reset, signal }) {
   const partOf = (name) => {
     if (name === 'max_open') return open;
     if (name.startsWith('params.')) return params.find(({ param }) => param.name === name.slice(7))?.part;
-    const own = OTHERWISE[name] ?? name;
+    const own = name.replace('protections.', '');
     return Object.hasOwn(guards, own) ? guards[/** @type {keyof typeof guards} */ (own)] : null;
   };
   const grid = (/** @type {{ root: HTMLElement }[]} */ parts) =>

@@ -15,9 +15,6 @@ import { settingsFields } from './settings-fields.js';
  * @typedef {{ slug: string, name: string }} Card
  */
 
-/** Names of the server's errors, where they are not the fields'. @type {Record<string, string>} */
-const OTHERWISE = { progress_every: 'progress_pips', expire_after: 'expire_minutes' };
-
 /**
  * @param {HTMLElement} root
  * @param {AbortSignal} signal
@@ -76,7 +73,7 @@ function draw(place, first, cards, signal) {
         now = await changeSignalSettings(now, fields.read());
       },
       onerror: (error) => {
-        if (error.status !== 412) return tellFields(error, (name) => fields.partOf(OTHERWISE[name] ?? name));
+        if (error.status !== 412) return tellFields(error, (name) => fields.partOf(name));
         void again();
         return false;
       },
