@@ -69,6 +69,14 @@ func (r *Candles) of(ctx context.Context, m Market, of candle.Timeframe) *gorm.D
 // Between returns the candles from a time on until before another one, the oldest first, at most limit. A zero time is
 // no bound.
 func (r *Candles) Between(ctx context.Context, m Market, of candle.Timeframe, from, to time.Time, limit int) ([]candle.Candle, error) {
+	var rows []candleRow
+	if err := r.between(ctx, m, of, from, to).Order("at").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return candlesOf(rows), nil
+}
+
+func (r *Candles) between(ctx context.Context, m Market, of candle.Timeframe, from, to time.Time) *gorm.DB {
 	query := r.of(ctx, m, of)
 	if !from.IsZero() {
 		query = query.Where("at >= ?", from.Unix())
@@ -76,11 +84,7 @@ func (r *Candles) Between(ctx context.Context, m Market, of candle.Timeframe, fr
 	if !to.IsZero() {
 		query = query.Where("at < ?", to.Unix())
 	}
-	var rows []candleRow
-	if err := query.Order("at").Limit(limit).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	return candlesOf(rows), nil
+	return query
 }
 
 // Newest returns the last n candles before a time, the oldest first. A zero time is no bound.
@@ -104,6 +108,14 @@ func (r *Candles) Last(ctx context.Context, m Market, of candle.Timeframe) (time
 		return time.Time{}, err
 	}
 	return newest[0].At(), nil
+}
+
+// Count is how many candles there are from a time on until before another one. A zero time is no bound.
+func (r *Candles) Count(ctx context.Context, m Market, of candle.Timeframe, from, to time.Time) (int, error) {
+	query := r.between(ctx, m, of, from, to)
+	var n int64
+	err := query.Model(&candleRow{}).Count(&n).Error
+	return int(n), err
 }
 
 // Forget removes candles that began before a time, at most limit, and returns how many there were.

@@ -12,6 +12,7 @@ type Topic string
 const (
 	TopicAI           Topic = "ai"      // the subject is "settings" or "usage"
 	TopicAccount      Topic = "account" // a user account's sign-in; the subject is its connection
+	TopicBacktest     Topic = "backtest"
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"
 	TopicPoster       Topic = "poster"

@@ -33,6 +33,21 @@ type SignalSettings struct {
 	RecapCard string       `json:"recap_card"` // slug of the template of the picture; empty sends none
 }
 
+// DefaultSignalCard is the template of the picture that a new tenant has.
+const DefaultSignalCard = "signal-card"
+
+// DefaultRecapCard is that of recaps.
+const DefaultRecapCard = "weekly-results"
+
+// DefaultSignalSettings are the settings before the first change.
+func DefaultSignalSettings() SignalSettings {
+	return SignalSettings{
+		ApproveMinutes: 15, Rules: position.DefaultRules(), PipSize: pip.Default, Lots: 10, Spread: 3 * pip.Units / 10,
+		Card: DefaultSignalCard, Language: "en", TimeZone: "UTC", DailyAt: "22:15", WeeklyDay: time.Friday, WeeklyAt: "22:30", RecapCard: DefaultRecapCard,
+		Disclaimer: "Trading gold carries a high risk of loss. Signals are no financial advice; past results promise nothing.",
+	}
+}
+
 type signalSettingsRow struct {
 	TenantID  string         `gorm:"primaryKey"`
 	Settings  SignalSettings `gorm:"serializer:json"`
@@ -78,6 +93,11 @@ type StrategySettings struct {
 
 // TableName implements gorm's Tabler.
 func (StrategySettings) TableName() string { return "strategy_settings" }
+
+// NewStrategySettings is a strategy as a tenant gets it: off, with its own parameters.
+func NewStrategySettings(name string) StrategySettings {
+	return StrategySettings{Strategy: name, Mode: StrategyOff, Params: []byte("{}"), Protections: protection.Default(), MaxOpen: 1}
+}
 
 // Strategies is the repository of what tenants set for signals and their strategies.
 type Strategies struct{ s *Store }

@@ -67,6 +67,7 @@ type Store struct {
 	ChannelPosts *ChannelPosts
 	SignalAsks   *SignalAsks
 	Recaps       *Recaps
+	Backtests    *Backtests
 
 	db     *gorm.DB
 	pool   *pool
@@ -143,6 +144,7 @@ func newStore(base Store) *Store {
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
 	s.ChannelPosts, s.SignalAsks, s.Recaps = &ChannelPosts{s}, &SignalAsks{s}, &Recaps{s}
 	s.AI = &AI{s}
+	s.Backtests = &Backtests{s}
 	s.Processes = &Processes{s}
 	s.Journeys = &Journeys{s}
 	s.Sessions = &JourneySessions{s}

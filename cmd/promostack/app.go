@@ -26,6 +26,7 @@ import (
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/host/tracing"
 	"github.com/promostack/promostack/internal/service/accounts"
+	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
@@ -67,6 +68,7 @@ type app struct {
 	posts       *channelposts.Service
 	signals     *signals.Service
 	writing     *writing.Service
+	backtests   *backtests.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -153,6 +155,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	}
 	a.posts = channelposts.New(a.store, a.connections, a.sending, time.Now)
 	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Posts: a.posts, Sending: a.sending, Promo: a.promo, Writing: a.writing, PublicURL: c.PublicURL.String(), Calendar: hours, Now: time.Now})
+	a.backtests = backtests.New(backtests.Options{Store: a.store, Feed: a.feed, Calendar: hours, Now: time.Now})
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, Signals: a.signals, API: bots, Now: time.Now})
 	return a, nil
 }

@@ -29,22 +29,6 @@ type backtestFlags struct {
 	spread   string
 }
 
-// backtestResult is what the command prints as JSON.
-type backtestResult struct {
-	Strategy string          `json:"strategy"`
-	Params   strategy.Values `json:"params"`
-	Data     backtestData    `json:"data"`
-	*backtest.Report
-}
-
-// backtestData says what the backtest ran over. SHA256 is that of the file.
-type backtestData struct {
-	Candles int       `json:"candles"`
-	From    time.Time `json:"from"`
-	To      time.Time `json:"to"`
-	SHA256  string    `json:"sha256"`
-}
-
 func backtestCommand() *cobra.Command {
 	var f backtestFlags
 	cmd := &cobra.Command{
@@ -119,16 +103,14 @@ func (f *backtestFlags) run(cmd *cobra.Command) error {
 	if !ok {
 		return fault.InvalidField("strategy", "strategy", "Must be one of %s", strings.Join(strategyNames(), ", "))
 	}
-	s, values, _, err := kind.New(json.RawMessage(f.params))
-	if err != nil {
-		return err
-	}
 	settings := backtest.Defaults()
+	var err error
 	if settings.Spread, err = parseSpread(f.spread); err != nil {
 		return err
 	}
-	if kind.WithoutStop {
-		settings.Cash = backtest.Money(values.Number("cash") * float64(backtest.Dollar))
+	plan, err := backtest.NewPlan(kind, json.RawMessage(f.params), settings)
+	if err != nil {
+		return err
 	}
 	series, hash, err := readCandles(cmd, f.candles)
 	if err != nil {
@@ -143,23 +125,20 @@ func (f *backtestFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	series = series.Between(from, to)
-	run, err := backtest.New(series, s, kind.WithoutStop, settings)
+	run, err := plan.Begin(series)
 	if err != nil {
 		return err
 	}
 	run.Next(len(series.Candles))
-	result := backtestResult{
-		Strategy: kind.Name, Params: values, Report: run.Report(),
-		Data: backtestData{Candles: len(series.Candles), From: series.Candles[0].At(), To: series.Candles[len(series.Candles)-1].At(), SHA256: hash},
-	}
+	result := plan.Result(run, hash)
 	if f.asJSON {
 		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)
 	}
-	result.print(cmd)
+	printBacktest(cmd, result)
 	return nil
 }
 
-func (r *backtestResult) print(cmd *cobra.Command) {
+func printBacktest(cmd *cobra.Command, r *backtest.Result) {
 	const form = "2 Jan 2006 15:04"
 	ratio := func(x *float64, unit float64) any {
 		if x == nil {

@@ -17,9 +17,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/backtest"
+	"github.com/promostack/promostack/internal/engine/forex/candle"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/engine/forex/track"
+	"github.com/promostack/promostack/internal/service/backtests"
+	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/market"
+	"github.com/promostack/promostack/models"
 )
 
 // command runs promostack and returns what it prints.
@@ -194,4 +201,36 @@ func TestVerify(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("<html>"), 0o600))
 	_, err = command(t, "verify", "--file", path)
 	require.ErrorContains(t, err, "no track record")
+}
+
+// F3: what a job finds over stored candles is what the command finds over their file, hash and all.
+func TestAJobFindsWhatTheCommandPrints(t *testing.T) {
+	store := testkit.Store(t, testkit.SQLite(t), models.Options{})
+	ctx, _ := testkit.Tenant(t, store, "gold")
+	feed := marketfeed.New(marketfeed.Options{Store: store, Name: models.SimulatedMarket, Now: time.Now})
+	candles := market.Walk(4, 6000)
+	require.NoError(t, store.Candles.Add(ctx, feed.Market, candle.M15, candles))
+	service := backtests.New(backtests.Options{Store: store, Feed: feed, Now: time.Now})
+	row, err := service.Create(ctx, backtests.Request{Strategy: "mean-reversion"})
+	require.NoError(t, err)
+	require.NoError(t, service.Run(ctx, row.ID, func() {}))
+	row, err = store.Backtests.Get(ctx, row.ID)
+	require.NoError(t, err)
+	report, err := store.Backtests.Report(ctx, row.ID)
+	require.NoError(t, err)
+
+	path := filepath.Join(t.TempDir(), "candles.csv")
+	file, err := os.Create(path)
+	require.NoError(t, err)
+	require.NoError(t, candle.WriteCSV(file, candles))
+	require.NoError(t, file.Close())
+	out, err := command(t, "backtest", "--candles", path, "--strategy", "mean-reversion", "--spread", row.Settings.Spread.String(), "--json")
+	require.NoError(t, err)
+	var params strategy.Values
+	require.NoError(t, json.Unmarshal(row.Params, &params))
+	job, err := json.Marshal(backtest.Result{Strategy: row.Strategy, Params: params, Report: &report.Report,
+		Data: backtest.Data{Candles: row.Candles, From: candles[0].At(), To: candles[len(candles)-1].At(), SHA256: row.SHA256}})
+	require.NoError(t, err)
+	require.JSONEq(t, out, string(job))
+	require.NotEmpty(t, report.Trades)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/promostack/promostack/internal/service/accounts/owner"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
+	"github.com/promostack/promostack/workflows/backtest"
 	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/channelpost"
@@ -79,7 +80,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	workerOptions.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register, backtest.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
@@ -90,6 +91,8 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	(&activities.Conversation{Service: a.journeys}).Register(w)
 	(&activities.Market{Feed: a.feed, Signals: a.signals}).Register(w)
 	(&activities.Signals{Service: a.signals}).Register(w)
+	tests := &activities.Backtests{Service: a.backtests}
+	tests.Register(w)
 	box := newOutbox(a, temporalClient)
 	account := &activities.Account{Service: newOwner(a), Client: temporalClient}
 	account.Register(w)
@@ -97,6 +100,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	bulkOptions.OnFatalError = workerOptions.OnFatalError
 	bulk := worker.New(temporalClient, temporal.QueueBulk, bulkOptions)
 	(&activities.Bulk{Service: a.promo}).Register(bulk)
+	tests.RegisterLong(bulk)
 	connectionOptions := temporal.ConnectionOptions()
 	connectionOptions.OnFatalError = workerOptions.OnFatalError
 	connections := worker.New(temporalClient, temporal.QueueConnections, connectionOptions)
@@ -163,6 +167,9 @@ func reconcile(ctx context.Context, a *app, temporalClient client.Client) {
 		}
 		if err := a.signals.Reconcile(ctx); err != nil {
 			a.logger.Warn("signals not checked again", "error", err)
+		}
+		if err := a.backtests.Reconcile(ctx); err != nil {
+			a.logger.Warn("backtests not checked again", "error", err)
 		}
 		if n, err := a.journeys.SignalOverdue(models.Platform(ctx)); err != nil || n > 0 {
 			a.logger.Warn("conversations that should have gone on were signalled", "count", n, "error", err)

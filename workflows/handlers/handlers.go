@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/promostack/promostack/internal/contract"
+	"github.com/promostack/promostack/workflows/backtest"
 	"github.com/promostack/promostack/workflows/botupdates"
 	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/channelpost"
@@ -41,6 +42,7 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 		contract.OutboxSignal:      read(func(ctx context.Context, in contract.Signal) error { return signal.SignalWithStart(ctx, c, in) }),
 		contract.OutboxChannelPost: read(func(ctx context.Context, in contract.ChannelPost) error { return channelpost.Start(ctx, c, in) }),
 		contract.OutboxDelivery:    read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
+		contract.OutboxBacktest:    read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),
 	}
 	for flow, signal := range Conversations(c) {
 		out[flow] = read(signal)

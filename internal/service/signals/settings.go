@@ -9,7 +9,6 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
-	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/protection"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
@@ -18,7 +17,7 @@ import (
 
 const (
 	// CardTemplate is the template of the picture that a new tenant has.
-	CardTemplate = "signal-card"
+	CardTemplate = models.DefaultSignalCard
 	// maxDisclaimer leaves room in a picture's caption for the signal itself.
 	maxDisclaimer = 400
 	// mostApproveMinutes is a day.
@@ -29,13 +28,7 @@ const (
 )
 
 // Defaults are the settings before the first change.
-func Defaults() models.SignalSettings {
-	return models.SignalSettings{
-		ApproveMinutes: 15, Rules: position.DefaultRules(), PipSize: pip.Default, Lots: 10, Spread: 3 * pip.Units / 10,
-		Card: CardTemplate, Language: "en", TimeZone: "UTC", DailyAt: "22:15", WeeklyDay: time.Friday, WeeklyAt: "22:30", RecapCard: RecapTemplate,
-		Disclaimer: "Trading gold carries a high risk of loss. Signals are no financial advice; past results promise nothing.",
-	}
-}
+func Defaults() models.SignalSettings { return models.DefaultSignalSettings() }
 
 // Settings returns the tenant's settings with their version.
 func (s *Service) Settings(ctx context.Context) (models.SignalSettings, int64, error) {
@@ -131,7 +124,7 @@ func (s *Service) Strategies(ctx context.Context) ([]models.StrategySettings, er
 
 // NewStrategy is a strategy as a tenant gets it: off, with its own parameters.
 func NewStrategy(name string) models.StrategySettings {
-	return models.StrategySettings{Strategy: name, Mode: models.StrategyOff, Params: []byte("{}"), Protections: protection.Default(), MaxOpen: 1}
+	return models.NewStrategySettings(name)
 }
 
 // StrategyChange is what a person changes of a strategy; nil leaves it.

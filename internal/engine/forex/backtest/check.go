@@ -69,3 +69,76 @@ func same(a, b strategy.Decision) bool {
 	}
 	return true
 }
+
+// How often a history is gone through by the checks of a job: enough that what depends on the future, or
+// on the begin, has no place to hide.
+const (
+	lookAheadParts = 3
+	warmUpBegins   = 3
+)
+
+// stepCandles is how many candles are gone through between two reports.
+const stepCandles = 2048
+
+// Checks are what the two checks say of a strategy over a history; nil is right.
+type Checks struct{ LookAhead, WarmUp error }
+
+// Check makes the two checks. step is told every so often how many more candles were gone through; they
+// end early, and say nothing that counts, when it returns false.
+func (p *Plan) Check(candles []candle.Candle, step func(candles int) bool) (Checks, error) {
+	if _, err := p.fresh(); err != nil {
+		return Checks{}, err
+	}
+	going := true
+	fresh := func() strategy.Strategy {
+		s, _ := p.fresh()
+		return &watched{strategy: s, going: &going, step: step}
+	}
+	return Checks{LookAhead: LookAhead(fresh, candles, lookAheadParts), WarmUp: WarmUp(fresh, p.WarmUp, candles, warmUpBegins)}, nil
+}
+
+// CheckSteps is how many candles the checks of a history go through.
+func (p *Plan) CheckSteps(candles int) int {
+	steps := 2 * candles // the two whole runs
+	for k := 1; k <= lookAheadParts; k++ {
+		steps += candles * k / (lookAheadParts + 1)
+	}
+	for k := 1; k <= warmUpBegins; k++ {
+		steps += candles - (candles-p.WarmUp)*k/(warmUpBegins+1)
+	}
+	return steps
+}
+
+// watched reports how far a strategy has come, and makes haste once nobody wants to know any more.
+type watched struct {
+	strategy strategy.Strategy
+	going    *bool
+	step     func(int) bool
+	n        int
+}
+
+func (w *watched) OnCandle(c *candle.Candle) strategy.Decision {
+	if !*w.going {
+		return strategy.Decision{}
+	}
+	if w.n++; w.n == stepCandles {
+		w.n = 0
+		*w.going = w.step(stepCandles)
+	}
+	return w.strategy.OnCandle(c)
+}
+
+// Whole goes over the whole history of a run, and tells step like Check. It returns false when step ended
+// it before.
+func (r *Run) Whole(step func(candles int) bool) bool {
+	for {
+		before := r.next
+		more := r.Next(stepCandles)
+		if !step(r.next - before) {
+			return false
+		}
+		if !more {
+			return true
+		}
+	}
+}

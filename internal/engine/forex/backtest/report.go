@@ -130,7 +130,8 @@ func (r *Run) Report() *Report {
 		r.left++
 		r.leave(position.EndOfData, r.series.Candles[last].Time, r.exit(last).Close)
 	}
-	f := Figures{Missed: r.missed, Open: r.left, ExitReasons: map[position.Kind]int{}}
+	f := NewFigures()
+	f.Missed, f.Open = r.missed, r.left
 	report := &Report{Trades: r.trades, Signals: r.signals, Equity: r.equity}
 	if report.Trades == nil {
 		report.Trades = []Trade{}
@@ -153,6 +154,9 @@ func (r *Run) Report() *Report {
 }
 
 func (m Money) float() float64 { return float64(m) / float64(Dollar) }
+
+// NewFigures are those of no trades.
+func NewFigures() Figures { return Figures{ExitReasons: map[position.Kind]int{}} }
 
 // count sums the trades up.
 func (f *Figures) count(trades []Trade, allIn bool) {

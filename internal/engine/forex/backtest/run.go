@@ -26,15 +26,15 @@ const Dollar Money = 100_000
 
 // Settings are what a backtest takes as given.
 type Settings struct {
-	Rules       position.Rules
-	Protections protection.Rules
-	PipSize     pip.Size
+	Rules       position.Rules   `json:"rules"`
+	Protections protection.Rules `json:"protections"`
+	PipSize     pip.Size         `json:"pip_size"`
 	// Spread is between bid and ask around the middle price, where the history has no bid and ask.
-	Spread pip.Price
+	Spread pip.Price `json:"spread"`
 	// Cash is what the account begins with.
-	Cash Money
+	Cash Money `json:"cash"`
 	// Risk is the part of the account that the stop of a trade loses, in 1/10000.
-	Risk int
+	Risk int `json:"risk"`
 }
 
 // Defaults are the settings of the command and of a new page: 10,000 USD, 1 % risk a trade.

@@ -1,6 +1,7 @@
 package candle
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -174,4 +175,21 @@ func twoDigits(s string) int {
 		return -1
 	}
 	return int(s[0]-'0')*10 + int(s[1]-'0')
+}
+
+// WriteCSV writes candles as a file that ReadCSV reads: the header time,open,high,low,close, times as
+// YYYY-MM-DD HH:MM:SS in UTC. The same candles always make the same bytes.
+func WriteCSV(w io.Writer, candles []Candle) error {
+	out := bufio.NewWriter(w)
+	_, _ = out.WriteString(strings.Join(columns[:middle], ",") + "\n")
+	var line []byte
+	for i := range candles {
+		c := &candles[i]
+		line = c.At().AppendFormat(line[:0], time.DateTime)
+		for _, p := range []pip.Price{c.Open, c.High, c.Low, c.Close} {
+			line = append(append(line, ','), p.String()...)
+		}
+		_, _ = out.Write(append(line, '\n')) // Flush returns its error
+	}
+	return out.Flush()
 }
