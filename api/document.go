@@ -64,6 +64,7 @@ var pathParameters = map[string]string{
 	"version":      "The version's id.",
 	"conversation": "The conversation's id.",
 	"signal":       "The signal's id.",
+	"backtest":     "The backtest's id.",
 	"strategy":     "The strategy's name.",
 	"link":         "The link's own part.",
 	"hook":         "The webhook's own part.",

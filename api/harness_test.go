@@ -45,6 +45,7 @@ import (
 	"github.com/promostack/promostack/internal/sandbox"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 	"github.com/promostack/promostack/internal/service/accounts"
+	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
@@ -88,6 +89,7 @@ type harness struct {
 	all        *services.Services
 	journeys   *journeys.Service
 	signals    *signals.Service
+	backtests  *backtests.Service
 	signalBars int64  // how many signals were made: each has a bar of its own
 	lastLink   string // in a journey's message to somebody
 	crm        *httptest.Server
@@ -157,11 +159,12 @@ func newHarness(t *testing.T, more ...string) *harness {
 	feed, hours := goldFeed(t, store)
 	posts := channelposts.New(store, h.all.Connections, h.all.Sending, time.Now)
 	h.signals = signals.New(signals.Options{Store: store, Feed: feed, Posts: posts, Sending: h.all.Sending, Promo: h.service, Calendar: hours, Now: time.Now})
+	h.backtests = backtests.New(backtests.Options{Store: store, Feed: feed, Calendar: hours, Now: time.Now})
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
-		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
+		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, Backtests: h.backtests, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})

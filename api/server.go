@@ -27,6 +27,7 @@ import (
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/accounts"
+	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
@@ -57,6 +58,7 @@ type Options struct {
 	Feed        *marketfeed.Service // nil without market data
 	Signals     *signals.Service
 	Writing     *writing.Service
+	Backtests   *backtests.Service
 	Temporal    client.Client
 	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
@@ -105,6 +107,7 @@ type Server struct {
 	signalSettings *forexapi.SignalSettings
 	recaps         *forexapi.Recaps
 	ai             *forexapi.AI
+	backtests      *forexapi.Backtests
 
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
@@ -161,6 +164,7 @@ func New(o Options) *Server {
 		signalSettings: &forexapi.SignalSettings{Service: o.Signals},
 		recaps:         &forexapi.Recaps{Store: o.Store},
 		ai:             &forexapi.AI{Service: o.Writing},
+		backtests:      &forexapi.Backtests{Store: store, Service: o.Backtests, Now: o.Now},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},

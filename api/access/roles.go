@@ -54,6 +54,7 @@ const (
 	StrategiesWrite    Permission = "strategies.write" // and the settings of signals
 	AIRead             Permission = "ai.read"
 	AIWrite            Permission = "ai.write"
+	BacktestsWrite     Permission = "backtests.write"
 	EventsRead         Permission = "events.read"
 	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
@@ -82,6 +83,7 @@ var lowest = map[Permission]Role{
 	ConversationsWrite: Editor,
 	SignalsWrite:       Editor,
 	AIWrite:            Editor,
+	BacktestsWrite:     Editor,
 
 	ConnectionsWrite: Owner,
 	StrategiesWrite:  Owner,

@@ -10,7 +10,6 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
-	"github.com/promostack/promostack/internal/engine/forex/protection"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/models"
@@ -123,8 +122,7 @@ func (h *Strategies) Change(c *gin.Context) error {
 	}
 	change := signals.StrategyChange{Mode: in.Mode, Params: in.Params, MaxOpen: in.MaxOpen}
 	if p := in.Protections; p != nil {
-		change.Protections = &protection.Rules{Cooldown: p.Cooldown * secondsOfMinute, Stops: p.Stops, Window: p.Window * secondsOfMinute,
-			Pause: p.Pause * secondsOfMinute, DailyLoss: p.DailyLoss}
+		change.Protections = p.rules()
 	}
 	row, err := h.Service.ChangeStrategy(c.Request.Context(), c.Param("strategy"), httpx.Expected(c), change)
 	if err != nil {

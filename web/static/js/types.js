@@ -38,6 +38,117 @@
  * @property {number} written Went out as the model wrote them.
  * @typedef {{ bytes: number, expires_at: string, file_name: string, images: number, url: string }} Archive
  * @typedef {{ scale: number, url: string }} Background
+ * @typedef {object} Backtest
+ * @property {number} candles Of fifteen minutes each.
+ * @property {BacktestChecks | null} checks
+ * @property {string} created_at
+ * @property {string} created_by
+ * @property {number} done Candles that were gone through: once for the result, several times for the checks.
+ * @property {BacktestFigures | null} figures Once it is finished.
+ * @property {string | null} finished_at
+ * @property {string} from The first candle begins then or later.
+ * @property {string} id
+ * @property {BacktestParam[]} params
+ * @property {Note | null} problem Why it failed.
+ * @property {number | null} rate Candles a second, while it runs.
+ * @property {number | null} seconds_left
+ * @property {string} sha256 Of the candles as the file that the command reads; empty until it is finished.
+ * @property {boolean} simulated Its market is made up.
+ * @property {string | null} started_at
+ * @property {'queued' | 'running' | 'finished' | 'failed' | 'cancelled'} state
+ * @property {string} strategy
+ * @property {string} symbol
+ * @property {BacktestTerms} terms
+ * @property {string} title The strategy's.
+ * @property {string} to The last candle begins before.
+ * @property {number} total
+ * @property {number} version
+ * @typedef {{ passed: boolean, problem: string }} BacktestCheck
+ * @typedef {object} BacktestChecks
+ * @property {BacktestCheck} look_ahead It decides the same whether or not it could know what comes later.
+ * @property {BacktestOutOfSample} out_of_sample The trades of the last 30 percent of the history.
+ * @property {BacktestCheck} warm_up After its warm-up it decides the same wherever the history begins.
+ * @typedef {object} BacktestDetail
+ * @property {number} candles Of fifteen minutes each.
+ * @property {BacktestChecks | null} checks
+ * @property {string} created_at
+ * @property {string} created_by
+ * @property {number} done Candles that were gone through: once for the result, several times for the checks.
+ * @property {BacktestEquity[]} equity The account at the last close of each day in UTC.
+ * @property {BacktestFigures | null} figures Once it is finished.
+ * @property {string | null} finished_at
+ * @property {string} from The first candle begins then or later.
+ * @property {string} id
+ * @property {BacktestParam[]} params
+ * @property {Note | null} problem Why it failed.
+ * @property {number | null} rate Candles a second, while it runs.
+ * @property {number | null} seconds_left
+ * @property {string} sha256 Of the candles as the file that the command reads; empty until it is finished.
+ * @property {boolean} simulated Its market is made up.
+ * @property {string | null} started_at
+ * @property {'queued' | 'running' | 'finished' | 'failed' | 'cancelled'} state
+ * @property {string} strategy
+ * @property {string} symbol
+ * @property {BacktestTerms} terms
+ * @property {string} title The strategy's.
+ * @property {string} to The last candle begins before.
+ * @property {number} total
+ * @property {BacktestTrade[]} trades In the order in which they were closed, the newest 5000.
+ * @property {number} trades_left_out Older ones, which only the figures count.
+ * @property {number} version
+ * @typedef {object} BacktestEquity
+ * @property {string} at
+ * @property {number} equity In dollars.
+ * @typedef {object} BacktestFigures
+ * @property {number | null} calmar
+ * @property {number} draws
+ * @property {Record<string, number>} exit_reasons Trades by how their last part was closed: target, stop, breakeven, stop_in_profit, expired or end_of_data.
+ * @property {number | null} expectancy_r The mean result of a trade in R.
+ * @property {number} exposure_percent Of the candles in which a trade was open.
+ * @property {number} final_equity In dollars.
+ * @property {number} left_open Closed at the last price when the history ended.
+ * @property {number} longest_losing_streak
+ * @property {number} losses
+ * @property {number} max_drawdown_percent
+ * @property {number} missed Signals that were no trade, because the next open was beyond their levels or the market closed before.
+ * @property {string} pips
+ * @property {number | null} profit_factor What trades have won by what trades have lost, in R.
+ * @property {string | null} r
+ * @property {number} return_percent
+ * @property {number | null} sharpe
+ * @property {number | null} sortino
+ * @property {number} trades
+ * @property {number | null} win_percent
+ * @property {number} wins
+ * @typedef {{ expectancy_r: number | null, from: string, pips: string, profit_factor: number | null, trades: number, win_percent: number | null }} BacktestOutOfSample
+ * @typedef {{ items: Backtest[], next: string | null }} BacktestPage
+ * @typedef {{ default: number, name: string, title: string, value: number }} BacktestParam
+ * @typedef {object} BacktestRequest
+ * @property {string | null} [from] The first candle begins then or later; the whole history when it is left out.
+ * @property {object} [params] Those that differ from their defaults; those that the strategy has when it is left out.
+ * @property {{ cooldown_minutes?: number, daily_loss_r?: string, pause_minutes?: number, stops?: number, window_minutes?: number } | null} [protections] Those that the strategy has when it is left out.
+ * @property {string | null} [spread] Between bid and ask, in dollars; that of the signals' settings when it is left out.
+ * @property {string} strategy The strategy's name.
+ * @property {string | null} [to] The last candle begins before.
+ * @typedef {object} BacktestTerms
+ * @property {number} cash In dollars, at the beginning.
+ * @property {number} expire_minutes
+ * @property {string} pip_size
+ * @property {Protections} protections
+ * @property {number} risk_percent Of the account that the stop of a trade loses.
+ * @property {string[]} shares Percent of the trade that the targets close.
+ * @property {string} spread Between bid and ask, in dollars.
+ * @property {'breakeven' | 'moving_target' | 'moving_2_target' | 'fixed'} stop_rule
+ * @typedef {object} BacktestTrade
+ * @property {string} closed_at
+ * @property {string} entry
+ * @property {string} exit The mean of its parts.
+ * @property {string} opened_at
+ * @property {string} pips
+ * @property {string | null} r
+ * @property {'target' | 'stop' | 'breakeven' | 'stop_in_profit' | 'expired' | 'end_of_data' | 'signal'} reason How its last part was closed.
+ * @property {'buy' | 'sell'} side
+ * @property {number} targets_hit
  * @typedef {{ logo: Upload | null, name: string }} Brand
  * @typedef {object} Bulk
  * @property {Archive | null} archive While it can be fetched.
@@ -177,6 +288,16 @@
  * @property {string} emoji Where the list of emoji pictures is.
  * @property {number} engine_version Changes with the pixels that the same request makes.
  * @property {FontInfo[]} fonts
+ * @typedef {object} Gate
+ * @property {string} backtest The id of the one that counts: of the strategy's present parameters, over the present market, with at least the tenant's spread. Empty without any.
+ * @property {boolean} checks_passed
+ * @property {string[]} missing What it has not shown yet, in words.
+ * @property {number} needed_days
+ * @property {number} needed_trades
+ * @property {boolean} open Nothing is missing.
+ * @property {number} out_of_sample_trades
+ * @property {number} practice_days Trading days since, at most as many as are needed.
+ * @property {string | null} practice_since When it began to make signals.
  * @typedef {{ status: 'ok' | 'ready' }} Health
  * @typedef {object} Held
  * @property {string} at The close of the bar, in the market's time.
