@@ -59,11 +59,18 @@ func (h *harness) backtestRows(theirs *models.Backtest) []scenario {
 		{name: "their backtest", foreign: true, request: request{method: get, path: list + "/" + theirs.ID, admin: true}, status: 404, expected: []string{`"backtest_not_found"`}},
 		{name: "cancel", request: request{method: post, path: list + "/" + waiting.ID + "/cancel", admin: true}, status: 200, expected: []string{`"state":"cancelled"`}},
 		{name: "cancel again", request: request{method: post, path: list + "/" + waiting.ID + "/cancel", admin: true}, status: 200, expected: []string{`"state":"cancelled"`}},
+		{name: "cancel as nobody", request: request{method: post, path: list + "/" + running.ID + "/cancel"}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "cancel theirs", foreign: true, request: request{method: post, path: list + "/" + theirs.ID + "/cancel", admin: true}, status: 404, expected: []string{`"backtest_not_found"`}},
 		{name: "delete what runs", request: request{method: del, path: list + "/" + running.ID, admin: true}, status: 409, expected: []string{`"backtest_state"`, "Cancel"}},
-		{name: "delete", request: request{method: del, path: list + "/" + waiting.ID, admin: true}, status: 204},
+		{name: "delete", request: request{method: del, path: list + "/" + waiting.ID, admin: true}, status: 204, headers: map[string]string{"X-Request-Id": ""}},
 		{name: "delete again", request: request{method: del, path: list + "/" + waiting.ID, admin: true}, status: 404, expected: []string{`"backtest_not_found"`}},
 		{name: "delete theirs", foreign: true, request: request{method: del, path: list + "/" + theirs.ID, admin: true}, status: 404, expected: []string{`"backtest_not_found"`}},
+		{name: "run more than may wait", request: create(map[string]any{"strategy": "momentum"}), status: 409, expected: []string{`"backtests_waiting"`}, before: func() {
+			for range models.MostWaitingBacktests - 2 {
+				_, err := h.backtests.Create(ctxOf(h, h.ours), backtests.Request{Strategy: "breakout"})
+				require.NoError(h.t, err)
+			}
+		}},
 		{name: "a gate", request: request{method: get, path: "/api/v1/strategies/breakout/gate", admin: true}, status: 200,
 			expected: []string{`"open":false`, `"backtest":"` + finished.ID, `"checks_passed":true`, `"needed_trades":100`, "trading days of practice"}},
 		{name: "a gate of nobody", request: request{method: get, path: "/api/v1/strategies/breakout/gate"}, status: 401, expected: []string{`"sign_in"`}},

@@ -58,6 +58,10 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 	answer := func(text string) request {
 		return request{method: post, path: taken + "/answer", admin: true, body: map[string]string{"text": text}}
 	}
+	h.backtestOf(h.ours)
+	backtestOf := func(strategy string) request {
+		return request{method: post, path: "/api/v1/backtests", admin: true, body: map[string]any{"strategy": strategy}}
+	}
 	rows := h.templateRows()
 	creating := rows[slices.IndexFunc(rows, func(s scenario) bool { return s.name == "new template" })].request
 	draft := request{method: put, path: template + "/draft", admin: true, header: tag(h.ours.template.Version),
@@ -88,6 +92,7 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		"giving back": {command(someone(true), "resume", nil), command(someone(true), "resume", nil), 202},
 		"ending":      {command(someone(false), "end", nil), command(someone(false), "end", nil), 202},
 		"moving":      {command(moving, "move", map[string]string{"step_id": "hello"}), command(moving, "move", map[string]string{"step_id": "none"}), 202},
+		"a backtest":  {backtestOf("breakout"), backtestOf("luck"), 202},
 		"a job":       {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
 	} {
 		req, _ := h.httpRequest(t.Context(), c.first)
@@ -196,12 +201,20 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 		enter()
 	}
 	speak := func() { h.says(h.ours, welcome.who, "Ann") }
+	propose := func() { h.signalOf(h.ours, models.SignalProposed) }
+	test := func() { h.backtestOf(h.ours) }
+	for range 4 {
+		propose()
+		test()
+	}
 	cursors, walked := map[string]string{}, map[string]bool{}
 	for path, c := range map[string]struct {
 		key       string
 		meanwhile func()
 	}{
 		"/api/v1/templates": {"slug", nothing},
+		"/api/v1/signals":   {"id", propose},
+		"/api/v1/backtests": {"id", test},
 		bulkPath:            {"id", func() { bulk(1) }},
 		rows:                {"number", nothing},
 		journeysPath:        {"id", func() { h.draft(h.ours, "more", "more") }},
