@@ -75,6 +75,12 @@ const PRODUCTS = [
         detail: 'strategy',
         styles: ['support-chat.css', 'journey-settings.css', 'strategies.css'],
         load: () => import('./views/forex/strategies.js'),
+        path: 'forex/backtests',
+        label: 'Backtests',
+        icon: 'backtest',
+        detail: 'backtest',
+        styles: ['card-table.css', 'market.css', 'backtests.css'],
+        load: () => import('./views/forex/backtests.js'),
       },
       {
         path: 'forex/support-chat',

@@ -5,7 +5,9 @@
  * @typedef {object} Line
  * @property {string} label
  * @property {(number | null)[]} values One for each time.
- * @property {'accent' | 'muted' | 'good' | 'bad'} [tone]
+ * @property {'accent' | 'muted' | 'good' | 'warn' | 'bad'} [tone]
+ * @property {boolean} [dashed]
+ * @property {import('./marks.js').Mark} [mark] Signs at its values instead of a line.
  *
  * @typedef {import('./levels.js').Level} Level
  *
@@ -17,12 +19,13 @@ import { h, replace, uid, useStyles } from '../../dom.js';
 import { date, dateTime } from '../../format.js';
 import { segmented } from '../segmented.js';
 import { levelList, margin, paintLevels, reach } from './levels.js';
+import { marked } from './marks.js';
 
 /** Rows of the table at most, the newest ones. */
 const ROWS = 200;
 
 /** @type {Record<string, string>} */
-const TONES = { accent: '--accent-text', muted: '--muted', good: '--good', bad: '--bad' };
+const TONES = { accent: '--accent-text', muted: '--muted', good: '--good', warn: '--warn', bad: '--bad' };
 
 /**
  * @param {object} options
@@ -212,8 +215,9 @@ export async function chart({ label, format, height = 280, signal }) {
           ...lines.map((line) => ({
             label: line.label,
             stroke: colour(TONES[line.tone ?? 'accent'] ?? '--accent-text'),
-            width: 1.5,
-            points: { show: false },
+            ...(line.mark
+              ? marked(line.mark, colour(TONES[line.tone ?? 'accent'] ?? '--accent-text'))
+              : { width: 1.5, dash: line.dashed ? [6, 4] : [], points: { show: false } }),
           })),
         ],
         hooks: {
