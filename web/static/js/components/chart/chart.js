@@ -24,6 +24,9 @@ import { marked } from './marks.js';
 /** Rows of the table at most, the newest ones. */
 const ROWS = 200;
 
+/** Longer than this, the axis names years (seconds). */
+const YEARS = 400 * 86_400;
+
 /** @type {Record<string, string>} */
 const TONES = { accent: '--accent-text', muted: '--muted', good: '--good', warn: '--warn', bad: '--bad' };
 
@@ -175,6 +178,7 @@ export async function chart({ label, format, height = 280, signal }) {
   const moment = (place) => {
     const time = times[place];
     if (time === undefined) return '';
+    if ((times.at(-1) ?? 0) - (times[0] ?? 0) > YEARS) return date(time * 1000).replace(/^\d+ /, '');
     const iso = new Date(time * 1000).toISOString();
     const days = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 86_400;
     return days <= 4 ? iso.slice(11, 16) : date(iso).replace(/ \d+$/, '');

@@ -6,7 +6,7 @@ import { chip } from '../../../components/status.js';
 import { prices } from './prices.js';
 import { dataOf, termsOf } from './terms.js';
 import { trades } from './trades.js';
-import { DETAILS, HEADLINES, REASONS, money, signed, toneOf } from './words.js';
+import { DETAILS, HEADLINES, REASONS, dollars, signed, toneOf } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').BacktestDetail} Detail
@@ -29,9 +29,9 @@ export async function report(root, run, signal) {
     trust(run),
     curves,
     market,
-    h('div', { class: 'backtest-pair' }, more(run), reasons(run)),
+    h('div', { class: 'backtest-pair' }, more(run), h('div', { class: 'backtest-report' }, reasons(run), dataOf(run))),
     trades(run),
-    h('div', { class: 'backtest-pair' }, termsOf(run), dataOf(run)),
+    termsOf(run),
   );
   await Promise.all([account(curves, run, signal), prices(market, run, signal)]);
 }
@@ -153,7 +153,7 @@ function reasons({ figures }) {
  */
 async function account(root, run, signal) {
   const [equity, fall] = await Promise.all([
-    chart({ label: 'Account in dollars, at the end of each day', format: money, signal }),
+    chart({ label: 'Account in dollars, at the end of each day', format: dollars, signal }),
     chart({ label: 'Fall below the highest point so far, in percent', format: percent, height: 160, signal }),
   ]);
   if (signal.aborted) return;

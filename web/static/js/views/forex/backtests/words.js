@@ -49,6 +49,9 @@ function grouped(n, digits) {
 /** An amount of money: `$10,217.62`. @param {number} n */
 export const money = (n) => `${n < 0 ? '−' : ''}$${grouped(Math.abs(n), 2)}`;
 
+/** An amount in whole dollars: `$10,218`. @param {number} n */
+export const dollars = (n) => `${n < 0 ? '−' : ''}$${whole(Math.round(Math.abs(n)))}`;
+
 /** @param {number | null} n @param {(n: number) => string} words */
 const known = (n, words) => (n === null ? '–' : words(n));
 
