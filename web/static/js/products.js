@@ -75,6 +75,8 @@ const PRODUCTS = [
         detail: 'strategy',
         styles: ['support-chat.css', 'journey-settings.css', 'strategies.css'],
         load: () => import('./views/forex/strategies.js'),
+      },
+      {
         path: 'forex/backtests',
         label: 'Backtests',
         icon: 'backtest',
