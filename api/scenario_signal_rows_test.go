@@ -37,13 +37,20 @@ func (h *harness) signalOf(w world, state models.SignalState) *models.Signal {
 	return row
 }
 
+// recapOf makes a recap of a tenant.
+func (h *harness) recapOf(w world) {
+	h.t.Helper()
+	h.signalBars++
+	require.NoError(h.t, h.store.Recaps.Create(ctxOf(h, w), &models.Recap{ID: models.NewID(), Kind: models.RecapDaily, Day: strconv.FormatInt(20260000+h.signalBars, 10),
+		Facts: wording.Recap{Size: pip.Default, Closed: []wording.Outcome{{Number: 1, Side: position.Buy, Pips: -50 * 100_000}}}}))
+}
+
 // signalRows are the rows of signals, strategies and their settings.
 func (h *harness) signalRows(theirs *models.Signal) []scenario {
 	h.t.Helper()
 	proposed, rejected, waiting := h.signalOf(h.ours, models.SignalProposed), h.signalOf(h.ours, models.SignalProposed), h.signalOf(h.ours, models.SignalWaiting)
 	open, edited := h.signalOf(h.ours, models.SignalOpen), h.signalOf(h.ours, models.SignalOpen)
-	require.NoError(h.t, h.store.Recaps.Create(ctxOf(h, h.ours), &models.Recap{ID: models.NewID(), Kind: models.RecapDaily, Day: "2026-01-05",
-		Facts: wording.Recap{Size: pip.Default, Closed: []wording.Outcome{{Number: 1, Side: position.Buy, Pips: -50 * 100_000}}}}))
+	h.recapOf(h.ours)
 	const list, strategies, settings = "/api/v1/signals", "/api/v1/strategies", "/api/v1/signal-settings"
 	one := func(s *models.Signal, rest string) string { return list + "/" + s.ID + rest }
 	match := func(version int64) map[string]string {

@@ -203,9 +203,11 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 	speak := func() { h.says(h.ours, welcome.who, "Ann") }
 	propose := func() { h.signalOf(h.ours, models.SignalProposed) }
 	test := func() { h.backtestOf(h.ours) }
+	recap := func() { h.recapOf(h.ours) }
 	for range 4 {
 		propose()
 		test()
+		recap()
 	}
 	cursors, walked := map[string]string{}, map[string]bool{}
 	for path, c := range map[string]struct {
@@ -215,6 +217,7 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 		"/api/v1/templates": {"slug", nothing},
 		"/api/v1/signals":   {"id", propose},
 		"/api/v1/backtests": {"id", test},
+		"/api/v1/recaps":    {"id", recap},
 		bulkPath:            {"id", func() { bulk(1) }},
 		rows:                {"number", nothing},
 		journeysPath:        {"id", func() { h.draft(h.ours, "more", "more") }},

@@ -35,7 +35,6 @@ export function mountRun(root, id, editable, signal) {
     title: 'Backtest',
     trail: [{ label: 'Backtests', href: format(PATH) }],
     aside: state,
-    actions: [actions],
   });
   const head = h('section', { class: 'market-panel', 'aria-label': 'What ran' });
   const found = h('div', { class: 'backtest-report' });
@@ -60,12 +59,16 @@ export function mountRun(root, id, editable, signal) {
   const show = (fresh) => {
     const before = run?.state;
     run = fresh;
-    const focused = body.contains(document.activeElement) || actions.contains(document.activeElement);
-    replace(head, ...words(fresh));
-    if (before === fresh.state) return;
+    const held = document.activeElement;
+    const focused = body.contains(held);
+    replace(head, ...words(fresh), actions);
+    if (before === fresh.state) {
+      if (focused && held instanceof HTMLElement && held.isConnected) held.focus();
+      return;
+    }
     replace(state, stateChip(fresh));
     replace(actions, ...commands(fresh));
-    if (focused && !document.body.contains(document.activeElement)) root.querySelector('h1')?.focus();
+    if (focused) root.querySelector('h1')?.focus();
     if (fresh.state === 'finished') void report(found, fresh, signal);
   };
 
