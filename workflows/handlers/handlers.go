@@ -39,7 +39,7 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 			return useraccount.SignalWithStart(ctx, c, in)
 		}),
 		contract.OutboxErased:      read(func(ctx context.Context, in contract.Erased) error { return forget(ctx, c, namespace, in) }),
-		contract.OutboxSignal:      read(func(ctx context.Context, in contract.Signal) error { return signal.SignalWithStart(ctx, c, in) }),
+		contract.OutboxSignal:      read(func(ctx context.Context, in contract.Signal) error { return signal.StartOrSignal(ctx, c, in) }),
 		contract.OutboxChannelPost: read(func(ctx context.Context, in contract.ChannelPost) error { return channelpost.Start(ctx, c, in) }),
 		contract.OutboxDelivery:    read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 		contract.OutboxBacktest:    read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),

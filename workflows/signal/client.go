@@ -11,8 +11,8 @@ import (
 	"github.com/promostack/promostack/temporal"
 )
 
-// SignalWithStart tells a signal's flow that something has changed, and starts it if it does not run.
-func SignalWithStart(ctx context.Context, c client.Client, in contract.Signal) error {
+// StartOrSignal tells a signal's flow that something has changed, and starts it if it does not run.
+func StartOrSignal(ctx context.Context, c client.Client, in contract.Signal) error {
 	id := contract.SignalID(in.TenantID, in.SignalID)
 	_, err := c.SignalWithStartWorkflow(tenant.With(ctx, in.TenantID), id, SignalLook, nil, client.StartWorkflowOptions{
 		ID:                       id,

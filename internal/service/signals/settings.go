@@ -142,7 +142,7 @@ func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64,
 	if _, err := s.Strategies(ctx); err != nil { // it has its row from now on
 		return nil, err
 	}
-	return s.store.Strategies.Change(ctx, name, expect, func(tx *models.Store, row *models.StrategySettings) error {
+	return s.store.Strategies.Change(ctx, name, expect, func(_ *models.Store, row *models.StrategySettings) error {
 		if in.Params != nil {
 			if _, _, _, err := kind.New(in.Params); err != nil {
 				return err

@@ -3,7 +3,9 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -57,7 +59,7 @@ type desk struct {
 func followSignals(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome) {
 	sim := bots.At(t, w.Program.Sandbox)
 	market := func(path string, body, out any) {
-		testkit.Eventually(t, chatPatience, "the sandbox's market answers", func() bool { return sim.Do(http.MethodPost, "/market"+path, body, out) == nil })
+		testkit.Eventually(t, chatPatience, "the sandbox's market answers", func() bool { return askMarket(t.Context(), w.Program.Sandbox, http.MethodPost, path, body, out) == nil })
 	}
 	var clock struct{ Now time.Time }
 	market("/clock", map[string]any{"paused": true}, &clock)
@@ -75,7 +77,7 @@ func followSignals(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome
 	market("/clock", map[string]any{"paused": false, "speed": goldSpeed}, nil)
 	for deadline := time.Now().Add(goldPatience); ; {
 		var now struct{ Now time.Time }
-		if err := sim.Do(http.MethodGet, "/market/clock", nil, &now); err == nil {
+		if err := askMarket(t.Context(), w.Program.Sandbox, http.MethodGet, "/clock", nil, &now); err == nil {
 			w.Progress(min(1, float64(now.Now.Sub(played.From))/float64(played.To.Sub(played.From))))
 			if now.Now.After(played.To) {
 				break
@@ -96,6 +98,33 @@ func followSignals(t testing.TB, w *chaos.World) (actual, expected chaos.Outcome
 		d.inOrder(t, store, sim)
 	}
 	return actual, expected
+}
+
+// askMarket calls a control of the sandbox's market.
+func askMarket(ctx context.Context, base, method, path string, body, out any) error {
+	data, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, base+"/sandbox/api/market"+path, bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("the market answers %s", answer.Status)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.NewDecoder(answer.Body).Decode(out)
 }
 
 // marketPath is where the price goes, minute by minute.
