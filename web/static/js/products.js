@@ -85,6 +85,13 @@ const PRODUCTS = [
         load: () => import('./views/forex/backtests.js'),
       },
       {
+        path: 'forex/performance',
+        label: 'Performance',
+        icon: 'system',
+        styles: ['market.css', 'performance.css'],
+        load: () => import('./views/forex/performance.js'),
+      },
+      {
         path: 'forex/support-chat',
         label: 'Support Chat',
         icon: 'journey',
