@@ -85,6 +85,13 @@ const PRODUCTS = [
         load: () => import('./views/forex/backtests.js'),
       },
       {
+        path: 'forex/recaps',
+        label: 'Recaps',
+        icon: 'recap',
+        styles: ['conversations.css', 'signals.css', 'recaps.css'],
+        load: () => import('./views/forex/recaps.js'),
+      },
+      {
         path: 'forex/performance',
         label: 'Performance',
         icon: 'system',

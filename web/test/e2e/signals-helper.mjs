@@ -74,6 +74,31 @@ export const postOf = (more) => ({
 });
 
 /**
+ * @param {number} n
+ * @param {Partial<import('../../static/js/types.js').Recap>} [more]
+ * @returns {import('../../static/js/types.js').Recap}
+ */
+export const recapOf = (n, more = {}) => ({
+  id: `${ID}${String(n).padStart(2, '0')}`,
+  kind: 'daily',
+  day: '2026-11-26',
+  period: `${n} Nov 2026`,
+  from: '2026-11-25T22:15:00Z',
+  to: '2026-11-26T22:15:00Z',
+  simulated: true,
+  closed: 3,
+  wins: 2,
+  losses: 1,
+  open: 0,
+  pips: '65.2',
+  r: '0.61',
+  head: '',
+  post: postOf({ kind: 'recap', text: '📈 The day', source: 'ai' }),
+  created_at: '2026-11-26T22:15:01Z',
+  ...more,
+});
+
+/**
  * @param {Partial<import('../../static/js/types.js').SignalEvent>} more
  * @returns {import('../../static/js/types.js').SignalEvent}
  */
@@ -117,6 +142,24 @@ export async function until(page, state, speed) {
       },
       180_000,
     );
+  } finally {
+    await call(page, 'POST', CLOCK, { speed: 1 });
+  }
+}
+
+/**
+ * Lets the market run until the recap of a day was sent, and then at its real pace again.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} day
+ */
+export async function passed(page, day) {
+  await call(page, 'POST', CLOCK, { speed: 60 });
+  try {
+    return await eventually(`the recap of ${day} was sent`, async () => {
+      const { items } = await call(page, 'GET', '/api/v1/recaps');
+      return items[0]?.day === day && items[0].post?.state === 'sent' && items[0];
+    });
   } finally {
     await call(page, 'POST', CLOCK, { speed: 1 });
   }

@@ -7,15 +7,13 @@ import {
   answer,
   call,
   eventually,
-  fits,
   open,
-  phone,
   refuse,
   tryAgain,
   useBrowser,
   withPage,
 } from './helper.mjs';
-import { eventOf, postOf, signalOf, until } from './signals-helper.mjs';
+import { eventOf, postOf, signalOf } from './signals-helper.mjs';
 
 useBrowser();
 
@@ -283,109 +281,4 @@ test('one signal: reject, withdraw, close and edit ask first and say what is wro
     assert.equal(await dialog.getByLabel('Stop').inputValue(), '2502.50');
     await dialog.getByRole('button', { name: 'Remove this target' }).first().click();
     await page.keyboard.press('Escape');
-  }));
-
-test('strategies and settings are set up on their pages, and a signal lives from its proposal to its close', () =>
-  withPage({}, async (page) => {
-    await open(page, '#forex/strategies?tab=settings', 'Strategies');
-    await page.getByRole('checkbox', { name: 'A person approves each signal' }).check();
-    await page.getByLabel('Lapses after, in minutes').fill('1440');
-    await page.getByLabel('Target 1, percent').fill('60');
-    await page.getByText('Together 110 %').waitFor();
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Type parts above 0 that make up 100 % together.').waitFor();
-    await accessibleEverywhere(page, 'settings with a mistake');
-    await page.getByRole('link', { name: 'Strategies', exact: true }).first().click();
-    await page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
-    await page.getByRole('button', { name: 'Stay here' }).click();
-    await page.getByLabel('Target 1, percent').fill('50');
-    await page.getByLabel('Disclaimer').fill('x'.repeat(401));
-    await page.getByText('Shorten it by 1.').waitFor();
-    await page.getByLabel('Disclaimer').fill('Trading gold is risky.');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').waitFor();
-    await accessibleEverywhere(page, 'settings');
-
-    // One that decides often, so that the market needs not be moved far.
-    await open(page, '#forex/strategies/breakout', 'Breakout');
-    await page.getByLabel('Channel', { exact: true }).fill('1000');
-    await page.getByLabel('Channel', { exact: true }).blur();
-    await page.getByText('Type a whole number from 5 to 200.').waitFor();
-    await page.getByRole('button', { name: 'Reset Channel to 48' }).click();
-    assert.equal(await page.getByLabel('Channel', { exact: true }).inputValue(), '48');
-    for (const [label, value] of [
-      ['Channel', '5'],
-      ['Narrow channel', '50'],
-      ['Lively candle', '0'],
-      ['Trend EMA', '5'],
-      ['Nearest stop', '5'],
-      ['Farthest stop', '4'],
-    ])
-      await page.getByLabel(String(label), { exact: true }).fill(String(value));
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(/^Must be below stop_max|Must be below/).waitFor();
-    await accessibleEverywhere(page, 'a strategy with a mistake');
-    await page.getByLabel('Farthest stop', { exact: true }).fill('6');
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').waitFor();
-
-    await open(page, '#forex/strategies', 'Strategies');
-    const card = page.locator('.strategy').filter({ hasText: 'Breakout' });
-    await card.getByText('6 parameters of your own').waitFor();
-    await card.getByRole('radio', { name: 'Live' }).check();
-    await page.getByRole('dialog').getByRole('button', { name: 'Not now' }).click();
-    assert.ok(await card.getByRole('radio', { name: 'Off' }).isChecked(), 'it stays off');
-    await card.getByRole('radio', { name: 'Live' }).check();
-    await accessibleEverywhere(page, 'going live');
-    await page.getByRole('dialog').getByRole('button', { name: 'Go live' }).click();
-    await card.getByText('Its signals go to your VIP channel').waitFor();
-    await accessibleEverywhere(page, 'strategies');
-
-    await open(page, '#forex/signals', 'Signals');
-    const found = await until(page, 'proposed', 600);
-    const row = page.locator('.signal-row').first();
-    await row.getByText('Proposed').waitFor();
-    await accessibleEverywhere(page, 'a proposed signal');
-    await page.setViewportSize(phone);
-    await fits(page, 'a proposed signal, on a phone');
-    await row.getByRole('button', { name: /^Approve/ }).click();
-    await row.getByText('Waiting', { exact: true }).waitFor();
-    await until(page, 'open', 60);
-    await row.getByText('Open', { exact: true }).waitFor();
-    await row.getByText('now, still running').waitFor();
-
-    await row.getByRole('link').click();
-    const side = found.side === 'buy' ? 'Buy' : 'Sell';
-    await page.getByRole('heading', { level: 1, name: `${side} XAU/USD` }).waitFor();
-    await page.getByText('Still running').waitFor();
-    await accessibleEverywhere(page, 'an open signal');
-    await page.getByRole('button', { name: 'Edit levels' }).click();
-    const dialog = page.getByRole('dialog');
-    const far = found.side === 'buy' ? 9000 : 1;
-    const first = await dialog.getByLabel('Price').first().inputValue();
-    await dialog.getByLabel('Price').first().fill(String(far));
-    await dialog.getByRole('button', { name: 'Change the levels' }).click();
-    await dialog.locator('.field-error:visible').first().waitFor();
-    await dialog.getByLabel('Price').first().fill(first);
-    const stop = Number(await dialog.getByLabel('Stop').inputValue());
-    const wider = (stop + (found.side === 'buy' ? -1 : 1)).toFixed(2);
-    await dialog.getByLabel('Stop').fill(wider);
-    await dialog.getByRole('button', { name: 'Change the levels' }).click();
-    await page.getByText('Levels changed by Admin').waitFor();
-    await page.getByRole('region', { name: 'Summary' }).getByText(wider).waitFor();
-
-    await page.getByRole('link', { name: 'Overview' }).click();
-    await page.getByText('pips now').waitFor();
-    await accessibleEverywhere(page, 'overview with an open signal');
-    await page.goBack();
-
-    await call(page, 'POST', '/sandbox/api/market/jump', { amount: found.side === 'buy' ? '400' : '-400' });
-    await until(page, 'closed', 60);
-    await page.getByText('Target 3 hit').waitFor();
-    await page.locator('.signal-figure.pips-up').waitFor();
-    await accessibleEverywhere(page, 'a signal that was won');
-
-    await open(page, '#forex/strategies', 'Strategies');
-    await card.getByRole('radio', { name: 'Off' }).check();
-    await card.getByText('It makes no signals').waitFor();
   }));

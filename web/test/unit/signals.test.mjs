@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { margin, placeOf, reach, spread } from '../../static/js/components/chart/levels.js';
 import { timeOfDay } from '../../static/js/format.js';
+import { isLong, tally, titleOf } from '../../static/js/views/forex/recaps/words.js';
 import { levelsOf } from '../../static/js/views/forex/signals/chart-levels.js';
 import {
   eventTitle,
@@ -181,4 +182,16 @@ test('a typed number within its bounds', () => {
   assert.equal(numberProblem('0,3', { min: 0.2, max: 10, step: 0.1 }), '');
   assert.equal(numberProblem('0.1', { min: 0.2, max: 10, step: 0.1 }), 'Type a number from 0.2 to 10.');
   assert.equal(numberOf(' 1e3 '), null);
+});
+
+test('a recap tells of even signals only where there are some, and long texts are known', () => {
+  assert.equal(titleOf({ kind: 'weekly' }), 'Weekly recap');
+  assert.deepEqual(tally({ closed: 3, wins: 2, losses: 1, open: 4 }), [
+    ['Won', 2],
+    ['Lost', 1],
+    ['Open', 4],
+  ]);
+  assert.deepEqual(tally({ closed: 4, wins: 2, losses: 1, open: 0 })[2], ['Even', 1]);
+  assert.equal(isLong('a\n'.repeat(13)), false);
+  assert.equal(isLong('a\n'.repeat(14)), true);
 });

@@ -43,6 +43,17 @@ export function listSignals(filter, signal) {
   return read(SIGNALS + query(filter), { signal });
 }
 
+/**
+ * What signals brought in days and weeks, the newest first.
+ *
+ * @param {{ after?: string | null, limit?: number }} page
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').RecapPage>}
+ */
+export function listRecaps(page, signal) {
+  return read(`/api/v1/recaps${query(page)}`, { signal });
+}
+
 /** @param {string} id */
 const one = (id) => `${SIGNALS}/${encodeURIComponent(id)}`;
 

@@ -1,10 +1,9 @@
 /** What happened to a signal and what was told of it, the newest first. */
 import { h } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
-import { chip } from '../../../components/status.js';
-import { plain } from '../journeys/markup.js';
 import { marketAgo } from './parts.js';
-import { POST_STATES, STATES, eventTitle, percentText, sideText, signed, told, whyText, writtenText } from './words.js';
+import { postState, postText } from './post.js';
+import { STATES, eventTitle, percentText, sideText, signed, told, whyText } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').SignalDetail} SignalDetail
@@ -121,22 +120,5 @@ function change(old, now) {
   );
 }
 
-/** A post: its text, how it ended, and who wrote it. @param {SignalPost} post */
-function message(post) {
-  const [tone, word] = POST_STATES[post.state] ?? ['quiet', post.state];
-  const about = [writtenText(post), post.resent ? 'Sent again: the first one may have arrived' : ''].filter(Boolean);
-  return h(
-    'div',
-    { class: 'signal-post' },
-    post.text ? h('blockquote', { class: 'log-quote' }, plain(post.text)) : null,
-    h(
-      'div',
-      { class: 'signal-chips' },
-      chip(tone, word),
-      about.length > 0 ? h('span', { class: 'muted small' }, about.join('. ')) : null,
-    ),
-    post.problem
-      ? h('p', { class: 'small' }, post.problem.message, '. ', h('span', { class: 'muted' }, post.problem.remedy))
-      : null,
-  );
-}
+/** @param {SignalPost} post */
+const message = (post) => h('div', { class: 'signal-post' }, postText(post.text), postState(post));

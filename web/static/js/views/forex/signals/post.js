@@ -1,0 +1,33 @@
+/** What stands in a channel about a signal or a recap, how it got there, and who wrote it. */
+import { h } from '../../../dom.js';
+import { chip } from '../../../components/status.js';
+import { plain } from '../journeys/markup.js';
+import { POST_STATES, writtenText } from './words.js';
+
+/** @typedef {import('../../../types.js').SignalPost} SignalPost */
+
+/** @param {string} text Telegram's HTML; empty until it is written. */
+export const postText = (text) => (text ? h('blockquote', { class: 'log-quote' }, plain(text)) : null);
+
+/**
+ * How a post ended, who wrote it and why, and what is wrong with it.
+ *
+ * @param {SignalPost} post
+ * @param {import('../../../dom.js').Child} [when]
+ */
+export function postState(post, when = null) {
+  const [tone, word] = POST_STATES[post.state] ?? ['quiet', post.state];
+  const about = [writtenText(post), post.resent ? 'Sent again: the first one may have arrived' : ''].filter(Boolean);
+  return [
+    h(
+      'div',
+      { class: 'signal-chips' },
+      chip(tone, word),
+      when,
+      about.length > 0 ? h('span', { class: 'muted small' }, about.join('. ')) : null,
+    ),
+    post.problem
+      ? h('p', { class: 'small' }, post.problem.message, '. ', h('span', { class: 'muted' }, post.problem.remedy))
+      : null,
+  ];
+}
