@@ -38,6 +38,13 @@ async function messagesOf(page, id) {
   return items.map((/** @type {{ message: unknown }} */ { message }) => message);
 }
 
+/**
+ * Of the signals' settings, which stand above those of the language model.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+const save = (page) => page.getByRole('button', { name: 'Save' }).first();
+
 test('a signal lives from its proposal to its close on the pages and in its VIP channel, and its recap adds up', () =>
   withPage({}, async (page) => {
     await disconnect(page);
@@ -50,7 +57,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     await page.getByLabel('Lapses after, in minutes').fill('1440');
     await page.getByLabel('Target 1, percent').fill('60');
     await page.getByText('Together 110 %').waitFor();
-    await page.getByRole('button', { name: 'Save' }).click();
+    await save(page).click();
     await page.getByText('Type parts above 0 that make up 100 % together.').waitFor();
     await accessibleEverywhere(page, 'settings with a mistake');
     await page.getByRole('link', { name: 'Strategies', exact: true }).first().click();
@@ -63,7 +70,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     // A recap comes once a day: its time is set when there is something to add up.
     await page.getByLabel('Daily recap at').fill('');
     await page.getByLabel('Weekly recap at').fill('');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await save(page).click();
     await page.getByText('Saved.').waitFor();
     await accessibleEverywhere(page, 'settings');
 
@@ -175,7 +182,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     const due = new Date(Date.parse(now) + 3 * 60_000).toISOString();
     await open(page, '#forex/strategies?tab=settings', 'Strategies');
     await page.getByLabel('Daily recap at').fill(due.slice(11, 16));
-    await page.getByRole('button', { name: 'Save' }).click();
+    await save(page).click();
     await page.getByText('Saved.').waitFor();
     await open(page, '#forex/recaps', 'Recaps');
     const recap = await passed(page, due.slice(0, 10));
