@@ -58,6 +58,7 @@ import (
 	"github.com/promostack/promostack/internal/test/testkit/market"
 	"github.com/promostack/promostack/internal/test/testkit/services"
 	"github.com/promostack/promostack/models"
+	"github.com/promostack/promostack/web"
 	"github.com/promostack/promostack/workflows/handlers"
 )
 
@@ -166,6 +167,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
 		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, Backtests: h.backtests, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
+		Pages:     web.Handler(web.Options{}),
 		Version:   "test", Now: func() time.Time { return h.now() },
 	})
 	h.handler = h.server.Handler()

@@ -67,6 +67,8 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/schema/journey.json", public, "", s.journeys.Schema, 0, reads},
 		{any, get, "/l/:link", public, "", s.journeys.Follow, 0, reads},
 		{any, http.MethodHead, "/l/:link", public, "", s.journeys.Follow, 0, reads},
+		{any, get, "/t/:slug", public, "", s.record.Page, 0, reads},
+		{any, get, "/t/:slug/record.json", public, "", s.record.File, stream, reads},
 		{both, get, "/api/openapi.json", public, "", s.describe, 0, reads},
 
 		// Sessions.
@@ -191,6 +193,7 @@ func (s *Server) Table() []Route {
 		{both, del, "/api/v1/backtests/:backtest", signedIn, access.BacktestsWrite, s.backtests.Delete, 0, writes},
 		{both, get, "/api/v1/signal-settings", signedIn, access.SignalsRead, s.signalSettings.Get, 0, reads},
 		{both, patch, "/api/v1/signal-settings", signedIn, access.StrategiesWrite, s.signalSettings.Change, versioned, writes},
+		{both, get, "/api/v1/record", signedIn, access.SignalsRead, s.record.Get, 0, reads},
 		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},
 		{both, patch, "/api/v1/ai", signedIn, access.AIWrite, s.ai.Patch, versioned, writes},
 

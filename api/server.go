@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -63,6 +64,7 @@ type Options struct {
 	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
 	Dashboard   http.Handler // pages and static files
+	Pages       forexapi.Pages
 	Version     string
 	Now         func() time.Time
 }
@@ -106,6 +108,7 @@ type Server struct {
 	strategies     *forexapi.Strategies
 	signalSettings *forexapi.SignalSettings
 	recaps         *forexapi.Recaps
+	record         *forexapi.Record
 	ai             *forexapi.AI
 	backtests      *forexapi.Backtests
 
@@ -163,6 +166,7 @@ func New(o Options) *Server {
 		strategies:     &forexapi.Strategies{Service: o.Signals},
 		signalSettings: &forexapi.SignalSettings{Service: o.Signals},
 		recaps:         &forexapi.Recaps{Store: o.Store},
+		record:         &forexapi.Record{Store: o.Store, Service: o.Signals, Pages: o.Pages, PublicURL: c.PublicURL},
 		ai:             &forexapi.AI{Service: o.Writing},
 		backtests:      &forexapi.Backtests{Store: store, Service: o.Backtests, Now: o.Now},
 
@@ -224,7 +228,7 @@ func (s *Server) Handler() http.Handler {
 func (s *Server) pages(c *gin.Context) {
 	path := c.Request.URL.Path
 	switch {
-	case !s.hosts.Serves(c.Request.Host, access.BothHosts):
+	case !strings.HasPrefix(path, "/static/") && !s.hosts.Serves(c.Request.Host, access.BothHosts): // public pages need their files on every host
 		httpx.Fail(c, wrongHost(path))
 		return
 	case isCall(path):

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"net/http"
 	"path"
@@ -45,10 +46,12 @@ type file struct {
 	compressed []byte // nil when compression does not pay
 }
 
-type site struct {
+// Site is the dashboard and the public pages. It is safe for concurrent use.
+type Site struct {
 	prefix string // "/static/<hash of the whole tree>/"
 	csp    string
 	index  *file
+	pages  map[string]*template.Template // that are filled in for each visitor
 	files  map[string]*file
 }
 
@@ -59,7 +62,7 @@ type site struct {
 //
 // It reads all files once, when it is made, and panics when that fails: the files are embedded, so
 // that would be a defect of the build.
-func Handler(opts Options) http.Handler {
+func Handler(opts Options) *Site {
 	s, err := newSite(files(), opts)
 	if err != nil {
 		panic("web: can't read the embedded dashboard: " + err.Error())
@@ -67,7 +70,7 @@ func Handler(opts Options) http.Handler {
 	return s
 }
 
-func newSite(tree fs.FS, opts Options) (*site, error) {
+func newSite(tree fs.FS, opts Options) (*Site, error) {
 	contents, err := read(tree, "")
 	if err != nil {
 		return nil, err
@@ -99,13 +102,20 @@ func newSite(tree fs.FS, opts Options) (*site, error) {
 		sum := sha256.Sum256(contents[name])
 		_, _ = fmt.Fprintf(tree256, "%s %x\n", name, sum)
 	}
-	s := &site{
+	s := &Site{
 		prefix: staticPrefix + hex.EncodeToString(tree256.Sum(nil)[:8]) + "/",
 		csp:    CSP(opts),
+		pages:  map[string]*template.Template{},
 		files:  make(map[string]*file, len(contents)),
 	}
 	for _, name := range names {
 		if name == indexFile {
+			continue
+		}
+		if path.Ext(name) == ".html" {
+			if s.pages[name], err = template.New(name).Parse(string(s.render(contents[name], nil))); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if s.files[name], err = newFile(name, contents[name]); err != nil {
@@ -141,7 +151,7 @@ func read(tree fs.FS, prefix string) (map[string][]byte, error) {
 
 // render puts the hashed addresses into the page, and names the modules that the first view needs
 // in any case, so that the browser fetches them in one go and not one import after another.
-func (s *site) render(page []byte, names []string) []byte {
+func (s *Site) render(page []byte, names []string) []byte {
 	var preload strings.Builder
 	for _, name := range names {
 		dir := path.Dir(name)
@@ -182,7 +192,7 @@ func newFile(name string, data []byte) (*file, error) {
 }
 
 // ServeHTTP implements http.Handler.
-func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "This page can only be read.", http.StatusMethodNotAllowed)
@@ -204,7 +214,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *site) serveFile(w http.ResponseWriter, r *http.Request, name, cache string) {
+func (s *Site) serveFile(w http.ResponseWriter, r *http.Request, name, cache string) {
 	f, ok := s.files[name]
 	if !ok {
 		notFound(w)

@@ -37,7 +37,7 @@ func Describe() []openapi.Area {
 			Answers:  aiAnswer(),
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "A setting is wrong; `fields` says which."},
 		},
-	}}, describeSignals(), describeStrategies(), describeBacktests()}
+	}}, describeSignals(), describeStrategies(), describeBacktests(), describeRecord()}
 }
 
 func aiAnswer() []openapi.Answer {

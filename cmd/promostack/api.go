@@ -53,7 +53,7 @@ func apiCommand() *cobra.Command {
 			server := api.New(api.Options{
 				Config: c, Ring: a.ring, Store: a.store, Objects: a.objects, Fonts: a.fonts, Emoji: a.emoji, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Accounts: a.accounts, Feed: a.feed, Signals: a.signals, Backtests: a.backtests, Writing: a.writing, Journeys: a.journeys,
 				Temporal: temporalClient, Flows: temporal.Flows{Client: temporalClient},
-				Metrics: figures, Dashboard: dashboard, Version: version, Now: time.Now,
+				Metrics: figures, Dashboard: dashboard, Pages: dashboard, Version: version, Now: time.Now,
 			})
 			go server.Sweep(ctx)
 			defer beat(ctx, a, models.PartAPI, func(context.Context) string { return "" })()

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +25,7 @@ func verifyCommand() *cobra.Command {
 		Long: "Recomputes the chain of a track record, what happened to each signal, and the figures. --head is a chain's head\n" +
 			"that was kept from a recap: a record that was cut or rewritten as a whole since then does not have it.",
 		Example: `  promostack verify --file record.json
-  promostack verify --url https://example.com/t/acme/record.json --head 3f9c2a…`,
+  promostack verify --url https://example.com/t/acme --head 3f9c2a…`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if (file == "") == (address == "") {
@@ -54,13 +55,13 @@ func verifyCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&file, "file", "", "the record as a file")
-	cmd.Flags().StringVar(&address, "url", "", "the record's address")
+	cmd.Flags().StringVar(&address, "url", "", "the record's address: its page, or the file")
 	cmd.Flags().StringVar(&head, "head", "", "head of the chain as a recap said it; the first 16 digits are enough")
 	return cmd
 }
 
 const (
-	maxRecord    = 256 << 20 // bytes: a signal takes about 3 kB
+	maxRecord    = 64 << 20 // bytes: a signal takes about 3 kB
 	recordWithin = time.Minute
 )
 
@@ -73,24 +74,51 @@ func readRecord(open func() (io.ReadCloser, error)) (*track.Record, error) {
 		return nil, fault.InvalidField("file", "file", "%s", err)
 	}
 	defer in.Close()
+	limited := &io.LimitedReader{R: in, N: maxRecord}
 	var record track.Record
-	if err := json.NewDecoder(io.LimitReader(in, maxRecord)).Decode(&record); err != nil {
+	if err := json.NewDecoder(limited).Decode(&record); err != nil {
+		if limited.N == 0 {
+			return nil, fault.New(fault.TooLarge, "record_too_large", "The record is larger than %d MB", maxRecord>>20)
+		}
 		return nil, fault.New(fault.Invalid, "record_unreadable", "This is no track record").WithCause(err)
 	}
 	return &record, nil
 }
 
-func fetchRecord(ctx context.Context, address string) (io.ReadCloser, error) {
+// recordURL is where the file of a record is, by its own address or that of its page.
+func recordURL(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, fault.InvalidField("url", "url", "Must be an address such as https://example.com/t/acme/record.json")
+		return nil, fault.InvalidField("url", "url", "Must be an address such as https://example.com/t/acme")
 	}
-	client := &http.Client{Timeout: recordWithin}
+	if !strings.HasSuffix(u.Path, ".json") {
+		u = u.JoinPath("record.json")
+	}
+	return u, nil
+}
+
+func fetchRecord(ctx context.Context, address string) (io.ReadCloser, error) {
+	u, err := recordURL(address)
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{Timeout: recordWithin, CheckRedirect: func(next *http.Request, before []*http.Request) error {
+		switch {
+		case next.URL.Hostname() != u.Hostname() || u.Scheme == "https" && next.URL.Scheme != "https":
+			return fault.New(fault.Invalid, "record_elsewhere", "%s sends us on to %s", u.Host, next.URL.Host)
+		case len(before) > 3:
+			return fault.New(fault.Invalid, "record_elsewhere", "%s sends us round in circles", u.Host)
+		}
+		return nil
+	}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
 	}
 	response, err := client.Do(request)
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return nil, f
+	}
 	if err != nil {
 		return nil, fault.New(fault.Unavailable, "record_away", "%s can't be reached", u.Host).WithCause(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/promostack/promostack/internal/base/bytecache"
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/calendar"
@@ -44,6 +45,8 @@ type Service struct {
 	calendar  *calendar.Calendar
 	publicURL string
 	now       func() time.Time
+	// published are records that somebody has read, by tenant and head.
+	published *bytecache.Cache[string, *Published]
 	// asOf is a moment of the market's past that is lived through once more; zero for the present.
 	asOf time.Time
 }
@@ -58,7 +61,8 @@ func (s *Service) marketTime(feed *models.MarketFeed) int64 {
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, writing: o.Writing, calendar: o.Calendar, publicURL: strings.TrimSuffix(o.PublicURL, "/"), now: o.Now}
+	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, writing: o.Writing, calendar: o.Calendar, publicURL: strings.TrimSuffix(o.PublicURL, "/"), now: o.Now,
+		published: bytecache.New[string, *Published](publishedBytes)}
 }
 
 // wake writes the outbox message that wakes a signal's flow, or starts it. While the past is lived through no flow looks.

@@ -426,6 +426,11 @@
  * @property {number} pause_minutes
  * @property {number} stops Losses by the stop within the window that pause it.
  * @property {number} window_minutes
+ * @typedef {object} PublicRecord
+ * @property {string[]} entries The entries' texts, the first one first. Each is JSON and names the SHA-256 of the text before.
+ * @property {RecordFigures} figures
+ * @property {number} format 1.
+ * @property {string} head The SHA-256 of the last entry's text.
  * @typedef {{ code: string, journey_id: string, message: string, name: string }} Reason
  * @typedef {object} Recap
  * @property {number} closed
@@ -445,6 +450,14 @@
  * @property {string} to
  * @property {number} wins
  * @typedef {{ items: Recap[], next: string | null }} RecapPage
+ * @typedef {object} RecordEnd
+ * @property {string} address Where everybody reads it; there is nothing before its first entry.
+ * @property {string} broken What is wrong with it; empty for nothing. It is published all the same.
+ * @property {boolean} ended
+ * @property {number} entries
+ * @property {RecordFigures} figures What all entries come to.
+ * @property {string} head The hash of the last entry; empty before the first.
+ * @typedef {{ draws: number, losses: number, open: number, pips: string, r: string, signals: number, simulated: number, unused: number, wins: number }} RecordFigures
  * @typedef {object} RemovedStep
  * @property {number} people Who are at it now. They finish on the version that they began.
  * @property {string} step_id

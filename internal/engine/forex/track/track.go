@@ -102,8 +102,13 @@ const Format = 1
 
 // broken says what is wrong with a record; seq is where.
 func broken(seq int64, format string, args ...any) error {
-	return fault.New(fault.Invalid, "record_broken", "Entry %d: %s", seq, fmt.Sprintf(format, args...))
+	return fault.New(fault.Invalid, brokenCode, "Entry %d: %s", seq, fmt.Sprintf(format, args...))
 }
+
+// IsBroken reports whether an error says what is wrong with the entries of a record.
+func IsBroken(err error) bool { return err != nil && fault.From(err).Code == brokenCode }
+
+const brokenCode = "record_broken"
 
 // Name is who publishes the record, as its first entry says; empty when that can't be read.
 func (r *Record) Name() string {

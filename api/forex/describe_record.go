@@ -1,0 +1,30 @@
+package forex
+
+import (
+	"net/http"
+
+	"github.com/promostack/promostack/api/openapi"
+)
+
+func describeRecord() openapi.Area {
+	gone := map[int]string{http.StatusNotFound: "`record_not_found`: nobody publishes signals under this name."}
+	return openapi.Area{Name: "Record", Text: "The track record that everybody can check: a chain of entries, each of which names the hash of the one before.", Routes: map[string]openapi.Description{
+		"GET /t/:slug": {
+			ID: "showRecord", Summary: "A tenant's record as a page",
+			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "The page.", Content: map[string]openapi.Content{"text/html": openapi.Is(openapi.String())}}},
+			Refusals: gone, Pages: true,
+		},
+		"GET /t/:slug/record.json": {
+			ID: "readPublicRecord", Summary: "A tenant's whole record, as `promostack verify` reads it",
+			Text:    "Compressed for clients that accept gzip.",
+			Headers: []openapi.Parameter{openapi.RequestHeader("If-None-Match", "The ETag of what the caller has.")},
+			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The record.", Headers: map[string]string{"ETag": "The head of the chain."}, Content: openapi.JSON(openapi.Writes[publicRecordOut]())},
+				{Status: http.StatusNotModified, Text: "It is what the caller has."}},
+			Refusals: gone,
+		},
+		"GET /api/v1/record": {
+			ID: "readRecord", Summary: "How far the tenant's record goes, and what it comes to",
+			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "Its end.", Content: openapi.JSON(openapi.Writes[recordEndOut]())}},
+		},
+	}}
+}
