@@ -202,8 +202,8 @@ func TestTheFormIsOne(t *testing.T) {
 	require.ErrorContains(t, err, "it is missing")
 }
 
-// Hashes that were computed anew don't hide what can't have happened.
-func TestWhatCantHaveHappened(t *testing.T) {
+// impossible are records whose hashes hold, of what can't have happened: how they are made, and what is said of them.
+func impossible() map[string]impossibility {
 	entry, size := 2650*pip.Units, pip.Default
 	rules := position.DefaultRules()
 	plan := rules.Plan(position.Sell, entry+5*pip.Units, []pip.Price{entry - 5*pip.Units, entry - 10*pip.Units, entry - 15*pip.Units}, 0)
@@ -212,10 +212,7 @@ func TestWhatCantHaveHappened(t *testing.T) {
 	better.Price, better.Gain = entry+4*pip.Units, -4*pip.Units
 	second := position.Milestone{Kind: position.HitTarget, At: begun, Target: 2, Price: entry - 10*pip.Units, Share: 3000, Gain: 10 * pip.Units, Left: 7000}
 	opened := track.Data{OpenedAt: begun, Plan: &plan, Entry: &entry}
-	for name, c := range map[string]struct {
-		says string
-		make func(w *writer)
-	}{
+	return map[string]impossibility{
 		"a milestone before the signal": {"neither proposed nor opened", func(w *writer) { w.add(track.Milestone, 1, track.Data{Milestone: &stop}) }},
 		"a signal that is left out":     {"one is missing", func(w *writer) { w.add(track.Opened, 2, opened) }},
 		"opened twice":                  {"is already", func(w *writer) { w.add(track.Opened, 1, opened); w.add(track.Opened, 1, opened) }},
@@ -273,7 +270,17 @@ func TestWhatCantHaveHappened(t *testing.T) {
 			w.add(track.Milestone, 1, track.Data{Milestone: &early})
 		}},
 		"two beginnings": {"begins once", func(w *writer) { w.add(track.Begun, 0, track.Data{PipSize: &size}) }},
-	} {
+	}
+}
+
+type impossibility struct {
+	says string
+	make func(w *writer)
+}
+
+// Hashes that were computed anew don't hide what can't have happened.
+func TestWhatCantHaveHappened(t *testing.T) {
+	for name, c := range impossible() {
 		w := newWriter(t)
 		c.make(w)
 		_, err := w.read().Check()
