@@ -193,6 +193,8 @@ func (s *Server) Table() []Route {
 		{both, del, "/api/v1/backtests/:backtest", signedIn, access.BacktestsWrite, s.backtests.Delete, 0, writes},
 		{both, get, "/api/v1/signal-settings", signedIn, access.SignalsRead, s.signalSettings.Get, 0, reads},
 		{both, patch, "/api/v1/signal-settings", signedIn, access.StrategiesWrite, s.signalSettings.Change, versioned, writes},
+		{both, get, "/api/v1/performance", signedIn, access.SignalsRead, s.performance.Get, 0, reads},
+		{both, get, "/api/v1/performance.csv", signedIn, access.SignalsRead, s.performance.Table, stream, reads},
 		{both, get, "/api/v1/record", signedIn, access.SignalsRead, s.record.Get, 0, reads},
 		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},
 		{both, patch, "/api/v1/ai", signedIn, access.AIWrite, s.ai.Patch, versioned, writes},

@@ -50,7 +50,7 @@ func (h *harness) entriesOf(w world, entries ...track.Entry) {
 // recordRows are the rows of the track record. They come after those of signals, which are its entries. Theirs has none
 // yet: their one signal was not told.
 func (h *harness) recordRows() []scenario {
-	const page, file, own = "/t/gold-desk", "/t/gold-desk/record.json", "/api/v1/record"
+	const page, file, own, performance = "/t/gold-desk", "/t/gold-desk/record.json", "/api/v1/record", "/api/v1/performance"
 	desk := h.makeWorld("gold-desk")
 	h.recordOf(desk)
 	html := map[string]string{"Content-Type": "text/html", "Content-Security-Policy": "script-src 'self'"}
@@ -72,6 +72,17 @@ func (h *harness) recordRows() []scenario {
 		{name: "own record", request: request{method: get, path: own, admin: true}, status: 200, expected: []string{`"address":"http://127.0.0.1:8080/t/ours"`, `"head":"`, `"ended":false`,
 			`"broken":"Entry 2: signal 1 was neither proposed nor opened"`}}, // the rows' signals were put into the database by hand
 		{name: "record that does not hold", request: request{method: get, path: "/t/ours"}, status: 200, headers: html, expected: []string{"This record does not hold", "Entry 2"}},
+		{name: "performance", request: request{method: get, path: performance, admin: true}, status: 200,
+			expected: []string{`"market":"simulated"`, `"markets":["simulated"]`, `"strategy":"breakout"`, `"losses":`, `"equity":[{`, `"days":[{`}},
+		{name: "performance of other days", request: request{method: get, path: performance + "?from=2020-01-01&to=2020-12-31&strategy=breakout&market=simulated", admin: true}, status: 200,
+			expected: []string{`"signals":0`, `"win_rate":null`, `"equity":[]`, `"days":[]`}},
+		{name: "performance on a real market", request: request{method: get, path: performance + "?market=real", admin: true}, status: 200, expected: []string{`"market":"real"`, `"signals":0`}},
+		{name: "performance of nobody", request: request{method: get, path: performance}, status: 401, expected: []string{`"sign_in"`}},
+		{name: "performance since no day", request: request{method: get, path: performance + "?from=soon&to=late", admin: true}, status: 422, expected: []string{`"name":"from"`, `"name":"to"`}},
+		{name: "performance as a table", request: request{method: get, path: performance + ".csv", admin: true}, status: 200,
+			expected: []string{"number,market,symbol,strategy,side,opened_at", "simulated,XAU/USD,breakout,buy,"}, headers: map[string]string{"Content-Disposition": "performance.csv"}},
+		{name: "performance as a table for nobody", request: request{method: get, path: performance + ".csv"}, status: 401, expected: []string{`"sign_in"`}},
+		{name: "performance on no market as a table", request: request{method: get, path: performance + ".csv?market=moon", admin: true}, status: 422, expected: []string{`"name":"market"`}},
 		{name: "own record of nobody", request: request{method: get, path: own}, status: 401, expected: []string{`"sign_in"`}},
 	}
 }

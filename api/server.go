@@ -109,6 +109,7 @@ type Server struct {
 	signalSettings *forexapi.SignalSettings
 	recaps         *forexapi.Recaps
 	record         *forexapi.Record
+	performance    *forexapi.Performance
 	ai             *forexapi.AI
 	backtests      *forexapi.Backtests
 
@@ -166,6 +167,7 @@ func New(o Options) *Server {
 		strategies:     &forexapi.Strategies{Service: o.Signals},
 		signalSettings: &forexapi.SignalSettings{Service: o.Signals},
 		recaps:         &forexapi.Recaps{Store: o.Store},
+		performance:    &forexapi.Performance{Service: o.Signals},
 		record:         &forexapi.Record{Store: o.Store, Service: o.Signals, Pages: o.Pages, PublicURL: c.PublicURL},
 		ai:             &forexapi.AI{Service: o.Writing},
 		backtests:      &forexapi.Backtests{Store: store, Service: o.Backtests, Now: o.Now},

@@ -269,6 +269,7 @@
  * @property {Template} meta
  * @property {string} version_id
  * @typedef {{ add?: string[], buttons?: Button[][], callback_id?: string, kind: string, no_preview?: boolean, photo?: string, remove?: string[], step_id?: string, text?: string, try?: number, visit?: number, what?: string }} Effect
+ * @typedef {{ at: string, pips: string, r: string }} EquityPoint
  * @typedef {object} Event
  * @property {string} id
  * @property {'account' | 'ai' | 'bulk' | 'connection' | 'conversation' | 'delivery' | 'journey' | 'market' | 'poster' | 'subscriber' | 'template'} topic
@@ -396,6 +397,44 @@
  * @property {'' | 'blank'} [template] What the draft begins with when there is no definition.
  * @typedef {{ caption?: string, channel?: number, image: { format?: string, logo?: string, scale?: number, size?: string, template?: string, values?: Record<string, string> } }} NewPost
  * @typedef {{ code: string, message: string, remedy: string }} Note
+ * @typedef {object} Performance
+ * @property {PerformanceDay[]} days By the day of their closing, in UTC; days without any are left out.
+ * @property {EquityPoint[]} equity What all signals until then come to; of very many every second is left out, and so on.
+ * @property {PerformanceGroup[]} hours By the hour of their opening, in UTC: 24 of them.
+ * @property {number} longest_losing_streak
+ * @property {'real' | 'simulated'} market Which signals these are; simulated ones are on a made-up market.
+ * @property {string[]} markets On which signals were closed at all: real, simulated.
+ * @property {string} max_drawdown_pips How far the equity fell at most from where it stood highest before.
+ * @property {string} max_drawdown_r
+ * @property {PerformanceStrategy[]} strategies
+ * @property {PerformanceGroup} total
+ * @property {PerformanceGroup[]} weekdays By the weekday of their opening, in UTC: 7 of them, Monday first.
+ * @typedef {object} PerformanceDay
+ * @property {string} day
+ * @property {number} draws
+ * @property {number} losses
+ * @property {string} pips
+ * @property {string} r
+ * @property {number} signals
+ * @property {number | null} win_rate Wins by signals, 0 to 1.
+ * @property {number} wins
+ * @typedef {object} PerformanceGroup
+ * @property {number} draws
+ * @property {number} losses
+ * @property {string} pips
+ * @property {string} r
+ * @property {number} signals
+ * @property {number | null} win_rate Wins by signals, 0 to 1.
+ * @property {number} wins
+ * @typedef {object} PerformanceStrategy
+ * @property {number} draws
+ * @property {number} losses
+ * @property {string} pips
+ * @property {string} r
+ * @property {number} signals
+ * @property {string} strategy
+ * @property {number | null} win_rate Wins by signals, 0 to 1.
+ * @property {number} wins
  * @typedef {object} Post
  * @property {string} channel The channel's title.
  * @property {number} chat_id
