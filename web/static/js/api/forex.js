@@ -131,3 +131,31 @@ export function readAI(signal) {
 export function changeAI(seen, changes) {
   return read('/api/v1/ai', { method: 'PATCH', json: changes, headers: match(seen) });
 }
+
+const PERFORMANCE = '/api/v1/performance';
+
+/** @typedef {{ from: string, to: string, strategy: string, market: string }} PerformanceFilter */
+
+/**
+ * What closed signals come to.
+ *
+ * @param {PerformanceFilter} filter
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').Performance>}
+ */
+export function readPerformance(filter, signal) {
+  return read(`${PERFORMANCE}${query(filter)}`, { signal });
+}
+
+/** Where the closed signals are a table. @param {PerformanceFilter} filter */
+export const performanceTable = (filter) => `${PERFORMANCE}.csv${query(filter)}`;
+
+/**
+ * How far the track record goes.
+ *
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').RecordEnd>}
+ */
+export function readRecord(signal) {
+  return read('/api/v1/record', { signal });
+}

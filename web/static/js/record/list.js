@@ -1,7 +1,7 @@
 /** The list of a record's signals: one card each, what happened to it folded away. */
 import { h, replace } from '../dom.js';
 import { dateTime, whole } from '../format.js';
-import { price } from './decimal.js';
+import { percent, price } from './decimal.js';
 import { messageAddress } from './model.js';
 import { change, inPips, inR, STATES, strategyName, told } from './words.js';
 
@@ -71,6 +71,7 @@ function card(one) {
   const symbol = one.opened?.symbol || 'gold';
   const edits = one.entries.filter((e) => e.kind === 'edited').length;
   const sent = messages(one);
+  const exits = one.entries.flatMap((e) => (e.milestone && e.milestone.share > 0 ? [e.milestone] : []));
   const holder = h('div');
   const details = h(
     'details',
@@ -106,6 +107,7 @@ function card(one) {
       one.opened?.entry != null ? fact('Entry', price(one.opened.entry)) : null,
       plan && fact('Stop', price(plan.stop)),
       plan && fact('Targets', plan.targets.map((t) => price(t.price)).join(', ')),
+      exits.length > 0 ? fact('Exits', exits.map((m) => `${price(m.price)} (${percent(m.share)})`).join(', ')) : null,
       fact(one.opened ? 'Opened' : 'Proposed', when(one.opened?.openedAt ?? one.first.at)),
       one.state === 'open' || one.state === 'proposed' ? null : fact(word, when(one.until)),
       sent.length > 0 ? fact('Message', sent) : null,
