@@ -13,7 +13,7 @@ import { blank, failed, loading, skeleton } from '../../components/states.js';
 import { groupTable } from './performance/groups.js';
 import { heatMap } from './performance/heat-map.js';
 import { recordPanel } from './performance/record.js';
-import { PATH, rateText, signed, toneOf, WEEKDAYS } from './performance/words.js';
+import { inPips, inR, PATH, rateText, toneOf, WEEKDAYS } from './performance/words.js';
 
 /**
  * @typedef {import('../../types.js').Performance} Performance
@@ -248,7 +248,7 @@ export function mount(root, params) {
 function totals({ total, max_drawdown_pips, max_drawdown_r, longest_losing_streak }) {
   /** @type {[string, string, string, string][]} */
   const all = [
-    ['Pips', signed(total.pips), toneOf(total.pips), `${signed(total.r)} R`],
+    ['Pips', inPips(total.pips), toneOf(total.pips), `${inR(total.r)} R`],
     [
       'Won',
       rateText(total.win_rate),
@@ -256,7 +256,12 @@ function totals({ total, max_drawdown_pips, max_drawdown_r, longest_losing_strea
       `${whole(total.wins)} won, ${whole(total.losses)} lost, ${whole(total.draws)} neither`,
     ],
     ['Closed signals', whole(total.signals), 'even', `At most ${whole(longest_losing_streak)} lost in a row`],
-    ['Deepest fall', `${max_drawdown_pips} pips`, 'even', `${max_drawdown_r} R below the highest point`],
+    [
+      'Deepest fall',
+      `${Number(max_drawdown_pips).toFixed(1)} pips`,
+      'even',
+      `${Number(max_drawdown_r).toFixed(2)} R below the highest point`,
+    ],
   ];
   return h(
     'dl',

@@ -1,7 +1,7 @@
 /** Signals in groups, as a table whose bars say the pips besides. */
 import { h } from '../../../dom.js';
 import { whole } from '../../../format.js';
-import { rateText, signed, toneOf } from './words.js';
+import { inPips, inR, rateText, toneOf } from './words.js';
 
 /** @typedef {import('../../../types.js').PerformanceGroup} Group */
 
@@ -64,8 +64,8 @@ function row(name, group, most) {
         vars: { width: `${width}%` },
         'aria-hidden': 'true',
       }),
-      signed(group.pips),
+      inPips(group.pips),
     ),
-    h('td', { class: `performance-${tone}` }, signed(group.r)),
+    h('td', { class: `performance-${toneOf(group.r)}` }, inR(group.r)),
   );
 }

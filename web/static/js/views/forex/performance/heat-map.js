@@ -3,7 +3,7 @@ import { h, replace } from '../../../dom.js';
 import { count, date } from '../../../format.js';
 import { segmented } from '../../../components/segmented.js';
 import { heading } from './groups.js';
-import { rateText, signed, strength, toneOf, WEEKDAYS, weeksOf } from './words.js';
+import { inPips, inR, rateText, strength, toneOf, WEEKDAYS, weeksOf } from './words.js';
 
 /** @typedef {import('../../../types.js').PerformanceDay} Day */
 
@@ -11,8 +11,7 @@ import { rateText, signed, strength, toneOf, WEEKDAYS, weeksOf } from './words.j
 const MOST_WEEKS = 53;
 
 /** @param {Day} day */
-const dayText = (day) =>
-  `${date(day.day)}: ${signed(day.pips)} pips, ${signed(day.r)} R, ${count(day.signals, 'signal')}`;
+const dayText = (day) => `${date(day.day)}: ${inPips(day.pips)} pips, ${inR(day.r)} R, ${count(day.signals, 'signal')}`;
 
 /** @param {Day[]} days */
 function calendar(days) {
@@ -107,8 +106,8 @@ function table(days) {
               h('th', { scope: 'row' }, date(day.day)),
               h('td', null, day.signals),
               h('td', null, rateText(day.win_rate)),
-              h('td', { class: `performance-${toneOf(day.pips)}` }, signed(day.pips)),
-              h('td', { class: `performance-${toneOf(day.pips)}` }, signed(day.r)),
+              h('td', { class: `performance-${toneOf(day.pips)}` }, inPips(day.pips)),
+              h('td', { class: `performance-${toneOf(day.r)}` }, inR(day.r)),
             ),
           ),
       ),

@@ -1,15 +1,15 @@
 /** What the page of performance calls things. Pure. */
+import { signed } from '../signals/words.js';
 
 export const PATH = 'forex/performance';
 
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
-/** With its sign, and the minus of typographers: "+25", "−50". @param {string | number} n */
-export function signed(n) {
-  const text = String(n);
-  if (text.startsWith('-')) return `−${text.slice(1)}`;
-  return Number(text) > 0 ? `+${text}` : text;
-}
+/** @param {string | number} n */
+export const inPips = (n) => signed(Number(n));
+
+/** @param {string | number} n */
+export const inR = (n) => signed(Number(n), 2);
 
 /** @param {string | number} n */
 export const toneOf = (n) => (Number(n) > 0 ? 'good' : Number(n) < 0 ? 'bad' : 'even');
