@@ -83,6 +83,11 @@ const PRODUCTS = [
         detail: 'backtest',
         styles: ['card-table.css', 'market.css', 'backtests.css'],
         load: () => import('./views/forex/backtests.js'),
+        path: 'forex/performance',
+        label: 'Performance',
+        icon: 'system',
+        styles: ['market.css', 'performance.css'],
+        load: () => import('./views/forex/performance.js'),
       },
       {
         path: 'forex/recaps',

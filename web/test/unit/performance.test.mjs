@@ -24,7 +24,7 @@ test('a calendar has whole weeks from Monday on, the newest ones', () => {
   assert.deepEqual(weeksOf('2026-11-22', '2026-11-22', 53), [
     ['2026-11-16', '2026-11-17', '2026-11-18', '2026-11-19', '2026-11-20', '2026-11-21', '2026-11-22'],
   ]);
-  assert.equal(weeksOf('2024-02-27', '2024-03-05', 53)[0]?.[3], '2024-03-01', 'across the month');
+  assert.equal(weeksOf('2024-02-27', '2024-03-05', 53)[0]?.[4], '2024-03-01', 'across the month');
   const many = weeksOf('2020-01-01', '2026-11-30', 53);
   assert.equal(many.length, 53);
   assert.equal(many.at(-1)?.[0], '2026-11-30');

@@ -23,7 +23,7 @@ export function groupTable(title, column, rows) {
     heading(title, id),
     h(
       'div',
-      { class: 'performance-scroll' },
+      { class: 'performance-scroll', tabindex: '0', role: 'region', 'aria-labelledby': id },
       h(
         'table',
         { class: 'performance-table figures', 'aria-labelledby': id },
