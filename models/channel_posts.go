@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"gorm.io/gorm/clause"
 
@@ -69,9 +70,13 @@ var errNoPost = fault.New(fault.NotFound, "post_not_found", "There is no such po
 
 // Plan adds a post after those of its subject, to be sent unless it has another state. Call it in the transaction that locks the subject.
 func (r *ChannelPosts) Plan(ctx context.Context, p *ChannelPost) error {
-	last, err := lastSeq(r.s.in(ctx).Model(&ChannelPost{}).Where("subject = ?", p.Subject))
-	if err != nil {
+	var before []ChannelPost
+	if err := r.s.in(ctx).Where("subject = ?", p.Subject).Order("seq DESC").Limit(1).Find(&before).Error; err != nil {
 		return err
+	}
+	last := 0
+	if len(before) > 0 {
+		last = before[0].Seq
 	}
 	p.ID, p.Seq, p.Version, p.CreatedAt, p.UpdatedAt = NewID(), last+1, 1, r.s.now(), r.s.now()
 	if p.State == "" {
@@ -82,6 +87,11 @@ func (r *ChannelPosts) Plan(ctx context.Context, p *ChannelPost) error {
 	}
 	if p.HappenedAt.IsZero() {
 		p.HappenedAt = p.PlannedAt
+	}
+	// Posts go to a channel in the order of what they tell. A subject's own order is never against that, whatever clocks
+	// say: each would wait for the other.
+	if len(before) > 0 && !p.HappenedAt.After(before[0].HappenedAt.Time) {
+		p.HappenedAt = NewTime(before[0].HappenedAt.Add(time.Microsecond))
 	}
 	if err := r.s.in(ctx).Create(p).Error; err != nil {
 		return err

@@ -211,6 +211,14 @@ func wanted(t testing.TB, s *models.Signal, name string, begin time.Time, path [
 // told waits until a signal is over and told, and adds what became of it.
 func told(t testing.TB, store *models.Store, d *desk, k int, name string, out chaos.Outcome) {
 	id := d.signals[k].ID
+	defer func() {
+		if s, err := store.Signals.Get(d.ctx, id); err == nil && t.Failed() {
+			posts, _ := store.ChannelPosts.Of(d.ctx, id)
+			for _, p := range posts {
+				t.Logf("%s is %s, post %d %s at %s: %s %+v", name, s.State, p.Seq, p.Kind, p.HappenedAt, p.State, p.Problem)
+			}
+		}
+	}()
 	testkit.Eventually(t, goldPatience, name+" is over and told", func() bool {
 		s, err := store.Signals.Get(d.ctx, id)
 		if err != nil || s.State.Live() {
