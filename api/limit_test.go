@@ -73,7 +73,7 @@ func TestEveryRouteHasALimit(t *testing.T) {
 	h := newHarness(t)
 	for _, r := range h.server.Table() {
 		free := r.Limit.Burst == 0
-		want := r.Auth == access.Public && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/codec/") && !strings.HasPrefix(r.Path, "/i/") && !strings.HasPrefix(r.Path, "/l/")
+		want := r.Auth == access.Public && !strings.HasPrefix(r.Path, "/api/") && !strings.HasPrefix(r.Path, "/codec/") && !strings.HasPrefix(r.Path, "/i/") && !strings.HasPrefix(r.Path, "/l/") && !strings.HasPrefix(r.Path, "/t/")
 		require.Equal(t, want, free, "%s %s", r.Method, r.Path)
 		if !free {
 			require.GreaterOrEqual(t, r.Limit.Burst, 60)

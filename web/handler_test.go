@@ -222,7 +222,8 @@ func TestFirstLoad(t *testing.T) {
 	total := 0
 	for name, f := range s.files {
 		later := strings.HasPrefix(name, "js/views/") && !strings.HasPrefix(name, "js/views/promo/generat") && name != "js/views/sign-in.js"
-		if later || strings.HasPrefix(name, "fonts/") || strings.HasPrefix(name, "icons/") {
+		public := strings.HasPrefix(name, "js/record/") || name == "css/record.css" // a page of its own
+		if later || public || strings.HasPrefix(name, "fonts/") || strings.HasPrefix(name, "icons/") {
 			continue
 		}
 		if f.compressed != nil {
@@ -233,4 +234,27 @@ func TestFirstLoad(t *testing.T) {
 	}
 	t.Logf("code and styles up to the first view: %.1f KB compressed", float64(total)/1024)
 	require.Less(t, total, 150*1024, "the first load no longer fits its budget")
+}
+
+// Public pages are filled in with data, which can't become markup, and name their files by the tree's hash.
+func TestPages(t *testing.T) {
+	s, err := newSite(files(), Options{})
+	require.NoError(t, err)
+	data := map[string]any{"Name": "<script>", "File": "/t/a/record.json", "Entries": 3, "Head": "abc", "Command": "verify", "Broken": "", "Figures": map[string]int{}}
+	for _, encoding := range []string{"", "gzip"} {
+		w, r := httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/t/a", nil)
+		r.Header.Set("Accept-Encoding", encoding)
+		require.NoError(t, s.Page(w, r, "record.html", data))
+		require.Equal(t, encoding, w.Header().Get("Content-Encoding"))
+		require.Contains(t, w.Header().Get("Content-Security-Policy"), "require-trusted-types-for 'script'")
+		if encoding == "" {
+			require.Contains(t, w.Body.String(), "&lt;script&gt;")
+			require.Contains(t, w.Body.String(), `src="`+s.prefix+`js/record/page.js"`)
+			require.NotContains(t, w.Body.String(), "<script>")
+		}
+	}
+	require.Error(t, s.Page(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil), "other.html", data))
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/static/record.html", nil))
+	require.Equal(t, http.StatusNotFound, w.Code, "not without data")
 }

@@ -83,6 +83,8 @@ const PRODUCTS = [
         detail: 'backtest',
         styles: ['card-table.css', 'market.css', 'backtests.css'],
         load: () => import('./views/forex/backtests.js'),
+      },
+      {
         path: 'forex/performance',
         label: 'Performance',
         icon: 'system',
