@@ -85,13 +85,6 @@ const PRODUCTS = [
         load: () => import('./views/forex/backtests.js'),
       },
       {
-        path: 'forex/performance',
-        label: 'Performance',
-        icon: 'system',
-        styles: ['market.css', 'performance.css'],
-        load: () => import('./views/forex/performance.js'),
-      },
-      {
         path: 'forex/recaps',
         label: 'Recaps',
         icon: 'recap',
