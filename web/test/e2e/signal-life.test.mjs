@@ -118,7 +118,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     await fits(page, 'a proposed signal, on a phone');
     await row.getByRole('button', { name: /^Approve/ }).click();
     await row.getByText('Waiting', { exact: true }).waitFor();
-    await until(page, 'open', 60);
+    await until(page, 'open', 60, found.id);
     await row.getByText('Open', { exact: true }).waitFor();
     await row.getByText('now, still running').waitFor();
 
@@ -148,7 +148,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     await page.goBack();
 
     await call(page, 'POST', '/sandbox/api/market/jump', { amount: found.side === 'buy' ? '400' : '-400' });
-    await until(page, 'closed', 60);
+    await until(page, 'closed', 60, found.id);
     await page.getByText('Target 3 hit').waitFor();
     await page.locator('.signal-figure.pips-up').waitFor();
     await accessibleEverywhere(page, 'a signal that was won');

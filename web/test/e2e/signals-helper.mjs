@@ -121,21 +121,23 @@ export const eventOf = (more) => ({
 const CLOCK = '/sandbox/api/market/clock';
 
 /**
- * Lets the market run fast until a signal is in a state, and then at its real pace again. Where it is closed it goes on
+ * Lets the market run fast until a signal, or the one that is named, is in a state, and then at its real pace again. Where it is closed it goes on
  * to when it opens.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} state
  * @param {number} speed Seconds of the market in one of ours.
+ * @param {string} [id]
  */
-export async function until(page, state, speed) {
+export async function until(page, state, speed, id) {
   await call(page, 'POST', CLOCK, { speed });
   try {
     return await eventually(
       `a signal is ${state}`,
       async () => {
         const { items } = await call(page, 'GET', `/api/v1/signals?state=${state}`);
-        if (items[0]) return items[0];
+        const found = items.find((/** @type {{ id: string }} */ item) => !id || item.id === id);
+        if (found) return found;
         const market = await call(page, 'GET', '/sandbox/api/market');
         if (!market.open) await call(page, 'POST', CLOCK, { to: market.next_open });
         return null;

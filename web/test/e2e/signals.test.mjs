@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { marketNow } from '../../static/js/views/forex/signals/words.js';
 import {
   BASE,
   accessible,
@@ -23,7 +24,13 @@ const one = (item) => `**/api/v1/signals/${item.id}`;
 
 /** @type {Record<string, any>} */
 const never = { entry: null, opened_at: null, left: '0', message_id: 0, chat: '' };
-const soon = () => new Date(Date.now() + 10 * 60_000).toISOString();
+
+/** Ten minutes from now, in the market's time. @param {import('playwright-core').Page} page */
+async function soon(page) {
+  const market = await call(page, 'GET', '/api/v1/market');
+  return new Date(marketNow(market, Date.now()) + 10 * 60_000).toISOString();
+}
+
 const noneHit = signalOf(0).targets.map((target) => ({ ...target, hit: false }));
 
 test('the list: empty, broken, and a signal of each state', () =>
@@ -45,7 +52,7 @@ test('the list: empty, broken, and a signal of each state', () =>
     await page.unroute(LIST);
 
     const items = [
-      signalOf(8, { state: 'proposed', ...never, targets: noneHit, approve_until: soon(), number: 0 }),
+      signalOf(8, { state: 'proposed', ...never, targets: noneHit, approve_until: await soon(page), number: 0 }),
       signalOf(7, { state: 'waiting', ...never, targets: noneHit }),
       signalOf(6),
       signalOf(5, { state: 'closed', closed_at: '2026-11-27T15:00:00Z', pips: '66.81', r: '0.66', money_cents: 6681 }),
@@ -201,7 +208,7 @@ test('one signal: what happened, what was told, and its levels on a chart', () =
 
 test('one signal: reject, withdraw, close and edit ask first and say what is wrong', () =>
   withPage({}, async (page) => {
-    const proposed = signalOf(8, { state: 'proposed', ...never, targets: noneHit, approve_until: soon() });
+    const proposed = signalOf(8, { state: 'proposed', ...never, targets: noneHit, approve_until: await soon(page) });
     await answer(page, one(proposed), proposed);
     await open(page, `#forex/signals/${proposed.id}`, 'Buy XAU/USD');
     await page.getByText(/^Lapses in/).waitFor();
