@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { budgetProblem, reasonText, stateOf, usageText, voiceProblem } from '../../static/js/components/ai/ai-settings.js';
+import {
+  budgetProblem,
+  reasonText,
+  stateOf,
+  usageText,
+  voiceProblem,
+} from '../../static/js/components/ai/ai-settings.js';
 
 /**
  * @param {object} today

@@ -149,14 +149,14 @@ type recapPhrases struct {
 }
 
 var recapLanguages = map[string]recapPhrases{
-	"en": {"The day", "The week", "%d signals closed: %d won, %d lost · %s pips · %s R", "Still running: %d", "pips", "Mean result, live · backtest", "1 pip = %s USD", "Record:", "Simulated: prices of a made-up market"},
-	"de": {"Der Tag", "Die Woche", "%d Signale geschlossen: %d gewonnen, %d verloren · %s Pips · %s R", "Laufen noch: %d", "Pips", "Mittleres Ergebnis, live · Backtest", "1 Pip = %s USD", "Protokoll:", "Simuliert: Preise eines erfundenen Marktes"},
-	"es": {"El día", "La semana", "%d señales cerradas: %d ganadas, %d perdidas · %s pips · %s R", "Siguen abiertas: %d", "pips", "Resultado medio, en vivo · backtest", "1 pip = %s USD", "Registro:", "Simulado: precios de un mercado inventado"},
-	"fr": {"La journée", "La semaine", "%d signaux fermés : %d gagnés, %d perdus · %s pips · %s R", "Encore en cours : %d", "pips", "Résultat moyen, en direct · backtest", "1 pip = %s USD", "Registre :", "Simulé : prix d’un marché inventé"},
-	"it": {"La giornata", "La settimana", "%d segnali chiusi: %d vinti, %d persi · %s pip · %s R", "Ancora in corso: %d", "pip", "Risultato medio, dal vivo · backtest", "1 pip = %s USD", "Registro:", "Simulazione: prezzi di un mercato inventato"},
-	"pt": {"O dia", "A semana", "%d sinais fechados: %d ganhos, %d perdidos · %s pips · %s R", "Ainda abertos: %d", "pips", "Resultado médio, ao vivo · backtest", "1 pip = %s USD", "Registo:", "Simulado: preços de um mercado inventado"},
+	"en": {"The day", "The week", "Signals closed: %d, won %d, lost %d · %s pips · %s R", "Still running: %d", "pips", "Mean result, live · backtest", "1 pip = %s USD", "Record:", "Simulated: prices of a made-up market"},
+	"de": {"Der Tag", "Die Woche", "Geschlossene Signale: %d, gewonnen %d, verloren %d · %s Pips · %s R", "Laufen noch: %d", "Pips", "Mittleres Ergebnis, live · Backtest", "1 Pip = %s USD", "Protokoll:", "Simuliert: Preise eines erfundenen Marktes"},
+	"es": {"El día", "La semana", "Señales cerradas: %d, ganadas %d, perdidas %d · %s pips · %s R", "Siguen abiertas: %d", "pips", "Resultado medio, en vivo · backtest", "1 pip = %s USD", "Registro:", "Simulado: precios de un mercado inventado"},
+	"fr": {"La journée", "La semaine", "Signaux fermés : %d, gagnés %d, perdus %d · %s pips · %s R", "Encore en cours : %d", "pips", "Résultat moyen, en direct · backtest", "1 pip = %s USD", "Registre :", "Simulé : prix d’un marché inventé"},
+	"it": {"La giornata", "La settimana", "Segnali chiusi: %d, vinti %d, persi %d · %s pip · %s R", "Ancora in corso: %d", "pip", "Risultato medio, dal vivo · backtest", "1 pip = %s USD", "Registro:", "Simulazione: prezzi di un mercato inventato"},
+	"pt": {"O dia", "A semana", "Sinais fechados: %d, ganhos %d, perdidos %d · %s pips · %s R", "Ainda abertos: %d", "pips", "Resultado médio, ao vivo · backtest", "1 pip = %s USD", "Registo:", "Simulado: preços de um mercado inventado"},
 	"ru": {"День", "Неделя", "Закрыто сигналов: %d, из них с прибылью %d, с убытком %d · %s пипсов · %s R", "Ещё открыто: %d", "пипсов", "Средний результат, вживую · бэктест", "1 пипс = %s USD", "Журнал:", "Симуляция: цены вымышленного рынка"},
-	"tr": {"Gün", "Hafta", "%d sinyal kapandı: %d kazançlı, %d kayıplı · %s pip · %s R", "Hâlâ açık: %d", "pip", "Ortalama sonuç, canlı · backtest", "1 pip = %s USD", "Kayıt:", "Simülasyon: uydurma bir piyasanın fiyatları"},
+	"tr": {"Gün", "Hafta", "Kapanan sinyal: %d, kazanç %d, kayıp %d · %s pip · %s R", "Hâlâ açık: %d", "pip", "Ortalama sonuç, canlı · backtest", "1 pip = %s USD", "Kayıt:", "Simülasyon: uydurma bir piyasanın fiyatları"},
 }
 
 func recapsIn(language string) recapPhrases {

@@ -22,7 +22,7 @@ func week() Recap {
 func TestARecapInWords(t *testing.T) {
 	r := week()
 	require.Equal(t, `📈 The week
-3 signals closed: 1 won, 1 lost · +35 pips · +0.70 R
+Signals closed: 3, won 1, lost 1 · +35 pips · +0.70 R
 20 Nov 2026 – 27 Nov 2026
 
 ✅ #4 +85 pips · +1.70 R
