@@ -64,7 +64,7 @@ check: setup $(ASSETS)/.done .bin/versitygw .bin/golangci-lint ## the fast tests
 .PHONY: test
 test: setup build .bin/golangci-lint ## all tests of a landing
 	@$(MAKE) $(SIDE_BY_SIDE) step-lint step-javascript step-javascript-unit step-race step-race-api step-race-render step-unit step-render-parity step-containers
-	@$(STEP) integration $(INTEGRATION) -p 2 -parallel 3 -timeout 20m ./internal/test/e2e ./internal/test/browser
+	@$(STEP) integration $(INTEGRATION) -p 2 -parallel 3 -timeout 40m ./internal/test/e2e ./internal/test/browser
 
 .PHONY: soak
 soak: setup build ## what needs long, on a machine that does nothing else, before a change is called done
