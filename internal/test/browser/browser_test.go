@@ -4,11 +4,13 @@
 package browser
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,11 +26,28 @@ func TestBrowser(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, found)
 	slices.SortFunc(found, func(a, b string) int { return size(t, b) - size(t, a) }) // what is short fills the end
-	files := make(chan string, len(found))
+	files, shown := make(chan string, len(found)), []string{}
 	for _, file := range found {
+		if slices.Contains(withDemo, filepath.Base(file)) {
+			shown = append(shown, file)
+			continue
+		}
 		files <- file
 	}
 	close(files)
+	t.Run("demo", func(t *testing.T) {
+		t.Parallel()
+		s := stack.Start(t, stack.Options{Args: []string{"--idle=false"}})
+		s.SignIn()
+		testkit.Eventually(t, 3*time.Minute, "the demo has signals that were closed", func() bool {
+			var list struct{ Items []struct{ ID string } }
+			s.JSON(http.MethodGet, "/api/v1/recaps", nil, nil, http.StatusOK, &list)
+			return len(list.Items) >= 3
+		})
+		for _, file := range shown {
+			t.Run(filepath.Base(file), func(t *testing.T) { look(t, s, web, "demo", file) })
+		}
+	})
 	for program, env := range map[string][]string{"sqlite": nil, "sqlite-2": nil, "postgres": {"DATABASE_URL=" + testkit.Postgres(t)}} {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
@@ -36,18 +55,24 @@ func TestBrowser(t *testing.T) {
 			s.SignIn()
 			s.PreviewsComplete()
 			for file := range files {
-				t.Run(filepath.Base(file), func(t *testing.T) {
-					cmd := exec.CommandContext(t.Context(), "node", "--test", "--test-reporter=spec", file)
-					cmd.Dir = web
-					cmd.Env = append(os.Environ(), "BASE_URL="+s.Base, "ADMIN_PASSWORD="+s.Password,
-						"API_PID_FILE="+filepath.Join(s.Data, "run", "api.pid"), "TEST_OUTPUT="+filepath.Join(web, "test", "output", program))
-					out, err := cmd.CombinedOutput()
-					t.Logf("%s", out)
-					require.NoError(t, err)
-				})
+				t.Run(filepath.Base(file), func(t *testing.T) { look(t, s, web, program, file) })
 			}
 		})
 	}
+}
+
+// withDemo are the files that look at what the demo's signals have brought.
+var withDemo = []string{"performance.test.mjs", "record.test.mjs"}
+
+// look runs a file of tests against a program.
+func look(t *testing.T, s *stack.Stack, web, program, file string) {
+	cmd := exec.CommandContext(t.Context(), "node", "--test", "--test-reporter=spec", file)
+	cmd.Dir = web
+	cmd.Env = append(os.Environ(), "BASE_URL="+s.Base, "ADMIN_PASSWORD="+s.Password,
+		"API_PID_FILE="+filepath.Join(s.Data, "run", "api.pid"), "TEST_OUTPUT="+filepath.Join(web, "test", "output", program))
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	require.NoError(t, err)
 }
 
 func size(t *testing.T, file string) int {

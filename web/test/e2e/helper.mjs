@@ -213,7 +213,7 @@ export async function decode(page, data) {
  * @param {() => Promise<unknown>} press
  */
 export async function download(page, press) {
-  const [item] = await Promise.all([page.waitForEvent('download'), press()]);
+  const [item] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), press()]);
   return { name: item.suggestedFilename(), data: await readFile(/** @type {string} */ (await item.path())) };
 }
 
