@@ -152,12 +152,6 @@ func (s *Service) refuse(ctx context.Context, id string, err error) (*models.Cha
 	return nil, err
 }
 
-// GiveUp ends a post for good, unless it has ended.
-func (s *Service) GiveUp(ctx context.Context, id string, why *models.Note) error {
-	_, err := s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostFailed, why })
-	return err
-}
-
 func (s *Service) keep(ctx context.Context, id string, c Content) (*models.ChannelPost, error) {
 	return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
 		if p.Text != "" || p.State != models.PostPlanned {

@@ -223,6 +223,7 @@ func (l *look) minutes(ctx context.Context) error {
 		return err
 	}
 	if n := len(candles); n > 0 {
+		l.feed.ToldUntil = min(l.feed.ToldUntil, candles[0].Time-candle.M1.Seconds()) // signals hear of what came late, too
 		c := candles[n-1]
 		l.feed.Price, l.feed.PriceAt = c.Close, models.NewTime(c.At().Add(minute))
 	}

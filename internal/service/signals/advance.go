@@ -29,7 +29,6 @@ const (
 const (
 	ReasonClosed = "no_price" // the market had no price within the next bar: it was closed
 	ReasonBeyond = "beyond"   // the price was beyond the stop or the first target
-	ReasonByHand = "by_hand"  // a person withdrew it
 )
 
 // step is a signal under its lock, at a moment of its market.
@@ -214,11 +213,17 @@ func (st *step) happened(ctx context.Context, before *position.Position, milesto
 		if err := before.Take(m); err != nil {
 			return fault.New(fault.Internal, "milestone", "A milestone does not follow from the position").WithCause(err)
 		}
-		events[i] = models.SignalMilestone{At: m.At, Kind: string(m.Kind), Data: models.SignalEvent{Milestone: &milestones[i], By: row.DecidedBy, Position: *clone(before)}}
-		entries[i] = entry{kind: track.Milestone, data: track.Data{Milestone: &milestones[i], By: byHand(m.Kind, row.DecidedBy)}}
+		by := byHand(m.Kind, row.DecidedBy)
+		events[i] = models.SignalMilestone{At: m.At, Kind: string(m.Kind), Data: models.SignalEvent{Milestone: &milestones[i], By: by, Position: *clone(before)}}
+		entries[i] = entry{kind: track.Milestone, data: track.Data{Milestone: &milestones[i], By: by}}
 	}
 	if err := st.tx.Signals.AddMilestones(ctx, row.ID, events); err != nil {
 		return err
+	}
+	if row.Position.Left == 0 { // the strategy's row is locked before the record's end, as where strategies decide
+		if err := st.close(ctx, milestones[len(milestones)-1]); err != nil {
+			return err
+		}
 	}
 	if err := st.enter(ctx, entries...); err != nil {
 		return err
@@ -228,10 +233,12 @@ func (st *step) happened(ctx context.Context, before *position.Position, milesto
 			return err
 		}
 	}
-	if row.Position.Left > 0 {
-		return nil
-	}
-	last := milestones[len(milestones)-1]
+	return nil
+}
+
+// close books what a signal comes to that its last milestone has closed, and lets the protections of its strategy know.
+func (st *step) close(ctx context.Context, last position.Milestone) error {
+	row := st.row
 	row.State, row.ClosedAt = models.SignalClosed, last.At
 	row.Pips, row.R = row.Position.Result(row.Terms.PipSize, 0), row.Position.R(0)
 	row.Money = row.Terms.PipSize.Money(row.Pips, row.Terms.Lots)

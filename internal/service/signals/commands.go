@@ -65,11 +65,11 @@ func (st *step) closeAt(ctx context.Context, kind position.Kind, by string) erro
 	}
 	price, at := st.feed.Price, st.feed.PriceAt.Unix()
 	if price == 0 || at < row.OpenedAt { // no minute has closed since it was opened
-		price, at = row.Position.Entry-row.Side.Sign()*(row.Terms.Spread/2), row.OpenedAt
+		price, at = row.Side.Exit(row.Position.Entry, row.Terms.Spread), row.OpenedAt // the middle at which it was opened
 	}
 	before := clone(row.Position)
 	at = max(at, row.Cursor, row.OpenedAt)
-	m, _ := row.Position.Close(kind, at, price-row.Side.Sign()*(row.Terms.Spread/2))
+	m, _ := row.Position.Close(kind, at, row.Side.Exit(price, row.Terms.Spread))
 	row.DecidedBy = by
 	return st.happened(ctx, before, []position.Milestone{m})
 }
@@ -115,7 +115,7 @@ func (st *step) allows(p *position.Position) error {
 		return nil
 	}
 	sign := st.row.Side.Sign()
-	exit := (price - sign*(st.row.Terms.Spread/2)) * sign
+	exit := st.row.Side.Exit(price, st.row.Terms.Spread) * sign
 	if p.Stop*sign >= exit {
 		return fault.InvalidField("stop", "stop", "The price is at %s already: the stop would be hit at once", price)
 	}

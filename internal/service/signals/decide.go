@@ -221,11 +221,10 @@ func (s *Service) propose(ctx context.Context, tx *models.Store, settings models
 		Terms:   models.SignalTerms{PipSize: settings.PipSize, Lots: settings.Lots, Spread: settings.Spread},
 		ReadyAt: ready, WatchHigh: pip.MaxPrice,
 	}
-	var entries []entry
 	if settings.Approval && !row.Practice {
 		row.State, row.ApproveUntil = models.SignalProposed, ready+int64(settings.ApproveMinutes)*minute
-		entries = []entry{{kind: track.Proposed, data: track.Data{Strategy: row.Strategy, Plan: &row.Plan}}}
-		if err := s.record(ctx, tx, ready, row.Terms.PipSize, &row.Number, entries...); err != nil {
+		proposed := entry{kind: track.Proposed, data: track.Data{Strategy: row.Strategy, Plan: &row.Plan}}
+		if err := s.record(ctx, tx, ready, row.Terms.PipSize, &row.Number, proposed); err != nil {
 			return err
 		}
 	}

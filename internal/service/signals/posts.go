@@ -180,7 +180,7 @@ func (s *author) Files(ctx context.Context, p *models.ChannelPost) ([]sending.Up
 	if p.Kind != models.PostSignal || s.settings.Card == "" {
 		return nil, nil
 	}
-	return s.picture(ctx, s.settings.Card, CardValues(s.row), "signal."+s.row.ID)
+	return s.picture(ctx, s.settings.Card, cardValues(s.row), "signal."+s.row.ID)
 }
 
 // draw makes a picture from what its template has fields for.
@@ -195,8 +195,8 @@ func (s *Service) draw(ctx context.Context, template string, values map[string]s
 	return s.promo.RenderFor(ctx, promo.Request{Template: template, Format: promo.FormatJPEG, Values: values}, promo.By{Source: "signal", Key: key})
 }
 
-// CardValues are what a signal puts into the fields of its picture.
-func CardValues(row *models.Signal) map[string]string {
+// cardValues are what a signal puts into the fields of its picture.
+func cardValues(row *models.Signal) map[string]string {
 	values := map[string]string{"symbol": wording.Pair(row.Symbol), "side": sideWord(row.Side), "entry": row.Position.Entry.String(), "stop": row.Plan.Stop.String()}
 	for i, t := range row.Plan.Targets {
 		values["target_"+strconv.Itoa(i+1)] = t.Price.String()

@@ -42,7 +42,7 @@ func (s *Service) rehearse(ctx context.Context, feed *models.MarketFeed) error {
 				return err
 			}
 		}
-		if at >= begun {
+		if at >= begun && (at+bar)%hour == 0 { // a recap may be late
 			if err := past.recaps(ctx, at+bar); err != nil {
 				return err
 			}
@@ -64,8 +64,11 @@ func (s *Service) rehearse(ctx context.Context, feed *models.MarketFeed) error {
 	return s.Reconcile(ctx)
 }
 
-// mostMinutes is more than a first look brings.
-const mostMinutes = 10_000
+const (
+	// mostMinutes is more than a first look brings.
+	mostMinutes = 10_000
+	hour        = 60 * minute
+)
 
 // rehearsal is a strategy of the demo.
 type rehearsal struct {

@@ -74,7 +74,10 @@ type Bar struct {
 // Entry is the price at which a side is opened where the middle price is known alone: the ask of a buy, the bid of a sell.
 func (s Side) Entry(price, spread pip.Price) pip.Price { return price + s.Sign()*(spread/2) }
 
-// Leaving are the prices at which a position is left: the bid for a buy, the ask for a sell.
+// Exit is the price at which a position is left: the bid for a buy, the ask for a sell.
+func (s Side) Exit(price, spread pip.Price) pip.Price { return price - s.Sign()*(spread/2) }
+
+// Leaving are the prices at which a position is left: as Exit says.
 func (s Side) Leaving(p candle.Prices, spread pip.Price) candle.Prices {
 	half := s.Sign() * (spread / 2)
 	return candle.Prices{Open: p.Open - half, High: p.High - half, Low: p.Low - half, Close: p.Close - half}
