@@ -164,7 +164,7 @@ func TestFitRect(t *testing.T) {
 // Every emoji that has a picture is one grapheme cluster, here as in the browser, and is drawn.
 func TestEmojiAreGraphemes(t *testing.T) {
 	e := newEngine(t)
-	meta := vectors.All()[7].Template
+	meta := vectors.Difficult().Template
 	for _, text := range []string{"👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👍🏿", "1️⃣", "🇩🇪", "❤️", "🧑🏽‍🤝‍🧑🏻", "⭐"} {
 		require.Equal(t, 1, uniseg.GraphemeClusterCount(text), text)
 		layout, err := e.Layout(&meta, "one", map[string]string{"text": text})
@@ -176,7 +176,7 @@ func TestEmojiAreGraphemes(t *testing.T) {
 // The size that is found is the largest: at the next quarter pixel the text no longer fits.
 func TestFitIsMaximal(t *testing.T) {
 	e := newEngine(t)
-	group := vectors.All()[7]
+	group := vectors.Difficult()
 	tried := 0
 	for _, c := range group.Cases {
 		layout, err := e.Layout(&group.Template, c.Size, c.Values)

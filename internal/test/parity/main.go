@@ -100,8 +100,7 @@ func draw(w *writer, e *render.Engine, emoji *render.Emoji) error {
 
 // drawOutlined draws texts with outlines, soft shadows and opacity, which no demo template has all of.
 func drawOutlined(w *writer, e *render.Engine, emoji *render.Emoji, background, logo image.Image) ([]picture, error) {
-	groups := vectors.All()
-	meta := groups[len(groups)-1].Template
+	meta := vectors.Difficult().Template
 	w.png("difficult.png", background)
 	var rows []picture
 	for scale := 1; scale <= 2; scale++ {

@@ -34,7 +34,7 @@ func All() []Group {
 		meta := d.Meta()
 		out = append(out, Group{Template: meta, Cases: demoCases(meta)})
 	}
-	return append(out, difficult())
+	return append(out, Difficult())
 }
 
 // Fill lays out every case.
@@ -131,8 +131,8 @@ func demoCases(t render.Template) []Case {
 	return out
 }
 
-// difficult is a template whose layers use every option, with values that are hard to get right.
-func difficult() Group {
+// Difficult is a template whose layers use every option, with values that are hard to get right.
+func Difficult() Group {
 	box := func(i int) render.Box {
 		return render.Box{X: 20.3 + float64(i%3)*330, Y: 10.7 + float64(i/3)*197, Width: 310.6, Height: 180.2}
 	}
