@@ -159,8 +159,8 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.journeys = h.all.Journeys
 	feed, hours := goldFeed(t, store)
 	posts := channelposts.New(store, h.all.Connections, h.all.Sending, time.Now)
-	h.signals = signals.New(signals.Options{Store: store, Feed: feed, Posts: posts, Sending: h.all.Sending, Promo: h.service, Calendar: hours, Now: time.Now})
 	h.backtests = backtests.New(backtests.Options{Store: store, Feed: feed, Calendar: hours, Now: time.Now})
+	h.signals = signals.New(signals.Options{Store: store, Feed: feed, Backtests: h.backtests, Posts: posts, Sending: h.all.Sending, Promo: h.service, Calendar: hours, Now: time.Now})
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),

@@ -63,6 +63,15 @@ type ChannelPost struct {
 	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
 }
 
+// Event is the number of what a post about a signal tells among all that happened to it; 0 where it tells of the signal itself.
+func (p *ChannelPost) Event() int {
+	var about SignalMilestone
+	if p.Kind != PostMilestone && p.Kind != PostEdit || json.Unmarshal(p.About, &about) != nil {
+		return 0
+	}
+	return about.Seq
+}
+
 // ChannelPosts is the repository of posts.
 type ChannelPosts struct{ s *Store }
 

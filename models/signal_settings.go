@@ -86,7 +86,8 @@ type StrategySettings struct {
 	MaxOpen     int              // signals at the same time
 	LastBar     int64            // the newest one that was decided on, Unix seconds
 	Held        *HeldBack        `gorm:"serializer:json"`
-	Since       Time             // when it got its mode
+	Since       Time             // when it was switched on or off, or got other parameters
+	Unproven    []string         `gorm:"serializer:json"` // what it had not shown when it was taken live, in words
 	Version     int64
 	UpdatedAt   Time `gorm:"autoUpdateTime:false"`
 }

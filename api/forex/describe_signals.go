@@ -62,11 +62,11 @@ func describeStrategies() openapi.Area {
 		},
 		"PATCH /api/v1/strategies/:strategy": {
 			ID: "changeStrategy", Summary: "Switch a strategy, or change its parameters and protections",
-			Text: "What is left out stays; parameters and protections are given whole.",
+			Text: "What is left out stays; parameters and protections are given whole. A strategy that goes live, or on with other parameters, has to have passed its gate, unless anyway is set.",
 			Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[strategyIn]("StrategyPatch", func(o *openapi.Schema) {
 				o.Properties["params"] = &openapi.Schema{Type: openapi.Types{"object"}, Description: "Those that differ from their defaults."}
 			}))},
-			Answers: answers[strategyOut]("The strategy."), Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField},
+			Answers: answers[strategyOut]("The strategy."), Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField, http.StatusConflict: "`not_proven`: its gate misses something, which the message names."},
 		},
 		"GET /api/v1/recaps": {
 			ID: "listRecaps", Summary: "The recaps of days and weeks, the newest first", Query: openapi.Paging(),

@@ -46,12 +46,21 @@ type signalOut struct {
 	Pips         *pip.Pips          `json:"pips" doc:"Of a closed one, the parts weighed by their shares."`
 	R            *pip.R             `json:"r"`
 	Money        *int64             `json:"money_cents" doc:"By the tenant's lots."`
+	Running      *runningOut        `json:"running" doc:"Of an open one: what it would come to at the market's last price, its spread included."`
 	PipSize      pip.Size           `json:"pip_size"`
 	Chat         string             `json:"chat" doc:"The channel in which its message stands."`
 	MessageID    int64              `json:"message_id"`
 	DecidedBy    string             `json:"decided_by" doc:"The person who approved, rejected, closed or changed it last."`
 	CreatedAt    models.Time        `json:"created_at" openapi:"notnull"`
 	Version      int64              `json:"version"`
+}
+
+type runningOut struct {
+	Price pip.Price `json:"price" doc:"Of the market."`
+	At    time.Time `json:"at"`
+	Pips  pip.Pips  `json:"pips"`
+	R     pip.R     `json:"r"`
+	Money int64     `json:"money_cents"`
 }
 
 type signalTargetOut struct {
@@ -72,7 +81,7 @@ func at(unix int64) *time.Time {
 // share is a part of a trade in percent.
 func share(of int) string { return pip.Pips(int64(of) * 1000).String() }
 
-func signalOf(s *models.Signal) signalOut {
+func signalOf(s *models.Signal, running map[string]signals.Running) signalOut {
 	out := signalOut{ID: s.ID, Number: s.Number, Strategy: s.Strategy, Practice: s.Practice, Symbol: s.Symbol, Simulated: s.Simulated(), State: s.State,
 		Reason: s.Reason, Side: s.Side, Stop: s.Plan.Stop, FirstStop: s.Plan.Stop, Targets: []signalTargetOut{}, Left: share(0),
 		DecidedAt: time.Unix(s.Bar, 0).UTC().Add(signals.Bar), ExpiresAt: at(s.Plan.ExpiresAt), OpenedAt: at(s.OpenedAt), ClosedAt: at(s.ClosedAt),
@@ -90,6 +99,9 @@ func signalOf(s *models.Signal) signalOut {
 	}
 	if s.State == models.SignalClosed {
 		out.Pips, out.R, out.Money = &s.Pips, &s.R, &s.Money
+	}
+	if r, ok := running[s.ID]; ok {
+		out.Running = &runningOut{r.Price, time.Unix(r.At, 0).UTC(), r.Pips, r.R, r.Money}
 	}
 	return out
 }
@@ -121,9 +133,14 @@ func (h *Signals) List(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := h.Store.Signals.List(c.Request.Context(), models.SignalFilter{States: wanted, Strategy: c.Query("strategy"),
+	ctx := c.Request.Context()
+	page, err := h.Store.Signals.List(ctx, models.SignalFilter{States: wanted, Strategy: c.Query("strategy"),
 		Practice: c.Query("practice") == "true", After: c.Query("after"), Limit: limit})
-	return httpx.ReplyPage(c, page, err, signalOf)
+	if err != nil {
+		return err
+	}
+	running, err := h.Service.Running(ctx, page.Items...)
+	return httpx.ReplyPage(c, page, err, func(s *models.Signal) signalOut { return signalOf(s, running) })
 }
 
 type signalDetail struct {
@@ -145,6 +162,7 @@ type signalEventOut struct {
 	New      *signalLevelsOut `json:"new"`
 	DoneBy   string           `json:"by"`
 	LeftOpen string           `json:"left"`
+	Seq      int              `json:"seq" doc:"1 is the first."`
 }
 
 type signalLevelsOut struct {
@@ -165,7 +183,7 @@ func levelsOf(l *models.SignalLevels) *signalLevelsOut {
 
 func eventOf(m *models.SignalMilestone, size pip.Size) signalEventOut {
 	out := signalEventOut{Kind: m.Kind, At: time.Unix(m.At, 0).UTC(), Percent: share(0), Stop: m.Data.Position.Stop,
-		Old: levelsOf(m.Data.Old), New: levelsOf(m.Data.New), DoneBy: m.Data.By, LeftOpen: share(m.Data.Position.Left)}
+		Old: levelsOf(m.Data.Old), New: levelsOf(m.Data.New), DoneBy: m.Data.By, LeftOpen: share(m.Data.Position.Left), Seq: m.Seq}
 	if k := m.Data.Milestone; k != nil {
 		pips := size.Pips(0, k.Gain)
 		out.Target, out.Price, out.Percent, out.Pips, out.Moved = k.Target, &k.Price, share(k.Share), &pips, k.StopMoved
@@ -177,6 +195,7 @@ type signalPostOut struct {
 	ID        string           `json:"id" openapi:"format=uuid"`
 	Kind      models.PostKind  `json:"kind" openapi:"enum=signal|milestone|edit|cancel|recap"`
 	State     models.PostState `json:"state" openapi:"enum=planned|sent|failed|unknown|skipped"`
+	Event     int              `json:"event" doc:"The number of what it tells among the signal's events; 0 for none of them."`
 	Channel   string           `json:"channel"`
 	Text      string           `json:"text" doc:"Telegram's HTML; empty until it is written."`
 	Source    string           `json:"source" openapi:"enum=|ai|template"`
@@ -190,7 +209,7 @@ type signalPostOut struct {
 }
 
 func postOf(p *models.ChannelPost) signalPostOut {
-	return signalPostOut{ID: p.ID, Kind: p.Kind, State: p.State, Channel: p.Channel, Text: p.Text, Source: p.Source, Reason: p.Reason, MessageID: p.MessageID,
+	return signalPostOut{ID: p.ID, Kind: p.Kind, State: p.State, Event: p.Event(), Channel: p.Channel, Text: p.Text, Source: p.Source, Reason: p.Reason, MessageID: p.MessageID,
 		Resent: p.Resent, Problem: httpx.NoteOf(p.Problem), Planned: p.PlannedAt, SentAt: p.SentAt, Version: p.Version}
 }
 
@@ -213,7 +232,11 @@ func (h *Signals) detail(c *gin.Context, row *models.Signal, err error) error {
 	if err != nil {
 		return err
 	}
-	out := signalDetail{signalOut: signalOf(row), Events: make([]signalEventOut, len(events)), Posts: make([]signalPostOut, len(posts))}
+	running, err := h.Service.Running(ctx, *row)
+	if err != nil {
+		return err
+	}
+	out := signalDetail{signalOut: signalOf(row, running), Events: make([]signalEventOut, len(events)), Posts: make([]signalPostOut, len(posts))}
 	for i := range events {
 		out.Events[i] = eventOf(&events[i], row.Terms.PipSize)
 	}

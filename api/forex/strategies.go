@@ -25,7 +25,8 @@ type strategyOut struct {
 	Title       string              `json:"title"`
 	Summary     string              `json:"summary" doc:"When it buys and sells, and where it leaves."`
 	Mode        models.StrategyMode `json:"mode" openapi:"enum=off|practice|live" doc:"practice follows its signals and tells nobody."`
-	Since       models.Time         `json:"since" openapi:"notnull" doc:"When it got its mode."`
+	Since       models.Time         `json:"since" openapi:"notnull" doc:"When it was switched on or off, or got other parameters: days of practice count from then."`
+	Unproven    []string            `json:"unproven" doc:"What it had not shown when it was taken live anyway, in words."`
 	Params      []strategyParamOut  `json:"params"`
 	WarmUp      int                 `json:"warm_up" doc:"Candles before the first one on which it decides."`
 	Protections protectionsOut      `json:"protections"`
@@ -71,7 +72,7 @@ func strategyOf(row *models.StrategySettings) (strategyOut, error) {
 		return strategyOut{}, err
 	}
 	p := row.Protections
-	out := strategyOut{Name: kind.Name, Title: kind.Title, Summary: kind.Summary, Mode: row.Mode, Since: row.Since, Params: []strategyParamOut{}, WarmUp: warmUp,
+	out := strategyOut{Name: kind.Name, Title: kind.Title, Summary: kind.Summary, Mode: row.Mode, Since: row.Since, Unproven: append([]string{}, row.Unproven...), Params: []strategyParamOut{}, WarmUp: warmUp,
 		Protections: protectionsOut{p.Cooldown / secondsOfMinute, p.Stops, p.Window / secondsOfMinute, p.Pause / secondsOfMinute, p.DailyLoss},
 		MaxOpen:     row.MaxOpen, Version: row.Version}
 	for _, q := range kind.Params {
@@ -104,6 +105,7 @@ type strategyIn struct {
 	Params      json.RawMessage      `json:"params" doc:"Those that differ from their defaults."`
 	Protections *protectionsIn       `json:"protections"`
 	MaxOpen     *int                 `json:"max_open"`
+	Anyway      bool                 `json:"anyway" doc:"Let it go live, or on with other parameters, although its gate misses something."`
 }
 
 type protectionsIn struct {
@@ -120,7 +122,7 @@ func (h *Strategies) Change(c *gin.Context) error {
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
-	change := signals.StrategyChange{Mode: in.Mode, Params: in.Params, MaxOpen: in.MaxOpen}
+	change := signals.StrategyChange{Mode: in.Mode, Params: in.Params, MaxOpen: in.MaxOpen, Anyway: in.Anyway}
 	if p := in.Protections; p != nil {
 		change.Protections = p.rules()
 	}

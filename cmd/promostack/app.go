@@ -154,8 +154,8 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		return nil, err
 	}
 	a.posts = channelposts.New(a.store, a.connections, a.sending, time.Now)
-	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Posts: a.posts, Sending: a.sending, Promo: a.promo, Writing: a.writing, PublicURL: c.PublicURL.String(), Calendar: hours, Now: time.Now})
 	a.backtests = backtests.New(backtests.Options{Store: a.store, Feed: a.feed, Calendar: hours, Now: time.Now})
+	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Backtests: a.backtests, Posts: a.posts, Sending: a.sending, Promo: a.promo, Writing: a.writing, PublicURL: c.PublicURL.String(), Calendar: hours, Now: time.Now})
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, Signals: a.signals, API: bots, Now: time.Now})
 	return a, nil
 }

@@ -47,11 +47,16 @@ func (s *Service) Gate(ctx context.Context, name string) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.GateOf(ctx, kind, &own)
+}
+
+// GateOf looks at what a strategy with these settings has shown.
+func (s *Service) GateOf(ctx context.Context, kind *strategy.Kind, own *models.StrategySettings) (*Gate, error) {
 	out := &Gate{Missing: []string{}}
-	if err := s.tested(ctx, kind, &own, out); err != nil {
+	if err := s.tested(ctx, kind, own, out); err != nil {
 		return nil, err
 	}
-	if err := s.practised(ctx, &own, out); err != nil {
+	if err := s.practised(ctx, own, out); err != nil {
 		return nil, err
 	}
 	switch {

@@ -103,7 +103,7 @@ func (st *step) end(ctx context.Context, state models.SignalState, kind track.Ki
 	if st.row.Practice || st.row.Number == 0 { // nobody ever heard of it
 		return nil
 	}
-	return st.enter(ctx, entry{kind: kind, data: track.Data{By: by, Reason: reason}})
+	return st.enter(ctx, entry{kind: kind, data: track.Data{Reason: reason}})
 }
 
 // enter puts entries about the signal into the record.
@@ -215,7 +215,7 @@ func (st *step) happened(ctx context.Context, before *position.Position, milesto
 		}
 		by := byHand(m.Kind, row.DecidedBy)
 		events[i] = models.SignalMilestone{At: m.At, Kind: string(m.Kind), Data: models.SignalEvent{Milestone: &milestones[i], By: by, Position: *clone(before)}}
-		entries[i] = entry{kind: track.Milestone, data: track.Data{Milestone: &milestones[i], By: by}}
+		entries[i] = entry{kind: track.Milestone, data: track.Data{Milestone: &milestones[i]}}
 	}
 	if err := st.tx.Signals.AddMilestones(ctx, row.ID, events); err != nil {
 		return err
@@ -249,7 +249,7 @@ func (st *step) close(ctx context.Context, last position.Milestone) error {
 	return err
 }
 
-// byHand names a person in the record only where a person did it.
+// byHand names a person only where a person did it.
 func byHand(kind position.Kind, by string) string {
 	if kind == position.ByHand {
 		return by

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/track"
 	"github.com/promostack/promostack/models"
@@ -63,15 +64,19 @@ func (st *step) closeAt(ctx context.Context, kind position.Kind, by string) erro
 	if row.State != models.SignalOpen {
 		return errState(row, "open")
 	}
-	price, at := st.feed.Price, st.feed.PriceAt.Unix()
-	if price == 0 || at < row.OpenedAt { // no minute has closed since it was opened
-		price, at = row.Side.Exit(row.Position.Entry, row.Terms.Spread), row.OpenedAt // the middle at which it was opened
-	}
+	price, at := lastPrice(row, st.feed)
 	before := clone(row.Position)
-	at = max(at, row.Cursor, row.OpenedAt)
-	m, _ := row.Position.Close(kind, at, row.Side.Exit(price, row.Terms.Spread))
+	m, _ := row.Position.Close(kind, max(at, row.Cursor), row.Side.Exit(price, row.Terms.Spread))
 	row.DecidedBy = by
 	return st.happened(ctx, before, []position.Milestone{m})
+}
+
+// lastPrice is the last price of its market that an open signal has met, and when that was.
+func lastPrice(row *models.Signal, feed *models.MarketFeed) (price pip.Price, at int64) {
+	if at = feed.PriceAt.Unix(); feed.Price == 0 || at < row.OpenedAt { // no minute has closed since it was opened
+		return row.Side.Exit(row.Position.Entry, row.Terms.Spread), row.OpenedAt // the middle at which it was opened
+	}
+	return feed.Price, at
 }
 
 // Edit moves the stop and the targets that were not hit yet. The new levels count from the next minute on; the minute
@@ -100,7 +105,7 @@ func (s *Service) Edit(ctx context.Context, id string, expect int64, by string, 
 		if err := st.tx.Signals.AddMilestones(ctx, row.ID, events); err != nil {
 			return err
 		}
-		if err := st.enter(ctx, entry{kind: track.Edited, data: track.Data{By: by, Old: &track.Levels{Stop: old.Stop, Targets: old.Targets},
+		if err := st.enter(ctx, entry{kind: track.Edited, data: track.Data{Old: &track.Levels{Stop: old.Stop, Targets: old.Targets},
 			New: &track.Levels{Stop: to.Stop, Targets: to.Targets}}}); err != nil {
 			return err
 		}

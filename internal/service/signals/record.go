@@ -17,7 +17,8 @@ type entry struct {
 	data   track.Data
 }
 
-// record appends entries to the tenant's record, with a beginning before the first. number, which may be nil, gets the
+// record appends entries to the tenant's record, with a beginning before the first. Everybody reads them for good: they name
+// no person. number, which may be nil, gets the
 // next signal's number when it is 0, and names the signal of the entries. at is the market's time.
 func (s *Service) record(ctx context.Context, tx *models.Store, at int64, size pip.Size, number *int64, entries ...entry) error {
 	return tx.Records.Append(ctx, func(end *models.Record) ([]models.RecordEntry, error) {

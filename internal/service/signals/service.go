@@ -12,6 +12,7 @@ import (
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/calendar"
+	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/promo"
@@ -22,13 +23,14 @@ import (
 
 // Options are what the service is made from.
 type Options struct {
-	Store    *models.Store
-	Feed     *marketfeed.Service // nil without market data: nothing happens then
-	Posts    *channelposts.Service
-	Sending  *sending.Service
-	Promo    *promo.Service
-	Writing  *writing.Service // nil: all texts are the written ones
-	Calendar *calendar.Calendar
+	Store     *models.Store
+	Feed      *marketfeed.Service // nil without market data: nothing happens then
+	Backtests *backtests.Service
+	Posts     *channelposts.Service
+	Sending   *sending.Service
+	Promo     *promo.Service
+	Writing   *writing.Service // nil: all texts are the written ones
+	Calendar  *calendar.Calendar
 	// PublicURL is where the public record stands, without a slash at its end.
 	PublicURL string
 	Now       func() time.Time
@@ -38,6 +40,7 @@ type Options struct {
 type Service struct {
 	store     *models.Store
 	feed      *marketfeed.Service
+	backtests *backtests.Service
 	posts     *channelposts.Service
 	sending   *sending.Service
 	promo     *promo.Service
@@ -61,7 +64,7 @@ func (s *Service) marketTime(feed *models.MarketFeed) int64 {
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, feed: o.Feed, posts: o.Posts, sending: o.Sending, promo: o.Promo, writing: o.Writing, calendar: o.Calendar, publicURL: strings.TrimSuffix(o.PublicURL, "/"), now: o.Now,
+	return &Service{store: o.Store, feed: o.Feed, backtests: o.Backtests, posts: o.Posts, sending: o.Sending, promo: o.Promo, writing: o.Writing, calendar: o.Calendar, publicURL: strings.TrimSuffix(o.PublicURL, "/"), now: o.Now,
 		published: bytecache.New[string, *Published](publishedBytes)}
 }
 

@@ -2,6 +2,7 @@ package signals
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -131,9 +132,12 @@ type StrategyChange struct {
 	Params      []byte // JSON
 	Protections *protection.Rules
 	MaxOpen     *int
+	// Anyway takes it live although it has not shown all that the gate asks for: what is missing is kept beside it.
+	Anyway bool
 }
 
-// ChangeStrategy changes a strategy of the tenant.
+// ChangeStrategy changes a strategy of the tenant. One that goes live, or on with other parameters, has to have passed its
+// gate: fault.Conflict "not_proven" says what is missing, unless the change is wanted anyway.
 func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64, in StrategyChange) (*models.StrategySettings, error) {
 	kind, ok := strategy.Find(name)
 	if !ok || kind.WithoutStop {
@@ -142,36 +146,88 @@ func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64,
 	if _, err := s.Strategies(ctx); err != nil { // it has its row from now on
 		return nil, err
 	}
+	now, err := s.store.Strategies.Get(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	missing, err := s.missing(ctx, kind, *now, in)
+	if err != nil {
+		return nil, err
+	}
 	return s.store.Strategies.Change(ctx, name, expect, func(_ *models.Store, row *models.StrategySettings) error {
-		if in.Params != nil {
-			if _, _, _, err := kind.New(in.Params); err != nil {
-				return err
-			}
-			row.Params = in.Params
-		}
-		if in.Protections != nil {
-			if err := in.Protections.Check(); err != nil {
-				return err
-			}
-			row.Protections = *in.Protections
-		}
-		if in.MaxOpen != nil {
-			if *in.MaxOpen < 1 || *in.MaxOpen > mostOpen {
-				return fault.InvalidField("max_open", "out_of_range", "Must be 1 to %d", mostOpen)
-			}
-			row.MaxOpen = *in.MaxOpen
-		}
-		if in.Mode == nil || *in.Mode == row.Mode {
+		begins, err := s.alter(kind, row, in)
+		switch {
+		case err != nil:
+			return err
+		case !begins:
 			return nil
+		case len(missing) > 0 && !in.Anyway:
+			return fault.New(fault.Conflict, "not_proven", "%s has not shown enough to go live: %s", kind.Title, strings.Join(missing, "; ")).
+				WithRemedy("Let it practise and run a backtest, or confirm that it goes live anyway")
 		}
+		row.Unproven = missing
+		return nil
+	})
+}
+
+// missing is what the gate misses of a strategy that would make live signals in a new way after the change.
+func (s *Service) missing(ctx context.Context, kind *strategy.Kind, row models.StrategySettings, in StrategyChange) ([]string, error) {
+	begins, err := s.alter(kind, &row, in)
+	if err != nil || !begins {
+		return nil, err
+	}
+	gate, err := s.backtests.GateOf(ctx, kind, &row)
+	if err != nil {
+		return nil, err
+	}
+	return gate.Missing, nil
+}
+
+// alter makes the change, and says whether the strategy makes live signals in a new way from now on.
+func (s *Service) alter(kind *strategy.Kind, row *models.StrategySettings, in StrategyChange) (begins bool, err error) {
+	before := *row
+	anew := false
+	if in.Params != nil {
+		if anew, err = differ(kind, row.Params, in.Params); err != nil {
+			return false, err
+		}
+		row.Params = in.Params
+	}
+	if in.Protections != nil {
+		if err := in.Protections.Check(); err != nil {
+			return false, err
+		}
+		row.Protections = *in.Protections
+	}
+	if in.MaxOpen != nil {
+		if *in.MaxOpen < 1 || *in.MaxOpen > mostOpen {
+			return false, fault.InvalidField("max_open", "out_of_range", "Must be 1 to %d", mostOpen)
+		}
+		row.MaxOpen = *in.MaxOpen
+	}
+	if in.Mode != nil && *in.Mode != row.Mode {
 		switch *in.Mode {
 		case models.StrategyOff, models.StrategyPractice, models.StrategyLive:
 		default:
-			return fault.InvalidField("mode", "unknown", "Must be off, practice or live")
+			return false, fault.InvalidField("mode", "unknown", "Must be off, practice or live")
 		}
-		row.Mode, row.Since, row.Held = *in.Mode, models.NewTime(s.now()), nil
-		return nil
-	})
+		row.Mode, row.Held, row.Unproven = *in.Mode, nil, nil
+		anew = anew || before.Mode == models.StrategyOff || row.Mode == models.StrategyOff
+	}
+	if anew {
+		row.Since = models.NewTime(s.now())
+	}
+	return row.Mode == models.StrategyLive && (anew || before.Mode != models.StrategyLive), nil
+}
+
+// differ reports whether parameters are other ones than before.
+func differ(kind *strategy.Kind, before, after []byte) (bool, error) {
+	_, now, _, err := kind.New(before)
+	if err != nil {
+		return false, err
+	}
+	_, wanted, _, err := kind.New(after)
+	return !reflect.DeepEqual(now, wanted), err
 }
 
 // SeedDemo makes the strategies of a tenant live that has none yet.

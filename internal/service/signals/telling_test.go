@@ -284,6 +284,15 @@ func TestEditedAndClosedByHand(t *testing.T) {
 	require.Contains(t, w.lastOf(w.vip).Text, "Closed by hand")
 	record, err := w.signals.Record(w.ctx)
 	require.NoError(t, err)
+	require.NotContains(t, strings.Join(record.Entries, "\n"), "Ada", "persons are not named in public")
+	events, err := w.store.Signals.Milestones(w.ctx, s.ID)
+	require.NoError(t, err)
+	require.Equal(t, "Ada", events[len(events)-1].Data.By, "the tenant's own pages name them")
+	posts, err := w.store.ChannelPosts.Of(w.ctx, s.ID)
+	require.NoError(t, err)
+	for i, told := range []int{0, 1, 2} { // the signal itself, then each event
+		require.Equal(t, told, posts[i].Event())
+	}
 	_, err = record.Check()
 	require.NoError(t, err)
 }

@@ -46,19 +46,19 @@ func FreeAddr(t testing.TB) string {
 	return address
 }
 
-// Eventually asks cond every 10 ms until it holds, and fails the test when it still doesn't after
-// the given time. What says in the failure what was waited for.
+// Eventually asks cond until it holds, and fails the test when it still doesn't after the given time. What says in the
+// failure what was waited for. The pauses grow from 10 ms to a quarter of a second: what is slow is not slowed further by
+// those who ask, and no limit of the API is met.
 func Eventually(t testing.TB, within time.Duration, what string, cond func() bool) {
 	t.Helper()
+	const longest = 250 * time.Millisecond
 	deadline := time.NewTimer(within)
 	defer deadline.Stop()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for !cond() {
+	for pause := 10 * time.Millisecond; !cond(); pause = min(pause*3/2, longest) {
 		select {
 		case <-deadline.C:
 			t.Fatalf("not within %s: %s", within, what)
-		case <-tick.C:
+		case <-time.After(pause):
 		}
 	}
 }

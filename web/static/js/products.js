@@ -94,7 +94,7 @@ const PRODUCTS = [
       {
         path: 'forex/performance',
         label: 'Performance',
-        icon: 'system',
+        icon: 'performance',
         styles: ['market.css', 'performance.css'],
         load: () => import('./views/forex/performance.js'),
       },

@@ -517,6 +517,12 @@
  * @property {number} column From 1; 0 is the whole row.
  * @property {string} field
  * @property {string} message
+ * @typedef {object} Running
+ * @property {string} at
+ * @property {number} money_cents
+ * @property {string} pips
+ * @property {string} price Of the market.
+ * @property {string} r
  * @typedef {object} Session
  * @property {string[]} [capabilities] The role's permissions.
  * @property {string} [expires_at]
@@ -571,6 +577,7 @@
  * @property {boolean} practice It is followed and told to nobody.
  * @property {string | null} r
  * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed) or beyond (the price was beyond its stop or first target).
+ * @property {Running | null} running Of an open one: what it would come to at the market's last price, its spread included.
  * @property {'buy' | 'sell'} side
  * @property {boolean} simulated Its market is made up.
  * @property {'proposed' | 'waiting' | 'open' | 'closed' | 'rejected' | 'lapsed' | 'cancelled'} state
@@ -602,6 +609,7 @@
  * @property {boolean} practice It is followed and told to nobody.
  * @property {string | null} r
  * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed) or beyond (the price was beyond its stop or first target).
+ * @property {Running | null} running Of an open one: what it would come to at the market's last price, its spread included.
  * @property {'buy' | 'sell'} side
  * @property {boolean} simulated Its market is made up.
  * @property {'proposed' | 'waiting' | 'open' | 'closed' | 'rejected' | 'lapsed' | 'cancelled'} state
@@ -620,6 +628,7 @@
  * @property {string} percent Of the trade that was closed.
  * @property {string | null} pips From the entry to the price.
  * @property {string | null} price
+ * @property {number} seq 1 is the first.
  * @property {string} stop Where it stands from then on.
  * @property {boolean} stop_moved
  * @property {number} target 1 is the first; 0 where none was hit.
@@ -630,6 +639,7 @@
  * @typedef {{ items: Signal[], next: string | null }} SignalPage
  * @typedef {object} SignalPost
  * @property {string} channel
+ * @property {number} event The number of what it tells among the signal's events; 0 for none of them.
  * @property {string} id
  * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap'} kind
  * @property {number} message_id
@@ -693,14 +703,16 @@
  * @property {string} name
  * @property {StrategyParam[]} params
  * @property {Protections} protections
- * @property {string} since When it got its mode.
+ * @property {string} since When it was switched on or off, or got other parameters: days of practice count from then.
  * @property {string} summary When it buys and sells, and where it leaves.
  * @property {string} title
+ * @property {string[]} unproven What it had not shown when it was taken live anyway, in words.
  * @property {number} version
  * @property {number} warm_up Candles before the first one on which it decides.
  * @typedef {{ items: Strategy[], next: string | null }} StrategyPage
  * @typedef {{ default: number, help: string, max: number, min: number, name: string, step: number, title: string, value: number }} StrategyParam
  * @typedef {object} StrategyPatch
+ * @property {boolean} [anyway] Let it go live, or on with other parameters, although its gate misses something.
  * @property {number | null} [max_open]
  * @property {'off' | 'practice' | 'live' | null} [mode]
  * @property {object} [params] Those that differ from their defaults.

@@ -101,12 +101,17 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     const card = page.locator('.strategy').filter({ hasText: 'Breakout' });
     await card.getByText('6 parameters of your own').waitFor();
     await card.getByRole('radio', { name: 'Live' }).check();
-    await page.getByRole('dialog').getByRole('button', { name: 'Not now' }).click();
+    await page.getByRole('dialog').getByText('0 of 100 trades out of sample').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Not yet' }).click();
     assert.ok(await card.getByRole('radio', { name: 'Off' }).isChecked(), 'it stays off');
     await card.getByRole('radio', { name: 'Live' }).check();
     await accessibleEverywhere(page, 'going live');
-    await page.getByRole('dialog').getByRole('button', { name: 'Go live' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Go live anyway' }).click();
+    await page.getByText('Type “go live anyway”, without the quotes.').waitFor();
+    await page.getByRole('dialog').getByLabel('Type “go live anyway” to confirm').fill('Go live anyway');
+    await page.keyboard.press('Enter');
     await card.getByText('Its signals go to your VIP channel').waitFor();
+    await card.getByText('It went live without proof').waitFor();
     await accessibleEverywhere(page, 'strategies');
 
     await open(page, '#forex/signals', 'Signals');

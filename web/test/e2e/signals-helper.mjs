@@ -40,6 +40,7 @@ export function signalOf(n, more = {}) {
     pips: null,
     r: null,
     money_cents: null,
+    running: null,
     pip_size: '0.10',
     chat: '@gold_vip',
     message_id: 7,
@@ -60,6 +61,7 @@ export const postOf = (more) => ({
   id: crypto.randomUUID(),
   kind: 'milestone',
   state: 'sent',
+  event: 0,
   channel: '',
   text: '',
   source: '',
@@ -115,6 +117,7 @@ export const eventOf = (more) => ({
   new: null,
   by: '',
   left: '100',
+  seq: 1,
   ...more,
 });
 

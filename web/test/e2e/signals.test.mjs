@@ -142,8 +142,9 @@ test('one signal: what happened, what was told, and its levels on a chart', () =
       decided_by: 'Ada',
       events: [
         eventOf({ at: at(2), price: of(3), stop: of(-10) }),
-        eventOf({ kind: 'edited', at: at(3), price: null, pips: null, stop: of(-8), by: 'Ada', ...levels }),
+        eventOf({ seq: 2, kind: 'edited', at: at(3), price: null, pips: null, stop: of(-8), by: 'Ada', ...levels }),
         eventOf({
+          seq: 3,
           kind: 'target',
           target: 1,
           at: at(6),
@@ -155,6 +156,7 @@ test('one signal: what happened, what was told, and its levels on a chart', () =
           left: '50',
         }),
         eventOf({
+          seq: 4,
           kind: 'closed_by_hand',
           at: at(9),
           price: of(0),
@@ -167,10 +169,11 @@ test('one signal: what happened, what was told, and its levels on a chart', () =
       ],
       posts: [
         postOf({ kind: 'signal', text: '<b>XAUUSD BUY</b>' }),
-        postOf({ text: 'Thirty pips', source: 'ai' }),
-        postOf({ kind: 'edit', text: 'New levels', resent: true }),
-        postOf({ text: 'TP1', source: 'template', reason: 'invented' }),
+        postOf({ event: 1, text: 'Thirty pips', source: 'ai' }),
+        postOf({ event: 2, kind: 'edit', text: 'New levels', resent: true }),
+        postOf({ event: 3, text: 'TP1', source: 'template', reason: 'invented' }),
         postOf({
+          event: 4,
           state: 'skipped',
           problem: { code: 'no_channel', message: 'Signal Bot has no VIP channel', remedy: 'Open Connections' },
         }),

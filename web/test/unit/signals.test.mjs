@@ -9,7 +9,6 @@ import {
   leftText,
   marketNow,
   money,
-  running,
   signed,
   span,
   today,
@@ -37,13 +36,6 @@ const OPEN = {
   opened_at: '2026-01-02T10:00:00Z',
   closed_at: null,
 };
-
-test('what an open signal stands at: what its targets closed, and what is still open', () => {
-  assert.equal(running(OPEN, '2504.00'), 50 + 20);
-  assert.equal(running({ ...OPEN, side: 'sell', targets: [], left: '100' }, '2504.00'), -40);
-  assert.equal(running({ ...OPEN, state: 'closed' }, '2504.00'), null);
-  assert.equal(running(OPEN, null), null, 'without a price nobody knows');
-});
 
 test('figures have their sign and a true minus', () => {
   assert.equal(signed(12.34), '+12.3');
@@ -99,14 +91,23 @@ test('what happened, why not, and who wrote it, in words', () => {
 test('each event has the post that tells of it', () => {
   /** @type {any} */
   const signal = {
-    events: [{ kind: 'progress' }, { kind: 'edited' }, { kind: 'stop' }],
-    posts: [{ kind: 'signal' }, { kind: 'milestone', id: 'a' }, { kind: 'edit', id: 'b' }, { kind: 'cancel', id: 'c' }],
+    events: [
+      { kind: 'progress', seq: 1 },
+      { kind: 'edited', seq: 2 },
+      { kind: 'stop', seq: 3 },
+    ],
+    posts: [
+      { kind: 'signal', event: 0 },
+      { kind: 'milestone', id: 'a', event: 1 },
+      { kind: 'milestone', id: 'b', event: 3 },
+      { kind: 'cancel', id: 'c', event: 0 },
+    ],
   };
   const { first, events, rest } = told(signal);
   assert.equal(first?.kind, 'signal');
   assert.deepEqual(
     events.map(({ post }) => post?.id ?? null),
-    ['a', 'b', null],
+    ['a', null, 'b'],
   );
   assert.deepEqual(
     rest.map(({ id }) => id),

@@ -61,7 +61,7 @@ type Data struct {
 	New     *Levels   `json:"new,omitempty"`
 	Chat    string    `json:"chat,omitempty"`     // of Posted: the channel's name
 	Message int64     `json:"message,omitempty"`  // of Posted: its number there
-	By      string    `json:"by,omitempty"`       // who did it, where a person did
+	By      string    `json:"by,omitempty"`       // a person's name: no longer written, since nothing of a record can be taken back
 	Reason  string    `json:"reason,omitempty"`   // why, where somebody said so
 	PipSize *pip.Size `json:"pip_size,omitempty"` // of Begun and Resized
 	Name    string    `json:"name,omitempty"`     // of Begun: who publishes the record

@@ -79,7 +79,7 @@ func (r *Recap) Headline(language string) string {
 	} else if s.Pips < 0 {
 		sign = "📉"
 	}
-	return fmt.Sprintf("%s %s\n%s", sign, title, fmt.Sprintf(w.sum, len(r.Closed), s.Wins, s.Losses, withSign(s.Pips.String()), withSign(s.R.String())))
+	return fmt.Sprintf("%s %s\n%s", sign, title, fmt.Sprintf(w.sum, len(r.Closed), s.Wins, s.Losses, withSign(s.Pips.String()), inR(s.R)))
 }
 
 // Facts are what a model may say in place of the headline.
@@ -112,7 +112,7 @@ func (r *Recap) Text(language, headline, head, address, disclaimer string) strin
 		} else if o.Pips == 0 {
 			mark = "⚪"
 		}
-		fmt.Fprintf(&b, "%s #%d %s %s · %s R\n", mark, o.Number, withSign(o.Pips.String()), w.pips, withSign(o.R.String()))
+		fmt.Fprintf(&b, "%s #%d %s %s · %s R\n", mark, o.Number, withSign(o.Pips.String()), w.pips, inR(o.R))
 	}
 	if r.Open > 0 {
 		fmt.Fprintf(&b, "%s\n", fmt.Sprintf(w.open, r.Open))
@@ -121,7 +121,7 @@ func (r *Recap) Text(language, headline, head, address, disclaimer string) strin
 		if i == 0 {
 			fmt.Fprintf(&b, "\n%s\n", w.expectancy)
 		}
-		fmt.Fprintf(&b, "%s: %s R · %s R\n", c.Title, withSign(c.Live.String()), withSign(c.Backtest.String()))
+		fmt.Fprintf(&b, "%s: %s R · %s R\n", c.Title, inR(c.Live), inR(c.Backtest))
 	}
 	fmt.Fprintf(&b, "\n%s", fmt.Sprintf(w.size, r.Size))
 	if head != "" {

@@ -12,7 +12,7 @@ import (
 
 func week() Recap {
 	return Recap{Weekly: true, Period: "20 Nov 2026 – 27 Nov 2026", Size: pip.Default, Open: 1, Closed: []Outcome{
-		{Number: 4, Side: position.Buy, Pips: 85 * one, R: 170_000, Money: 8500, Hit: 3},
+		{Number: 4, Side: position.Buy, Pips: 85 * one, R: 169_500, Money: 8500, Hit: 3},
 		{Number: 5, Side: position.Sell, Pips: -50 * one, R: -one, Money: -5000},
 		{Number: 6, Side: position.Buy, Pips: 0, R: 0},
 	}}

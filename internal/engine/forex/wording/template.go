@@ -94,7 +94,7 @@ func (a *Announcement) Text() string {
 		parts = append(parts, a.stopMoved(w)+" 🔒")
 	}
 	if m.Left == 0 {
-		parts = append(parts, fmt.Sprintf(w.inAll, withSign(p.Result(a.Size, 0).String())+" "+w.pips+", "+withSign(p.R(0).String())+" R"))
+		parts = append(parts, fmt.Sprintf(w.inAll, withSign(p.Result(a.Size, 0).String())+" "+w.pips+", "+inR(p.R(0))+" R"))
 	}
 	parts = append(parts, a.lasted(w, time.Duration(m.At-p.Opened)*time.Second))
 	if a.Late {
@@ -130,6 +130,15 @@ func withSign(number string) string {
 		return number
 	}
 	return "+" + number
+}
+
+// inR writes R as people read it, with two decimals; the record keeps it whole.
+func inR(r pip.R) string {
+	const step, half = 1000, 500 // 10⁻⁵ R
+	if r < 0 {
+		return withSign((-((half - r) / step * step)).String())
+	}
+	return withSign(((r + half) / step * step).String())
 }
 
 // lasted is a duration in its two largest units: "2 h 10 min".

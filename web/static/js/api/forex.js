@@ -108,6 +108,17 @@ export function changeStrategy(strategy, changes) {
 }
 
 /**
+ * What a strategy has shown before it goes live.
+ *
+ * @param {string} strategy
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('../types.js').Gate>}
+ */
+export function readGate(strategy, signal) {
+  return read(`${STRATEGIES}/${encodeURIComponent(strategy)}/gate`, { signal });
+}
+
+/**
  * @param {AbortSignal} [signal]
  * @returns {Promise<Settings>}
  */

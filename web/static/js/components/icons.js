@@ -40,6 +40,7 @@ const PATHS = /** @type {const} */ ({
   templates: ['M3.5 3.5h5.5v7H3.5zM11.5 3.5h5v4h-5zM11.5 10h5v6.5h-5zM3.5 13h5.5v3.5H3.5z'],
   backtest: ['M4 10a6 6 0 1 0 2-4.5', 'M4 4v3.4h3.4', 'M10 7v3.2l2.2 1.6'],
   recap: ['M4.5 3.5h11v13h-11z', 'M7.4 13.4v-2.6M10 13.4V6.6M12.6 13.4V9'],
+  performance: ['M3.5 16.5v-3M7.8 16.5v-6M12.2 16.5V8M16.5 16.5v-12'],
   bulk: ['M3.5 6.5h9v10h-9z', 'M6 6.5v-3h10.5v10h-4', 'M6 10h4M6 13h4'],
   system: ['M3 10h3l2-5 3.5 10 2.2-5H17'],
   menu: ['M3.5 6h13M3.5 10h13M3.5 14h13'],

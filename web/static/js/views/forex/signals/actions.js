@@ -7,17 +7,15 @@ import { field } from '../../../components/field.js';
 import { formDialog, lossList } from '../../../components/form-dialog.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { changeLevels } from './levels.js';
-import { percentText, running, sideText, signed } from './words.js';
+import { percentText, sideText, signed } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').Signal} Signal
  * @typedef {import('../../../types.js').SignalDetail} SignalDetail
- * @typedef {import('../../../types.js').Market} Market
  *
  * @typedef {object} Doing
  * @property {Signal} item
  * @property {string} name What it is called: "Buy by Breakout".
- * @property {() => Market | null} market
  * @property {(fresh: SignalDetail) => void} onchange
  * @property {AbortSignal} signal
  */
@@ -129,10 +127,9 @@ function withReason({ item, onchange, signal }, { title, text, verb, keep, comma
 }
 
 /** @param {Doing} doing */
-function close({ item, market, onchange, name, signal }) {
-  const now = market();
-  const pips = running(item, now?.price);
-  const price = now?.price && now.price_at ? `, now ${now.price} (${timeOfDay(now.price_at)})` : '';
+function close({ item, onchange, name, signal }) {
+  const now = item.running;
+  const price = now ? `, now ${now.price} (${timeOfDay(now.at)})` : '';
   formDialog({
     title: `Close ${name} at the market?`,
     danger: true,
@@ -142,11 +139,11 @@ function close({ item, market, onchange, name, signal }) {
         'p',
         null,
         `What is still open, ${percentText(item.left)} of the ${sideText(item.side).toLowerCase()}, ends at the market’s last price${price}.`,
-        pips === null ? null : ` The whole signal then stands at about ${signed(pips)} pips.`,
+        now ? ` The whole signal then stands at about ${signed(Number(now.pips))} pips.` : null,
       ),
       lossList([
         item.practice ? 'nobody is told: it is a practice signal' : 'your channel is told at once',
-        'the close stands in the record, with your name',
+        'the close stands in the public record',
         'it can’t be opened again',
       ]),
     ],

@@ -37,7 +37,7 @@ export function mountSignal(root, id, signal) {
     try {
       const [item, market, known] = await Promise.all([
         getSignal(id, signal),
-        readMarket(signal).catch(() => null), // only the running figures need it
+        readMarket(signal).catch(() => null), // only the times need it
         listStrategies(signal).catch(() => ({ items: [] })),
       ]);
       const title = known.items.find(({ name }) => name === item.strategy)?.title ?? item.strategy;
@@ -107,12 +107,7 @@ function draw(root, { item, market, title, signal }) {
       drawnAt = 0;
       replace(state, signalChip(item.state), signalTags(item));
       const held = actions.contains(document.activeElement);
-      replace(
-        actions,
-        may('signals.write')
-          ? actionsOf({ item, name, market: () => market, onchange: take, signal }).map(press)
-          : null,
-      );
+      replace(actions, may('signals.write') ? actionsOf({ item, name, onchange: take, signal }).map(press) : null);
       if (held) (actions.querySelector('button') ?? frame.root.querySelector('h1'))?.focus();
     }
     const live = item.state === 'open' || item.state === 'proposed' || item.state === 'waiting';
@@ -132,6 +127,7 @@ function draw(root, { item, market, title, signal }) {
 
   const lookAtMarket = async () => {
     market = await readMarket(signal).catch(() => market);
+    if (item.state === 'open') item = await getSignal(item.id, signal).catch(() => item); // its running figures
     if (!signal.aborted) tick();
   };
 

@@ -164,7 +164,7 @@ export function mountList(root, params, signal) {
   };
 
   const look = async () => {
-    // Without it only the running figures are missing.
+    // Without it only the times are missing.
     market = await readMarket(signal).catch(() => market);
     if (!signal.aborted) tick();
   };
@@ -179,7 +179,7 @@ export function mountList(root, params, signal) {
   };
 
   watch('signal', null, () => void list.lookAgain(), signal);
-  watch('market', null, () => void look(), signal);
+  watch('market', null, () => void Promise.all([look(), list.lookAgain()]), signal); // the running figures
   const timer = setInterval(tick, TICK);
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   void start();

@@ -4,7 +4,7 @@ import { button } from '../../../components/button.js';
 import { menuButton } from '../../../components/menu.js';
 import { actionsOf } from './actions.js';
 import { marketAgo, may, sideBadge, signalChip, signalTags, targetDots } from './parts.js';
-import { leftText, pageOf, running, sideText, signed, toneOf, whyText } from './words.js';
+import { leftText, pageOf, sideText, signed, toneOf, whyText } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').Signal} Signal
@@ -47,7 +47,6 @@ export function signalRow(first, { titleOf, market, onchange, signal }) {
   const doing = () => ({
     item: now,
     name: name(),
-    market,
     signal,
     onchange: (/** @type {Signal} */ fresh) => {
       show(fresh);
@@ -67,8 +66,8 @@ export function signalRow(first, { titleOf, market, onchange, signal }) {
   }
 
   function figures() {
-    const pips = now.pips ?? running(now, market()?.price);
-    if (pips !== null && (now.state === 'closed' || now.state === 'open'))
+    const pips = now.pips ?? now.running?.pips;
+    if (pips)
       return [
         h(
           'span',
@@ -79,7 +78,7 @@ export function signalRow(first, { titleOf, market, onchange, signal }) {
         h(
           'span',
           { class: 'muted small figures' },
-          now.state === 'open' ? 'now, still running' : `${signed(Number(now.r), 2)} R`,
+          now.running ? 'now, still running' : `${signed(Number(now.r), 2)} R`,
         ),
       ];
     if (now.state === 'proposed') return h('span', { class: 'signal-left' }, leftText(now, market(), Date.now()));

@@ -2,7 +2,7 @@
 import { h } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { dateTime } from '../../../format.js';
-import { STATES, leftText, money, percentText, running, signed, toneOf, whyText } from './words.js';
+import { STATES, leftText, money, percentText, signed, toneOf, whyText } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').SignalDetail} SignalDetail
@@ -52,14 +52,16 @@ function result(item, market) {
       ),
       h('p', { class: 'figures' }, `${signed(Number(item.r), 2)} R · ${money(item.money_cents ?? 0)}`),
     );
-  const pips = running(item, market?.price);
-  if (pips !== null)
+  if (item.running) {
+    const { pips, r, money_cents, price } = item.running;
     return h(
       'div',
       null,
-      h('p', { class: ['signal-figure', 'figures', `pips-${toneOf(pips)}`] }, `${signed(pips)} pips`),
-      h('p', { class: 'muted small figures' }, `Still running, at ${market?.price}`),
+      h('p', { class: ['signal-figure', 'figures', `pips-${toneOf(Number(pips))}`] }, `${signed(Number(pips))} pips`),
+      h('p', { class: 'figures' }, `${signed(Number(r), 2)} R · ${money(money_cents)}`),
+      h('p', { class: 'muted small figures' }, `Still running, at ${price}, with its spread`),
     );
+  }
   const words =
     item.state === 'proposed'
       ? leftText(item, market, Date.now())

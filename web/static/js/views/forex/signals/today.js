@@ -4,7 +4,7 @@ import { h, redraw } from '../../../dom.js';
 import { count } from '../../../format.js';
 import { watch } from '../../../live.js';
 import { sideBadge, signalChip, targetDots } from './parts.js';
-import { leftText, marketNow, pageOf, running, signed, today, toneOf } from './words.js';
+import { leftText, marketNow, pageOf, signed, today, toneOf } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').Signal} Signal
@@ -76,7 +76,7 @@ export function signalsToday(signal) {
 
   /** @param {Signal} item */
   const line = (item) => {
-    const pips = running(item, market?.price);
+    const pips = item.running && Number(item.running.pips);
     return h(
       'li',
       null,
@@ -102,6 +102,7 @@ export function signalsToday(signal) {
   };
 
   watch('signal', null, () => void load(), signal);
+  watch('market', null, () => void load(), signal); // the running figures
   void load();
   return {
     root,

@@ -83,26 +83,6 @@ export function leftText(signal, market, now) {
 }
 
 /**
- * What an open signal stands at by a price of the market, in pips: the parts that targets closed, and what
- * is still open. A running figure only: what is closed is counted by the server, with the spread.
- *
- * @param {Signal} signal
- * @param {string | null | undefined} price
- * @returns {number | null}
- */
-export function running(signal, price) {
-  if (signal.state !== 'open' || !signal.entry || !price) return null;
-  const entry = Number(signal.entry);
-  const sign = signal.side === 'buy' ? 1 : -1;
-  /** @param {string} at @param {string} percent */
-  const part = (at, percent) => ((Number(at) - entry) * sign * Number(percent)) / 100 / Number(signal.pip_size);
-  const closed = signal.targets
-    .filter(({ hit }) => hit)
-    .reduce((sum, target) => sum + part(target.price, target.percent), 0);
-  return closed + part(price, signal.left);
-}
-
-/**
  * What the signals that were closed on the market's day came to. A day is one in UTC.
  *
  * @param {Signal[]} items
@@ -172,19 +152,19 @@ export function writtenText({ source, reason }) {
 }
 
 /**
- * Each event with the post that tells of it: posts of milestones and edits are made in the events' order.
+ * Each event with the post that tells of it.
  *
  * @param {Pick<import('../../../types.js').SignalDetail, 'events' | 'posts'>} signal
  * @returns {{ first: SignalPost | null, events: { event: SignalEvent, post: SignalPost | null }[], rest: SignalPost[] }}
  */
 export function told({ events, posts }) {
   const first = posts.find(({ kind }) => kind === 'signal') ?? null;
-  const about = posts.filter(({ kind }) => kind === 'milestone' || kind === 'edit');
-  const rest = posts.filter((post) => post !== first && !about.includes(post));
+  const about = new Map(posts.map((post) => [post.event, post]));
+  const known = new Set(events.map(({ seq }) => seq));
   return {
     first,
-    events: events.map((event, i) => ({ event, post: about[i] ?? null })),
-    rest: [...about.slice(events.length), ...rest],
+    events: events.map((event) => ({ event, post: about.get(event.seq) ?? null })),
+    rest: posts.filter((post) => post !== first && !known.has(post.event)),
   };
 }
 

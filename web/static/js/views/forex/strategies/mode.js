@@ -1,12 +1,13 @@
 /** Whether a strategy is off, practises or is live: it takes effect at once. */
-import { changeStrategy, listStrategies } from '../../../api/forex.js';
+import { changeStrategy, listStrategies, readGate } from '../../../api/forex.js';
 import { h, replace } from '../../../dom.js';
 import { ApiError } from '../../../problem.js';
 import { formDialog, lossList } from '../../../components/form-dialog.js';
 import { segmented } from '../../../components/segmented.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { may } from '../signals/parts.js';
-import { MODES } from './words.js';
+import { askAnyway, gateList } from './gate.js';
+import { MODES, unprovenText } from './words.js';
 
 /** @typedef {import('../../../types.js').Strategy} Strategy */
 
@@ -45,7 +46,7 @@ export function modeControl(first, { onchange, signal }) {
       { value: 'practice', label: MODES.practice.label },
       { value: 'live', label: MODES.live.label },
     ],
-    onchange: (/** @type {Strategy['mode']} */ mode) => (mode === 'live' ? ask() : void set(mode)),
+    onchange: (/** @type {Strategy['mode']} */ mode) => void (mode === 'live' ? ask() : set(mode)),
   });
   if (!may('strategies.write')) choice.root.setAttribute('disabled', '');
 
@@ -59,27 +60,37 @@ export function modeControl(first, { onchange, signal }) {
     }
   }
 
-  /** @param {Strategy['mode']} mode */
-  async function change(mode) {
-    const fresh = await onRow(now, { mode });
+  /** @param {Strategy['mode']} mode @param {boolean} [anyway] */
+  async function change(mode, anyway) {
+    const fresh = await onRow(now, { mode, anyway });
     show(fresh);
     onchange(fresh);
     toast(`${fresh.title} is ${mode === 'off' ? 'off' : mode === 'practice' ? 'practising' : 'live'}.`);
   }
 
-  function ask() {
-    const dialog = formDialog({
-      title: `Take ${now.title} live?`,
-      body: [
-        h('p', null, 'From its next decision on:'),
-        lossList(['its signals go to your VIP channel', 'each of them stands in the public record for good']),
-      ],
-      verb: 'Go live',
-      keep: 'Not now',
-      signal,
-      work: () => change('live'),
-    });
-    dialog.root.addEventListener('close', () => show(now));
+  async function ask() {
+    try {
+      const gate = await readGate(now.name, signal);
+      const shown = gateList(gate, now);
+      const dialog = gate.open
+        ? formDialog({
+            title: `Take ${now.title} live?`,
+            body: [
+              shown,
+              h('p', null, 'From its next decision on:'),
+              lossList(['its signals go to your VIP channel', 'each of them stands in the public record for good']),
+            ],
+            verb: 'Go live',
+            keep: 'Not now',
+            signal,
+            work: () => change('live'),
+          })
+        : askAnyway({ strategy: now, missing: shown, work: () => change('live', true), signal });
+      dialog.root.addEventListener('close', () => show(now));
+    } catch (error) {
+      show(now);
+      if (!signal.aborted) toastError(error, 'Changing the mode');
+    }
   }
 
   /** @param {Strategy} fresh */
@@ -87,7 +98,7 @@ export function modeControl(first, { onchange, signal }) {
     if (fresh.version < now.version) return;
     now = fresh;
     choice.choose(fresh.mode);
-    replace(words, MODES[fresh.mode].text);
+    replace(words, MODES[fresh.mode].text, unprovenText(fresh));
   }
 
   show(first);

@@ -1,5 +1,5 @@
 /** One strategy: its mode, its parameters, its protections. */
-import { changeStrategy, listStrategies } from '../../../api/forex.js';
+import { changeStrategy, listStrategies, readGate } from '../../../api/forex.js';
 import { h, replace } from '../../../dom.js';
 import { whole } from '../../../format.js';
 import { watch } from '../../../live.js';
@@ -9,6 +9,7 @@ import { page } from '../../../components/page.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { settingsSection } from '../support-chat/settings/section.js';
 import { may } from '../signals/parts.js';
+import { askAnyway, gateList } from './gate.js';
 import { modeControl } from './mode.js';
 import { numberField, savedForm, tellFields } from './parts.js';
 import { PATH } from './words.js';
@@ -61,6 +62,7 @@ function draw(root, first, find, signal) {
   let row = first;
   const mode = modeControl(first, { onchange: (fresh) => take(fresh), signal });
   const place = h('div', null);
+  const gate = h('div', null, skeleton('skeleton-row'));
   const frame = page({
     title: first.title,
     trail: TRAIL,
@@ -73,6 +75,7 @@ function draw(root, first, find, signal) {
       { class: 'settings' },
       h('p', { class: 'muted strategy-summary' }, first.summary),
       settingsSection('Mode', 'It takes effect at once.', mode.root),
+      settingsSection('Proof', 'What it shows before it goes live. Other parameters begin anew.', gate),
     ),
     place,
   );
@@ -93,6 +96,18 @@ function draw(root, first, find, signal) {
       stale: async () => {
         row = await find();
         mode.show(row);
+      },
+      unproven: (error, changes) => {
+        askAnyway({
+          strategy: row,
+          missing: h('p', null, `${error.message}.`),
+          signal,
+          work: async () => {
+            row = await changeStrategy(row, { ...changes, anyway: true });
+            mode.show(row);
+            fill();
+          },
+        });
       },
       reset: fill,
       signal: AbortSignal.any([signal, inside.signal]),
@@ -115,8 +130,21 @@ function draw(root, first, find, signal) {
     }
   };
 
+  const lookAtGate = async () => {
+    try {
+      const known = await readGate(first.name, signal);
+      if (!gate.contains(document.activeElement)) replace(gate, gateList(known, row));
+    } catch (error) {
+      if (!signal.aborted && gate.querySelector('.gate') === null)
+        replace(gate, failed(error, 'its proof', lookAtGate));
+    }
+  };
+
   watch('strategy', first.name, () => void find().then(take, () => {}), signal);
+  watch('strategy', null, () => void lookAtGate(), signal); // the spread of the settings counts as well
+  watch('backtest', null, () => void lookAtGate(), signal);
   fill();
+  void lookAtGate();
 }
 
 /**
@@ -124,10 +152,11 @@ function draw(root, first, find, signal) {
  * @param {object} options
  * @param {(changes: import('../../../types.js').StrategyPatch) => Promise<void>} options.save
  * @param {() => Promise<void>} options.stale Somebody else changed it: the next save goes through.
+ * @param {(error: ApiError, changes: import('../../../types.js').StrategyPatch) => void} options.unproven It is live, and its parameters are others.
  * @param {() => void} options.reset
  * @param {AbortSignal} options.signal
  */
-function strategyForm(row, { save, stale, reset, signal }) {
+function strategyForm(row, { save, stale, unproven, reset, signal }) {
   const params = row.params.map((param) => ({
     param,
     part: numberField({
@@ -234,6 +263,10 @@ function strategyForm(row, { save, stale, reset, signal }) {
     read: () => read(),
     save: () => save(read()),
     onerror: (error) => {
+      if (error.code === 'not_proven') {
+        unproven(error, read());
+        return true;
+      }
       if (error.status !== 412) return tellFields(error, partOf);
       void stale();
       return false;

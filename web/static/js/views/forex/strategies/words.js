@@ -20,6 +20,10 @@ export const MODES = {
   live: { label: 'Live', tone: 'good', text: 'Its signals go to your VIP channel and into the public record.' },
 };
 
+/** What a live strategy had not shown; '' for nothing. @param {Pick<Strategy, 'unproven'>} row */
+export const unprovenText = ({ unproven }) =>
+  unproven.length > 0 ? ` It went live without proof. Missing then: ${unproven.join('; ').toLowerCase()}.` : '';
+
 /** A span of minutes: `1 h`, `1 d 12 h`. @param {number} minutes */
 export const minutesText = (minutes) => duration(minutes * 60);
 

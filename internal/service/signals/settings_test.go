@@ -1,0 +1,132 @@
+package signals_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/backtest"
+	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/service/backtests"
+	"github.com/promostack/promostack/internal/service/signals"
+	"github.com/promostack/promostack/internal/test/testkit"
+	"github.com/promostack/promostack/models"
+)
+
+// A strategy goes live, or on with other parameters, when it has shown enough, or when somebody says so with what is missing
+// noted beside it.
+func TestGoingLive(t *testing.T) {
+	w := newWorld(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	w.begin()
+	const name = "momentum"
+	_, err := w.signals.Strategies(w.ctx)
+	require.NoError(t, err)
+	row := func() *models.StrategySettings {
+		t.Helper()
+		row, err := w.store.Strategies.Get(w.ctx, name)
+		require.NoError(t, err)
+		return row
+	}
+	mode := func(m models.StrategyMode, anyway bool) error {
+		_, err := w.signals.ChangeStrategy(w.ctx, name, row().Version, signals.StrategyChange{Mode: &m, Anyway: anyway})
+		return err
+	}
+	params := func(json string, anyway bool) error {
+		_, err := w.signals.ChangeStrategy(w.ctx, name, row().Version, signals.StrategyChange{Params: []byte(json), Anyway: anyway})
+		return err
+	}
+	refused := func(err error) string {
+		t.Helper()
+		f := fault.From(err)
+		require.Equal(t, "not_proven", f.Code, err)
+		require.Equal(t, fault.Conflict, f.Kind)
+		return f.Message
+	}
+
+	said := refused(mode(models.StrategyLive, false))
+	require.Contains(t, said, "finished backtest")
+	require.Contains(t, said, "5 more trading days of practice")
+	require.Equal(t, models.StrategyOff, row().Mode)
+	require.NoError(t, mode(models.StrategyLive, true))
+	require.Len(t, row().Unproven, 3)
+
+	// Nothing new: no question.
+	require.NoError(t, params(`{}`, false))
+	require.NoError(t, params(`{"atr": 14}`, false), "the default")
+	require.Len(t, row().Unproven, 3)
+	refused(params(`{"atr": 20}`, false))
+	require.JSONEq(t, `{"atr": 14}`, string(row().Params))
+	require.NoError(t, params(`{"atr": 20}`, true))
+
+	// Days of practice begin anew with other parameters, not with the step from practice to live.
+	require.NoError(t, mode(models.StrategyPractice, false), "back to practice needs no proof")
+	require.Empty(t, row().Unproven)
+	began := row().Since
+	w.wall = w.wall.AddDate(0, 0, 9)
+	require.NotContains(t, refused(mode(models.StrategyLive, false)), "practice")
+	require.NoError(t, params(`{"atr": 20.0}`, false))
+	require.Equal(t, began, row().Since)
+	require.NoError(t, params(`{"atr": 21}`, false))
+	require.True(t, row().Since.After(began.Time))
+	require.Contains(t, refused(mode(models.StrategyLive, false)), "practice")
+	w.wall = w.wall.AddDate(0, 0, 9)
+	w.tested(name, `{"atr": 21}`, backtests.NeededTrades-1)
+	require.Contains(t, refused(mode(models.StrategyLive, false)), "1 more trades out of sample")
+	w.tested(name, `{"atr": 21}`, backtests.NeededTrades)
+	require.NoError(t, mode(models.StrategyLive, false))
+	require.Empty(t, row().Unproven)
+
+	unknown := models.StrategyMode("sometimes")
+	_, err = w.signals.ChangeStrategy(w.ctx, name, row().Version, signals.StrategyChange{Mode: &unknown})
+	require.Equal(t, "mode", fault.From(err).Fields[0].Name)
+}
+
+// tested stores a finished backtest of a strategy that passed its checks.
+func (w *world) tested(strategy, params string, trades int) {
+	w.t.Helper()
+	row := &models.Backtest{Strategy: strategy, Params: []byte(params), Market: w.feed.Market.Provider, Symbol: w.feed.Market.Symbol, CreatedBy: "Ada"}
+	row.Settings = backtest.Defaults()
+	row.Settings.Spread = signals.Defaults().Spread
+	require.NoError(w.t, w.store.Backtests.Create(w.ctx, row))
+	started, err := w.store.Backtests.Start(w.ctx, row.ID)
+	require.NoError(w.t, err)
+	require.NoError(w.t, w.store.Backtests.Finish(w.ctx, row.ID, started.Attempts, &models.BacktestReport{}, func(row *models.Backtest) {
+		row.Checks = &models.BacktestChecks{}
+		row.Checks.OutOfSample.Trades = trades
+	}))
+}
+
+// A running result is what closing at that price brings, the spread and the parts that are closed included.
+func TestRunning(t *testing.T) {
+	w := newWorld(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	w.begin()
+	w.live()
+	for range 2000 {
+		w.pass(15 * time.Minute)
+		all := w.all("")
+		i := -1
+		for j := range all {
+			if p := all[j].Position; all[j].State == models.SignalOpen && p.Hit > 0 && p.Left > 0 {
+				i = j
+			}
+		}
+		if i < 0 {
+			continue
+		}
+		running, err := w.signals.Running(w.ctx, all...)
+		require.NoError(t, err)
+		for _, s := range all {
+			_, ok := running[s.ID]
+			require.Equal(t, s.State == models.SignalOpen, ok)
+		}
+		closed, err := w.signals.Close(w.ctx, all[i].ID, models.AnyVersion, "Ada")
+		require.NoError(t, err)
+		r := running[closed.ID]
+		require.Equal(t, []any{closed.Pips, closed.R, closed.Money}, []any{r.Pips, r.R, r.Money})
+		require.NotEqual(t, pip.Pips(0), r.Pips)
+		return
+	}
+	t.Fatal("no signal had a target hit and a rest open")
+}
