@@ -189,6 +189,27 @@ func TestABarThatNeverComes(t *testing.T) {
 	require.Zero(t, now.Gaps, "it comes with a later one")
 }
 
+// Signals hear of a minute that the provider had late: they are told from it on once more.
+func TestALateMinuteIsTold(t *testing.T) {
+	store := testkit.Store(t, testkit.SQLite(t), models.Options{})
+	w, feed := newWorld(t, store, models.TwelveData)
+	w.step(t, feed)
+	hole := w.now.Truncate(time.Minute).Add(time.Minute)
+	w.missing[hole.Unix()] = true
+	for w.now.Before(hole.Add(6 * time.Minute)) {
+		w.step(t, feed)
+	}
+	last, err := store.Candles.Last(t.Context(), feed.Market, candle.M1)
+	require.NoError(t, err)
+	require.True(t, last.After(hole))
+	require.NoError(t, store.Feeds.Told(t.Context(), feed.Market, last.Unix()))
+	delete(w.missing, hole.Unix())
+	now := w.step(t, feed)
+	require.Equal(t, hole.Add(-time.Minute).Unix(), now.Feed.ToldUntil)
+	require.NoError(t, store.Feeds.Told(t.Context(), feed.Market, w.now.Unix()))
+	require.Less(t, hole.Unix(), w.step(t, feed).Feed.ToldUntil, "once")
+}
+
 func TestTroubleAtTheProvider(t *testing.T) {
 	for name, c := range map[string]struct {
 		err   *fault.Error
