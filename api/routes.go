@@ -182,6 +182,7 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/signals/:signal/reject", signedIn, access.SignalsWrite, s.signals.Reject, versioned, writes},
 		{both, post, "/api/v1/signals/:signal/cancel", signedIn, access.SignalsWrite, s.signals.Cancel, versioned, writes},
 		{both, post, "/api/v1/signals/:signal/close", signedIn, access.SignalsWrite, s.signals.Close, versioned, writes},
+		{both, post, "/api/v1/channel-posts/:post/again", signedIn, access.SignalsWrite, s.signals.PostAgain, 0, writes},
 		{both, get, "/api/v1/strategies", signedIn, access.SignalsRead, s.strategies.List, 0, reads},
 		{both, patch, "/api/v1/strategies/:strategy", signedIn, access.StrategiesWrite, s.strategies.Change, versioned, writes},
 		{both, get, "/api/v1/recaps", signedIn, access.SignalsRead, s.recaps.List, 0, reads},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/internal/engine/forex/candle"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
@@ -35,6 +36,19 @@ func (h *harness) signalOf(w world, state models.SignalState) *models.Signal {
 	}
 	require.NoError(h.t, h.store.Signals.Create(ctx, row))
 	return row
+}
+
+// nextMinute lets the minute come from which an order counts.
+func (h *harness) nextMinute(id string) {
+	h.t.Helper()
+	ctx := ctxOf(h, h.ours)
+	row, err := h.store.Signals.Get(ctx, id)
+	require.NoError(h.t, err)
+	const price = 2650 * pip.Units
+	c := candle.Candle{Time: row.Ordered.From, Prices: candle.Prices{Open: price, High: price, Low: price, Close: price}}
+	require.NoError(h.t, h.store.Candles.Add(ctx, models.Market{Provider: row.Market, Symbol: row.Symbol}, candle.M1, []candle.Candle{c}))
+	_, err = h.signals.Advance(ctx, id)
+	require.NoError(h.t, err)
 }
 
 // recapOf makes a recap of a tenant.
@@ -75,15 +89,19 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 		{name: "withdraw", request: request{method: post, path: one(waiting, "/cancel"), admin: true, header: match(1)}, status: 200, expected: []string{`"state":"cancelled"`}},
 		{name: "withdraw what is open", request: request{method: post, path: one(open, "/cancel"), admin: true, header: match(1)}, status: 409, expected: []string{`"signal_state"`}},
 		{name: "edit", request: request{method: patch, path: one(edited, ""), admin: true, header: match(1), body: levels}, status: 200,
-			expected: []string{`"stop":"2646.00"`, `"first_stop":"2645.00"`, `"kind":"edited"`, `"kind":"edit"`, `"price":"2666.00"`}},
+			expected: []string{`"stop":"2645.00"`, `"ordered":{"what":"edit"`, `"price":"2666.00"`}},
 		{name: "edit to parts that are not the whole", request: request{method: patch, path: one(edited, ""), admin: true, header: match(2),
 			body: map[string]any{"stop": "2646.00", "targets": []any{map[string]string{"price": "2656.00", "percent": "60"}}}}, status: 422, expected: []string{`"name":"targets"`}},
 		{name: "edit to a stop that the price has passed", request: request{method: patch, path: one(edited, ""), admin: true, header: match(2),
 			body: map[string]any{"stop": "2650.00", "targets": levels["targets"]}}, status: 422, expected: []string{`"name":"stop"`}},
 		{name: "close", request: request{method: post, path: one(open, "/close"), admin: true, header: match(1)}, status: 200,
-			expected: []string{`"state":"closed"`, `"kind":"closed_by_hand"`, `"pips":"-`, `"money_cents":-`}},
-		{name: "close again", request: request{method: post, path: one(open, "/close"), admin: true, header: match(2)}, status: 409, expected: []string{`"signal_state"`}},
-		{name: "edit what is closed", request: request{method: patch, path: one(open, ""), admin: true, header: match(2), body: levels}, status: 409, expected: []string{`"signal_state"`}},
+			expected: []string{`"state":"open"`, `"ordered":{"what":"close"`}},
+		{name: "close again", request: request{method: post, path: one(open, "/close"), admin: true, header: match(2)}, status: 409, expected: []string{`"signal_closing"`}},
+		{name: "edit what closes", request: request{method: patch, path: one(open, ""), admin: true, header: match(2), body: levels}, status: 409, expected: []string{`"signal_closing"`}},
+		{name: "what the next minute has closed", before: func() { h.nextMinute(open.ID) }, request: request{method: get, path: one(open, ""), admin: true}, status: 200,
+			expected: []string{`"state":"closed"`, `"kind":"closed_by_hand"`, `"pips":"-1.5"`, `"money_cents":-150`, `"ordered":null`}},
+		{name: "close what is closed", request: request{method: post, path: one(open, "/close"), admin: true, header: match(3)}, status: 409, expected: []string{`"signal_state"`}},
+		{name: "edit what was rejected", request: request{method: patch, path: one(rejected, ""), admin: true, header: match(2), body: levels}, status: 409, expected: []string{`"signal_state"`}},
 		{name: "reject what was approved", request: request{method: post, path: one(proposed, "/reject"), admin: true, header: match(2)}, status: 409, expected: []string{`"signal_state"`}},
 		{name: "reject with a long story", request: request{method: post, path: one(rejected, "/reject"), admin: true, header: match(2), body: map[string]string{"reason": strings.Repeat("x", 201)}}, status: 422,
 			expected: []string{`"name":"reason"`}},
@@ -113,6 +131,18 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 			expected: []string{`"approval":true`, `"progress_pips":"25"`, `"version":2`}},
 		{name: "settings that somebody changed", request: request{method: patch, path: settings, admin: true, header: match(1), body: map[string]any{"approval": false}}, status: 412, expected: late},
 	}
+	failed := func(w world, state models.PostState) string {
+		p := &models.ChannelPost{Kind: models.PostSignal, Subject: waiting.ID, Role: models.RoleVIP, State: state}
+		require.NoError(h.t, h.store.ChannelPosts.Plan(ctxOf(h, w), p))
+		return "/api/v1/channel-posts/" + p.ID + "/again"
+	}
+	unknown, sent, foreign := failed(h.ours, models.PostUnknown), failed(h.ours, models.PostSent), failed(h.theirs, models.PostFailed)
+	rows = append(rows,
+		scenario{name: "send a post again", request: request{method: post, path: unknown, admin: true}, status: 202, expected: []string{`"state":"planned"`, `"resent":true`}},
+		scenario{name: "send a post again twice", request: request{method: post, path: unknown, admin: true}, status: 409, expected: []string{`"post_state"`}},
+		scenario{name: "send again what was sent", request: request{method: post, path: sent, admin: true}, status: 409, expected: []string{`"post_state"`}},
+		scenario{name: "send a post of theirs again", foreign: true, request: request{method: post, path: foreign, admin: true}, status: 404, expected: []string{`"post_not_found"`}},
+		scenario{name: "send a post again as nobody", request: request{method: post, path: sent}, status: 401, expected: []string{`"sign_in"`}})
 	for _, r := range []request{{method: post, path: "/approve"}, {method: post, path: "/reject"}, {method: post, path: "/cancel"}, {method: post, path: "/close"}, {method: patch, body: levels}} {
 		with := func(s *models.Signal, header map[string]string) request {
 			return request{method: r.method, path: one(s, r.path), admin: true, header: header, body: r.body}

@@ -54,6 +54,7 @@ type ChannelPost struct {
 	State        PostState
 	MessageID    int64
 	Resent       bool
+	Attempt      int   // how often a person had it sent again
 	Problem      *Note `gorm:"serializer:json"`
 	HappenedAt   Time  // what it tells, in our time
 	PlannedAt    Time
@@ -106,6 +107,19 @@ func (r *ChannelPosts) Plan(ctx context.Context, p *ChannelPost) error {
 		return err
 	}
 	return r.s.Events.Add(ctx, TopicPost, p.ID, p.Version)
+}
+
+// Again opens a post that failed or is unknown, since a person asked for it. Its text is written anew.
+func (r *ChannelPosts) Again(ctx context.Context, id string) (*ChannelPost, error) {
+	return r.Change(ctx, id, func(_ *Store, p *ChannelPost) error {
+		if p.State != PostFailed && p.State != PostUnknown {
+			return fault.New(fault.Conflict, "post_state", "Only what failed, or may have failed, can be sent again")
+		}
+		p.Resent = p.Resent || p.State == PostUnknown
+		p.State, p.Problem, p.Text, p.Source, p.Reason = PostPlanned, nil, "", "", ""
+		p.Attempt++
+		return nil
+	})
 }
 
 // Get returns one post, or fault.NotFound "post_not_found".

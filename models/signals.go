@@ -73,10 +73,23 @@ type Signal struct {
 	Chat         string
 	MessageID    int64
 	DecidedBy    string
+	Ordered      *SignalOrder `gorm:"serializer:json"` // what a person wants done with it while it is open
 	Version      int64
 	CreatedAt    Time `gorm:"autoCreateTime:false"`
 	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
 }
+
+// SignalOrder is what a person wants done with an open signal from the next minute on.
+type SignalOrder struct {
+	From    int64         `json:"from"` // the begin of the first minute in which it counts
+	By      string        `json:"by"`
+	Close   bool          `json:"close,omitempty"`
+	Levels  *SignalLevels `json:"levels,omitempty"`  // to change to
+	Refused string        `json:"refused,omitempty"` // why it could not be done when its minute came
+}
+
+// Waits reports whether there is something to be done yet.
+func (o *SignalOrder) Waits() bool { return o != nil && o.Refused == "" }
 
 // Simulated reports whether its market is made up.
 func (s *Signal) Simulated() bool { return s.Market == SimulatedMarket }

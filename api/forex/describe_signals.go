@@ -10,7 +10,7 @@ import (
 const (
 	wrongParameter = "A parameter is wrong; `fields` says which."
 	wrongField     = "A field is wrong; `fields` says which."
-	wrongState     = "`signal_state`: something happened to it before."
+	wrongState     = "`signal_state`: something happened to it before. `signal_closing`: it closes at the next price already."
 )
 
 // answers is the usual answer to a read or a write of one thing.
@@ -59,6 +59,11 @@ func describeStrategies() openapi.Area {
 		"GET /api/v1/strategies": {
 			ID: "listStrategies", Summary: "The strategies with their parameters and protections",
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "All of them.", Content: openapi.JSON(openapi.Writes[httpx.Page[strategyOut]]())}},
+		},
+		"POST /api/v1/channel-posts/:post/again": {
+			ID: "repeatChannelPost", Summary: "Send a post to a channel again that failed or may not have arrived",
+			Answers:  []openapi.Answer{{Status: http.StatusAccepted, Text: "The post.", Content: openapi.JSON(openapi.Writes[signalPostOut]())}},
+			Refusals: map[int]string{http.StatusConflict: "`post_state`: it is on its way, or it has arrived."},
 		},
 		"PATCH /api/v1/strategies/:strategy": {
 			ID: "changeStrategy", Summary: "Switch a strategy, or change its parameters and protections",

@@ -47,12 +47,32 @@ type signalOut struct {
 	R            *pip.R             `json:"r"`
 	Money        *int64             `json:"money_cents" doc:"By the tenant's lots."`
 	Running      *runningOut        `json:"running" doc:"Of an open one: what it would come to at the market's last price, its spread included."`
+	Ordered      *orderOut          `json:"ordered" doc:"Of an open one: what a person wants done from the first price of the next minute on."`
 	PipSize      pip.Size           `json:"pip_size"`
 	Chat         string             `json:"chat" doc:"The channel in which its message stands."`
 	MessageID    int64              `json:"message_id"`
 	DecidedBy    string             `json:"decided_by" doc:"The person who approved, rejected, closed or changed it last."`
 	CreatedAt    models.Time        `json:"created_at" openapi:"notnull"`
 	Version      int64              `json:"version"`
+}
+
+type orderOut struct {
+	What    string           `json:"what" openapi:"enum=close|edit"`
+	From    time.Time        `json:"from" doc:"When it counts from; the market may have no price then, and its minutes may come later."`
+	By      string           `json:"by"`
+	Levels  *signalLevelsOut `json:"levels"`
+	Refused string           `json:"refused" doc:"Why it could not be done when its minute came."`
+}
+
+func orderOf(o *models.SignalOrder) *orderOut {
+	if o == nil {
+		return nil
+	}
+	out := &orderOut{What: "edit", From: time.Unix(o.From, 0).UTC(), By: o.By, Levels: levelsOf(o.Levels), Refused: o.Refused}
+	if o.Close {
+		out.What = "close"
+	}
+	return out
 }
 
 type runningOut struct {
@@ -99,6 +119,9 @@ func signalOf(s *models.Signal, running map[string]signals.Running) signalOut {
 	}
 	if s.State == models.SignalClosed {
 		out.Pips, out.R, out.Money = &s.Pips, &s.R, &s.Money
+	}
+	if s.State == models.SignalOpen {
+		out.Ordered = orderOf(s.Ordered)
 	}
 	if r, ok := running[s.ID]; ok {
 		out.Running = &runningOut{r.Price, time.Unix(r.At, 0).UTC(), r.Pips, r.R, r.Money}
@@ -211,6 +234,15 @@ type signalPostOut struct {
 func postOf(p *models.ChannelPost) signalPostOut {
 	return signalPostOut{ID: p.ID, Kind: p.Kind, State: p.State, Event: p.Event(), Channel: p.Channel, Text: p.Text, Source: p.Source, Reason: p.Reason, MessageID: p.MessageID,
 		Resent: p.Resent, Problem: httpx.NoteOf(p.Problem), Planned: p.PlannedAt, SentAt: p.SentAt, Version: p.Version}
+}
+
+// PostAgain sends a post again that failed, or that may not have arrived.
+func (h *Signals) PostAgain(c *gin.Context) error {
+	p, err := h.Service.Again(c.Request.Context(), c.Param("post"))
+	if err != nil {
+		return err
+	}
+	return httpx.Reply(c, http.StatusAccepted, postOf(p))
 }
 
 // Get answers one signal with what happened to it and what was told.

@@ -5,6 +5,7 @@ package channelposts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -65,7 +66,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	if skip != nil {
 		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, skip })
 	}
-	if p.Text == "" {
+	if p.Text == "" || p.Kind == models.PostSignal { // what was an order a while ago may be none any more
 		content, err := author.Write(ctx, p)
 		if err != nil {
 			return s.refuse(ctx, id, err)
@@ -83,7 +84,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 		return s.refuse(ctx, id, err)
 	}
 	return s.end(ctx, id, func(p *models.ChannelPost) {
-		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, out.Resent, out.Problem
+		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, p.Resent || out.Resent, out.Problem
 		switch out.State {
 		case models.DeliverySent:
 			p.State, p.MessageID, p.SentAt, p.Problem = models.PostSent, out.Sent.MessageID, models.NewTime(s.now()), nil
@@ -95,6 +96,23 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	})
 }
 
+// keyOf names the delivery of a post.
+func keyOf(p *models.ChannelPost) string {
+	if p.Attempt == 0 {
+		return "channelpost." + p.ID
+	}
+	return fmt.Sprintf("channelpost.%s.%d", p.ID, p.Attempt)
+}
+
+// classOf says what becomes of a post whose answer was lost: a milestone is sent once more and marked, since it must not be
+// missing; of what readers act upon, or take for a new one, a person decides.
+func classOf(kind models.PostKind) sending.Class {
+	if kind == models.PostMilestone {
+		return sending.Reply
+	}
+	return sending.Post
+}
+
 // effect is the call without its text, or why there is none.
 func (s *Service) effect(ctx context.Context, p *models.ChannelPost) (e sending.Effect, skip *models.Note, err error) {
 	bot, channel, err := s.connections.UseChannel(ctx, models.SignalBot, p.Role, 0)
@@ -104,7 +122,7 @@ func (s *Service) effect(ctx context.Context, p *models.ChannelPost) (e sending.
 	if err != nil {
 		return e, nil, waits(err)
 	}
-	e = sending.Effect{Key: "channelpost." + p.ID, ConnectionID: bot.Connection.ID, Chat: channel.ID, Class: sending.Reply}
+	e = sending.Effect{Key: keyOf(p), ConnectionID: bot.Connection.ID, Chat: channel.ID, Class: classOf(p.Kind)}
 	earlier, err := s.store.ChannelPosts.Earlier(ctx, p)
 	if err != nil {
 		return e, nil, err
@@ -154,7 +172,7 @@ func (s *Service) refuse(ctx context.Context, id string, err error) (*models.Cha
 
 func (s *Service) keep(ctx context.Context, id string, c Content) (*models.ChannelPost, error) {
 	return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
-		if p.Text != "" || p.State != models.PostPlanned {
+		if p.State != models.PostPlanned || p.Text != "" && p.Kind != models.PostSignal || p.Text == c.Text {
 			return models.ErrUnchanged
 		}
 		p.Text, p.Source, p.Reason = c.Text, c.Source, c.Reason

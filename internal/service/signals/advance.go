@@ -173,7 +173,7 @@ func (st *step) follow(ctx context.Context) (changed bool, err error) {
 			return changed, err
 		}
 		for i := range minutes {
-			happened, err := st.apply(ctx, &minutes[i])
+			happened, err := st.minute(ctx, &minutes[i])
 			if err != nil {
 				return changed, err
 			}
@@ -187,7 +187,22 @@ func (st *step) follow(ctx context.Context) (changed bool, err error) {
 		}
 		from = minutes[len(minutes)-1].Time + minute
 	}
+	if at := st.feed.FormingAt; row.State == models.SignalOpen && row.Ordered.Waits() && at >= row.Ordered.From {
+		happened, err := st.obey(ctx, at, st.feed.FormingOpen)
+		return changed || happened, err
+	}
 	return changed, nil
+}
+
+// minute lets one minute act on the position, and what a person has ordered before it began.
+func (st *step) minute(ctx context.Context, c *candle.Candle) (changed bool, err error) {
+	if o := st.row.Ordered; o.Waits() && c.Time >= o.From {
+		if changed, err = st.obey(ctx, c.Time, c.Open); err != nil || st.row.State != models.SignalOpen {
+			return changed, err
+		}
+	}
+	happened, err := st.apply(ctx, c)
+	return changed || happened, err
 }
 
 // apply lets one minute act on the position.
@@ -262,6 +277,10 @@ func (st *step) watch() {
 	row := st.row
 	row.WatchLow, row.WatchHigh = 0, pip.MaxPrice
 	if row.State != models.SignalOpen {
+		return
+	}
+	if row.Ordered.Waits() { // whatever the price is
+		row.WatchLow = pip.MaxPrice
 		return
 	}
 	// The position is left at half the spread from the market's price.

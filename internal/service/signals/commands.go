@@ -2,7 +2,6 @@ package signals
 
 import (
 	"context"
-	"slices"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
@@ -53,79 +52,19 @@ func (s *Service) Cancel(ctx context.Context, id string, expect int64, by, reaso
 	})
 }
 
-// Close closes an open signal at the market's last price.
-func (s *Service) Close(ctx context.Context, id string, expect int64, by string) (*models.Signal, error) {
-	return s.change(ctx, id, expect, func(st *step) error { return st.closeAt(ctx, position.ByHand, by) })
-}
-
-// closeAt closes the position at the last price that is known.
-func (st *step) closeAt(ctx context.Context, kind position.Kind, by string) error {
+// closeAt closes the position at a price of its market.
+func (st *step) closeAt(ctx context.Context, kind position.Kind, by string, at int64, price pip.Price) error {
 	row := st.row
-	if row.State != models.SignalOpen {
-		return errState(row, "open")
-	}
-	price, at := lastPrice(row, st.feed)
 	before := clone(row.Position)
-	m, _ := row.Position.Close(kind, max(at, row.Cursor), row.Side.Exit(price, row.Terms.Spread))
+	m, _ := row.Position.Close(kind, at, row.Side.Exit(price, row.Terms.Spread))
 	row.DecidedBy = by
 	return st.happened(ctx, before, []position.Milestone{m})
 }
 
 // lastPrice is the last price of its market that an open signal has met, and when that was.
 func lastPrice(row *models.Signal, feed *models.MarketFeed) (price pip.Price, at int64) {
-	if at = feed.PriceAt.Unix(); feed.Price == 0 || at < row.OpenedAt { // no minute has closed since it was opened
+	if at = feed.PriceAt.Unix(); feed.Price == 0 || at <= row.OpenedAt { // no minute has closed since it was opened
 		return row.Side.Exit(row.Position.Entry, row.Terms.Spread), row.OpenedAt // the middle at which it was opened
 	}
 	return feed.Price, at
-}
-
-// Edit moves the stop and the targets that were not hit yet. The new levels count from the next minute on; the minute
-// under way is over for the old ones.
-func (s *Service) Edit(ctx context.Context, id string, expect int64, by string, to models.SignalLevels) (*models.Signal, error) {
-	return s.change(ctx, id, expect, func(st *step) error {
-		row := st.row
-		if row.State != models.SignalOpen {
-			return errState(row, "open")
-		}
-		p := row.Position
-		old := models.SignalLevels{Stop: p.Stop, Targets: slices.Clone(p.Plan.Targets[p.Hit:])}
-		if old.Stop == to.Stop && slices.Equal(old.Targets, to.Targets) {
-			return models.ErrUnchanged
-		}
-		edited := clone(p)
-		if err := edited.Edit(to.Stop, to.Targets); err != nil {
-			return err
-		}
-		if err := st.allows(edited); err != nil {
-			return err
-		}
-		at := st.now
-		row.Position, row.DecidedBy, row.Cursor = edited, by, max(row.Cursor, at-at%minute)
-		events := []models.SignalMilestone{{At: at, Kind: models.EditedLevels, Data: models.SignalEvent{Old: &old, New: &to, By: by, Position: *clone(edited)}}}
-		if err := st.tx.Signals.AddMilestones(ctx, row.ID, events); err != nil {
-			return err
-		}
-		if err := st.enter(ctx, entry{kind: track.Edited, data: track.Data{Old: &track.Levels{Stop: old.Stop, Targets: old.Targets},
-			New: &track.Levels{Stop: to.Stop, Targets: to.Targets}}}); err != nil {
-			return err
-		}
-		return st.post(ctx, models.PostEdit, at, &events[0])
-	})
-}
-
-// allows refuses levels that the price has passed already: they would be hit at once.
-func (st *step) allows(p *position.Position) error {
-	price := st.feed.Price
-	if price == 0 {
-		return nil
-	}
-	sign := st.row.Side.Sign()
-	exit := st.row.Side.Exit(price, st.row.Terms.Spread) * sign
-	if p.Stop*sign >= exit {
-		return fault.InvalidField("stop", "stop", "The price is at %s already: the stop would be hit at once", price)
-	}
-	if p.Plan.Targets[p.Hit].Price*sign <= exit {
-		return fault.InvalidField("targets[0].price", "target_price", "The price is at %s already: the target would be hit at once", price)
-	}
-	return nil
 }

@@ -28,6 +28,9 @@ func (st *step) post(ctx context.Context, kind models.PostKind, at int64, event 
 		return nil
 	}
 	p := &models.ChannelPost{Kind: kind, Subject: st.row.ID, Role: models.RoleVIP, HappenedAt: models.NewTime(st.ourTime(st.feed, at))}
+	if event == nil && !st.asOf.IsZero() {
+		p.About = json.RawMessage(rehearsed)
+	}
 	if event != nil {
 		about, err := json.Marshal(event)
 		if err != nil {
@@ -102,6 +105,20 @@ func (s *Service) Post(ctx context.Context, in contract.SignalPost) error {
 	return s.posted(ctx, row.ID, p)
 }
 
+// Again sends a post that failed, or that may not have arrived, since a person asked for it.
+func (s *Service) Again(ctx context.Context, id string) (p *models.ChannelPost, err error) {
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
+		if p, err = tx.ChannelPosts.Again(ctx, id); err != nil {
+			return err
+		}
+		if p.Kind == models.PostRecap {
+			return s.sendPost(ctx, tx, p.ID)
+		}
+		return s.wake(ctx, tx, p.Subject)
+	})
+	return p, err
+}
+
 // posted records where a signal's message stands, once.
 func (s *Service) posted(ctx context.Context, id string, p *models.ChannelPost) error {
 	_, err := s.store.Signals.Change(ctx, id, models.AnyVersion, func(tx *models.Store, row *models.Signal) error {
@@ -138,6 +155,10 @@ func channelName(c *models.Connection) string {
 // late is how long after it happened a message says when that was.
 const late = 5 * time.Minute
 
+// rehearsed marks the message of a signal from a past that the demo has lived through: it is shown as if it had come in time,
+// with its time.
+const rehearsed = `"rehearsed"`
+
 // author makes the posts of a signal.
 type author struct {
 	*Service
@@ -145,23 +166,42 @@ type author struct {
 	settings models.SignalSettings
 }
 
+// late reports whether a post comes long after what it tells.
+func (s *author) late(p *models.ChannelPost) bool { return s.now().Sub(p.HappenedAt.Time) > late }
+
+// signal is a signal's own message. One that comes late is no order any more.
+func (s *author) signal(p *models.ChannelPost) string {
+	row, opened := s.row, time.Unix(s.row.OpenedAt, 0)
+	text := wording.Signal(row.Symbol, row.Position.Entry, &row.Plan)
+	switch {
+	case string(p.About) == rehearsed:
+		text = wording.Then("en", text, opened)
+	case s.late(p):
+		text = wording.Late(s.settings.Language, row.Symbol, row.Side, row.Position.Entry, opened)
+	}
+	if s.settings.Disclaimer != "" {
+		text += "\n\n" + s.settings.Disclaimer
+	}
+	return text
+}
+
 // Write makes the text of a post.
 func (s *author) Write(ctx context.Context, p *models.ChannelPost) (channelposts.Content, error) {
 	row, settings := s.row, s.settings
 	if p.Kind == models.PostSignal {
-		text := wording.Signal(row.Symbol, row.Position.Entry, &row.Plan)
-		if settings.Disclaimer != "" {
-			text += "\n\n" + settings.Disclaimer
-		}
-		return channelposts.Content{Text: message.Escape(text)}, nil
+		return channelposts.Content{Text: message.Escape(s.signal(p))}, nil
 	}
 	var event models.SignalMilestone
 	if err := json.Unmarshal(p.About, &event); err != nil {
 		return channelposts.Content{}, err
 	}
-	isLate := s.now().Sub(p.HappenedAt.Time) > late
+	isLate := s.late(p)
 	if p.Kind == models.PostEdit {
-		return channelposts.Content{Text: message.Escape(wording.Edited(settings.Language, event.Data.Position.Hit, levelsOf(event.Data.Old), levelsOf(event.Data.New)))}, nil
+		text := wording.Edited(settings.Language, event.Data.Position.Hit, levelsOf(event.Data.Old), levelsOf(event.Data.New))
+		if isLate {
+			text = wording.Then(settings.Language, text, time.Unix(event.At, 0))
+		}
+		return channelposts.Content{Text: message.Escape(text)}, nil
 	}
 	a := wording.Announcement{Position: &event.Data.Position, Milestone: *event.Data.Milestone, Size: row.Terms.PipSize, Language: settings.Language, Late: isLate}
 	if isLate || s.writing == nil { // a late one says when it happened
@@ -177,7 +217,7 @@ func levelsOf(l *models.SignalLevels) wording.Levels {
 
 // Files draws the picture of a signal.
 func (s *author) Files(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error) {
-	if p.Kind != models.PostSignal || s.settings.Card == "" {
+	if p.Kind != models.PostSignal || s.settings.Card == "" || s.late(p) && string(p.About) != rehearsed {
 		return nil, nil
 	}
 	return s.picture(ctx, s.settings.Card, cardValues(s.row), "signal."+s.row.ID)

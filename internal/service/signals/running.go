@@ -7,7 +7,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// Running is what an open signal would come to if it were closed at the market's last price.
+// Running is what an open signal would come to if it were closed at the last price of its market that is known.
 type Running struct {
 	Price pip.Price // of the market
 	At    int64     // when the market had it, Unix seconds

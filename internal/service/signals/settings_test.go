@@ -1,6 +1,7 @@
 package signals_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/backtest"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/test/testkit"
@@ -105,28 +107,92 @@ func TestRunning(t *testing.T) {
 	w.live()
 	for range 2000 {
 		w.pass(15 * time.Minute)
-		all := w.all("")
-		i := -1
-		for j := range all {
-			if p := all[j].Position; all[j].State == models.SignalOpen && p.Hit > 0 && p.Left > 0 {
-				i = j
-			}
-		}
-		if i < 0 {
+		found := slices.IndexFunc(w.all(""), func(s models.Signal) bool {
+			return s.State == models.SignalOpen && s.Position.Hit > 0 && s.Position.Left > 0
+		})
+		if found < 0 {
 			continue
 		}
+		id := w.all("")[found].ID
+		feed, err := w.store.Feeds.Get(w.ctx, w.feed.Market)
+		require.NoError(t, err)
+		// The price stays where it is, so that it is the one at which the signal closes.
+		still := make([]pip.Price, 30)
+		for i := range still {
+			still[i] = feed.Price
+		}
+		w.script(w.wall.Truncate(time.Minute).Add(time.Minute), still)
+		w.pass(3 * time.Minute)
+		all := w.all("")
 		running, err := w.signals.Running(w.ctx, all...)
 		require.NoError(t, err)
 		for _, s := range all {
 			_, ok := running[s.ID]
 			require.Equal(t, s.State == models.SignalOpen, ok)
 		}
-		closed, err := w.signals.Close(w.ctx, all[i].ID, models.AnyVersion, "Ada")
+		r := running[id]
+		require.NotZero(t, r.Pips)
+		_, err = w.signals.Close(w.ctx, id, models.AnyVersion, "Ada")
 		require.NoError(t, err)
-		r := running[closed.ID]
+		w.pass(2 * time.Minute)
+		closed, err := w.store.Signals.Get(w.ctx, id)
+		require.NoError(t, err)
+		require.Equal(t, models.SignalClosed, closed.State)
 		require.Equal(t, []any{closed.Pips, closed.R, closed.Money}, []any{r.Pips, r.R, r.Money})
-		require.NotEqual(t, pip.Pips(0), r.Pips)
 		return
 	}
 	t.Fatal("no signal had a target hit and a rest open")
+}
+
+// What was ordered counts from the next minute on, whenever its minutes come: a stop that was hit before can't be dodged.
+func TestOrdersDodgeNothing(t *testing.T) {
+	for name, order := range map[string]func(w *world, s *models.Signal) error{
+		"a close": func(w *world, s *models.Signal) error {
+			_, err := w.signals.Close(w.ctx, s.ID, models.AnyVersion, "Ada")
+			return err
+		},
+		"an edit": func(w *world, s *models.Signal) error {
+			p := s.Position
+			_, err := w.signals.Edit(w.ctx, s.ID, models.AnyVersion, "Ada", models.SignalLevels{Stop: p.Stop - 30*s.Side.Sign()*pip.Units, Targets: p.Plan.Targets[p.Hit:]})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+			w.begin()
+			w.live()
+			open := func() *models.Signal {
+				for _, s := range w.all("") {
+					if s.State == models.SignalOpen {
+						return &s
+					}
+				}
+				return nil
+			}
+			for range 2000 {
+				if w.pass(15 * time.Minute); open() != nil {
+					break
+				}
+			}
+			s := open()
+			require.NotNil(t, s)
+			feed, err := w.store.Feeds.Get(w.ctx, w.feed.Market)
+			require.NoError(t, err)
+			// The price goes through the stop in minutes that the feed does not have yet, and comes back.
+			beyond := s.Position.Stop - 5*s.Side.Sign()*pip.Units
+			w.script(w.wall.Truncate(time.Minute).Add(time.Minute), []pip.Price{feed.Price, beyond, feed.Price, feed.Price, feed.Price, feed.Price})
+			w.wall = w.wall.Add(4 * time.Minute)
+			require.NoError(t, order(w, s))
+			row, err := w.store.Signals.Get(w.ctx, s.ID)
+			require.NoError(t, err)
+			require.True(t, row.Ordered.Waits())
+			w.pass(3 * time.Minute)
+			events, err := w.store.Signals.Milestones(w.ctx, s.ID)
+			require.NoError(t, err)
+			last := events[len(events)-1]
+			require.NotNil(t, last.Data.Milestone)
+			require.Contains(t, []position.Kind{position.StoppedOut, position.AtEntry, position.InProfit}, last.Data.Milestone.Kind)
+			require.Equal(t, s.Position.Stop, last.Data.Milestone.Price)
+		})
+	}
 }

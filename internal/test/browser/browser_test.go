@@ -18,8 +18,8 @@ import (
 	"github.com/promostack/promostack/internal/test/testkit/stack"
 )
 
-// Three programs stand side by side, on both databases, and each takes the next file of tests until
-// none is left: a file must leave nothing behind that disturbs another. The programs wait more than they work.
+// Two programs stand side by side, on both databases, and each takes the next file of tests until
+// none is left: a file must leave nothing behind that disturbs another. A third one shows the demo first.
 func TestBrowser(t *testing.T) {
 	web := filepath.Join(testkit.Root(t), "web")
 	found, err := filepath.Glob(filepath.Join(web, "test", "e2e", "*.test.mjs"))
@@ -35,8 +35,15 @@ func TestBrowser(t *testing.T) {
 		files <- file
 	}
 	close(files)
-	t.Run("demo", func(t *testing.T) {
-		t.Parallel()
+	take := func(t *testing.T, program string, env []string) {
+		s := stack.Start(t, stack.Options{Env: env})
+		s.SignIn()
+		s.PreviewsComplete()
+		for file := range files {
+			t.Run(filepath.Base(file), func(t *testing.T) { look(t, s, web, program, file) })
+		}
+	}
+	demo := func(t *testing.T) {
 		s := stack.Start(t, stack.Options{Args: []string{"--idle=false"}})
 		s.SignIn()
 		testkit.Eventually(t, 3*time.Minute, "the demo has signals that were closed", func() bool {
@@ -47,18 +54,15 @@ func TestBrowser(t *testing.T) {
 		for _, file := range shown {
 			t.Run(filepath.Base(file), func(t *testing.T) { look(t, s, web, "demo", file) })
 		}
-	})
-	for program, env := range map[string][]string{"sqlite": nil, "sqlite-2": nil, "postgres": {"DATABASE_URL=" + testkit.Postgres(t)}} {
-		t.Run(program, func(t *testing.T) {
-			t.Parallel()
-			s := stack.Start(t, stack.Options{Env: env})
-			s.SignIn()
-			s.PreviewsComplete()
-			for file := range files {
-				t.Run(filepath.Base(file), func(t *testing.T) { look(t, s, web, program, file) })
-			}
-		})
 	}
+	postgres := "DATABASE_URL=" + testkit.Postgres(t)
+	t.Run("sqlite", func(t *testing.T) { t.Parallel(); take(t, "sqlite", nil) })
+	t.Run("postgres", func(t *testing.T) { t.Parallel(); take(t, "postgres", []string{postgres}) })
+	t.Run("sqlite-2", func(t *testing.T) {
+		t.Parallel()
+		t.Run("demo", demo) // its program has ended before the next one starts
+		take(t, "sqlite-2", nil)
+	})
 }
 
 // withDemo are the files that look at what the demo's signals have brought.

@@ -262,7 +262,7 @@ func (d *desk) inOrder(t testing.TB, store *models.Store, sim *bots.World) {
 			if p.Resent || p.State == models.PostUnknown {
 				doubled++
 			}
-			if i == 0 || posts[0].Resent && len(answers) == 0 {
+			if i == 0 || posts[0].State == models.PostUnknown || p.State == models.PostUnknown {
 				continue
 			}
 			at := -1

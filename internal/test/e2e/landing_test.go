@@ -10,7 +10,7 @@ import (
 
 // How much each landing tries. What `make soak` tries instead is in soak_test.go.
 const (
-	bulkLines      = 300
+	bulkLines      = 150
 	crowd          = 60
 	journeyPeople  = 12
 	sleepers       = 40

@@ -397,6 +397,12 @@
  * @property {'' | 'blank'} [template] What the draft begins with when there is no definition.
  * @typedef {{ caption?: string, channel?: number, image: { format?: string, logo?: string, scale?: number, size?: string, template?: string, values?: Record<string, string> } }} NewPost
  * @typedef {{ code: string, message: string, remedy: string }} Note
+ * @typedef {object} Order
+ * @property {string} by
+ * @property {string} from When it counts from; the market may have no price then, and its minutes may come later.
+ * @property {SignalLevels | null} levels
+ * @property {string} refused Why it could not be done when its minute came.
+ * @property {'close' | 'edit'} what
  * @typedef {object} Performance
  * @property {PerformanceDay[]} days By the day of their closing, in UTC; days without any are left out.
  * @property {EquityPoint[]} equity What all signals until then come to; of very many every second is left out, and so on.
@@ -572,6 +578,7 @@
  * @property {number | null} money_cents By the tenant's lots.
  * @property {number} number In the record; 0 before its first entry there.
  * @property {string | null} opened_at
+ * @property {Order | null} ordered Of an open one: what a person wants done from the first price of the next minute on.
  * @property {string} pip_size
  * @property {string | null} pips Of a closed one, the parts weighed by their shares.
  * @property {boolean} practice It is followed and told to nobody.
@@ -603,6 +610,7 @@
  * @property {number | null} money_cents By the tenant's lots.
  * @property {number} number In the record; 0 before its first entry there.
  * @property {string | null} opened_at
+ * @property {Order | null} ordered Of an open one: what a person wants done from the first price of the next minute on.
  * @property {string} pip_size
  * @property {string | null} pips Of a closed one, the parts weighed by their shares.
  * @property {SignalPost[]} posts What was told of it, in order.

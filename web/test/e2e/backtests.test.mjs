@@ -47,7 +47,7 @@ test('a backtest is asked for, runs, and tells what it found', () =>
     await page.getByRole('heading', { level: 1, name: 'Two backtests' }).waitFor();
     await page.getByRole('img', { name: /^Change of both accounts/ }).waitFor();
     const apart = page.getByRole('region', { name: 'Where they differ' });
-    await apart.getByRole('rowheader', { name: 'Channel' }).waitFor();
+    await apart.getByRole('rowheader', { name: 'Channel', exact: true }).waitFor();
     await accessibleEverywhere(page, 'two backtests');
 
     await open(page, '#forex/backtests', 'Backtests');

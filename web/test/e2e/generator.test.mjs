@@ -180,14 +180,14 @@ test('a template with a place for a photo takes one, and shows it', () =>
     const input = page.locator('.value-form input[type=file]');
     await input.setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: await icon.body() });
     await page.locator('.value-form .upload-thumb').waitFor();
-    assert.notEqual(await painted(page), before);
+    await eventually('the photo is in the picture', async () => (await painted(page)) !== before);
     const file = await download(page, press(page));
     assert.deepEqual(await decode(page, file.data), { kind: 'jpeg', width: 1080, height: 1080 });
     await page
       .locator('.value-form')
       .getByRole('button', { name: /^Remove/ })
       .click();
-    assert.equal(await painted(page), before);
+    await eventually('the photo is gone', async () => (await painted(page)) === before);
   }));
 
 test('Cyrillic and emoji are painted; a script that needs shaping is refused at its field', () =>

@@ -144,7 +144,11 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     const wider = (stop + (found.side === 'buy' ? -1 : 1)).toFixed(2);
     await dialog.getByLabel('Stop').fill(wider);
     await dialog.getByRole('button', { name: 'Change the levels' }).click();
+    await page.getByText('Its new levels count from the next minute').waitFor();
+    await accessibleEverywhere(page, 'levels that change');
+    await call(page, 'POST', '/sandbox/api/market/clock', { speed: 60 });
     await page.getByText('Levels changed by Admin').waitFor();
+    await call(page, 'POST', '/sandbox/api/market/clock', { speed: 1 });
     await page.getByRole('region', { name: 'Summary' }).getByText(wider).waitFor();
 
     await page.getByRole('link', { name: 'Overview' }).click();
@@ -204,7 +208,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     for (const { number, pips } of counted)
       assert.ok(text.includes(`#${number} ${Number(pips) < 0 ? '−' : '+'}${pips.replace('-', '')} `), text);
     const shown = page.locator('.recap').first();
-    await shown.getByText(`${signed(sum)} pips`).waitFor();
+    await shown.getByText(`${signed(sum)} pips`, { exact: true }).waitFor();
     await shown.getByText('Sent', { exact: true }).waitFor();
     await accessibleEverywhere(page, 'a recap');
     await disconnect(page);

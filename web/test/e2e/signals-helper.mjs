@@ -41,6 +41,7 @@ export function signalOf(n, more = {}) {
     r: null,
     money_cents: null,
     running: null,
+    ordered: null,
     pip_size: '0.10',
     chat: '@gold_vip',
     message_id: 7,

@@ -56,6 +56,7 @@ export function actionsOf(doing) {
     case 'waiting':
       return [{ label: 'Withdraw', icon: 'close', run: () => withdraw(doing) }];
     case 'open':
+      if (doing.item.ordered?.what === 'close') return [];
       return [
         { label: 'Edit levels', icon: 'pencil', run: () => changeLevels(doing) },
         { label: 'Close at the market', icon: 'stop', look: 'danger', run: () => close(doing) },
@@ -138,11 +139,11 @@ function close({ item, onchange, name, signal }) {
       h(
         'p',
         null,
-        `What is still open, ${percentText(item.left)} of the ${sideText(item.side).toLowerCase()}, ends at the market’s last price${price}.`,
+        `What is still open, ${percentText(item.left)} of the ${sideText(item.side).toLowerCase()}, ends at the market’s next price${price}. What happened to it until then comes first.`,
         now ? ` The whole signal then stands at about ${signed(Number(now.pips))} pips.` : null,
       ),
       lossList([
-        item.practice ? 'nobody is told: it is a practice signal' : 'your channel is told at once',
+        item.practice ? 'nobody is told: it is a practice signal' : 'your channel is told',
         'the close stands in the public record',
         'it can’t be opened again',
       ]),
@@ -151,9 +152,8 @@ function close({ item, onchange, name, signal }) {
     keep: 'Keep it open',
     signal,
     work: async () => {
-      const fresh = await onRow(item, (row) => commandSignal(row, 'close'));
-      onchange(fresh);
-      toast(`${name} is closed${fresh.pips ? ` with ${signed(Number(fresh.pips))} pips` : ''}.`);
+      onchange(await onRow(item, (row) => commandSignal(row, 'close')));
+      toast(`${name} closes at the next price.`);
     },
   });
 }

@@ -143,7 +143,7 @@ export function changeLevels({ item: first, onchange, name, signal }) {
     work: async () => {
       const fresh = await editSignal(item, fields.read());
       onchange(fresh);
-      toast(`The levels of ${name} are changed.`);
+      toast(`The levels of ${name} change with the next minute of the market.`);
     },
   });
 

@@ -1,7 +1,11 @@
 /** What stands in a channel about a signal or a recap, how it got there, and who wrote it. */
+import { sendPostAgain } from '../../../api/forex.js';
 import { h } from '../../../dom.js';
+import { button } from '../../../components/button.js';
 import { chip } from '../../../components/status.js';
+import { toast, toastError } from '../../../components/toast.js';
 import { plain } from '../journeys/markup.js';
+import { may } from './parts.js';
 import { POST_STATES, writtenText } from './words.js';
 
 /** @typedef {import('../../../types.js').SignalPost} SignalPost */
@@ -29,5 +33,22 @@ export function postState(post, when = null) {
     post.problem
       ? h('p', { class: 'small' }, post.problem.message, '. ', h('span', { class: 'muted' }, post.problem.remedy))
       : null,
+    (post.state === 'failed' || post.state === 'unknown') && may('signals.write')
+      ? h(
+          'div',
+          null,
+          button('Send it again', () => again(post), { small: true, icon: 'send' }),
+        )
+      : null,
   ];
+}
+
+/** @param {SignalPost} post */
+async function again(post) {
+  try {
+    await sendPostAgain(post.id);
+    toast('It is sent again.');
+  } catch (error) {
+    toastError(error, 'Sending it again');
+  }
 }

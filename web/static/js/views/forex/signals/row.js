@@ -78,7 +78,11 @@ export function signalRow(first, { titleOf, market, onchange, signal }) {
         h(
           'span',
           { class: 'muted small figures' },
-          now.running ? 'now, still running' : `${signed(Number(now.r), 2)} R`,
+          now.running
+            ? now.ordered?.what === 'close'
+              ? 'closes at the next price'
+              : 'now, still running'
+            : `${signed(Number(now.r), 2)} R`,
         ),
       ];
     if (now.state === 'proposed') return h('span', { class: 'signal-left' }, leftText(now, market(), Date.now()));

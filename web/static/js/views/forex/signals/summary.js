@@ -1,8 +1,9 @@
 /** What a signal is and how it stands. */
 import { h } from '../../../dom.js';
+import { callout } from '../../../components/callout.js';
 import { icon } from '../../../components/icons.js';
 import { dateTime } from '../../../format.js';
-import { STATES, leftText, money, percentText, signed, toneOf, whyText } from './words.js';
+import { STATES, leftText, money, orderText, percentText, signed, toneOf, whyText } from './words.js';
 
 /**
  * @typedef {import('../../../types.js').SignalDetail} SignalDetail
@@ -20,6 +21,7 @@ export function summary(item, { title, market }) {
   return [
     h('h2', { class: 'visually-hidden' }, 'Summary'),
     result(item, market),
+    item.ordered ? callout(item.ordered.refused ? 'warn' : 'info', orderText(item)) : null,
     facts([
       ['Strategy', h('a', { href: `#forex/strategies/${item.strategy}`, 'data-keep': 'strategy' }, title)],
       ['Entry', item.entry ?? 'At the market’s price'],

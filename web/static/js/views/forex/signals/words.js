@@ -168,6 +168,19 @@ export function told({ events, posts }) {
   };
 }
 
+/**
+ * What a person ordered for an open signal, in words; '' for nothing.
+ *
+ * @param {Pick<Signal, 'ordered'>} signal
+ */
+export function orderText({ ordered }) {
+  if (!ordered) return '';
+  if (ordered.refused) return `The change of its levels by ${ordered.by} was not made. ${ordered.refused}.`;
+  return ordered.what === 'close'
+    ? `It closes at the next price of the market, by ${ordered.by}.`
+    : `Its new levels count from the next minute of the market on, by ${ordered.by}.`;
+}
+
 /** Room before and after what is shown, as a part of it; at least an hour. */
 const MARGIN = 0.15;
 const HOUR = 3_600_000;
