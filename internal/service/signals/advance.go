@@ -111,7 +111,7 @@ func (st *step) enter(ctx context.Context, entries ...entry) error {
 	if st.row.Practice {
 		return nil
 	}
-	return st.record(ctx, st.tx, st.now, st.row.Terms.PipSize, &st.row.Number, entries...)
+	return st.record(ctx, st.tx, st.now, &st.row.Terms, &st.row.Number, entries...)
 }
 
 // open opens a signal that is ready at the first price from then on: the open of a minute, as a backtest enters at the open
@@ -135,7 +135,7 @@ func (st *step) open(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	row.Terms.PipSize = settings.PipSize // as the record counts it
+	row.Terms.PipSize = settings.PipSize
 	row.State, row.Position, row.OpenedAt, row.ExpiresAt, row.Cursor = models.SignalOpen, &opened, at, row.Plan.ExpiresAt, at-minute
 	if err := st.enter(ctx, entry{kind: track.Opened, data: track.Data{Strategy: row.Strategy, Simulated: row.Simulated(), Symbol: row.Symbol,
 		Entry: &opened.Entry, OpenedAt: at, Plan: &row.Plan}}); err != nil {

@@ -224,7 +224,7 @@ func (s *Service) propose(ctx context.Context, tx *models.Store, settings models
 	if settings.Approval && !row.Practice {
 		row.State, row.ApproveUntil = models.SignalProposed, ready+int64(settings.ApproveMinutes)*minute
 		proposed := entry{kind: track.Proposed, data: track.Data{Strategy: row.Strategy, Plan: &row.Plan}}
-		if err := s.record(ctx, tx, ready, row.Terms.PipSize, &row.Number, proposed); err != nil {
+		if err := s.record(ctx, tx, ready, &row.Terms, &row.Number, proposed); err != nil {
 			return err
 		}
 	}

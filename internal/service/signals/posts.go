@@ -134,7 +134,7 @@ func (s *Service) posted(ctx context.Context, id string, p *models.ChannelPost) 
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, s.marketTime(feed), row.Terms.PipSize, &row.Number,
+		return s.record(ctx, tx, s.marketTime(feed), &row.Terms, &row.Number,
 			entry{kind: track.Posted, data: track.Data{Chat: row.Chat, Message: p.MessageID}})
 	})
 	return err

@@ -19,8 +19,9 @@ type entry struct {
 
 // record appends entries to the tenant's record, with a beginning before the first. Everybody reads them for good: they name
 // no person. number, which may be nil, gets the
-// next signal's number when it is 0, and names the signal of the entries. at is the market's time.
-func (s *Service) record(ctx context.Context, tx *models.Store, at int64, size pip.Size, number *int64, entries ...entry) error {
+// next signal's number when it is 0, and names the signal of the entries. A signal that is opened counts by the pip size that the
+// record has then: terms gets it. at is the market's time.
+func (s *Service) record(ctx context.Context, tx *models.Store, at int64, terms *models.SignalTerms, number *int64, entries ...entry) error {
 	return tx.Records.Append(ctx, func(end *models.Record) ([]models.RecordEntry, error) {
 		if end.Ended {
 			return nil, fault.New(fault.Conflict, "record_ended", "The record of signals has ended")
@@ -31,8 +32,12 @@ func (s *Service) record(ctx context.Context, tx *models.Store, at int64, size p
 			if err != nil {
 				return nil, err
 			}
-			end.PipSize = size
-			if err := chain.add(track.Begun, 0, track.Data{PipSize: &size, Name: owner.Name}); err != nil {
+			settings, _, err := s.within(tx).Settings(ctx) // as it is now that nobody else can change it
+			if err != nil {
+				return nil, err
+			}
+			end.PipSize = settings.PipSize
+			if err := chain.add(track.Begun, 0, track.Data{PipSize: &end.PipSize, Name: owner.Name}); err != nil {
 				return nil, err
 			}
 		}
@@ -43,6 +48,9 @@ func (s *Service) record(ctx context.Context, tx *models.Store, at int64, size p
 		for _, e := range entries {
 			if number != nil {
 				e.signal = *number
+			}
+			if e.kind == track.Opened {
+				terms.PipSize = end.PipSize
 			}
 			if err := chain.add(e.kind, e.signal, e.data); err != nil {
 				return nil, err
@@ -77,11 +85,10 @@ func (c *chain) add(kind track.Kind, signal int64, data track.Data) error {
 
 // resize records that another pip size counts from now on.
 func (s *Service) resize(ctx context.Context, tx *models.Store, size pip.Size) error {
-	end, ok, err := tx.Records.Get(ctx)
-	if err != nil || !ok || end.Seq == 0 || end.Ended || end.PipSize == size {
-		return err
-	}
 	return tx.Records.Append(ctx, func(end *models.Record) ([]models.RecordEntry, error) {
+		if end.Seq == 0 || end.Ended || end.PipSize == size {
+			return nil, nil
+		}
 		chain := &chain{end: end}
 		end.PipSize = size
 		err := chain.add(track.Resized, 0, track.Data{PipSize: &size})
