@@ -230,6 +230,13 @@ func differ(kind *strategy.Kind, before, after []byte) (bool, error) {
 	return !reflect.DeepEqual(now, wanted), err
 }
 
+// demoParams let strategies of the demo decide often and hold long, so that a newcomer nearly always finds a signal open.
+var demoParams = map[string]string{
+	"breakout":       `{"channel": 6, "narrow": 20, "lively": 0.5, "trend": 20, "stop_min": 3, "stop_max": 6}`,
+	"momentum":       `{"adx_min": 0, "rsi_min": 50, "overbought": 95, "stop_min": 3, "stop_max": 6}`,
+	"trend-pullback": `{"rsi_dip": 55, "adx_min": 10, "memory": 20, "stop_min": 3, "stop_max": 6}`,
+}
+
 // SeedDemo makes the strategies of a tenant live that has none yet.
 func (s *Service) SeedDemo(ctx context.Context) error {
 	have, err := s.store.Strategies.List(ctx)
@@ -243,6 +250,9 @@ func (s *Service) SeedDemo(ctx context.Context) error {
 		}
 		row := NewStrategy(kind.Name)
 		row.Mode = models.StrategyLive
+		if params, ok := demoParams[kind.Name]; ok {
+			row.Params = []byte(params)
+		}
 		rows = append(rows, row)
 	}
 	return s.store.Strategies.Equip(ctx, rows)

@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/backtest"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
+	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/test/testkit"
@@ -194,5 +195,20 @@ func TestOrdersDodgeNothing(t *testing.T) {
 			require.Contains(t, []position.Kind{position.StoppedOut, position.AtEntry, position.InProfit}, last.Data.Milestone.Kind)
 			require.Equal(t, s.Position.Stop, last.Data.Milestone.Price)
 		})
+	}
+}
+
+// The demo's strategies are such that a person could set.
+func TestTheDemosStrategies(t *testing.T) {
+	w := newWorld(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	require.NoError(t, w.signals.SeedDemo(w.ctx))
+	rows, err := w.signals.Strategies(w.ctx)
+	require.NoError(t, err)
+	for _, row := range rows {
+		kind, ok := strategy.Find(row.Strategy)
+		require.True(t, ok)
+		_, _, _, err := kind.New(row.Params)
+		require.NoError(t, err, row.Strategy)
+		require.Equal(t, models.StrategyLive, row.Mode)
 	}
 }
