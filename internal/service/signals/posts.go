@@ -203,11 +203,11 @@ func (s *author) Write(ctx context.Context, p *models.ChannelPost) (channelposts
 		}
 		return channelposts.Content{Text: message.Escape(text)}, nil
 	}
-	a := wording.Announcement{Position: &event.Data.Position, Milestone: *event.Data.Milestone, Size: row.Terms.PipSize, Language: settings.Language, Late: isLate}
+	a := wording.Announcement{Position: &event.Data.Position, Milestone: *event.Data.Milestone, Size: row.Terms.PipSize, Lots: row.Terms.Lots, Language: settings.Language, Late: isLate}
 	if isLate || s.writing == nil { // a late one says when it happened
 		return channelposts.Content{Text: message.Escape(a.Text()), Source: channelposts.SourceTemplate}, nil
 	}
-	written, err := s.writing.Write(ctx, writing.Request{Kind: writing.Milestone, Facts: a.Facts(row.Symbol, row.Terms.Lots), Language: settings.Language, Fallback: a.Text()})
+	written, err := s.writing.Write(ctx, writing.Request{Kind: writing.Milestone, Facts: a.Facts(row.Symbol), Language: settings.Language, Fallback: a.Text()})
 	return channelposts.Content{Text: message.Escape(written.Text), Source: string(written.Source), Reason: string(written.Reason)}, err
 }
 

@@ -26,7 +26,7 @@ const (
 // tasks say what is to be written of each kind.
 var tasks = map[Kind]string{
 	Milestone: "Write one short message, at most two sentences, that answers to the trade's own message: what just happened to it.",
-	Recap:     "Write a short summary of the results, at most three sentences. Losses are said as plainly as gains.",
+	Recap:     "Write one short headline for the results, a single sentence without any figure and without a comparison to other times: the figures stand below it. A loss is said as plainly as a gain.",
 	Teaser:    "Write a short message, at most three sentences, about what members of the channel have seen. Promise nothing.",
 }
 

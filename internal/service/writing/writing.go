@@ -62,6 +62,15 @@ type Request struct {
 	Fallback string // the written text
 }
 
+// may is what the text may say of the facts. A recap's headline may say no figure at all: those stand below it, as they
+// are written, and no model can put one beside another's meaning.
+func (r *Request) may() wording.Facts {
+	if r.Kind == Recap {
+		return wording.Facts{}
+	}
+	return r.Facts
+}
+
 // Result is what is said.
 type Result struct {
 	Text   string `json:"text"`
@@ -185,7 +194,7 @@ func (s *Service) ask(ctx context.Context, r Request, provider *models.AIProvide
 		return "", models.AIOutcome{Failed: true, GiveBack: !wrote, Reason: string(reason)}, nil
 	}
 	text := unquoted(strings.TrimSpace(reply.Text))
-	if refused, ok := errors.AsType[*wording.Refused](wording.Check(text, r.Facts, r.Language)); ok {
+	if refused, ok := errors.AsType[*wording.Refused](wording.Check(text, r.may(), r.Language)); ok {
 		slog.WarnContext(ctx, "the language model's text is refused", "reason", string(refused.Reason), "found", fault.Shorten(refused.Found))
 		return "", models.AIOutcome{Refused: true, Tokens: reply.Tokens, Reason: string(refused.Reason)}, nil
 	}

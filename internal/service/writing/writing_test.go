@@ -205,6 +205,33 @@ func TestTheTemplateTakesOver(t *testing.T) {
 	}
 }
 
+// The headline of a recap has no figure, true or not, and no model writes another one beside the sum.
+func TestARecapsHeadline(t *testing.T) {
+	w := newWorld(t)
+	store := testkit.Store(t, testkit.SQLite(t), models.Options{})
+	ctx, _ := testkit.Tenant(t, store, "ours")
+	s := w.service(store)
+	week := wording.Recap{Weekly: true, Closed: []wording.Outcome{{Number: 1, Pips: 120 * one}, {Number: 2, Pips: -150 * one}}}
+	request := writing.Request{Kind: writing.Recap, Facts: week.Facts(), Language: "en", Fallback: week.Headline("en")}
+	for text, source := range map[string]writing.Source{
+		"A week that cost more than it brought.":             writing.ByAI,
+		"Best week yet: +120 pips from 7 wins and 0 losses.": writing.ByTemplate,
+		"-30 pips this week.":                                writing.ByTemplate,
+		"2 signals, +120 pips at best.":                      writing.ByTemplate,
+	} {
+		w.order(ai.Order{Kind: ai.Say, Texts: []string{text}})
+		result, err := s.Write(ctx, request)
+		require.NoError(t, err)
+		require.Equal(t, source, result.Source, text)
+	}
+	for _, language := range []string{"en", "de", "fr"} {
+		request.Language, request.Fallback = language, week.Headline(language)
+		result, err := s.Write(ctx, request)
+		require.NoError(t, err)
+		require.Equal(t, writing.ByAI, result.Source, "what the simulated model writes by itself: %s", result.Reason)
+	}
+}
+
 // What the simulated model writes by itself is true, in each language and for each result.
 func TestItsOwnTextsAreTrue(t *testing.T) {
 	w := newWorld(t)

@@ -240,6 +240,9 @@ const OuncesPerLot = 100
 // ounce of gold.
 type Lots int64
 
+// String writes lots with two decimals: "0.10".
+func (l Lots) String() string { return format(int64(l)*(one/100), 2) }
+
 // Money is what so many pips are worth on a trade of gold, in cents of the quote currency, rounded to
 // the nearest: with a pip of 0.10, 10 USD for each pip and lot.
 func (s Size) Money(p Pips, lots Lots) int64 {

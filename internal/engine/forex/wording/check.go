@@ -53,7 +53,7 @@ func Check(text string, facts Facts, language string) error {
 		if unicode.IsControl(r) && r != '\n' || unicode.Is(unicode.Cf, r) && r != joiner {
 			return &Refused{Markup, string(r)}
 		}
-		if unicode.IsNumber(r) && (r < '0' || r > '9') {
+		if unicode.IsNumber(r) && (r < '0' || r > '9') || unicode.Is(drawn, r) {
 			return &Refused{OddDigits, string(r)}
 		}
 	}
@@ -67,6 +67,12 @@ func Check(text string, facts Facts, language string) error {
 		}
 	}
 	return nil
+}
+
+// drawn are figures as pictures: the frame of a keycap, ten, a hundred, rows of digits, dice.
+var drawn = &unicode.RangeTable{
+	R16: []unicode.Range16{{Lo: 0x20E3, Hi: 0x20E3, Stride: 1}, {Lo: 0x2680, Hi: 0x2685, Stride: 1}},
+	R32: []unicode.Range32{{Lo: 0x1F4AF, Hi: 0x1F4AF, Stride: 1}, {Lo: 0x1F51F, Hi: 0x1F51F, Stride: 1}, {Lo: 0x1F522, Hi: 0x1F522, Stride: 1}},
 }
 
 // joiner is the zero-width joiner, of which emoji are made.
@@ -103,6 +109,10 @@ type figure struct {
 	ordinal, ofTarget bool
 	// asLoss is a figure whose sentence calls it a loss; plainLoss one that does so right beside it.
 	asLoss, plainLoss bool
+	// counted is the count that the words beside it name; asResult is a figure of dollars, of per cent or of nothing that they
+	// make a gain or a loss, and so neither a price nor a share of the trade.
+	counted  string
+	asResult bool
 }
 
 // number is a run of digits with separators, an optional sign and a clock's colon.
@@ -185,6 +195,7 @@ func readFigure(text string, from, to int, decimal byte) figure {
 	f.units = unitsAround(text[:from], text[to:])
 	f.asOrdinal(text[:from], text[to:])
 	f.readTone(text[:from], text[to:])
+	f.readMeaning(lower(text[:from]), lower(text[to:]))
 	return f
 }
 
@@ -232,8 +243,8 @@ func (f *figure) read(digits string, decimal byte) {
 	}
 }
 
-// named are the units that a text has to name: "50 lots" are no pips.
-var named = []Unit{Clock, Pips, R, Money, Percent}
+// named are the units that a text has to name: "50 lots" are no pips, and "10 in a row" no minutes.
+var named = []Unit{Clock, Pips, R, Money, Percent, Days, Hours, Minutes}
 
 // signed are the units that gains and losses are told in.
 var signed = []Unit{Pips, R, Money, Percent}
@@ -247,7 +258,7 @@ func (f *figure) isOneOf(facts []Figure, targets []int64) bool {
 		if f.units != nil && !slices.Contains(f.units, fact.Unit) {
 			return false
 		}
-		if f.units == nil && slices.Contains(named, fact.Unit) {
+		if f.units == nil && slices.Contains(named, fact.Unit) || fact.Unit == Count && !f.counts(fact) || (fact.Unit == Price || fact.Unit == Percent) && f.asResult {
 			return false
 		}
 		if f.isOpposite(fact) {

@@ -158,7 +158,7 @@ func TestLosses(t *testing.T) {
 	for _, text := range []string{"Stopped out: -50 pips, −1R.", "We lost 50 pips.", "A loss of 1.0R"} {
 		require.NoError(t, Check(text, facts, "en"), text)
 	}
-	for _, text := range []string{"+50 pips", "+ 50 pips", "+1R"} {
+	for _, text := range []string{"+50 pips", "+ 50 pips", "+1R", "Gold went down as planned: 50 pips delivered", "Gold went down as planned: 50 pips.", "Down it goes, 50 pips."} {
 		require.Error(t, Check(text, facts, "en"), text)
 	}
 }
@@ -169,4 +169,42 @@ func FuzzCheck(f *testing.F) {
 	}
 	facts := hit()
 	f.Fuzz(func(_ *testing.T, text string) { _ = Check(text, facts, "de") })
+}
+
+// A figure is bound to its meaning: a count to what it counts, a duration to its unit, dollars beside a gain are no price.
+func TestFiguresMeanWhatTheyAre(t *testing.T) {
+	for _, text := range []string{
+		"3 of 4 signals won.", "We won 3.", "3 wins today.", "4 signals closed.", "Closed: 4", "Gold tagged $2,655 at last.", "TP1 at $2655, 50 pips secured.", "2655 dollars: TP1 is done.",
+		"We made $85.40.", "Profit: $85.40 at TP1.", "It took 2 hours 10 minutes.", "A profit, and gold at 2655.",
+	} {
+		require.NoError(t, Check(text, hit(), "en"), text)
+	}
+	for language, texts := range map[string][]string{
+		"en": {
+			"10 winners in a row.", "10 in a row.", "130 wins so far.", "2 more to go.", "3 losses today.", "4 won.", "3 signals.", "3 today.", "We won 3 signals, 4 lost.",
+			"We banked $2655 profit.", "We banked $2655.", "$2,655 profit!", "Profit so far: $2655.", "A gain of about $2655.", "$2655 in the bag.", "2655 dollars earned.", "We lost $2650.", "2655 profit.",
+			"Profit after 2 h 10 min: $2655.", "Up $2655.", "50% profit!", "We made 50%.", "50% of our signals won.", "A 50% win rate.", "50 percent of trades win.",
+			"Our twentieth win.", "The thirteenth win.", "A fiftieth signal.", "Our hundredth trade.", "Our 21st win.", "The 50th win.", "The 2655th win.",
+			"💯 pips", "🔟 pips", "5️⃣0️⃣ pips", "🔢", "⚅ wins",
+		},
+		"de": {"Der zwanzigste Gewinn.", "Unser dreizehnter Gewinn.", "Der fünfzigste Trade.", "Der hundertste Trade.", "10 Gewinner in Folge.", "2655 $ Gewinn."},
+		"es": {"La vigésima señal.", "El trigésimo objetivo.", "La decimotercera victoria.", "10 ganadas.", "Beneficio de $2655."},
+		"fr": {"Le vingtième gain.", "Le treizième gain.", "Le centième trade.", "10 gains de suite.", "Gain de 2655 $."},
+		"it": {"Il ventesimo segnale.", "Il tredicesimo segnale.", "Il cinquantatreesimo.", "Guadagno di 2655 $."},
+		"pt": {"O vigésimo sinal.", "O quinquagésimo sinal.", "Lucro de $2655."},
+		"ru": {"Двадцатый сигнал.", "Тринадцатая победа.", "Сотый сигнал.", "Прибыль $2655."},
+		"tr": {"Yirminci kazanç.", "Ellinci sinyal.", "Yüzüncü sinyal.", "$2655 kazanç."},
+	} {
+		for _, text := range texts {
+			require.Error(t, Check(text, hit(), language), "%s: %s", language, text)
+		}
+	}
+}
+
+// A recap's headline has no figure, whatever the figures are of.
+func TestNoFigureAtAll(t *testing.T) {
+	require.NoError(t, Check("A hard week, told as it was.", Facts{}, "en"))
+	for _, text := range []string{"Best week yet: +120 pips from 7 wins and 0 losses.", "-30 pips.", "7 signals", "Half of them won.", "Our first win.", "💯"} {
+		require.Error(t, Check(text, Facts{}, "en"), text)
+	}
 }

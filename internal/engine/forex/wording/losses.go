@@ -2,6 +2,7 @@ package wording
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ var lossWords = []string{"loss", "losses", "lost", "lose", "loses", "losing", "l
 
 // gainWords say the opposite.
 var gainWords = []string{"profit", "profits", "gain", "gains", "gained", "up", "plus", "won", "win", "wins", "winner", "winning", "made", "make", "banked", "bagged", "bag", "pocket", "pocketed", "earned", "secured",
-	"locked", "booked", "collected", "green", "positive", "profitable", "ahead", "caught", "captured", "grabbed", "scored", "added", "paid", "cashed", "cash",
+	"locked", "booked", "collected", "delivered", "netted", "harvested", "yielded", "green", "positive", "profitable", "ahead", "caught", "captured", "grabbed", "scored", "added", "paid", "cashed", "cash",
 	"~gewinn", "gewonnen", "verdient", "mitgenommen", "grün", "~ganan", "~gana", "~beneficio", "verde", "~gagn", "vert", "bénéfice", "bénéfices", "guadagn", "~guadagn", "utile", "vinto",
 	"~ganh", "lucro", "lucros", "~прибыл", "плюс", "плюсе", "~заработ", "~kâr", "~kazan", "artı", "artıda"}
 
@@ -36,7 +37,7 @@ var (
 )
 
 // fillers may stand between a figure and the word that says what it is: "a loss of about 50 pips".
-var fillers = setOf([]string{"of", "about", "only", "just", "roughly", "around", "nearly", "another", "us", "a", "an", "von", "nur", "knapp", "rund", "etwa", "im", "in", "de", "di", "en", "unos", "environ", "solo", "circa", "cerca", "всего", "около", "в", "the"})
+var fillers = setOf([]string{"of", "by", "about", "only", "just", "roughly", "around", "nearly", "another", "us", "a", "an", "von", "nur", "knapp", "rund", "etwa", "im", "in", "de", "di", "en", "unos", "environ", "solo", "circa", "cerca", "всего", "около", "в", "the"})
 
 var sentenceEnd = regexp.MustCompile(`[.!?](?:\s|$)|[\n;]`)
 
@@ -67,13 +68,14 @@ func (f *figure) readTone(before, after string) {
 	}
 	const far = 1 << 20
 	loss, gain := far, far
-	look := func(words []token, i, distance int) {
+	look := func(words []token, i, distance int, right bool) {
 		word := words[i].word
 		denied := i > 0 && negations[words[i-1].word] || i > 1 && negations[words[i-2].word]
 		isLoss := isOf(word, lossWords)
 		for j := max(0, i-3); !isLoss && stops[word] && j < min(i+4, len(words)); j++ {
 			isLoss = struck[words[j].word]
 		}
+		isLoss = isLoss && (word != "down" || besideFigure(words, i, right))
 		switch {
 		case isLoss && !denied:
 			loss = min(loss, distance)
@@ -82,13 +84,30 @@ func (f *figure) readTone(before, after string) {
 		}
 	}
 	for i := range left {
-		look(left, i, len(left)-i)
+		look(left, i, len(left)-i, false)
 	}
 	for i := range right {
-		look(right, i, i+1)
+		look(right, i, i+1, true)
 	}
 	f.asLoss = loss < gain
 	f.plainLoss = besideLeft(left) || besideRight(right)
+}
+
+// besideFigure tells whether nothing but fillers is between the word at i and a figure: "down by 50 pips" is a loss, "gold
+// went down as planned" is none. The figure that the words are around stands after them, or before them on its right.
+func besideFigure(words []token, i int, right bool) bool {
+	if right && !slices.ContainsFunc(words[:i], func(t token) bool { return !fillers[t.word] }) {
+		return true
+	}
+	for ; i < len(words); i++ {
+		if strings.ContainsAny(words[i].gap, "0123456789") {
+			return true
+		}
+		if i+1 < len(words) && !fillers[words[i+1].word] {
+			return false
+		}
+	}
+	return !right
 }
 
 // besideLeft tells whether a plain word of loss stands right before a figure.

@@ -11,20 +11,30 @@ import (
 
 // ordinalWords are ordinals by language and value; words that begin with ~ stand for all that begin with the rest.
 var ordinalWords = map[string][][]string{
-	"en": {{"first"}, {"second"}, {"third", "thirds"}, {"fourth"}, {"fifth"}, {"sixth"}, {"seventh"}, {"eighth"}, {"ninth"}, {"tenth", "eleventh", "twelfth", "hundredth"}},
+	"en": {{"first"}, {"second"}, {"third", "thirds"}, {"fourth"}, {"fifth"}, {"sixth"}, {"seventh"}, {"eighth"}, {"ninth"}, {"tenth"}, {"eleventh"}, {"twelfth"},
+		{"thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth", "seventieth", "eightieth", "ninetieth", "~hundredth", "~thousandth", "~millionth", "umpteenth", "nth"}},
 	"de": {{"erste", "erster", "erstes", "ersten", "erstem"}, {"zweite", "zweiter", "zweites", "zweiten", "zweitem", "zwote"}, {"dritte", "dritter", "drittes", "dritten", "drittem", "drittel"},
 		{"vierte", "vierter", "viertes", "vierten", "viertem"}, {"fünfte", "fünfter", "fünftes", "fünften", "fünftem"}, {"~sechste"}, {"siebte", "siebter", "siebtes", "siebten", "~siebente"},
-		{"achte", "achter", "achtes"}, {"~neunte"}, {"~zehnte", "~elfte", "~zwölfte"}},
+		{"achte", "achter", "achtes"}, {"~neunte"}, {"~zehnte"}, {"~elfte"}, {"~zwölfte"}},
 	"es": {{"primer", "primero", "primera", "primeros", "primeras"}, {"segundo", "segunda"}, {"tercer", "tercero", "tercera", "tercio"}, {"cuarto", "cuarta"}, {"quinto", "quinta"}, {"sexto", "sexta"},
-		{"séptimo", "séptima"}, {"octavo", "octava"}, {"noveno", "novena"}, {"décimo", "décima"}},
-	"fr": {{"premier", "première", "premiers", "premières"}, {"deuxième", "second", "seconde"}, {"troisième", "tiers"}, {"quatrième"}, {"cinquième"}, {"sixième"}, {"septième"}, {"huitième"}, {"neuvième"}, {"dixième"}},
-	"it": {{"primo", "primi"}, {"secondo", "seconda"}, {"terzo", "terza"}, {"quarto", "quarta"}, {"quinto", "quinta"}, {"sesto", "sesta"}, {"settimo", "settima"}, {"ottavo", "ottava"}, {"nono", "nona"}, {"decimo", "decima"}},
+		{"séptimo", "séptima"}, {"octavo", "octava"}, {"noveno", "novena"}, {"~décimo", "~décima"},
+		{"~undécim", "~duodécim", "~decimoprim", "~decimosegund", "~decimoterc", "~decimocuart", "~decimoquint", "~decimosext", "~decimosépt", "~decimosept", "~decimoctav", "~decimonov", "~decimonon", "~vigésim", "~vigesim", "~trigésim",
+			"~cuadragésim", "~quincuagésim", "~sexagésim", "~septuagésim", "~octogésim", "~nonagésim", "~centésim", "~milésim", "~enésim"}},
+	"fr": {{"premier", "première", "premiers", "premières"}, {"deuxième", "second", "seconde"}, {"troisième", "tiers"}, {"quatrième"}, {"cinquième"}, {"sixième"}, {"septième"}, {"huitième"}, {"neuvième"}, {"dixième"},
+		{"~onzième", "~douzième", "~treizième", "~quatorzième", "~quinzième", "~seizième", "~vingtième", "~trentième", "~quarantième", "~cinquantième", "~soixantième", "~septantième", "~huitantième", "~octantième", "~nonantième",
+			"~centième", "~millième", "~énième"}},
+	"it": {{"primo", "primi"}, {"secondo", "seconda"}, {"terzo", "terza"}, {"quarto", "quarta"}, {"quinto", "quinta"}, {"sesto", "sesta"}, {"settimo", "settima"}, {"ottavo", "ottava"}, {"nono", "nona"}, {"decimo", "decima"},
+		{"~undicesim", "~dodicesim", "~tredicesim", "~quattordicesim", "~quindicesim", "~sedicesim", "~diciassettesim", "~diciottesim", "~diciannovesim", "~ennesim"}},
 	"pt": {{"primeiro", "primeira", "primeiros", "primeiras"}, {"segundo", "segunda"}, {"terceiro", "terceira", "terço"}, {"quarto", "quarta"}, {"quinto", "quinta"}, {"sexto", "sexta"}, {"sétimo", "sétima"},
-		{"oitavo", "oitava"}, {"nono", "nona"}, {"décimo", "décima"}},
+		{"oitavo", "oitava"}, {"nono", "nona"}, {"~décimo", "~décima"},
+		{"~undécim", "~duodécim", "~vigésim", "~trigésim", "~quadragésim", "~quinquagésim", "~sexagésim", "~septuagésim", "~setuagésim", "~octogésim", "~nonagésim", "~centésim", "~milésim", "~enésim"}},
 	"ru": {{"~первый", "~первая", "~первое", "~первую", "~первого", "~первой", "~первые", "~первых", "~первом"}, {"~второй", "~вторая", "~второе", "~вторую", "~второго", "~втором"},
 		{"третий", "третья", "третье", "третью", "третьего", "третьей", "треть"}, {"~четверт", "~четвёрт"}, {"пятый", "пятая", "пятое", "пятую", "пятого", "пятой"}, {"шестой", "шестая", "шестое", "шестую"},
-		{"~седьмо", "~седьма", "~седьму"}, {"~восьмо", "~восьма", "~восьму"}, {"~девяты", "~девята", "~девятое", "~девятую"}, {"~десяты", "~десята", "~десятое", "~десятую"}},
-	"tr": {{"ilk", "~birinci"}, {"~ikinci"}, {"~üçüncü"}, {"~dördüncü"}, {"~beşinci"}, {"~altıncı"}, {"~yedinci"}, {"~sekizinci"}, {"~dokuzuncu"}, {"~onuncu"}},
+		{"~седьмо", "~седьма", "~седьму"}, {"~восьмо", "~восьма", "~восьму"}, {"~девяты", "~девята", "~девятое", "~девятую"}, {"~десяты", "~десята", "~десятое", "~десятую"},
+		{"~одиннадцат", "~двенадцат", "~тринадцат", "~четырнадцат", "~пятнадцат", "~шестнадцат", "~семнадцат", "~восемнадцат", "~девятнадцат", "~двадцат", "~тридцат", "~сороково", "~сорокова", "~сорокову", "~пятидесят", "~шестидесят",
+			"~семидесят", "~восьмидесят", "~девяност", "сотый", "сотая", "сотое", "сотую", "сотой", "сотого", "~тысячны", "~тысячна", "~тысячно"}},
+	"tr": {{"ilk", "~birinci"}, {"~ikinci"}, {"~üçüncü"}, {"~dördüncü"}, {"~beşinci"}, {"~altıncı"}, {"~yedinci"}, {"~sekizinci"}, {"~dokuzuncu"}, {"~onuncu"},
+		{"~yirminci", "~otuzuncu", "~kırkıncı", "~ellinci", "~altmışıncı", "~yetmişinci", "~sekseninci", "~doksanıncı", "~yüzüncü", "~bininci"}},
 }
 
 // twofold are ordinals that mean something else more often ("secondo il piano", "cuarto", "a second"): they count before
@@ -163,19 +173,20 @@ var (
 // asOrdinal looks whether a number of a text is a target's, or another ordinal, which no text may have. before and after
 // are what stands around it.
 func (f *figure) asOrdinal(before, after string) {
-	if len(f.values) != 1 || f.decimals[0] != 0 || f.sign != 0 || f.values[0] > 20*one {
+	if len(f.values) != 1 || f.decimals[0] != 0 || f.sign != 0 {
 		return
 	}
+	small := f.values[0] <= 20*one
 	before, after = lower(before), lower(after)
 	if mark := suffix.FindString(after); mark != "" {
 		noun := nextNoun.FindStringSubmatch(after)
 		target := noun != nil && beginsWith(noun[1], targetNouns)
-		if target || !strings.HasPrefix(mark, ".") { // a full stop may end a sentence
+		if target && small || !strings.HasPrefix(mark, ".") { // a full stop may end a sentence
 			f.ordinal, f.ofTarget = true, target
 		}
 		return
 	}
-	if noun := afterNoun.FindStringSubmatch(before); noun != nil && f.units == nil && beginsWith(noun[1], targetNouns) {
+	if noun := afterNoun.FindStringSubmatch(before); noun != nil && f.units == nil && small && beginsWith(noun[1], targetNouns) {
 		f.ordinal, f.ofTarget = true, true
 	}
 }

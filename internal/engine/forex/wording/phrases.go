@@ -10,7 +10,7 @@ type phrases struct {
 	stopHit, atEntry         string
 	stopInProfit             string
 	expired, byHand, closed  string
-	inAll                    string // "%s in all": +85 pips, 1.70 R
+	inAll                    string // "%s in all": +85 pips, +1.70 R, +$85.00
 	at                       string // "at %s UTC"
 	pips                     string
 	day, hour, minute        string

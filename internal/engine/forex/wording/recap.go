@@ -2,6 +2,7 @@ package wording
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/promostack/promostack/internal/engine/forex/pip"
@@ -27,6 +28,7 @@ type Outcome struct {
 	Pips   pip.Pips      `json:"pips"`
 	R      pip.R         `json:"r"`
 	Money  int64         `json:"money_cents"`
+	Lots   pip.Lots      `json:"lots_hundredths"` // that the money is of; 0 in recaps of before
 	Hit    int           `json:"targets_hit"`
 }
 
@@ -66,7 +68,8 @@ func (r *Recap) Sum() (s Sum) {
 	return s
 }
 
-// Headline is the first part of a recap, which a model may write instead.
+// Headline is the first line of a recap, which a model may write instead, without any figure: the figures stand below it,
+// as they are written here.
 func (r *Recap) Headline(language string) string {
 	w, s := recapsIn(language), r.Sum()
 	title := w.daily
@@ -79,10 +82,35 @@ func (r *Recap) Headline(language string) string {
 	} else if s.Pips < 0 {
 		sign = "📉"
 	}
-	return fmt.Sprintf("%s %s\n%s", sign, title, fmt.Sprintf(w.sum, len(r.Closed), s.Wins, s.Losses, withSign(s.Pips.String()), inR(s.R)))
+	return sign + " " + title
 }
 
-// Facts are what a model may say in place of the headline.
+// SumLine is what a recap comes to, in pips, R and money.
+func (r *Recap) SumLine(language string) string {
+	w, s := recapsIn(language), r.Sum()
+	return fmt.Sprintf(w.sum, len(r.Closed), s.Wins, s.Losses, withSign(s.Pips.String()), inR(s.R), inDollars(s.Money))
+}
+
+// lots are the sizes of trades that a recap's money is of: "0.10", or "0.10 – 0.50"; empty when that is not known.
+func (r *Recap) lots() string {
+	var all []pip.Lots
+	for _, o := range r.Closed {
+		if o.Lots == 0 {
+			return ""
+		}
+		all = append(all, o.Lots)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	least, most := slices.Min(all), slices.Max(all)
+	if least == most {
+		return least.String()
+	}
+	return least.String() + " – " + most.String()
+}
+
+// Facts are what a model that writes the headline knows of the results.
 func (r *Recap) Facts() Facts {
 	s := r.Sum()
 	f := Facts{Figures: []Figure{Of("signals", Count, int64(len(r.Closed))), Of("wins", Count, int64(s.Wins)), Of("draws", Count, int64(s.Draws)),
@@ -93,19 +121,22 @@ func (r *Recap) Facts() Facts {
 	return f
 }
 
-// Text is the whole recap under a headline: the signals one by one, losses included, what goes on, and how pips are
+// mostListed is how many signals a recap names, the newest ones; the rest are in its sums.
+const mostListed = 40
+
+// Text is the whole recap under a headline: the sum, the signals one by one, losses included, what goes on, and how pips are
 // counted. Its words are none that a program which copies trades takes for a signal. head, which may be empty, is the end of
 // the record, and address where that can be checked.
 func (r *Recap) Text(language, headline, head, address, disclaimer string) string {
 	w := recapsIn(language)
 	var b strings.Builder
 	b.WriteString(headline)
-	fmt.Fprintf(&b, "\n%s\n", r.Period)
+	fmt.Fprintf(&b, "\n%s\n%s\n", r.SumLine(language), r.Period)
 	if r.Simulated {
 		fmt.Fprintf(&b, "%s\n", w.simulated)
 	}
 	b.WriteByte('\n')
-	for _, o := range r.Closed {
+	for _, o := range r.Closed[max(0, len(r.Closed)-mostListed):] {
 		mark := "✅"
 		if o.Pips < 0 {
 			mark = "❌"
@@ -124,6 +155,9 @@ func (r *Recap) Text(language, headline, head, address, disclaimer string) strin
 		fmt.Fprintf(&b, "%s: %s R · %s R\n", c.Title, inR(c.Live), inR(c.Backtest))
 	}
 	fmt.Fprintf(&b, "\n%s", fmt.Sprintf(w.size, r.Size))
+	if lots := r.lots(); lots != "" {
+		fmt.Fprintf(&b, " · %s %s", lots, w.lot)
+	}
 	if head != "" {
 		fmt.Fprintf(&b, "\n%s %s", w.head, head)
 		if address != "" {
@@ -139,24 +173,24 @@ func (r *Recap) Text(language, headline, head, address, disclaimer string) strin
 // recapPhrases are the words of recaps in one language.
 type recapPhrases struct {
 	daily, weekly string
-	sum           string // signals, won, lost, pips, R
+	sum           string // signals, won, lost, pips, R, money
 	open          string
 	pips          string
 	expectancy    string
-	size          string // a pip's size
+	size, lot     string // a pip's size, a trade's
 	head          string
 	simulated     string
 }
 
 var recapLanguages = map[string]recapPhrases{
-	"en": {"The day", "The week", "Signals closed: %d, won %d, lost %d · %s pips · %s R", "Still running: %d", "pips", "Mean result, live · backtest", "1 pip = %s USD", "Record:", "Simulated: prices of a made-up market"},
-	"de": {"Der Tag", "Die Woche", "Geschlossene Signale: %d, gewonnen %d, verloren %d · %s Pips · %s R", "Laufen noch: %d", "Pips", "Mittleres Ergebnis, live · Backtest", "1 Pip = %s USD", "Protokoll:", "Simuliert: Preise eines erfundenen Marktes"},
-	"es": {"El día", "La semana", "Señales cerradas: %d, ganadas %d, perdidas %d · %s pips · %s R", "Siguen abiertas: %d", "pips", "Resultado medio, en vivo · backtest", "1 pip = %s USD", "Registro:", "Simulado: precios de un mercado inventado"},
-	"fr": {"La journée", "La semaine", "Signaux fermés : %d, gagnés %d, perdus %d · %s pips · %s R", "Encore en cours : %d", "pips", "Résultat moyen, en direct · backtest", "1 pip = %s USD", "Registre :", "Simulé : prix d’un marché inventé"},
-	"it": {"La giornata", "La settimana", "Segnali chiusi: %d, vinti %d, persi %d · %s pip · %s R", "Ancora in corso: %d", "pip", "Risultato medio, dal vivo · backtest", "1 pip = %s USD", "Registro:", "Simulazione: prezzi di un mercato inventato"},
-	"pt": {"O dia", "A semana", "Sinais fechados: %d, ganhos %d, perdidos %d · %s pips · %s R", "Ainda abertos: %d", "pips", "Resultado médio, ao vivo · backtest", "1 pip = %s USD", "Registo:", "Simulado: preços de um mercado inventado"},
-	"ru": {"День", "Неделя", "Закрыто сигналов: %d, из них с прибылью %d, с убытком %d · %s пипсов · %s R", "Ещё открыто: %d", "пипсов", "Средний результат, вживую · бэктест", "1 пипс = %s USD", "Журнал:", "Симуляция: цены вымышленного рынка"},
-	"tr": {"Gün", "Hafta", "Kapanan sinyal: %d, kazanç %d, kayıp %d · %s pip · %s R", "Hâlâ açık: %d", "pip", "Ortalama sonuç, canlı · backtest", "1 pip = %s USD", "Kayıt:", "Simülasyon: uydurma bir piyasanın fiyatları"},
+	"en": {"The day", "The week", "Signals closed: %d, won %d, lost %d · %s pips · %s R · %s", "Still running: %d", "pips", "Mean result, live · backtest", "1 pip = %s USD", "lot", "Record:", "Simulated: prices of a made-up market"},
+	"de": {"Der Tag", "Die Woche", "Geschlossene Signale: %d, gewonnen %d, verloren %d · %s Pips · %s R · %s", "Laufen noch: %d", "Pips", "Mittleres Ergebnis, live · Backtest", "1 Pip = %s USD", "Lot", "Protokoll:", "Simuliert: Preise eines erfundenen Marktes"},
+	"es": {"El día", "La semana", "Señales cerradas: %d, ganadas %d, perdidas %d · %s pips · %s R · %s", "Siguen abiertas: %d", "pips", "Resultado medio, en vivo · backtest", "1 pip = %s USD", "lote", "Registro:", "Simulado: precios de un mercado inventado"},
+	"fr": {"La journée", "La semaine", "Signaux fermés : %d, gagnés %d, perdus %d · %s pips · %s R · %s", "Encore en cours : %d", "pips", "Résultat moyen, en direct · backtest", "1 pip = %s USD", "lot", "Registre :", "Simulé : prix d’un marché inventé"},
+	"it": {"La giornata", "La settimana", "Segnali chiusi: %d, vinti %d, persi %d · %s pip · %s R · %s", "Ancora in corso: %d", "pip", "Risultato medio, dal vivo · backtest", "1 pip = %s USD", "lotto", "Registro:", "Simulazione: prezzi di un mercato inventato"},
+	"pt": {"O dia", "A semana", "Sinais fechados: %d, ganhos %d, perdidos %d · %s pips · %s R · %s", "Ainda abertos: %d", "pips", "Resultado médio, ao vivo · backtest", "1 pip = %s USD", "lote", "Registo:", "Simulado: preços de um mercado inventado"},
+	"ru": {"День", "Неделя", "Закрыто сигналов: %d, из них с прибылью %d, с убытком %d · %s пипсов · %s R · %s", "Ещё открыто: %d", "пипсов", "Средний результат, вживую · бэктест", "1 пипс = %s USD", "лота", "Журнал:", "Симуляция: цены вымышленного рынка"},
+	"tr": {"Gün", "Hafta", "Kapanan sinyal: %d, kazanç %d, kayıp %d · %s pip · %s R · %s", "Hâlâ açık: %d", "pip", "Ortalama sonuç, canlı · backtest", "1 pip = %s USD", "lot", "Kayıt:", "Simülasyon: uydurma bir piyasanın fiyatları"},
 }
 
 func recapsIn(language string) recapPhrases {

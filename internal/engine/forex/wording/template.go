@@ -14,6 +14,7 @@ type Announcement struct {
 	Position  *position.Position // after the milestone
 	Milestone position.Milestone
 	Size      pip.Size
+	Lots      pip.Lots
 	Language  string
 	// Late says when it happened, since the message comes long after.
 	Late bool
@@ -94,7 +95,7 @@ func (a *Announcement) Text() string {
 		parts = append(parts, a.stopMoved(w)+" 🔒")
 	}
 	if m.Left == 0 {
-		parts = append(parts, fmt.Sprintf(w.inAll, withSign(p.Result(a.Size, 0).String())+" "+w.pips+", "+inR(p.R(0))+" R"))
+		parts = append(parts, fmt.Sprintf(w.inAll, a.total(w)))
 	}
 	parts = append(parts, a.lasted(w, time.Duration(m.At-p.Opened)*time.Second))
 	if a.Late {
@@ -115,6 +116,12 @@ func (a *Announcement) stopMoved(w phrases) string {
 		}
 	}
 	return fmt.Sprintf(w.stopTo, stop)
+}
+
+// total is what the whole trade has brought: in pips, R and money.
+func (a *Announcement) total(w phrases) string {
+	whole := a.Position.Result(a.Size, 0)
+	return fmt.Sprintf("%s %s, %s R, %s", withSign(whole.String()), w.pips, inR(a.Position.R(0)), inDollars(a.Size.Money(whole, a.Lots)))
 }
 
 func (a *Announcement) pips(gain pip.Price) string {
@@ -141,6 +148,18 @@ func inR(r pip.R) string {
 	return withSign(((r + half) / step * step).String())
 }
 
+// inDollars writes an amount of cents with its sign before the currency's: "+$85.00".
+func inDollars(cents int64) string {
+	sign := ""
+	switch {
+	case cents > 0:
+		sign = "+"
+	case cents < 0:
+		sign, cents = "−", -cents
+	}
+	return fmt.Sprintf("%s$%d.%02d", sign, cents/100, cents%100)
+}
+
 // lasted is a duration in its two largest units: "2 h 10 min".
 func (*Announcement) lasted(w phrases, d time.Duration) string {
 	minutes := int(d / time.Minute)
@@ -154,7 +173,7 @@ func (*Announcement) lasted(w phrases, d time.Duration) string {
 }
 
 // Facts are what a model may say of the milestone.
-func (a *Announcement) Facts(symbol string, lots pip.Lots) Facts {
+func (a *Announcement) Facts(symbol string) Facts {
 	m, p := a.Milestone, a.Position
 	f := Facts{
 		Labels: []string{symbol, Pair(symbol)},
@@ -177,7 +196,7 @@ func (a *Announcement) Facts(symbol string, lots pip.Lots) Facts {
 	}
 	if m.Left == 0 {
 		whole := p.Result(a.Size, 0)
-		f.Figures = append(f.Figures, OfPips("whole", whole), OfR("r", p.R(0)), OfCents("money", a.Size.Money(whole, lots)))
+		f.Figures = append(f.Figures, OfPips("whole", whole), OfR("r", p.R(0)), OfCents("money", a.Size.Money(whole, a.Lots)))
 	} else if p.Hit < len(p.Plan.Targets) {
 		f.Figures = append(f.Figures, OfPrice("next target", p.Plan.Targets[p.Hit].Price), Figure{"left", Percent, int64(m.Left) * (one / 100)})
 	}

@@ -35,7 +35,7 @@ func walk(p *position.Position, language string, prices ...string) []string {
 		at := price(s)
 		b := position.Bar{Time: int64(i+1) * 4200, Prices: candle.Prices{Open: at, High: at, Low: at, Close: at}}
 		for _, m := range p.Apply(&b, nil) {
-			a := Announcement{Position: p, Milestone: m, Size: pip.Default, Language: language}
+			a := Announcement{Position: p, Milestone: m, Size: pip.Default, Lots: 10, Language: language}
 			said = append(said, a.Text())
 		}
 	}
@@ -49,17 +49,17 @@ func TestMilestonesInWords(t *testing.T) {
 		"TP1 hit ✅ +50 pips · stop moved to entry 🔒 · 2 h 20 min",
 		"+75 pips running 📈 · 3 h 30 min",
 		"TP2 hit ✅ +100 pips · stop moved to TP1 🔒 · 4 h 40 min",
-		"Closed in profit by the stop ✅ +50 pips · +65 pips, +1.30 R in all · 5 h 50 min",
+		"Closed in profit by the stop ✅ +50 pips · +65 pips, +1.30 R, +$65.00 in all · 5 h 50 min",
 	}, walk(&p, "en", "2652.5", "2655", "2657.5", "2660", "2655"))
 	p = opened(position.Breakeven, position.Sell, "")
-	require.Equal(t, []string{"Stop hit ❌ −62 pips · −62 pips, −1.24 R in all · 1 h 10 min"}, walk(&p, "en", "2656.2"))
+	require.Equal(t, []string{"Stop hit ❌ −62 pips · −62 pips, −1.24 R, −$62.00 in all · 1 h 10 min"}, walk(&p, "en", "2656.2"))
 	p = opened(position.Breakeven, position.Sell, "")
 	require.Equal(t, []string{
 		"TP1 erreicht ✅ +50 Pips · Stop auf Einstieg gesetzt 🔒 · 1 Std 10 Min",
-		"Zum Einstieg geschlossen ⚪ 0 Pips · insgesamt +25 Pips, +0.50 R · 2 Std 20 Min",
+		"Zum Einstieg geschlossen ⚪ 0 Pips · insgesamt +25 Pips, +0.50 R, +$25.00 · 2 Std 20 Min",
 	}, walk(&p, "de", "2645", "2650"))
-	late := Announcement{Position: &p, Milestone: position.Milestone{Kind: position.ByHand, At: 90_000, Price: price("2648.5"), Gain: price("1.5")}, Size: pip.Default, Language: "xx", Late: true}
-	require.Equal(t, "Closed by hand at 2648.50 ✋ +15 pips · +25 pips, +0.50 R in all · 1 d 1 h · at 2 Jan 01:00 UTC", late.Text())
+	late := Announcement{Position: &p, Milestone: position.Milestone{Kind: position.ByHand, At: 90_000, Price: price("2648.5"), Gain: price("1.5")}, Size: pip.Default, Lots: 10, Language: "xx", Late: true}
+	require.Equal(t, "Closed by hand at 2648.50 ✋ +15 pips · +25 pips, +0.50 R, +$25.00 in all · 1 d 1 h · at 2 Jan 01:00 UTC", late.Text())
 }
 
 func TestASignalInWords(t *testing.T) {
@@ -81,12 +81,12 @@ func TestEveryLanguage(t *testing.T) {
 				b := position.Bar{Time: int64(i+1) * 4200, Prices: candle.Prices{Open: at, High: at, Low: at, Close: at}}
 				q := p
 				for _, m := range p.Apply(&b, nil) {
-					a := Announcement{Position: &p, Milestone: m, Size: pip.Default, Language: language}
+					a := Announcement{Position: &p, Milestone: m, Size: pip.Default, Lots: 10, Language: language}
 					text := a.Text()
 					require.NotContains(t, text, "%!", language)
 					require.NotContains(t, text, "BUY")
 					if p.Left == m.Left { // the last one of this price
-						require.NoError(t, Check(text, a.Facts("XAU/USD", 10), language), text)
+						require.NoError(t, Check(text, a.Facts("XAU/USD"), language), text)
 					}
 				}
 				require.NotEqual(t, p, q, "something happened at %s", s)

@@ -17,7 +17,7 @@ var unitWords = map[string][]Unit{
 	"horas": {Hours}, "hora": {Hours}, "ore": {Hours}, "ч": {Hours}, "часа": {Hours}, "часов": {Hours}, "час": {Hours}, "saat": {Hours}, "sa": {Hours},
 	"m": {Minutes}, "min": {Minutes}, "mins": {Minutes}, "minute": {Minutes}, "minutes": {Minutes}, "minuten": {Minutes}, "minutos": {Minutes}, "minuto": {Minutes},
 	"minuti": {Minutes}, "minuto.": {Minutes}, "мин": {Minutes}, "минут": {Minutes}, "минуты": {Minutes}, "dakika": {Minutes}, "dk": {Minutes},
-	"d": {Days}, "day": {Days}, "days": {Days}, "tag": {Days}, "tage": {Days}, "jours": {Days}, "jour": {Days}, "días": {Days}, "día": {Days}, "dias": {Days}, "dia": {Days},
+	"d": {Days}, "j": {Days}, "t": {Days}, "g": {Days}, "д": {Days}, "tagen": {Days}, "day": {Days}, "days": {Days}, "tag": {Days}, "tage": {Days}, "jours": {Days}, "jour": {Days}, "días": {Days}, "día": {Days}, "dias": {Days}, "dia": {Days},
 	"giorni": {Days}, "giorno": {Days}, "дня": {Days}, "дней": {Days}, "день": {Days}, "gün": {Days},
 }
 
@@ -71,8 +71,8 @@ var oneWords = map[string][]string{
 
 // written together: "fünfundzwanzig", "zweihundert", "ventuno".
 var together = map[string]*regexp.Regexp{
-	"de": regexp.MustCompile(`^\pL*(?:und(?:zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|(?:zig|ßig)st\pL*|hundert\pL*|tausend\pL*)$`),
-	"it": regexp.MustCompile(`^(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant|cent|duecent|trecent)(?:a|i|o)?(?:uno?|due|tre|quattro|cinque|sei|sette|otto|nove)$`),
+	"de": regexp.MustCompile(`^\pL*(?:(?:drei|vier|fünf|sech|sieb|acht|neun)zehnt\pL*|und(?:zwanzig|dreißig|dreissig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|(?:zig|ßig)st\pL*|hundert\pL*|tausend\pL*)$`),
+	"it": regexp.MustCompile(`^(?:(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant|cent|mill)\pL*esim[oaie]|(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant|cent|duecent|trecent)(?:a|i|o)?(?:uno?|due|tre|quattro|cinque|sei|sette|otto|nove))$`),
 }
 
 var wordsOf = regexp.MustCompile(`[\pL\pM]+`)
