@@ -47,6 +47,13 @@ func (r *Recaps) Last(ctx context.Context, kind RecapKind) (*Recap, error) {
 	return &rows[0], nil
 }
 
+// EndedAfter returns the recaps of a kind that ended after a moment of the market, the oldest first.
+func (r *Recaps) EndedAfter(ctx context.Context, kind RecapKind, moment int64) ([]Recap, error) {
+	var rows []Recap
+	err := r.s.in(ctx).Where("kind = ? AND ends > ?", kind, moment).Order("ends").Find(&rows).Error
+	return rows, err
+}
+
 // Get returns one recap, or fault.NotFound "recap_not_found".
 func (r *Recaps) Get(ctx context.Context, id string) (*Recap, error) {
 	var row Recap

@@ -221,11 +221,11 @@ func (r *Signals) CountOpen(ctx context.Context, at int64) (int64, error) {
 // meanOf is of how many signals a mean is made, the newest ones.
 const meanOf = 1000
 
-// MeanR is what a strategy's newest closed signals on a market have brought on average, and of how many that is, without
-// practice.
-func (r *Signals) MeanR(ctx context.Context, strategy string, m Market) (mean pip.R, n int, err error) {
+// MeanR is what a strategy's newest closed signals on a market have brought on average that were made since a moment of ours,
+// and of how many that is, without practice.
+func (r *Signals) MeanR(ctx context.Context, strategy string, m Market, since Time) (mean pip.R, n int, err error) {
 	var results []pip.R
-	err = r.s.in(ctx).Model(&Signal{}).Where("strategy = ? AND market = ? AND symbol = ? AND state = ? AND practice = ?", strategy, m.Provider, m.Symbol, SignalClosed, false).
+	err = r.s.in(ctx).Model(&Signal{}).Where("strategy = ? AND market = ? AND symbol = ? AND state = ? AND practice = ? AND created_at >= ?", strategy, m.Provider, m.Symbol, SignalClosed, false, since).
 		Order("closed_at DESC").Limit(meanOf).Pluck("r", &results).Error
 	if err != nil || len(results) == 0 {
 		return 0, 0, err

@@ -50,7 +50,7 @@ func (s *Service) OnMarket(ctx context.Context) error {
 	if err := s.decide(ctx, feed); err != nil {
 		return err
 	}
-	return s.recaps(ctx, s.marketTime(feed))
+	return s.recaps(ctx, feed)
 }
 
 // tell advances the signals that the next minutes concern. There are more when it read as many as it may.

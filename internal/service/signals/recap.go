@@ -4,7 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"math"
-	"strconv"
+	"slices"
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
@@ -13,10 +13,6 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
-	"github.com/promostack/promostack/internal/engine/message"
-	"github.com/promostack/promostack/internal/service/channelposts"
-	"github.com/promostack/promostack/internal/service/sending"
-	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 )
 
@@ -25,19 +21,20 @@ const (
 	recapLate = 12 * time.Hour
 	// mostClosed is how many signals a recap counts.
 	mostClosed = 1000
-	// mostListed is how many of them a message names; the rest are in its sums.
-	mostListed = 40
-	dayFormat  = "2006-01-02"
+	// looksBack is over how many of its own days or weeks a recap looks back for what none has counted.
+	looksBack = 7
+	dayFormat = "2006-01-02"
 )
 
 // recaps makes the recaps of all tenants whose time has come on the market's clock.
-func (s *Service) recaps(ctx context.Context, now int64) error {
+func (s *Service) recaps(ctx context.Context, feed *models.MarketFeed) error {
+	now := time.Unix(s.marketTime(feed), 0).UTC()
 	tenants, err := s.store.Strategies.Tenants(ctx)
 	if err != nil {
 		return err
 	}
 	for _, id := range tenants {
-		if err := s.recapsOf(tenant.With(ctx, id), time.Unix(now, 0).UTC()); err != nil {
+		if err := s.recapsOf(tenant.With(ctx, id), feed, now); err != nil {
 			if fault.Is(err, fault.Unavailable) {
 				return err
 			}
@@ -47,7 +44,7 @@ func (s *Service) recaps(ctx context.Context, now int64) error {
 	return nil
 }
 
-func (s *Service) recapsOf(ctx context.Context, now time.Time) error {
+func (s *Service) recapsOf(ctx context.Context, feed *models.MarketFeed, now time.Time) error {
 	settings, _, err := s.Settings(ctx)
 	if err != nil {
 		return err
@@ -62,20 +59,35 @@ func (s *Service) recapsOf(ctx context.Context, now time.Time) error {
 		days int
 	}{{models.RecapDaily, settings.DailyAt, 1}, {models.RecapWeekly, settings.WeeklyAt, 7}} {
 		due, ok := lastDue(now, zone, r.at, r.days, settings.WeeklyDay)
-		if !ok || now.Sub(due) > recapLate {
+		if !ok || now.Sub(due) > recapLate || !s.toldUntil(feed, due) {
 			continue
 		}
 		last, err := s.store.Recaps.Last(ctx, r.kind)
 		if err != nil {
 			return err
 		}
-		if day := due.Format(dayFormat); last == nil || last.Day < day {
-			if err := s.recap(ctx, settings, r.kind, due, due.AddDate(0, 0, -r.days)); err != nil {
-				return err
-			}
+		if last != nil && (last.Day >= due.Format(dayFormat) || last.Ends >= due.Unix()) {
+			continue
+		}
+		if err := s.recap(ctx, settings, window{r.kind, due, r.days, last}); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// toldUntil reports whether signals have met all that the market did before a moment: a recap that did not wait for it would
+// leave out what is still to come. What a provider does not have once the market has closed is not waited for.
+func (s *Service) toldUntil(feed *models.MarketFeed, due time.Time) bool {
+	if !s.asOf.IsZero() {
+		return true
+	}
+	next := time.Unix(feed.ToldUntil+minute, 0)
+	if opens, _ := s.calendar.Session(next); !next.Before(due) || !opens.Before(due) {
+		return true
+	}
+	_, end := s.calendar.Session(next)
+	return feed.State == models.FeedClosed && !end.After(feed.MarketTime.Time)
 }
 
 // lastDue is the last time of a day, or of a day of the week, that is not after now, in a zone; ok is false when none is
@@ -93,21 +105,59 @@ func lastDue(now time.Time, zone *time.Location, at string, days int, weekday ti
 	return due, true
 }
 
+// window is the time of a recap that is due.
+type window struct {
+	kind models.RecapKind
+	due  time.Time
+	days int           // that it is of as a rule
+	last *models.Recap // of its kind; nil for the first one
+}
+
+// back is so many of its days or weeks before its end.
+func (w *window) back(n int) int64 { return w.due.AddDate(0, 0, -n*w.days).Unix() }
+
+// begins is where the last one ended: its time may have been another one then, or some of them were never made.
+func (w *window) begins() int64 {
+	if w.last == nil {
+		return w.back(1)
+	}
+	return max(w.last.Ends, w.back(looksBack))
+}
+
+// uncounted are the signals that closed before the end of a recap and that none of its kind has counted: those since the
+// last one, and those of earlier ones whose minutes came late.
+func (s *Service) uncounted(ctx context.Context, w *window) ([]models.Signal, error) {
+	earlier, err := s.store.Recaps.EndedAfter(ctx, w.kind, w.back(looksBack))
+	if err != nil {
+		return nil, err
+	}
+	from, counted := w.begins(), map[int64]bool{}
+	for i := range earlier {
+		from = min(from, max(earlier[i].Begins, w.back(looksBack)))
+		for _, o := range earlier[i].Facts.Closed {
+			counted[o.Number] = true
+		}
+	}
+	closed, err := s.store.Signals.ClosedBetween(ctx, from, w.due.Unix(), mostClosed+len(counted))
+	return slices.DeleteFunc(closed, func(c models.Signal) bool { return counted[c.Number] }), err
+}
+
 // recap makes one recap with its post. Where nothing was closed there is none: an empty day says nothing.
-func (s *Service) recap(ctx context.Context, settings models.SignalSettings, kind models.RecapKind, due, since time.Time) error {
-	closed, err := s.store.Signals.ClosedBetween(ctx, since.Unix(), due.Unix(), mostClosed)
+func (s *Service) recap(ctx context.Context, settings models.SignalSettings, w window) error {
+	closed, err := s.uncounted(ctx, &w)
 	if err != nil || len(closed) == 0 {
 		return err
 	}
+	due := w.due
 	open, err := s.store.Signals.CountOpen(ctx, due.Unix())
 	if err != nil {
 		return err
 	}
-	facts := wording.Recap{Weekly: kind == models.RecapWeekly, Period: period(since, due, kind), Open: int(open), Size: settings.PipSize}
+	facts := wording.Recap{Weekly: w.kind == models.RecapWeekly, Period: w.period(closed[0].ClosedAt), Open: int(open), Size: settings.PipSize}
 	for i := range closed {
 		c := &closed[i]
 		facts.Simulated = facts.Simulated || c.Simulated()
-		facts.Closed = append(facts.Closed, wording.Outcome{Number: c.Number, Side: c.Side, Pips: c.Pips, R: c.R, Money: c.Money, Hit: c.Position.Hit})
+		facts.Closed = append(facts.Closed, wording.Outcome{Number: c.Number, Side: c.Side, Pips: c.Pips, R: c.R, Money: c.Money, Lots: c.Terms.Lots, Hit: c.Position.Hit})
 	}
 	if facts.Weekly {
 		if facts.Strategies, err = s.compare(ctx); err != nil {
@@ -119,7 +169,7 @@ func (s *Service) recap(ctx context.Context, settings models.SignalSettings, kin
 		if err != nil {
 			return err
 		}
-		row := &models.Recap{ID: models.NewID(), Kind: kind, Day: due.Format(dayFormat), Begins: since.Unix(), Ends: due.Unix(), Facts: facts, Head: end.Head}
+		row := &models.Recap{ID: models.NewID(), Kind: w.kind, Day: due.Format(dayFormat), Begins: w.begins(), Ends: due.Unix(), Facts: facts, Head: end.Head}
 		feed, err := tx.Feeds.Get(ctx, s.feed.Market)
 		if err != nil {
 			return err
@@ -146,17 +196,18 @@ func (s *Service) sendPost(ctx context.Context, tx *models.Store, post string) e
 	return tx.Outbox.Add(ctx, contract.OutboxChannelPost, contract.ChannelPostID(owner, post), contract.ChannelPost{TenantID: owner, PostID: post})
 }
 
-// period is the time of a recap in words: of a day, the day on which it ends.
-func period(since, due time.Time, kind models.RecapKind) string {
+// period is the time of a recap in words: of a day, the day on which it ends; more where something of before is in it.
+func (w *window) period(first int64) string {
 	const day = "2 Jan 2006"
-	if kind == models.RecapDaily {
-		return due.Format(day)
+	begins, end := w.back(1), w.due.Format(day)
+	if w.days == 1 && first >= begins {
+		return end
 	}
-	return since.Format(day) + " – " + due.Format(day)
+	return time.Unix(min(first, begins), 0).In(w.due.Location()).Format(day) + " – " + end
 }
 
-// compare sets what live strategies bring beside what their newest backtests promised; those without a backtest, or
-// without a closed signal, are left out.
+// compare sets what live strategies bring beside what the backtests promise that count for them. Both are of the parameters
+// that they have now; those without such a backtest, or without a closed signal since, are left out.
 func (s *Service) compare(ctx context.Context) ([]wording.Compared, error) {
 	rows, err := s.Strategies(ctx)
 	if err != nil {
@@ -169,118 +220,26 @@ func (s *Service) compare(ctx context.Context) ([]wording.Compared, error) {
 		if !ok || row.Mode != models.StrategyLive {
 			continue
 		}
-		tests, err := s.store.Backtests.Of(ctx, row.Strategy, s.feed.Market)
+		gate, err := s.backtests.Gate(ctx, row.Strategy)
 		if err != nil {
 			return nil, err
 		}
-		mean, n, err := s.store.Signals.MeanR(ctx, row.Strategy, s.feed.Market)
+		mean, n, err := s.store.Signals.MeanR(ctx, row.Strategy, s.feed.Market, row.Since)
 		if err != nil {
 			return nil, err
 		}
-		if n == 0 || len(tests) == 0 || tests[0].Figures == nil || tests[0].Figures.ExpectancyR == nil {
+		if n == 0 || gate.Backtest == "" {
 			continue
 		}
-		promised := pip.R(math.Round(*tests[0].Figures.ExpectancyR * float64(pip.Units)))
+		test, err := s.store.Backtests.Get(ctx, gate.Backtest)
+		if err != nil {
+			return nil, err
+		}
+		if test.Figures == nil || test.Figures.ExpectancyR == nil {
+			continue
+		}
+		promised := pip.R(math.Round(*test.Figures.ExpectancyR * float64(pip.Units)))
 		out = append(out, wording.Compared{Title: kind.Title, Signals: n, Live: mean, Backtest: promised})
 	}
 	return out, nil
-}
-
-// recapAuthor makes the post of a recap.
-type recapAuthor struct {
-	*Service
-	row      *models.Recap
-	settings models.SignalSettings
-}
-
-// Write implements channelposts.Author.
-func (a *recapAuthor) Write(ctx context.Context, _ *models.ChannelPost) (channelposts.Content, error) {
-	facts, language := a.row.Facts, a.settings.Language
-	out := channelposts.Content{Source: channelposts.SourceTemplate}
-	headline := facts.Headline(language)
-	if a.writing != nil {
-		written, err := a.writing.Write(ctx, writing.Request{Kind: writing.Recap, Facts: facts.Facts(), Language: language, Fallback: headline})
-		if err != nil {
-			return out, err
-		}
-		headline, out.Source, out.Reason = written.Text, string(written.Source), string(written.Reason)
-	}
-	head, address := "", ""
-	if facts.Weekly {
-		owner, err := a.store.Tenants.Current(ctx)
-		if err != nil {
-			return out, err
-		}
-		head, address = a.row.Head, a.publicURL+"/t/"+owner.Slug
-	}
-	if over := len(facts.Closed) - mostListed; over > 0 {
-		facts.Closed = facts.Closed[over:]
-	}
-	out.Text = message.Escape(facts.Text(language, headline, head, address, a.settings.Disclaimer))
-	return out, nil
-}
-
-// Files implements channelposts.Author. A caption is short: a long recap goes without its picture.
-func (a *recapAuthor) Files(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error) {
-	if a.settings.RecapCard == "" || message.Length(p.Text) > message.MaxCaption {
-		return nil, nil
-	}
-	return a.picture(ctx, a.settings.RecapCard, recapValues(&a.row.Facts), "recap."+a.row.ID)
-}
-
-// recapValues are what a recap puts into the fields of its picture.
-func recapValues(r *wording.Recap) map[string]string {
-	s := r.Sum()
-	title := "Daily recap"
-	if r.Weekly {
-		title = "Weekly recap"
-	}
-	rate := 0
-	if n := len(r.Closed); n > 0 {
-		rate = s.Wins * 100 / n
-	}
-	values := map[string]string{"title": title, "period": r.Period, "result": plus(s.Pips) + " pips", "trades": strconv.Itoa(len(r.Closed)),
-		"win_rate": strconv.Itoa(rate) + "%", "best": plus(s.Best)}
-	if r.Simulated {
-		values["note"] = "Simulated: prices of a made-up market."
-	}
-	return values
-}
-
-func plus(p pip.Pips) string {
-	if p > 0 {
-		return "+" + p.String()
-	}
-	return p.String()
-}
-
-// SendRecap sends the post of a recap, once. It may run any number of times.
-func (s *Service) SendRecap(ctx context.Context, in contract.ChannelPost) error {
-	p, err := s.store.ChannelPosts.Get(ctx, in.PostID)
-	if err != nil {
-		return err
-	}
-	row, err := s.store.Recaps.Get(ctx, p.Subject)
-	if err != nil {
-		return err
-	}
-	settings, _, err := s.Settings(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = s.posts.Send(ctx, p.ID, &recapAuthor{s, row, settings})
-	return err
-}
-
-// picture draws a template from what it has fields for. A message without its picture is better than one that comes late.
-func (s *Service) picture(ctx context.Context, template string, values map[string]string, key string) ([]sending.Upload, error) {
-	img, err := s.draw(ctx, template, values, key)
-	switch {
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case err != nil:
-		slog.WarnContext(ctx, "a post goes out without its picture", "key", key, "template", template, "error", err)
-		return nil, nil
-	}
-	return []sending.Upload{sending.PhotoOf(img.FileName, img.Hash, img.Data)}, nil
 }

@@ -28,8 +28,22 @@ func (s *Service) rehearse(ctx context.Context, feed *models.MarketFeed) error {
 		return err
 	}
 	begun, next := minutes[0].Time, 0
+	recapped := begun - begun%hour     // a recap may be late
+	recap := func(until int64) error { // also while the market is closed
+		for ; recapped+hour <= until; recapped += hour {
+			past := *s
+			past.asOf = time.Unix(recapped+hour, 0).UTC()
+			if err := past.recaps(ctx, feed); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	for i := range bars {
 		at := bars[i].Time
+		if err := recap(at); err != nil {
+			return err
+		}
 		past := *s
 		past.asOf = time.Unix(at+bar, 0).UTC()
 		crossing := models.Crossing{Market: s.feed.Market, Low: pip.MaxPrice, Now: at + bar}
@@ -42,11 +56,6 @@ func (s *Service) rehearse(ctx context.Context, feed *models.MarketFeed) error {
 				return err
 			}
 		}
-		if at >= begun && (at+bar)%hour == 0 { // a recap may be late
-			if err := past.recaps(ctx, at+bar); err != nil {
-				return err
-			}
-		}
 		for _, r := range running {
 			d := r.mind.OnCandle(&bars[i])
 			if at < begun || i == len(bars)-1 || d.Action == strategy.None || !s.calendar.Open(past.asOf) {
@@ -56,6 +65,9 @@ func (s *Service) rehearse(ctx context.Context, feed *models.MarketFeed) error {
 				return err
 			}
 		}
+	}
+	if err := recap(s.marketTime(feed)); err != nil {
+		return err
 	}
 	feed.ToldUntil = minutes[len(minutes)-1].Time
 	if err := s.store.Feeds.Told(ctx, s.feed.Market, feed.ToldUntil); err != nil {
