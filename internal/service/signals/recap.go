@@ -199,7 +199,7 @@ func (s *Service) sendPost(ctx context.Context, tx *models.Store, post string) e
 // period is the time of a recap in words: of a day, the day on which it ends; more where something of before is in it.
 func (w *window) period(first int64) string {
 	const day = "2 Jan 2006"
-	begins, end := w.back(1), w.due.Format(day)
+	begins, end := max(w.begins(), w.back(1)), w.due.Format(day)
 	if w.days == 1 && first >= begins {
 		return end
 	}

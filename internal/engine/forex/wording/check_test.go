@@ -174,7 +174,7 @@ func FuzzCheck(f *testing.F) {
 // A figure is bound to its meaning: a count to what it counts, a duration to its unit, dollars beside a gain are no price.
 func TestFiguresMeanWhatTheyAre(t *testing.T) {
 	for _, text := range []string{
-		"3 of 4 signals won.", "We won 3.", "3 wins today.", "4 signals closed.", "Closed: 4", "Gold tagged $2,655 at last.", "TP1 at $2655, 50 pips secured.", "2655 dollars: TP1 is done.",
+		"3 of 4 signals won.", "We won 3.", "3 wins today.", "4 signals closed.", "Closed: 4", "Gold tagged $2,655 at last.", "TP1 at $2655, 50 pips secured.", "2655 dollars: TP1 is done.", "50% locked in at TP1.",
 		"We made $85.40.", "Profit: $85.40 at TP1.", "It took 2 hours 10 minutes.", "A profit, and gold at 2655.",
 	} {
 		require.NoError(t, Check(text, hit(), "en"), text)

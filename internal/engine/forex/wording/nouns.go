@@ -53,7 +53,7 @@ func nounOf(word string) string {
 // readMeaning finds what the words beside a figure make of it. before and after are in lower case.
 func (f *figure) readMeaning(before, after string) {
 	if f.units == nil {
-		f.counted, f.asResult = countedBy(before, after), besideResult(before, after)
+		f.counted, f.asResult = countedBy(before, after), besideResult(before, after, nil)
 		return
 	}
 	if m := wordAfter.FindString(after); unitWords[strings.TrimLeft(m, " -")] != nil {
@@ -63,7 +63,7 @@ func (f *figure) readMeaning(before, after string) {
 	case slices.Contains(f.units, Price):
 		f.asResult = isResult(before, after)
 	case slices.Contains(f.units, Percent):
-		f.asResult = besideResult(before, after) || isRate(after)
+		f.asResult = besideResult(before, after, taken) || isRate(after)
 	}
 }
 
@@ -114,18 +114,22 @@ func isResult(before, after string) bool {
 	result := func(t token) bool {
 		return !directions[t.word] && (isOf(t.word, gainWords) || isOf(t.word, lossWords))
 	}
-	return slices.ContainsFunc(tokens(before), result) || slices.ContainsFunc(tokens(after), result) || besideResult(before, after)
+	return slices.ContainsFunc(tokens(before), result) || slices.ContainsFunc(tokens(after), result) || besideResult(before, after, nil)
 }
 
-// besideResult tells whether a word of gain or loss stands right beside a figure.
-func besideResult(before, after string) bool {
+// taken are words of gain that are said of a part of a trade, too: "50% locked in".
+var taken = setOf([]string{"locked", "secured", "booked", "banked", "bagged", "collected", "cashed", "bag", "mitgenommen"})
+
+// besideResult tells whether a word of gain or loss, but for some, stands right beside a figure.
+func besideResult(before, after string, but map[string]bool) bool {
 	left, right := tokens(before), tokens(after)
+	isResult := func(t token) bool { return !but[t.word] && (isOf(t.word, gainWords) || isOf(t.word, lossWords)) }
 	for i := len(left) - 1; i >= 0; i-- {
 		if strings.Trim(left[i].gap, " :$€£") != "" {
 			break
 		}
 		if !fillers[left[i].word] {
-			if isOf(left[i].word, gainWords) || isOf(left[i].word, lossWords) {
+			if isResult(left[i]) {
 				return true
 			}
 			break
@@ -136,7 +140,7 @@ func besideResult(before, after string) bool {
 	}
 	for i := range right {
 		if !fillers[right[i].word] {
-			return isOf(right[i].word, gainWords) || isOf(right[i].word, lossWords)
+			return isResult(right[i])
 		}
 		if !right[i].near() {
 			return false
