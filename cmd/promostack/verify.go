@@ -25,11 +25,18 @@ func verifyCommand() *cobra.Command {
 		Long: "Recomputes the chain of a track record, what happened to each signal, and the figures. --head is a chain's head\n" +
 			"that was kept from a recap: a record that was cut or rewritten as a whole since then does not have it.",
 		Example: `  promostack verify --file record.json
-  promostack verify --url https://example.com/t/acme --head 3f9c2a…`,
+  promostack verify --url https://example.com/t/acme --head 3f9c2a71d05be846`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if (file == "") == (address == "") {
 				return fault.New(fault.Invalid, "arguments", "Name the record with either --file or --url")
+			}
+			var kept track.KeptHead
+			if cmd.Flags().Changed("head") {
+				var err error
+				if kept, err = track.ParseHead(head); err != nil {
+					return err
+				}
 			}
 			read := func() (io.ReadCloser, error) { return os.Open(file) }
 			if address != "" {
@@ -43,8 +50,8 @@ func verifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if head != "" {
-				seq, ok := record.Has(head)
+			if kept != "" {
+				seq, ok := record.Has(kept)
 				if !ok {
 					return fault.New(fault.Invalid, "record_head", "No entry of the record has this head: entries were cut off at its end, or all of it was rewritten")
 				}
@@ -76,11 +83,16 @@ func readRecord(open func() (io.ReadCloser, error)) (*track.Record, error) {
 	defer in.Close()
 	limited := &io.LimitedReader{R: in, N: maxRecord}
 	var record track.Record
-	if err := json.NewDecoder(limited).Decode(&record); err != nil {
-		if limited.N == 0 {
-			return nil, fault.New(fault.TooLarge, "record_too_large", "The record is larger than %d MB", maxRecord>>20)
-		}
+	decoder := json.NewDecoder(limited)
+	err = decoder.Decode(&record)
+	_, after := decoder.Token()
+	switch {
+	case limited.N == 0:
+		return nil, fault.New(fault.TooLarge, "record_too_large", "The record is larger than %d MB", maxRecord>>20)
+	case err != nil:
 		return nil, fault.New(fault.Invalid, "record_unreadable", "This is no track record").WithCause(err)
+	case !errors.Is(after, io.EOF):
+		return nil, fault.New(fault.Invalid, "record_trailing", "There is something after the track record: it is not as it was published")
 	}
 	return &record, nil
 }

@@ -35,7 +35,11 @@ func TestVerifyReadsTheAddress(t *testing.T) {
 	})
 	host := httptest.NewServer(mux)
 	t.Cleanup(host.Close)
-	for path, says := range map[string]string{"/t/desk": "", "/t/desk/": "", "/t/desk/record.json": "", "/t/moved": "",
+	mux.HandleFunc("GET /t/more/record.json", func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(record)
+		_, _ = w.Write([]byte("\n{}"))
+	})
+	for path, says := range map[string]string{"/t/more": "something after the track record", "/t/desk": "", "/t/desk/": "", "/t/desk/record.json": "", "/t/moved": "",
 		"/t/away": "sends us on to localhost", "/t/round": "in circles", "/t/nobody": "404", "/t/large": "larger than 64 MB"} {
 		out, err := command(t, "verify", "--url", host.URL+path, "--head", record.Head[:16])
 		if says != "" {
@@ -45,6 +49,10 @@ func TestVerifyReadsTheAddress(t *testing.T) {
 		require.NoError(t, err, path)
 		require.Contains(t, out, `"Gold Desk": all 1 entries are in order`)
 		require.Contains(t, out, "The head is that of entry 1")
+	}
+	for head, says := range map[string]string{"": "has 0", record.Head[:15]: "has 15", record.Head + "0": "has 65", "3f9c…": "hex digits alone", strings.Repeat("a", 16): "were cut off"} {
+		_, err := command(t, "verify", "--url", host.URL+"/t/desk", "--head", head)
+		require.ErrorContains(t, err, says, head)
 	}
 	_, err = command(t, "verify", "--url", "file:///etc/passwd")
 	require.ErrorContains(t, err, "Must be an address")

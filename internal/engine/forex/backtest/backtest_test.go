@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -207,6 +208,23 @@ func TestProtectionsHoldBack(t *testing.T) {
 	require.Len(t, report.Trades, 3, "one an hour, at the first open after it")
 	require.Equal(t, time.Hour, report.Trades[1].OpenedAt.Sub(report.Trades[0].ClosedAt))
 	require.Len(t, report.Signals, 3, "what was held back is no signal")
+}
+
+// How long a candle lasts is what most of them say: one of another length is no reason to miss all trades, and neither is
+// a history that begins with nights.
+func TestAStrayCandle(t *testing.T) {
+	s := series(t, "2650 2650 2650 2650", "2650 2650 2650 2650", "2650 2650 2650 2650", "2650 2650 2650 2650", "2650 2652 2648 2650", "2650 2651 2644 2646")
+	stray := s.Candles[1]
+	stray.Time += 60
+	s.Candles = slices.Insert(s.Candles, 2, stray)
+	report := run(t, s, &script{decisions: map[int]strategy.Decision{4: buy("2645", "2655")}}, false, plain())
+	require.Zero(t, report.Figures.Missed)
+	require.Len(t, report.Trades, 1)
+
+	s = series(t, "2650 2650 2650 2650", "2650 2650 2650 2650", "2650 2655 2649 2655")
+	s.Candles[2].Time += 86_400
+	report = run(t, s, &script{decisions: map[int]strategy.Decision{1: buy("2645", "2655")}}, false, plain())
+	require.Equal(t, 1, report.Figures.Missed, "of two that are as frequent the shorter one counts")
 }
 
 // The account of a strategy without a stop is worked out again from its trades, in whole units.

@@ -103,12 +103,30 @@ func New(series candle.Series, s strategy.Strategy, allIn bool, settings Setting
 	if len(series.Candles) < 2 {
 		return nil, fault.New(fault.Invalid, "candles", "A backtest needs at least two candles, and there are %d", len(series.Candles))
 	}
-	step := int64(math.MaxInt64)
-	for i := 1; i < min(len(series.Candles), 100); i++ {
-		step = min(step, series.Candles[i].Time-series.Candles[i-1].Time)
+	return &Run{series: series, strategy: s, allIn: allIn, settings: settings, step: usualStep(series.Candles), cash: settings.Cash, peak: settings.Cash}, nil
+}
+
+// usualStep is how far most candles are from the one before, the shorter of two that are as frequent: weekends and a candle
+// of another length that strayed into a file are no measure.
+func usualStep(candles []candle.Candle) int64 {
+	counts := map[int64]int{}
+	run, last := 0, int64(0) // distances like the last one, which are counted at once
+	for i := 1; i < len(candles); i++ {
+		d := candles[i].Time - candles[i-1].Time
+		if d != last {
+			counts[last] += run
+			run, last = 0, d
+		}
+		run++
 	}
-	r := &Run{series: series, strategy: s, allIn: allIn, settings: settings, step: step, cash: settings.Cash, peak: settings.Cash}
-	return r, nil
+	counts[last] += run
+	step, most := int64(math.MaxInt64), 0
+	for d, n := range counts {
+		if n > most || n == most && d < step {
+			step, most = d, n
+		}
+	}
+	return step
 }
 
 // Next goes on over so many candles, and says whether there are more.

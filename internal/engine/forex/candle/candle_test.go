@@ -35,6 +35,22 @@ func TestReadCSV(t *testing.T) {
 	require.Equal(t, "2.15", s.Candles[0].Low.String())
 }
 
+// Spreadsheets write a mark before the text, and some quote the names of columns.
+func TestAMarkBeforeAQuotedHeader(t *testing.T) {
+	for _, in := range []string{
+		"\ufeff\"time\",\"open\",\"high\",\"low\",\"close\"\n\"2026-01-02 00:00:00\",3,4,2,3\n",
+		"\ufeff" + header + "2026-01-02 00:00:00,3,4,2,3\n",
+	} {
+		s, err := ReadCSV(strings.NewReader(in))
+		require.NoError(t, err, in)
+		require.Len(t, s.Candles, 1)
+	}
+	for _, in := range []string{"", "\ufeff"} {
+		_, err := ReadCSV(strings.NewReader(in))
+		require.ErrorContains(t, err, "file is empty")
+	}
+}
+
 func TestBadLinesAreNamed(t *testing.T) {
 	const good = "2026-01-02 00:00:00,3,4,2,3\n"
 	for name, c := range map[string]struct{ in, says string }{

@@ -31,7 +31,7 @@ const (
 // and ask_open … ask_close, in any order. Times are RFC 3339 or YYYY-MM-DD HH:MM:SS in UTC, strictly
 // rising. The error names the line and the column of what is wrong.
 func ReadCSV(r io.Reader) (Series, error) {
-	in := csv.NewReader(r)
+	in := csv.NewReader(withoutBOM(r))
 	in.ReuseRecord = true
 	header, err := in.Read()
 	if err != nil {
@@ -86,11 +86,22 @@ func ReadCSV(r io.Reader) (Series, error) {
 	}
 }
 
+// withoutBOM passes over the mark that spreadsheets write before a text: behind it a quoted header would not begin with its
+// quote.
+func withoutBOM(r io.Reader) io.Reader {
+	const bom = "\ufeff"
+	in := bufio.NewReader(r)
+	if begin, _ := in.Peek(len(bom)); string(begin) == bom { // an error comes again with the first line
+		_, _ = in.Discard(len(bom))
+	}
+	return in
+}
+
 // places finds the columns in a header; -1 for one that is not there.
 func places(header []string) ([]int, error) {
 	at := slices.Repeat([]int{-1}, len(columns))
 	for i, name := range header {
-		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff")))
+		name = strings.ToLower(strings.TrimSpace(name))
 		k := slices.Index(columns, name)
 		switch {
 		case k < 0:

@@ -170,12 +170,26 @@ func Sum(entries []string) (figures Figures, head string, err error) {
 	return book.figures(), hash, nil
 }
 
+// KeptHead is the hash of an entry, or at least the first 16 hex digits of it, as ParseHead reads it.
+type KeptHead string
+
+// ParseHead reads a head that somebody kept: all of its hex digits, or at least the first 16.
+func ParseHead(text string) (KeptHead, error) {
+	head := strings.ToLower(strings.TrimSpace(text))
+	if strings.Trim(head, "0123456789abcdef") != "" {
+		return "", fault.InvalidField("head", "head", "Must be hex digits alone, 0 to 9 and a to f, without the dots of one that was cut: %q is none", fault.Shorten(text))
+	}
+	if len(head) < shortest || len(head) > 2*sha256.Size {
+		return "", fault.InvalidField("head", "head", "Must have %d hex digits, or at least the first %d of them, and has %d", 2*sha256.Size, shortest, len(head))
+	}
+	return KeptHead(head), nil
+}
+
 // Has says which entry a head belongs to that somebody kept. ok is false for a chain that was cut before it, or
 // rewritten as a whole.
-func (r *Record) Has(head string) (seq int64, ok bool) {
-	head = strings.ToLower(strings.TrimSpace(head))
+func (r *Record) Has(head KeptHead) (seq int64, ok bool) {
 	for i, text := range r.Entries {
-		if hash := Hash(text); hash == head || len(head) >= shortest && strings.HasPrefix(hash, head) {
+		if strings.HasPrefix(Hash(text), string(head)) {
 			return int64(i + 1), true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/candle"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
@@ -164,7 +165,9 @@ func TestHeads(t *testing.T) {
 	kept := w.Head
 	earlier := track.Hash(w.Entries[4])
 	for head, want := range map[string]int64{kept: int64(len(w.Entries)), earlier: 5, strings.ToUpper(earlier[:16]): 5} {
-		seq, ok := w.Has(head)
+		parsed, err := track.ParseHead(head)
+		require.NoError(t, err)
+		seq, ok := w.Has(parsed)
 		require.True(t, ok)
 		require.Equal(t, want, seq)
 	}
@@ -172,9 +175,14 @@ func TestHeads(t *testing.T) {
 	cut.signals(7)
 	_, err := cut.read().Check()
 	require.NoError(t, err, "a shorter record is in order")
-	for _, head := range []string{kept, kept[:20], "", kept[:8]} {
-		_, ok := cut.Has(head)
+	for _, head := range []string{kept, kept[:20]} {
+		_, ok := cut.Has(track.KeptHead(head))
 		require.False(t, ok)
+	}
+	for head, says := range map[string]string{"": "has 0", kept[:15]: "has 15", kept + "0": "has 65", "3f9c…": "hex digits", kept[:30] + "g": "hex digits"} {
+		_, err := track.ParseHead(head)
+		require.ErrorContains(t, err, says, head)
+		require.Equal(t, "head", fault.From(err).Fields[0].Name)
 	}
 }
 
