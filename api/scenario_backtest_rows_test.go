@@ -51,6 +51,7 @@ func (h *harness) backtestRows(theirs *models.Backtest) []scenario {
 		{name: "run no strategy", request: create(map[string]any{"strategy": "luck"}), status: 422, expected: []string{`"name":"strategy"`}},
 		{name: "run over too little", request: create(map[string]any{"strategy": "momentum", "from": "2026-01-05T20:00:00Z"}), status: 422, expected: []string{`"name":"from"`, "needs"}},
 		{name: "run over another time", request: create(map[string]any{"strategy": "momentum", "to": "2019-01-05T20:00:00Z"}), status: 422, expected: []string{`"name":"to"`}},
+		{name: "run from no time", request: create(map[string]any{"strategy": "momentum", "from": "yesterday"}), status: 422, expected: []string{`"name":"from"`, "must be a time such as"}},
 		{name: "run with a parameter that it has not", request: create(map[string]any{"strategy": "momentum", "params": map[string]any{"speed": 9}}), status: 422, expected: []string{`"name":"params.speed"`}},
 		{name: "a backtest", request: request{method: get, path: list + "/" + finished.ID, admin: true}, status: 200, headers: map[string]string{"ETag": `"`},
 			expected: []string{`"state":"finished"`, `"trades":[{`, `"equity":[{`, `"look_ahead":{"passed":true`, `"out_of_sample":{`, `"exit_reasons":{`, `"created_by":"Mary"`}},

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,32 +84,16 @@ func DecodeJSON(body []byte, dst any) error {
 		}
 		return nil
 	}
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		name := wrong.Field
-		if name == "" {
-			name = "body"
-		}
-		return fault.InvalidField(name, "wrong_type", "must be %s, not %s", plainType(wrong.Type.String()), wrong.Value).WithCause(err)
-	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		name = strings.Trim(name, `"`)
 		return fault.InvalidField(name, "unknown_field", "is not a field of this request").WithCause(err)
 	}
-	return fault.New(fault.Malformed, "bad_json", "The body is not valid JSON").WithCause(err)
-}
-
-func plainType(t string) string {
-	switch {
-	case strings.HasPrefix(t, "map["), strings.Contains(t, "."):
-		return "an object"
-	case strings.HasPrefix(t, "[]"):
-		return "a list"
-	case strings.HasPrefix(t, "int"), strings.HasPrefix(t, "float"), strings.HasPrefix(t, "uint"):
-		return "a number"
-	case t == "bool":
-		return "true or false"
+	if json.Valid(body) {
+		if wrong := mistake("", body, reflect.TypeOf(dst)); wrong != nil {
+			return wrong
+		}
 	}
-	return "text"
+	return fault.New(fault.Malformed, "bad_json", "The body is not valid JSON").WithCause(err)
 }
 
 // ETag sets the entity tag of a row, which is its version.
