@@ -131,11 +131,47 @@ func (f *backtestFlags) run(cmd *cobra.Command) error {
 	}
 	run.Next(len(series.Candles))
 	result := plan.Result(run, hash)
+	checks, err := plan.Check(series.Candles, func(int) bool { return cmd.Context().Err() == nil })
+	if err != nil {
+		return err
+	}
+	out := backtestOut{Result: result, Checks: backtestChecksOut{checkOf(checks.LookAhead), checkOf(checks.WarmUp)}}
 	if f.asJSON {
-		return json.NewEncoder(cmd.OutOrStdout()).Encode(result)
+		return json.NewEncoder(cmd.OutOrStdout()).Encode(out)
 	}
 	printBacktest(cmd, result)
+	cmd.Printf("  look-ahead     %s\n  warm-up        %s\n", out.Checks.LookAhead, out.Checks.WarmUp)
 	return nil
+}
+
+// backtestOut is what a backtest found, and how far it can be trusted.
+type backtestOut struct {
+	*backtest.Result
+	Checks backtestChecksOut `json:"checks"`
+}
+
+type backtestChecksOut struct {
+	LookAhead backtestCheckOut `json:"look_ahead"` // it decides the same whether or not it could know what comes later
+	WarmUp    backtestCheckOut `json:"warm_up"`    // after its warm-up it decides the same wherever the history begins
+}
+
+type backtestCheckOut struct {
+	Passed  bool   `json:"passed"`
+	Problem string `json:"problem"`
+}
+
+func checkOf(err error) backtestCheckOut {
+	if err != nil {
+		return backtestCheckOut{Problem: fault.From(err).Message}
+	}
+	return backtestCheckOut{Passed: true}
+}
+
+func (c backtestCheckOut) String() string {
+	if c.Passed {
+		return "passed"
+	}
+	return c.Problem
 }
 
 func printBacktest(cmd *cobra.Command, r *backtest.Result) {

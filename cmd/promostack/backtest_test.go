@@ -70,8 +70,14 @@ func TestBacktestPrintsJSON(t *testing.T) {
 		Trades  []map[string]any `json:"trades"`
 		Signals []map[string]any `json:"signals"`
 		Equity  []map[string]any `json:"equity"`
+		Checks  map[string]struct {
+			Passed  bool   `json:"passed"`
+			Problem string `json:"problem"`
+		} `json:"checks"`
 	}
 	require.NoError(t, json.Unmarshal([]byte(out), &got))
+	require.Len(t, got.Checks, 2)
+	require.True(t, got.Checks["look_ahead"].Passed && got.Checks["warm_up"].Passed, got.Checks)
 	require.InDelta(t, 9, got.Params["memory"], 0)
 	require.Equal(t, 6000, got.Data.Candles)
 	file, err := os.ReadFile(path)
@@ -99,9 +105,17 @@ func TestBacktestPrintsJSON(t *testing.T) {
 	require.Equal(t, 1000, got.Data.Candles)
 	require.Equal(t, first, got.Data.From.Format(time.DateTime))
 
+	last, _, _ = strings.Cut(lines[1011], ",")
+	out, err = command(t, "backtest", "--candles", path, "--strategy", "sma-cross", "--from", first, "--to", last, "--json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal([]byte(out), &got))
+	require.False(t, got.Checks["warm_up"].Passed)
+	require.Contains(t, got.Checks["warm_up"].Problem, "longer history")
+
 	out, err = command(t, "backtest", "--candles", path, "--strategy", "momentum")
 	require.NoError(t, err)
 	require.Contains(t, out, "profit factor")
+	require.Contains(t, out, "look-ahead     passed")
 }
 
 func TestBacktestLists(t *testing.T) {
@@ -231,6 +245,13 @@ func TestAJobFindsWhatTheCommandPrints(t *testing.T) {
 	job, err := json.Marshal(backtest.Result{Strategy: row.Strategy, Params: params, Report: &report.Report,
 		Data: backtest.Data{Candles: row.Candles, From: candles[0].At(), To: candles[len(candles)-1].At(), SHA256: row.SHA256}})
 	require.NoError(t, err)
-	require.JSONEq(t, out, string(job))
+	var printed map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal([]byte(out), &printed))
+	require.JSONEq(t, `{"look_ahead":{"passed":true,"problem":""},"warm_up":{"passed":true,"problem":""}}`, string(printed["checks"]))
+	require.Empty(t, row.Checks.LookAhead+row.Checks.WarmUp)
+	delete(printed, "checks")
+	result, err := json.Marshal(printed)
+	require.NoError(t, err)
+	require.JSONEq(t, string(result), string(job))
 	require.NotEmpty(t, report.Trades)
 }
