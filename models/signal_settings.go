@@ -86,7 +86,9 @@ type StrategySettings struct {
 	MaxOpen     int              // signals at the same time
 	LastBar     int64            // the newest one that was decided on, Unix seconds
 	Held        *HeldBack        `gorm:"serializer:json"`
-	Since       Time             // when it was switched on or off, or got other parameters
+	Since       Time             // when it was switched on or off, got other parameters or protections, or another market
+	Market      string           // the provider of the market on which it decides since then; empty before its feed has told
+	MarketSince int64            // Since in that market's time, Unix seconds
 	Unproven    []string         `gorm:"serializer:json"` // what it had not shown when it was taken live, in words
 	Version     int64
 	UpdatedAt   Time `gorm:"autoUpdateTime:false"`
@@ -94,6 +96,15 @@ type StrategySettings struct {
 
 // TableName implements gorm's Tabler.
 func (StrategySettings) TableName() string { return "strategy_settings" }
+
+// Begin notes that a strategy makes its signals in a new way from a moment of ours on, which is one of a market's. What it
+// remembers of another market has another clock, and goes.
+func (r *StrategySettings) Begin(now Time, market string, at int64) {
+	if r.Market != market && (r.Market != "" || r.LastBar > at) {
+		r.LastBar, r.Guard, r.Held = 0, protection.State{}, nil
+	}
+	r.Since, r.Market, r.MarketSince = now, market, at
+}
 
 // NewStrategySettings is a strategy as a tenant gets it: off, with its own parameters.
 func NewStrategySettings(name string) StrategySettings {
@@ -147,6 +158,13 @@ func (r *Strategies) List(ctx context.Context) ([]StrategySettings, error) {
 func (r *Strategies) Running(ctx context.Context) ([]StrategySettings, error) {
 	var rows []StrategySettings
 	return rows, r.s.in(ctx).Where("mode <> ?", StrategyOff).Order("tenant_id, strategy").Find(&rows).Error
+}
+
+// Elsewhere returns the strategies of all tenants that make signals and have not begun on a market. The context must be the
+// platform's.
+func (r *Strategies) Elsewhere(ctx context.Context, market string) ([]StrategySettings, error) {
+	var rows []StrategySettings
+	return rows, r.s.in(ctx).Where("mode <> ? AND market <> ?", StrategyOff, market).Order("tenant_id, strategy").Find(&rows).Error
 }
 
 var errNoStrategy = fault.New(fault.NotFound, "strategy_not_found", "There is no such strategy")

@@ -206,10 +206,17 @@ func (r *Signals) List(ctx context.Context, f SignalFilter) (Page[Signal], error
 	return cut(rows, list, f.Limit, func(s Signal) place { return place{s.CreatedAt, s.ID} }), nil
 }
 
-// CountLive is how many of a strategy's signals are not over.
-func (r *Signals) CountLive(ctx context.Context, strategy string) (int64, error) {
+// CountLive is how many of a strategy's signals on a market are not over.
+func (r *Signals) CountLive(ctx context.Context, strategy string, m Market) (int64, error) {
 	var n int64
-	return n, r.s.in(ctx).Model(&Signal{}).Where("strategy = ? AND state IN ?", strategy, LiveSignals).Count(&n).Error
+	return n, r.s.in(ctx).Model(&Signal{}).Where("strategy = ? AND market = ? AND symbol = ? AND state IN ?", strategy, m.Provider, m.Symbol, LiveSignals).Count(&n).Error
+}
+
+// Stranded returns the signals of all tenants that are not over and on another market than this one. The context must be
+// the platform's.
+func (r *Signals) Stranded(ctx context.Context, m Market) ([]Signal, error) {
+	var rows []Signal
+	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state IN ? AND NOT (market = ? AND symbol = ?)", LiveSignals, m.Provider, m.Symbol).Order("id").Find(&rows).Error
 }
 
 // CountOpen is how many signals were open at a moment of the market, without practice.

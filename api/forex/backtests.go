@@ -129,7 +129,7 @@ func (h *Backtests) Delete(c *gin.Context) error {
 
 type gateOut struct {
 	Open         bool        `json:"open" doc:"Nothing is missing."`
-	Backtest     string      `json:"backtest" doc:"The id of the one that counts: of the strategy's present parameters, over the present market, with at least the tenant's spread. Empty without any."`
+	Backtest     string      `json:"backtest" doc:"The id of the one that counts: of the strategy's present parameters and protections by the present rules of signals, over the present market, after a spread of at least the tenant's. Empty without any."`
 	ChecksPassed bool        `json:"checks_passed"`
 	Trades       int         `json:"out_of_sample_trades"`
 	NeededTrades int         `json:"needed_trades"`

@@ -39,7 +39,7 @@ func describeBacktests() openapi.Area {
 		},
 		"GET /api/v1/strategies/:strategy/gate": {
 			ID: "readGate", Summary: "What a strategy has shown before it goes live",
-			Text:    "The two checks pass in a finished backtest of its present parameters, that backtest has 100 trades out of sample after spread, and it has practised for five trading days.",
+			Text:    "The two checks pass in a finished backtest of its present parameters and protections by the present rules of signals, that backtest has 100 trades out of sample after spread, and it has practised for five trading days.",
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The gate.", Content: openapi.JSON(openapi.Writes[gateOut]())}},
 		},
 	}}

@@ -25,7 +25,7 @@ type strategyOut struct {
 	Title       string              `json:"title"`
 	Summary     string              `json:"summary" doc:"When it buys and sells, and where it leaves."`
 	Mode        models.StrategyMode `json:"mode" openapi:"enum=off|practice|live" doc:"practice follows its signals and tells nobody."`
-	Since       models.Time         `json:"since" openapi:"notnull" doc:"When it was switched on or off, or got other parameters: days of practice count from then."`
+	Since       models.Time         `json:"since" openapi:"notnull" doc:"When it was switched on or off, got other parameters or protections, or another market: days of practice count from then."`
 	Unproven    []string            `json:"unproven" doc:"What it had not shown when it was taken live anyway, in words."`
 	Params      []strategyParamOut  `json:"params"`
 	WarmUp      int                 `json:"warm_up" doc:"Candles before the first one on which it decides."`
@@ -105,7 +105,7 @@ type strategyIn struct {
 	Params      json.RawMessage      `json:"params" doc:"Those that differ from their defaults."`
 	Protections *protectionsIn       `json:"protections"`
 	MaxOpen     *int                 `json:"max_open"`
-	Anyway      bool                 `json:"anyway" doc:"Let it go live, or on with other parameters, although its gate misses something."`
+	Anyway      bool                 `json:"anyway" doc:"Let it go live, or on with other parameters or protections, although its gate misses something."`
 }
 
 type protectionsIn struct {

@@ -287,7 +287,7 @@ func TestGate(t *testing.T) {
 	settings.Mode = models.StrategyPractice
 	require.NoError(t, w.store.Strategies.Equip(w.ctx, []models.StrategySettings{settings}))
 	_, err = w.store.Strategies.Change(w.ctx, "breakout", models.AnyVersion, func(_ *models.Store, row *models.StrategySettings) error {
-		row.Since = models.NewTime(w.wall)
+		row.Begin(models.NewTime(w.wall), w.feed.Market.Provider, now.Unix())
 		return nil
 	})
 	require.NoError(t, err)

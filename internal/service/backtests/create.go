@@ -8,6 +8,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/backtest"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/protection"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/service/marketfeed"
@@ -74,8 +75,7 @@ func (s *Service) plan(ctx context.Context, in Request) (*backtest.Plan, error) 
 		return nil, err
 	}
 	settings := backtest.Defaults()
-	settings.Rules, settings.PipSize, settings.Spread, settings.Protections = terms.Rules, terms.PipSize, terms.Spread, own.Protections
-	settings.Rules.ProgressEvery = 0 // steps that are told change no trade
+	settings.Rules, settings.PipSize, settings.Spread, settings.Protections = rulesOf(&terms), terms.PipSize, terms.Spread, own.Protections
 	if in.Protections != nil {
 		settings.Protections = *in.Protections
 	}
@@ -93,6 +93,13 @@ func (s *Service) plan(ctx context.Context, in Request) (*backtest.Plan, error) 
 		params = own.Params
 	}
 	return backtest.NewPlan(kind, params, settings)
+}
+
+// rulesOf are the rules of signals as a backtest takes them: steps that are told change no trade.
+func rulesOf(terms *models.SignalSettings) position.Rules {
+	rules := terms.Rules
+	rules.ProgressEvery = 0
+	return rules
 }
 
 // own is a strategy as the tenant has it.

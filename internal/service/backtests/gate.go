@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/backtest"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/models"
@@ -21,13 +22,14 @@ const (
 
 // Gate says what a strategy has shown before it goes live.
 type Gate struct {
-	// Backtest is the one that counts: of the very parameters that the strategy has now, over the market of now, with at
-	// least the tenant's spread, and of those the one that shows most. Empty without any.
+	// Backtest is the one that counts: of the very parameters and protections that the strategy has now, by the rules that
+	// the tenant's signals have, over the market of now, after a spread of at least the tenant's, and of those the one that
+	// shows most. Empty without any.
 	Backtest          string
 	ChecksPassed      bool
 	OutOfSampleTrades int
 	// PracticeSince is when it began to make signals, in our time; zero while it is off. PracticeDays are the trading days
-	// since, in the market's time.
+	// since, in the market's time; those on another market than the present one are none.
 	PracticeSince time.Time
 	PracticeDays  int
 	// Missing says what it has not shown yet, in words.
@@ -61,7 +63,7 @@ func (s *Service) GateOf(ctx context.Context, kind *strategy.Kind, own *models.S
 	}
 	switch {
 	case out.Backtest == "":
-		out.Missing = append(out.Missing, "A finished backtest of its present parameters, with at least your spread")
+		out.Missing = append(out.Missing, "A finished backtest of its present parameters and protections, by your present rules, after a spread of at least yours")
 	case !out.ChecksPassed:
 		out.Missing = append(out.Missing, "A backtest that passes both checks")
 	}
@@ -94,7 +96,7 @@ func (s *Service) tested(ctx context.Context, kind *strategy.Kind, own *models.S
 	for i := range rows {
 		row := &rows[i]
 		_, then, _, err := kind.New(row.Params)
-		if err != nil || !reflect.DeepEqual(now, then) || row.Settings.Spread < terms.Spread || row.Checks == nil {
+		if err != nil || !reflect.DeepEqual(now, then) || !sameTerms(&row.Settings, own, &terms) || row.Checks == nil {
 			continue // parameters of then may be none any more
 		}
 		passed, trades := row.Checks.Right(), row.Checks.OutOfSample.Trades
@@ -104,6 +106,11 @@ func (s *Service) tested(ctx context.Context, kind *strategy.Kind, own *models.S
 		}
 	}
 	return nil
+}
+
+// sameTerms reports whether a backtest took as given what counts for a strategy's signals, and a spread.
+func sameTerms(then *backtest.Settings, own *models.StrategySettings, terms *models.SignalSettings) bool {
+	return then.Protections == own.Protections && reflect.DeepEqual(then.Rules, rulesOf(terms)) && then.Spread >= max(terms.Spread, 1)
 }
 
 // practised counts the trading days since the strategy began to make signals.
@@ -116,7 +123,10 @@ func (s *Service) practised(ctx context.Context, own *models.StrategySettings, o
 		return err
 	}
 	out.PracticeSince = own.Since.Time
-	at, now := marketfeed.TimeOf(feed, own.Since.Time), marketfeed.TimeOf(feed, s.now())
+	if own.Market != s.feed.Market.Provider {
+		return nil
+	}
+	at, now := time.Unix(own.MarketSince, 0).UTC(), marketfeed.TimeOf(feed, s.now())
 	for out.PracticeDays < NeededDays {
 		open, end := s.calendar.Session(at)
 		if end.After(now) {

@@ -258,6 +258,9 @@ func (st *step) close(ctx context.Context, last position.Milestone) error {
 	row.Pips, row.R = row.Position.Result(row.Terms.PipSize, 0), row.Position.R(0)
 	row.Money = row.Terms.PipSize.Money(row.Pips, row.Terms.Lots)
 	_, err := st.tx.Strategies.Change(ctx, row.Strategy, models.AnyVersion, func(_ *models.Store, of *models.StrategySettings) error {
+		if of.Market != "" && of.Market != row.Market { // it decides by another clock by now
+			return models.ErrUnchanged
+		}
 		of.Protections.Closed(&of.Guard, candle.M15.Start(last.At), row.R, last.Kind == position.StoppedOut)
 		return nil
 	})

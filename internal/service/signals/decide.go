@@ -30,6 +30,9 @@ func (s *Service) OnMarket(ctx context.Context) error {
 	if err != nil || feed.MarketTime.IsZero() {
 		return err
 	}
+	if err := s.exchanged(ctx, feed); err != nil {
+		return err
+	}
 	if feed.ToldUntil == 0 && s.feed.Simulated() {
 		if feed.State != models.FeedLive && feed.State != models.FeedClosed { // there is more of the past to come
 			return nil
@@ -89,9 +92,15 @@ func (s *Service) advanceCrossed(ctx context.Context, crossing models.Crossing) 
 	return nil
 }
 
-// advanceOrLeave advances a signal. A defect of one must not hold up all others: its flow tries again and shows it.
+// advanceOrLeave advances a signal, or leaves it as orLeave says.
 func (s *Service) advanceOrLeave(ctx context.Context, id string) error {
 	_, err := s.Advance(ctx, id)
+	return s.orLeave(ctx, id, err)
+}
+
+// orLeave goes on without a signal that could not be changed. A defect of one must not hold up all others: its flow tries
+// again and shows it.
+func (s *Service) orLeave(ctx context.Context, id string, err error) error {
 	switch {
 	case err == nil || fault.Is(err, fault.NotFound):
 		return nil
@@ -201,7 +210,7 @@ const ReasonBusy = "busy"
 
 // heldBack says why a strategy may not make a signal now.
 func (s *Service) heldBack(ctx context.Context, tx *models.Store, row *models.StrategySettings, now int64) (why string, until int64, err error) {
-	live, err := tx.Signals.CountLive(ctx, row.Strategy)
+	live, err := tx.Signals.CountLive(ctx, row.Strategy, s.feed.Market)
 	if err != nil {
 		return "", 0, err
 	}

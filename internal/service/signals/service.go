@@ -54,10 +54,13 @@ type Service struct {
 	asOf time.Time
 }
 
-// marketTime is the market's time, Unix seconds.
+// marketTime is the market's time, Unix seconds. That of a market which is fed no longer stands still.
 func (s *Service) marketTime(feed *models.MarketFeed) int64 {
 	if !s.asOf.IsZero() {
 		return s.asOf.Unix()
+	}
+	if s.feed != nil && s.feed.Market.Provider != feed.Market && !feed.MarketTime.IsZero() {
+		return feed.MarketTime.Unix()
 	}
 	return marketfeed.TimeOf(feed, s.now()).Unix()
 }

@@ -58,7 +58,7 @@ func (s *Service) checkSettings(ctx context.Context, in *models.SignalSettings) 
 		wrong.Add("approve_minutes", "out_of_range", "Must be 1 to %d minutes", mostApproveMinutes)
 	}
 	if _, err := pip.NewSize(pip.Price(in.PipSize)); err != nil {
-		wrong.Add("pip_size", "pip_size", "%s", err)
+		wrong.Add("pip_size", "pip_size", "%s", fault.From(err).Message)
 	}
 	if in.Lots <= 0 || in.Lots > mostLots {
 		wrong.Add("lots", "out_of_range", "Must be above 0 and at most 100 lots")
@@ -134,10 +134,25 @@ type StrategyChange struct {
 	MaxOpen     *int
 	// Anyway takes it live although it has not shown all that the gate asks for: what is missing is kept beside it.
 	Anyway bool
+
+	market string // on which it begins, and that market's time
+	at     int64
 }
 
-// ChangeStrategy changes a strategy of the tenant. One that goes live, or on with other parameters, has to have passed its
-// gate: fault.Conflict "not_proven" says what is missing, unless the change is wanted anyway.
+// marketNow is the market of now and its time, Unix seconds; empty while nobody knows it.
+func (s *Service) marketNow(ctx context.Context) (market string, at int64, err error) {
+	if s.feed == nil {
+		return "", 0, nil
+	}
+	feed, err := s.store.Feeds.Get(ctx, s.feed.Market)
+	if err != nil || feed.MarketTime.IsZero() {
+		return "", 0, err
+	}
+	return s.feed.Market.Provider, s.marketTime(feed), nil
+}
+
+// ChangeStrategy changes a strategy of the tenant. One that goes live, or on with other parameters or protections, has to have
+// passed its gate: fault.Conflict "not_proven" says what is missing, unless the change is wanted anyway.
 func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64, in StrategyChange) (*models.StrategySettings, error) {
 	kind, ok := strategy.Find(name)
 	if !ok || kind.WithoutStop {
@@ -150,6 +165,11 @@ func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64,
 	if err != nil {
 		return nil, err
 	}
+	market, at, err := s.marketNow(ctx)
+	if err != nil {
+		return nil, err
+	}
+	in.market, in.at = market, at
 	missing, err := s.missing(ctx, kind, *now, in)
 	if err != nil {
 		return nil, err
@@ -197,6 +217,7 @@ func (s *Service) alter(kind *strategy.Kind, row *models.StrategySettings, in St
 		if err := in.Protections.Check(); err != nil {
 			return false, err
 		}
+		anew = anew || row.Protections != *in.Protections
 		row.Protections = *in.Protections
 	}
 	if in.MaxOpen != nil {
@@ -215,7 +236,7 @@ func (s *Service) alter(kind *strategy.Kind, row *models.StrategySettings, in St
 		anew = anew || before.Mode == models.StrategyOff || row.Mode == models.StrategyOff
 	}
 	if anew {
-		row.Since = models.NewTime(s.now())
+		row.Begin(models.NewTime(s.now()), in.market, in.at)
 	}
 	return row.Mode == models.StrategyLive && (anew || before.Mode != models.StrategyLive), nil
 }

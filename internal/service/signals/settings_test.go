@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/backtest"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
+	"github.com/promostack/promostack/internal/engine/forex/protection"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/signals"
@@ -77,21 +78,99 @@ func TestGoingLive(t *testing.T) {
 	w.wall = w.wall.AddDate(0, 0, 9)
 	w.tested(name, `{"atr": 21}`, backtests.NeededTrades-1)
 	require.Contains(t, refused(mode(models.StrategyLive, false)), "1 more trades out of sample")
+	for _, other := range []func(*backtest.Settings){
+		func(s *backtest.Settings) { s.Protections = protection.Rules{} },
+		func(s *backtest.Settings) { s.Rules.StopRule = position.FixedStop },
+		func(s *backtest.Settings) { s.Rules.Shares = []int{10_000} },
+		func(s *backtest.Settings) { s.Rules.ExpireAfter = 3600 },
+		func(s *backtest.Settings) { s.Spread-- },
+	} {
+		w.tested(name, `{"atr": 21}`, backtests.NeededTrades, other)
+		require.Contains(t, refused(mode(models.StrategyLive, false)), "1 more trades out of sample", "that is another strategy")
+	}
 	w.tested(name, `{"atr": 21}`, backtests.NeededTrades)
 	require.NoError(t, mode(models.StrategyLive, false))
 	require.Empty(t, row().Unproven)
+
+	// Other protections are another way to make signals, too.
+	protect := func(rules protection.Rules, anyway bool) error {
+		_, err := w.signals.ChangeStrategy(w.ctx, name, row().Version, signals.StrategyChange{Protections: &rules, Anyway: anyway})
+		return err
+	}
+	began, patient := row().Since, protection.Rules{Cooldown: 7200}
+	require.NoError(t, protect(protection.Default(), false), "those that it has")
+	require.Equal(t, began, row().Since)
+	require.Contains(t, refused(protect(patient, false)), "A finished backtest")
+	require.Equal(t, protection.Default(), row().Protections)
+	require.NoError(t, protect(patient, true))
+	require.Len(t, row().Unproven, 3)
+
+	// A backtest without a spread shows nothing, whatever the tenant's is.
+	free := signals.Defaults()
+	free.Spread, free.Card, free.RecapCard = 0, "", ""
+	_, err = w.signals.SaveSettings(w.ctx, free, models.AnyVersion)
+	require.NoError(t, err)
+	w.tested(name, `{"atr": 21}`, backtests.NeededTrades, func(s *backtest.Settings) { s.Protections, s.Spread = patient, 0 })
+	gate, err := w.gate().Gate(w.ctx, name)
+	require.NoError(t, err)
+	require.Empty(t, gate.Backtest)
+	w.tested(name, `{"atr": 21}`, backtests.NeededTrades, func(s *backtest.Settings) { s.Protections, s.Spread = patient, 2 })
+	gate, err = w.gate().Gate(w.ctx, name)
+	require.NoError(t, err)
+	require.NotEmpty(t, gate.Backtest)
 
 	unknown := models.StrategyMode("sometimes")
 	_, err = w.signals.ChangeStrategy(w.ctx, name, row().Version, signals.StrategyChange{Mode: &unknown})
 	require.Equal(t, "mode", fault.From(err).Fields[0].Name)
 }
 
+// Days of practice are those of the market, counted from where it was when the strategy began.
+func TestPracticeIsInTheMarketsTime(t *testing.T) {
+	w := newWorld(t, sqlite(t))
+	w.begin()
+	const name = "momentum"
+	days := func() int {
+		t.Helper()
+		gate, err := w.gate().Gate(w.ctx, name)
+		require.NoError(t, err)
+		return gate.PracticeDays
+	}
+	change := func(in signals.StrategyChange) {
+		t.Helper()
+		_, err := w.signals.ChangeStrategy(w.ctx, name, models.AnyVersion, in)
+		require.NoError(t, err)
+	}
+	_, err := w.signals.Strategies(w.ctx)
+	require.NoError(t, err)
+	practice := models.StrategyPractice
+	change(signals.StrategyChange{Mode: &practice})
+	require.Zero(t, days())
+	w.control("/clock", map[string]any{"to": begin.AddDate(0, 0, 9).Format(time.RFC3339)})
+	w.look()
+	require.Equal(t, backtests.NeededDays, days(), "they have passed for the market")
+
+	change(signals.StrategyChange{Params: []byte(`{"atr": 20}`)})
+	require.Zero(t, days())
+	w.pass(31 * time.Minute)
+	w.control("/clock", map[string]any{"speed": 1000})
+	w.look()
+	require.Zero(t, days(), "it was half an hour, however fast the market goes on")
+	w.pass(15 * time.Minute)
+	require.Equal(t, backtests.NeededDays, days())
+
+	w.on(models.TwelveData)
+	require.Zero(t, days(), "that was another market")
+}
+
 // tested stores a finished backtest of a strategy that passed its checks.
-func (w *world) tested(strategy, params string, trades int) {
+func (w *world) tested(strategy, params string, trades int, otherwise ...func(*backtest.Settings)) {
 	w.t.Helper()
 	row := &models.Backtest{Strategy: strategy, Params: []byte(params), Market: w.feed.Market.Provider, Symbol: w.feed.Market.Symbol, CreatedBy: "Ada"}
 	row.Settings = backtest.Defaults()
 	row.Settings.Spread = signals.Defaults().Spread
+	for _, change := range otherwise {
+		change(&row.Settings)
+	}
 	require.NoError(w.t, w.store.Backtests.Create(w.ctx, row))
 	started, err := w.store.Backtests.Start(w.ctx, row.ID)
 	require.NoError(w.t, err)

@@ -43,9 +43,12 @@ type world struct {
 
 func (w *world) clock() time.Time { return w.wall }
 
+func (w *world) gate() *backtests.Service {
+	return backtests.New(backtests.Options{Store: w.store, Feed: w.feed, Calendar: w.hours, Now: w.clock})
+}
+
 func (w *world) serve(posts *channelposts.Service, sender *sending.Service) *signals.Service {
-	gate := backtests.New(backtests.Options{Store: w.store, Feed: w.feed, Calendar: w.hours, Now: w.clock})
-	return signals.New(signals.Options{Store: w.store, Feed: w.feed, Backtests: gate, Posts: posts, Sending: sender, Calendar: w.hours, Now: w.clock})
+	return signals.New(signals.Options{Store: w.store, Feed: w.feed, Backtests: w.gate(), Posts: posts, Sending: sender, Calendar: w.hours, Now: w.clock})
 }
 
 // begin is when tests begin: a Tuesday on which gold trades, seconds after a bar's close.
@@ -55,20 +58,27 @@ func newWorld(t *testing.T, store *models.Store) *world {
 	t.Helper()
 	w := &world{t: t, store: store, wall: begin}
 	w.ctx, _ = testkit.Tenant(t, store, "gold")
-	clock := w.clock
-	sandbox, err := market.Open(t.Context(), market.Options{File: filepath.Join(t.TempDir(), "market.db"), Seed: 11, Clock: clock})
-	require.NoError(t, err)
-	mux := http.NewServeMux()
-	sandbox.Routes(mux, loopback.Only)
-	w.server = httptest.NewServer(mux)
-	t.Cleanup(func() { w.server.Close(); _ = sandbox.Close() })
-	client, err := adapter.NewTwelveData(adapter.Config{BaseURL: w.server.URL + market.Path, ClockURL: w.server.URL + market.Clock, Key: "any", Timeout: 30 * time.Second})
-	require.NoError(t, err)
+	var err error
 	w.hours, err = calendar.New(nil)
 	require.NoError(t, err)
-	w.feed = marketfeed.New(marketfeed.Options{Store: store, Provider: client, Name: models.SimulatedMarket, Calendar: w.hours, Now: clock})
-	w.signals = w.serve(channelposts.New(store, nil, nil, clock), nil)
+	w.on(models.SimulatedMarket)
 	return w
+}
+
+// on starts a sandbox's market that goes by a name, and signals on it.
+func (w *world) on(name string) {
+	w.t.Helper()
+	sandbox, err := market.Open(w.t.Context(), market.Options{File: filepath.Join(w.t.TempDir(), "market.db"), Seed: 11, Clock: w.clock})
+	require.NoError(w.t, err)
+	mux := http.NewServeMux()
+	sandbox.Routes(mux, loopback.Only)
+	server := httptest.NewServer(mux)
+	w.t.Cleanup(func() { server.Close(); _ = sandbox.Close() })
+	w.server = server
+	client, err := adapter.NewTwelveData(adapter.Config{BaseURL: w.server.URL + market.Path, ClockURL: w.server.URL + market.Clock, Key: "any", Timeout: 30 * time.Second})
+	require.NoError(w.t, err)
+	w.feed = marketfeed.New(marketfeed.Options{Store: w.store, Provider: client, Name: name, Calendar: w.hours, Now: w.clock})
+	w.signals = w.serve(channelposts.New(w.store, nil, nil, w.clock), nil)
 }
 
 // script plays prices in the minutes from a time on, each of them the close of a minute that opens at the one before.
@@ -78,9 +88,15 @@ func (w *world) script(from time.Time, prices []pip.Price) {
 	for i, p := range prices {
 		texts[i] = p.String()
 	}
-	body, err := json.Marshal(map[string]any{"from": from.Format(time.RFC3339), "prices": texts})
+	w.control("/script", map[string]any{"from": from.Format(time.RFC3339), "prices": texts})
+}
+
+// control tells the sandbox's market what to do.
+func (w *world) control(path string, order map[string]any) {
+	w.t.Helper()
+	body, err := json.Marshal(order)
 	require.NoError(w.t, err)
-	answer, err := http.Post(w.server.URL+market.Control+"/script", "application/json", strings.NewReader(string(body))) //nolint:noctx // a test's
+	answer, err := http.Post(w.server.URL+market.Control+path, "application/json", strings.NewReader(string(body))) //nolint:noctx // a test's
 	require.NoError(w.t, err)
 	require.NoError(w.t, answer.Body.Close())
 	require.Equal(w.t, http.StatusOK, answer.StatusCode)

@@ -290,7 +290,7 @@
  * @property {number} engine_version Changes with the pixels that the same request makes.
  * @property {FontInfo[]} fonts
  * @typedef {object} Gate
- * @property {string} backtest The id of the one that counts: of the strategy's present parameters, over the present market, with at least the tenant's spread. Empty without any.
+ * @property {string} backtest The id of the one that counts: of the strategy's present parameters and protections by the present rules of signals, over the present market, after a spread of at least the tenant's. Empty without any.
  * @property {boolean} checks_passed
  * @property {string[]} missing What it has not shown yet, in words.
  * @property {number} needed_days
@@ -583,7 +583,7 @@
  * @property {string | null} pips Of a closed one, the parts weighed by their shares.
  * @property {boolean} practice It is followed and told to nobody.
  * @property {string | null} r
- * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed) or beyond (the price was beyond its stop or first target).
+ * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target) or other_market (its market was exchanged for another one).
  * @property {Running | null} running Of an open one: what it would come to at the market's last price, its spread included.
  * @property {'buy' | 'sell'} side
  * @property {boolean} simulated Its market is made up.
@@ -616,7 +616,7 @@
  * @property {SignalPost[]} posts What was told of it, in order.
  * @property {boolean} practice It is followed and told to nobody.
  * @property {string | null} r
- * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed) or beyond (the price was beyond its stop or first target).
+ * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target) or other_market (its market was exchanged for another one).
  * @property {Running | null} running Of an open one: what it would come to at the market's last price, its spread included.
  * @property {'buy' | 'sell'} side
  * @property {boolean} simulated Its market is made up.
@@ -711,7 +711,7 @@
  * @property {string} name
  * @property {StrategyParam[]} params
  * @property {Protections} protections
- * @property {string} since When it was switched on or off, or got other parameters: days of practice count from then.
+ * @property {string} since When it was switched on or off, got other parameters or protections, or another market: days of practice count from then.
  * @property {string} summary When it buys and sells, and where it leaves.
  * @property {string} title
  * @property {string[]} unproven What it had not shown when it was taken live anyway, in words.
@@ -720,7 +720,7 @@
  * @typedef {{ items: Strategy[], next: string | null }} StrategyPage
  * @typedef {{ default: number, help: string, max: number, min: number, name: string, step: number, title: string, value: number }} StrategyParam
  * @typedef {object} StrategyPatch
- * @property {boolean} [anyway] Let it go live, or on with other parameters, although its gate misses something.
+ * @property {boolean} [anyway] Let it go live, or on with other parameters or protections, although its gate misses something.
  * @property {number | null} [max_open]
  * @property {'off' | 'practice' | 'live' | null} [mode]
  * @property {object} [params] Those that differ from their defaults.

@@ -79,6 +79,7 @@ test('what happened, why not, and who wrote it, in words', () => {
   assert.equal(eventTitle({ ...event, kind: 'edited', by: 'Ada' })[1], 'Levels changed by Ada');
   assert.equal(eventTitle({ ...event, kind: 'closed_by_hand' })[1], 'Closed by hand');
   assert.equal(whyText('no_price'), 'The market was closed');
+  assert.equal(whyText('other_market'), 'Its market was exchanged for another one');
   assert.equal(whyText('News'), 'News');
   assert.equal(writtenText({ source: 'ai', reason: '' }), 'Written by AI');
   assert.equal(

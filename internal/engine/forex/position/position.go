@@ -26,7 +26,7 @@ const (
 	InProfit   Kind = "stop_in_profit"   // the stop, filled beyond the entry
 	Expired    Kind = "expired"          // the time was over
 	ByHand     Kind = "closed_by_hand"   // somebody closed it
-	AtMarket   Kind = "closed_at_market" // the product was switched off
+	AtMarket   Kind = "closed_at_market" // the product was switched off, or its market exchanged for another one
 	BySignal   Kind = "signal"           // the strategy said so: in backtests without a stop alone
 	EndOfData  Kind = "end_of_data"      // a backtest's history ended
 )

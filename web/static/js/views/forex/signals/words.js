@@ -102,6 +102,7 @@ export function today(items, now) {
 export function whyText(reason) {
   if (reason === 'no_price') return 'The market was closed';
   if (reason === 'beyond') return 'The price was beyond its stop or first target';
+  if (reason === 'other_market') return 'Its market was exchanged for another one';
   return reason === 'by_hand' ? '' : reason;
 }
 

@@ -26,7 +26,11 @@ export function gateList(gate, strategy) {
   return h(
     'ul',
     { class: 'gate' },
-    point(gate.checks_passed, 'A backtest of its present parameters that passes both checks', tested),
+    point(
+      gate.checks_passed,
+      'A backtest of its present parameters, protections and rules that passes both checks',
+      tested,
+    ),
     point(
       gate.out_of_sample_trades >= gate.needed_trades,
       `${gate.out_of_sample_trades} of ${count(gate.needed_trades, 'trade')} out of sample`,

@@ -75,7 +75,7 @@ function draw(root, first, find, signal) {
       { class: 'settings' },
       h('p', { class: 'muted strategy-summary' }, first.summary),
       settingsSection('Mode', 'It takes effect at once.', mode.root),
-      settingsSection('Proof', 'What it shows before it goes live. Other parameters begin anew.', gate),
+      settingsSection('Proof', 'What it shows before it goes live. Other parameters or protections begin anew.', gate),
     ),
     place,
   );
@@ -152,7 +152,7 @@ function draw(root, first, find, signal) {
  * @param {object} options
  * @param {(changes: import('../../../types.js').StrategyPatch) => Promise<void>} options.save
  * @param {() => Promise<void>} options.stale Somebody else changed it: the next save goes through.
- * @param {(error: ApiError, changes: import('../../../types.js').StrategyPatch) => void} options.unproven It is live, and its parameters are others.
+ * @param {(error: ApiError, changes: import('../../../types.js').StrategyPatch) => void} options.unproven It is live, and its parameters or protections are others.
  * @param {() => void} options.reset
  * @param {AbortSignal} options.signal
  */
