@@ -115,13 +115,14 @@ func (st *step) enter(ctx context.Context, entries ...entry) error {
 }
 
 // open opens a signal that is ready at the first price from then on: the open of a minute, as a backtest enters at the open
-// of the next bar. A market that has none within a bar was closed, and there is no trade.
+// of the next bar. A market that has none within a bar was closed, and there is no trade; minutes that only come late are
+// waited for.
 func (st *step) open(ctx context.Context) (changed bool, err error) {
 	at, price, err := st.firstPrice(ctx)
 	switch {
 	case err != nil:
 		return false, err
-	case at == 0 && st.now < st.row.ReadyAt+bar:
+	case at == 0 && (st.now < st.row.ReadyAt+bar || st.trades(st.row.ReadyAt)):
 		return false, nil
 	case at == 0 || at >= st.row.ReadyAt+bar:
 		return true, st.end(ctx, models.SignalCancelled, track.Cancelled, ReasonClosed, "")
@@ -142,6 +143,11 @@ func (st *step) open(ctx context.Context) (changed bool, err error) {
 		return false, err
 	}
 	return true, st.post(ctx, models.PostSignal, at, nil)
+}
+
+// trades reports whether the market is open in a part of the bar that begins at a moment.
+func (st *step) trades(at int64) bool {
+	return st.calendar.Open(time.Unix(at, 0).UTC()) || st.calendar.Open(time.Unix(at+bar-minute, 0).UTC())
 }
 
 // firstPrice is the first price of the market from the moment on at which the signal is ready; 0 for none yet.

@@ -277,6 +277,23 @@ func TestOrdersDodgeNothing(t *testing.T) {
 	}
 }
 
+// A signal whose first minutes come late is opened at the price that they had, not given up.
+func TestLateMinutesOpen(t *testing.T) {
+	w := newTelling(t)
+	s := w.proposed()
+	_, err := w.signals.Approve(w.ctx, s.ID, s.Version, "Ada")
+	require.NoError(t, err)
+	w.wall = w.wall.Add(25 * time.Minute) // the feed does not look
+	s, err = w.signals.Advance(w.ctx, s.ID)
+	require.NoError(t, err)
+	require.Equal(t, models.SignalWaiting, s.State, s.Reason)
+	w.look()
+	s, err = w.signals.Advance(w.ctx, s.ID)
+	require.NoError(t, err)
+	require.NotNil(t, s.Position, s.Reason)
+	require.Equal(t, s.ReadyAt, s.OpenedAt)
+}
+
 // The demo's strategies are such that a person could set.
 func TestTheDemosStrategies(t *testing.T) {
 	w := newWorld(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
