@@ -149,7 +149,10 @@ func (s *Service) decide(ctx context.Context, feed *models.MarketFeed) error {
 			eyes[key] = decision
 		}
 		if err := s.act(tenant.With(ctx, row.TenantID), row.Strategy, at, decision); err != nil {
-			return err
+			if fault.Is(err, fault.Unavailable) || errors.Is(err, context.Canceled) {
+				return err
+			}
+			slog.ErrorContext(ctx, "a decision can't be made a signal", "tenant", row.TenantID, "strategy", row.Strategy, "error", err)
 		}
 	}
 	return nil

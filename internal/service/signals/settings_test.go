@@ -13,6 +13,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/protection"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
+	"github.com/promostack/promostack/internal/engine/forex/track"
 	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/internal/test/testkit"
@@ -292,6 +293,32 @@ func TestLateMinutesOpen(t *testing.T) {
 	require.NoError(t, err)
 	require.NotNil(t, s.Position, s.Reason)
 	require.Equal(t, s.ReadyAt, s.OpenedAt)
+}
+
+// A tenant whose signals can't be made, since its record has ended, holds up nobody else's.
+func TestOneTenantsTroubleIsItsOwn(t *testing.T) {
+	w := newTelling(t)
+	ended := w.ctx
+	w.ctx, _ = testkit.Tenant(t, w.store, "other")
+	settings := signals.Defaults()
+	settings.Card, settings.RecapCard, settings.Approval = "", "", true
+	_, err := w.signals.SaveSettings(w.ctx, settings, 1)
+	require.NoError(t, err)
+	w.live()
+	require.NoError(t, w.store.Tx(ended, func(tx *models.Store) error {
+		return tx.Records.Append(ended, func(end *models.Record) ([]models.RecordEntry, error) {
+			end.Ended, end.Seq = true, 1
+			return []models.RecordEntry{{Seq: 1, Kind: track.Ended}}, nil
+		})
+	}))
+	for range 2000 {
+		if w.pass(15 * time.Minute); len(w.all("")) > 0 {
+			break
+		}
+	}
+	require.NotEmpty(t, w.all(""))
+	w.ctx = ended
+	require.Empty(t, w.all(""))
 }
 
 // The demo's strategies are such that a person could set.
