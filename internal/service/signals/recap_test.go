@@ -1,7 +1,6 @@
 package signals_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -212,7 +211,7 @@ func TestADemoHasWeeklyRecaps(t *testing.T) {
 	w := newWorld(t, sqlite(t))
 	row := &models.Tenant{Slug: "aurum", Name: "Aurum Markets", Kind: models.KindDemo}
 	require.NoError(t, w.store.Tenants.Create(t.Context(), row))
-	demo := tenant.With(context.Background(), row.ID)
+	demo := tenant.With(t.Context(), row.ID)
 	require.NoError(t, w.signals.SeedDemo(demo))
 	w.begin()
 	weekly, err := w.store.Recaps.EndedAfter(demo, models.RecapWeekly, 0)

@@ -127,7 +127,10 @@ function draw(root, { item, market, title, signal }) {
 
   const lookAtMarket = async () => {
     market = await readMarket(signal).catch(() => market);
-    if (item.state === 'open') item = await getSignal(item.id, signal).catch(() => item); // its running figures
+    if (item.state === 'open') {
+      const fresh = await getSignal(item.id, signal).catch(() => item); // its running figures
+      if (fresh.version >= item.version) item = fresh;
+    }
     if (!signal.aborted) tick();
   };
 
