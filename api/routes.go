@@ -197,6 +197,7 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/performance", signedIn, access.SignalsRead, s.performance.Get, 0, reads},
 		{both, get, "/api/v1/performance.csv", signedIn, access.SignalsRead, s.performance.Table, stream, reads},
 		{both, get, "/api/v1/record", signedIn, access.SignalsRead, s.record.Get, 0, reads},
+		{both, post, "/api/v1/record/end", signedIn, access.StrategiesWrite, s.record.End, 0, writes},
 		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},
 		{both, patch, "/api/v1/ai", signedIn, access.AIWrite, s.ai.Patch, versioned, writes},
 

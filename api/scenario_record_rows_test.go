@@ -83,6 +83,12 @@ func (h *harness) recordRows() []scenario {
 			expected: []string{"number,market,symbol,strategy,side,opened_at", "simulated,XAU/USD,breakout,buy,"}, headers: map[string]string{"Content-Disposition": "performance.csv"}},
 		{name: "performance as a table for nobody", request: request{method: get, path: performance + ".csv"}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "performance on no market as a table", request: request{method: get, path: performance + ".csv?market=moon", admin: true}, status: 422, expected: []string{`"name":"market"`}},
+		{name: "record ended by nobody", request: request{method: post, path: own + "/end", body: map[string]string{"confirm": "ours"}}, status: 401, expected: []string{`"sign_in"`}},
+		{name: "record ended without its name", request: request{method: post, path: own + "/end", admin: true, body: map[string]string{"confirm": "theirs"}}, status: 422, expected: []string{`"name":"confirm"`, "short name"}},
+		{name: "record ended", request: request{method: post, path: own + "/end", as: h.sessionOf(access.Owner, desk), body: map[string]string{"confirm": "gold-desk"}}, status: 200, expected: []string{`"ending":true`, `"ended":true`, `"broken":""`}},
+		{name: "record that ended as a page", request: request{method: get, path: page}, status: 200, headers: html, expected: []string{"This record ended on"}},
+		{name: "record that ended goes live again", request: request{method: patch, path: "/api/v1/strategies/breakout", as: h.sessionOf(access.Owner, desk), body: map[string]any{"mode": "live", "anyway": true}, header: map[string]string{"If-Match": `"1"`}}, status: 409, expected: []string{`"record_ended"`}},
+		{name: "record ended before it begins", request: request{method: post, path: own + "/end", as: h.sessionOf(access.Owner, h.theirs), body: map[string]string{"confirm": "theirs"}}, status: 409, expected: []string{`"no_record"`}},
 		{name: "own record of nobody", request: request{method: get, path: own}, status: 401, expected: []string{`"sign_in"`}},
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm/clause"
 
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/track"
 )
@@ -17,6 +18,7 @@ type Record struct {
 	Head     string
 	At       int64    // of the last entry, Unix seconds of the market
 	PipSize  pip.Size // that counts for signals which are opened now
+	Ending   bool     // it ends as soon as no signal is live
 	Ended    bool
 }
 
@@ -40,6 +42,28 @@ func (r *Records) Get(ctx context.Context) (row Record, ok bool, err error) {
 		return Record{}, false, err
 	}
 	return rows[0], true, nil
+}
+
+// End lets the tenant's record end as soon as no signal is live. One that has not begun is fault.Conflict "no_record".
+func (r *Records) End(ctx context.Context) error {
+	return r.s.Tx(ctx, func(tx *Store) error {
+		switch end, begun, err := tx.Records.Get(ctx); {
+		case err != nil || end.Ending:
+			return err
+		case !begun || end.Seq == 0:
+			return fault.New(fault.Conflict, "no_record", "There is no record to end yet: it begins with the first signal that is told")
+		}
+		if err := tx.in(ctx).Model(&Record{}).Where("seq > 0").Update("ending", true).Error; err != nil {
+			return err
+		}
+		return tx.Events.Add(ctx, TopicRecord, "", 0)
+	})
+}
+
+// Ending returns the records of all tenants that are to end and have not. The context must be the platform's.
+func (r *Records) Ending(ctx context.Context) ([]Record, error) {
+	var rows []Record
+	return rows, r.s.in(ctx).Where("ending = ? AND ended = ?", true, false).Order("tenant_id").Find(&rows).Error
 }
 
 // Append lets fn make the next entries, with the end of the record locked: nobody else appends until the transaction ends.

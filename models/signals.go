@@ -84,6 +84,7 @@ type SignalOrder struct {
 	From    int64         `json:"from"` // the begin of the first minute in which it counts
 	By      string        `json:"by"`
 	Close   bool          `json:"close,omitempty"`
+	Ends    bool          `json:"ends,omitempty"`    // of Close: with the record, and nobody chose the signal
 	Levels  *SignalLevels `json:"levels,omitempty"`  // to change to
 	Refused string        `json:"refused,omitempty"` // why it could not be done when its minute came
 }

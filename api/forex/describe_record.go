@@ -26,5 +26,12 @@ func describeRecord() openapi.Area {
 			ID: "readRecord", Summary: "How far the tenant's record goes, and what it comes to",
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "Its end.", Content: openapi.JSON(openapi.Writes[recordEndOut]())}},
 		},
+		"POST /api/v1/record/end": {
+			ID: "endRecord", Summary: "End the tenant's record for good",
+			Text:     "Strategies are switched off, what was never open is cancelled, what is open is closed at the first price of the next minute, and then the last entry says that the record has ended. It stays where everybody reads it. Nothing takes this back.",
+			Body:     &openapi.Body{Content: openapi.JSON(openapi.Reads[endRecordIn]("RecordEndOrder", nil))},
+			Answers:  []openapi.Answer{{Status: http.StatusOK, Text: "The record.", Content: openapi.JSON(openapi.Writes[recordEndOut]())}},
+			Refusals: map[int]string{http.StatusConflict: "`no_record`: it has not begun.", http.StatusUnprocessableEntity: wrongField},
+		},
 	}}
 }

@@ -71,7 +71,7 @@ func describeStrategies() openapi.Area {
 			Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[strategyIn]("StrategyPatch", func(o *openapi.Schema) {
 				o.Properties["params"] = &openapi.Schema{Type: openapi.Types{"object"}, Description: "Those that differ from their defaults."}
 			}))},
-			Answers: answers[strategyOut]("The strategy."), Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField, http.StatusConflict: "`not_proven`: its gate misses something, which the message names."},
+			Answers: answers[strategyOut]("The strategy."), Refusals: map[int]string{http.StatusUnprocessableEntity: wrongField, http.StatusConflict: "`not_proven`: its gate misses something, which the message names; `record_ended`: no signal can be made any more."},
 		},
 		"GET /api/v1/recaps": {
 			ID: "listRecaps", Summary: "The recaps of days and weeks, the newest first", Query: openapi.Paging(),

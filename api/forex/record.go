@@ -114,6 +114,7 @@ type recordEndOut struct {
 	Address string           `json:"address" doc:"Where everybody reads it; there is nothing before its first entry."`
 	Entries int64            `json:"entries"`
 	Head    string           `json:"head" doc:"The hash of the last entry; empty before the first."`
+	Ending  bool             `json:"ending" doc:"It ends as soon as what is open is closed."`
 	Ended   bool             `json:"ended"`
 	Broken  string           `json:"broken" doc:"What is wrong with it; empty for nothing. It is published all the same."`
 	Figures recordFiguresOut `json:"figures" doc:"What all entries come to."`
@@ -138,6 +139,30 @@ func (h *Record) Get(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	out.Entries, out.Head, out.Ended, out.Broken, out.Figures = int64(record.Entries), record.Head, end.Ended, record.Broken, recordFiguresOut(record.Figures)
+	out.Entries, out.Head, out.Ending, out.Ended, out.Broken, out.Figures = int64(record.Entries), record.Head, end.Ending, end.Ended, record.Broken, recordFiguresOut(record.Figures)
 	return httpx.Reply(c, http.StatusOK, out)
+}
+
+type endRecordIn struct {
+	Confirm string `json:"confirm" doc:"The tenant's short name, as it stands in the record's address: nothing can take the end back."`
+}
+
+// End ends the tenant's record for good.
+func (h *Record) End(c *gin.Context) error {
+	var in endRecordIn
+	if err := httpx.JSON(c, &in); err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	owner, err := h.Store.Tenants.Current(ctx)
+	if err != nil {
+		return err
+	}
+	if in.Confirm != owner.Slug {
+		return fault.InvalidField("confirm", "confirm", "Must be %q, the short name in the record's address", owner.Slug)
+	}
+	if err := h.Service.End(ctx); err != nil {
+		return err
+	}
+	return h.Get(c)
 }

@@ -31,7 +31,7 @@ type signalOut struct {
 	Symbol       string             `json:"symbol"`
 	Simulated    bool               `json:"simulated" doc:"Its market is made up."`
 	State        models.SignalState `json:"state" openapi:"enum=proposed|waiting|open|closed|rejected|lapsed|cancelled"`
-	Reason       string             `json:"reason" doc:"Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target) or other_market (its market was exchanged for another one)."`
+	Reason       string             `json:"reason" doc:"Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target), other_market (its market was exchanged for another one) or record_ended (the record was ended)."`
 	Side         position.Side      `json:"side" openapi:"enum=buy|sell"`
 	Entry        *pip.Price         `json:"entry" doc:"At which it was opened."`
 	Stop         pip.Price          `json:"stop" doc:"Where it stands now."`

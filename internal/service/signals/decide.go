@@ -50,6 +50,9 @@ func (s *Service) OnMarket(ctx context.Context) error {
 			break
 		}
 	}
+	if err := s.endRecords(ctx); err != nil {
+		return err
+	}
 	if err := s.decide(ctx, feed); err != nil {
 		return err
 	}
@@ -226,6 +229,11 @@ func (s *Service) heldBack(ctx context.Context, tx *models.Store, row *models.St
 
 // propose makes a signal: it waits for a yes where the tenant wants that, else for the next price.
 func (s *Service) propose(ctx context.Context, tx *models.Store, settings models.SignalSettings, of *models.StrategySettings, side position.Side, at int64, d strategy.Decision) error {
+	if of.Mode == models.StrategyLive { // between the order to end the record and its strategies' end
+		if err := notEnded(ctx, tx); err != nil {
+			return err
+		}
+	}
 	ready := at + bar
 	row := &models.Signal{
 		Strategy: of.Strategy, Params: of.Params, Practice: of.Mode == models.StrategyPractice, Market: s.feed.Market.Provider, Symbol: s.feed.Market.Symbol,

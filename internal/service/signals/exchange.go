@@ -21,7 +21,7 @@ func (s *Service) exchanged(ctx context.Context, feed *models.MarketFeed) error 
 	}
 	for _, row := range stranded { // before their strategies forget, which is theirs to remember
 		owned := tenant.With(ctx, row.TenantID)
-		if err := s.orLeave(owned, row.ID, s.leaveMarket(owned, row.ID)); err != nil {
+		if err := s.orLeave(owned, row.ID, s.leaveMarket(owned, row.ID, ReasonExchanged)); err != nil {
 			return err
 		}
 	}
@@ -46,8 +46,8 @@ func (s *Service) exchanged(ctx context.Context, feed *models.MarketFeed) error 
 }
 
 // leaveMarket ends a signal when it has met all that its market did while it was fed: an open one at the last price of
-// then.
-func (s *Service) leaveMarket(ctx context.Context, id string) error {
+// then. reason is why one that waits is not opened.
+func (s *Service) leaveMarket(ctx context.Context, id, reason string) error {
 	_, err := s.change(ctx, id, models.AnyVersion, func(st *step) error {
 		switch row := st.row; row.State {
 		case models.SignalOpen:
@@ -55,7 +55,7 @@ func (s *Service) leaveMarket(ctx context.Context, id string) error {
 			row.Ordered = nil // its minute never comes
 			return st.closeAt(ctx, position.AtMarket, row.DecidedBy, max(at, row.Cursor), price)
 		case models.SignalProposed, models.SignalWaiting:
-			return st.end(ctx, models.SignalCancelled, track.Cancelled, ReasonExchanged, "")
+			return st.end(ctx, models.SignalCancelled, track.Cancelled, reason, "")
 		}
 		return models.ErrUnchanged
 	})

@@ -68,7 +68,11 @@ func (st *step) obey(ctx context.Context, at int64, open pip.Price) (changed boo
 	row.Cursor = at - minute // the rest of this minute is yet to come
 	if o.Close {
 		row.Ordered = nil
-		return true, st.closeAt(ctx, position.ByHand, o.By, at, open)
+		kind := position.ByHand
+		if o.Ends {
+			kind = position.AtMarket
+		}
+		return true, st.closeAt(ctx, kind, o.By, at, open)
 	}
 	old := models.SignalLevels{Stop: row.Position.Stop, Targets: slices.Clone(row.Position.Plan.Targets[row.Position.Hit:])}
 	edited := clone(row.Position)

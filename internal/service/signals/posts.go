@@ -3,6 +3,7 @@ package signals
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -134,8 +135,12 @@ func (s *Service) posted(ctx context.Context, id string, p *models.ChannelPost) 
 		if err != nil {
 			return err
 		}
-		return s.record(ctx, tx, s.marketTime(feed), &row.Terms, &row.Number,
+		err = s.record(ctx, tx, s.marketTime(feed), &row.Terms, &row.Number,
 			entry{kind: track.Posted, data: track.Data{Chat: row.Chat, Message: p.MessageID}})
+		if errors.Is(err, errEnded) { // nothing comes after its end
+			return nil
+		}
+		return err
 	})
 	return err
 }

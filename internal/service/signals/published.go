@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
@@ -19,8 +20,9 @@ type Published struct {
 	Entries int
 	Head    string
 	Figures track.Figures
-	Broken  string // what our own check finds wrong with it; empty for nothing. It is published all the same
-	File    []byte // the whole record as JSON, compressed with gzip
+	EndedAt *time.Time // nil while it goes on
+	Broken  string     // what our own check finds wrong with it; empty for nothing. It is published all the same
+	File    []byte     // the whole record as JSON, compressed with gzip
 }
 
 // PublishedEnd is how far a published record goes.
@@ -76,6 +78,10 @@ func (s *Service) Publish(ctx context.Context, end *PublishedEnd) (*Published, e
 			return nil, 0, err
 		}
 		out := &Published{Slug: end.Slug, Name: record.Name(), Entries: len(record.Entries), Head: record.Head, Figures: record.Figures, Broken: broken, File: file.Bytes()}
+		if end.Ended {
+			at := time.Unix(end.At, 0).UTC()
+			out.EndedAt = &at
+		}
 		return out, file.Len(), nil
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/track"
 	"github.com/promostack/promostack/models"
@@ -24,7 +23,7 @@ type entry struct {
 func (s *Service) record(ctx context.Context, tx *models.Store, at int64, terms *models.SignalTerms, number *int64, entries ...entry) error {
 	return tx.Records.Append(ctx, func(end *models.Record) ([]models.RecordEntry, error) {
 		if end.Ended {
-			return nil, fault.New(fault.Conflict, "record_ended", "The record of signals has ended")
+			return nil, errEnded
 		}
 		chain := &chain{end: end, at: at}
 		if end.Seq == 0 {

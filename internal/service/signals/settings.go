@@ -174,7 +174,12 @@ func (s *Service) ChangeStrategy(ctx context.Context, name string, expect int64,
 	if err != nil {
 		return nil, err
 	}
-	return s.store.Strategies.Change(ctx, name, expect, func(_ *models.Store, row *models.StrategySettings) error {
+	return s.store.Strategies.Change(ctx, name, expect, func(tx *models.Store, row *models.StrategySettings) error {
+		if in.Mode != nil && *in.Mode == models.StrategyLive {
+			if err := notEnded(ctx, tx); err != nil {
+				return err
+			}
+		}
 		begins, err := s.alter(kind, row, in)
 		switch {
 		case err != nil:

@@ -499,9 +499,12 @@
  * @property {string} address Where everybody reads it; there is nothing before its first entry.
  * @property {string} broken What is wrong with it; empty for nothing. It is published all the same.
  * @property {boolean} ended
+ * @property {boolean} ending It ends as soon as what is open is closed.
  * @property {number} entries
  * @property {RecordFigures} figures What all entries come to.
  * @property {string} head The hash of the last entry; empty before the first.
+ * @typedef {object} RecordEndOrder
+ * @property {string} [confirm] The tenant's short name, as it stands in the record's address: nothing can take the end back.
  * @typedef {{ draws: number, losses: number, open: number, pips: string, r: string, signals: number, simulated: number, unused: number, wins: number }} RecordFigures
  * @typedef {object} RemovedStep
  * @property {number} people Who are at it now. They finish on the version that they began.
@@ -583,7 +586,7 @@
  * @property {string | null} pips Of a closed one, the parts weighed by their shares.
  * @property {boolean} practice It is followed and told to nobody.
  * @property {string | null} r
- * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target) or other_market (its market was exchanged for another one).
+ * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target), other_market (its market was exchanged for another one) or record_ended (the record was ended).
  * @property {Running | null} running Of an open one: what it would come to at the market's last price, its spread included.
  * @property {'buy' | 'sell'} side
  * @property {boolean} simulated Its market is made up.
@@ -616,7 +619,7 @@
  * @property {SignalPost[]} posts What was told of it, in order.
  * @property {boolean} practice It is followed and told to nobody.
  * @property {string | null} r
- * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target) or other_market (its market was exchanged for another one).
+ * @property {string} reason Why it was never open: a person's words, or no_price (the market was closed), beyond (the price was beyond its stop or first target), other_market (its market was exchanged for another one) or record_ended (the record was ended).
  * @property {Running | null} running Of an open one: what it would come to at the market's last price, its spread included.
  * @property {'buy' | 'sell'} side
  * @property {boolean} simulated Its market is made up.

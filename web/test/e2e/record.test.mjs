@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hash } from '../../static/js/record/chain.js';
-import { accessible, BASE, useBrowser, withPage } from './helper.mjs';
+import { accessible, accessibleEverywhere, BASE, call, open, useBrowser, withPage } from './helper.mjs';
 
 useBrowser();
 
@@ -107,4 +107,26 @@ test('a track record on a phone, and where there is none', () =>
     const answer = await page.goto(`${BASE}/t/nobody`);
     assert.equal(answer?.status(), 404);
     await page.getByRole('heading', { name: 'There is no track record here' }).waitFor();
+  }));
+
+test('a record is ended: asked for by typing its name, and said to everybody when all is closed', () =>
+  withPage({}, async (page) => {
+    await open(page, '#forex/performance', 'Performance');
+    await page.getByRole('button', { name: 'End the record' }).click();
+    const dialog = page.getByRole('dialog', { name: 'End the track record' });
+    await dialog.getByLabel('Type “demo” to confirm').fill('end');
+    await dialog.getByRole('button', { name: 'End the record' }).click();
+    await dialog.getByText('Type “demo”, without the quotes.').waitFor();
+    await accessibleEverywhere(page, 'end of the record');
+    await dialog.getByLabel('Type “demo” to confirm').fill('demo');
+    await dialog.getByRole('button', { name: 'End the record' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await call(page, 'POST', '/sandbox/api/market/clock', { speed: 3600 }); // over a weekend, too
+    await page.getByText('The record has ended.').waitFor({ timeout: 120_000 });
+    assert.equal(await page.getByRole('button', { name: 'End the record' }).count(), 0);
+    await accessibleEverywhere(page, 'performance after the end of the record');
+    await page.goto(PAGE);
+    await page.getByText('This record ended on').waitFor();
+    assert.match(await verdict(page), /All [\d,]+ entries are in order/);
+    await accessibleEverywhere(page, 'record that has ended');
   }));

@@ -191,3 +191,13 @@ export const performanceTable = (filter) => `${PERFORMANCE}.csv${query(filter)}`
 export function readRecord(signal) {
   return read('/api/v1/record', { signal });
 }
+
+/**
+ * Ends the record for good.
+ *
+ * @param {string} confirm Its short name.
+ * @returns {Promise<import('../types.js').RecordEnd>}
+ */
+export function endRecord(confirm) {
+  return read('/api/v1/record/end', { method: 'POST', json: { confirm } });
+}

@@ -87,7 +87,10 @@ export function mount(root, params) {
     try {
       const [figures, record] = await Promise.all([readPerformance(filter, own), readRecord(own)]);
       if (own.aborted || signal.aborted) return;
-      replace(proof, recordPanel(record));
+      replace(
+        proof,
+        recordPanel(record, () => void load(), signal),
+      );
       await show(figures);
     } catch (error) {
       if (own.aborted || signal.aborted) return;
@@ -239,6 +242,7 @@ export function mount(root, params) {
   };
 
   watch('signal', null, calmed(load, signal, PAUSE), signal);
+  watch('record', null, calmed(load, signal, PAUSE), signal);
   signal.addEventListener('abort', () => query.abort(), { once: true });
   void start();
   return () => life.abort();

@@ -103,6 +103,7 @@ export function whyText(reason) {
   if (reason === 'no_price') return 'The market was closed';
   if (reason === 'beyond') return 'The price was beyond its stop or first target';
   if (reason === 'other_market') return 'Its market was exchanged for another one';
+  if (reason === 'record_ended') return 'The record was ended';
   return reason === 'by_hand' ? '' : reason;
 }
 

@@ -1,17 +1,14 @@
 /** What a strategy has shown before it goes live, and the question when it has not shown enough. */
 import { h } from '../../../dom.js';
 import { count } from '../../../format.js';
-import { field } from '../../../components/field.js';
-import { formDialog, lossList, Mistake } from '../../../components/form-dialog.js';
+import { lossList } from '../../../components/form-dialog.js';
 import { icon } from '../../../components/icons.js';
+import { typedDialog } from '../../../components/typed-dialog.js';
 
 /**
  * @typedef {import('../../../types.js').Gate} Gate
  * @typedef {import('../../../types.js').Strategy} Strategy
  */
-
-/** What is typed to go live without proof. */
-const WORDS = 'go live anyway';
 
 /**
  * What was shown, and what is missing.
@@ -62,12 +59,9 @@ function point(shown, words, more = null) {
  * @param {AbortSignal} options.signal
  */
 export function askAnyway({ strategy, missing, work, signal }) {
-  const input = h('input', { class: 'input', type: 'text', autocomplete: 'off', spellcheck: 'false' });
-  const part = field({ label: `Type “${WORDS}” to confirm`, control: input, required: true });
-  return formDialog({
+  return typedDialog({
+    words: 'go live anyway',
     title: `${strategy.title} has not shown enough yet`,
-    danger: true,
-    safe: true,
     body: [
       missing,
       h('p', null, 'If it goes live anyway, from its next decision on:'),
@@ -76,19 +70,10 @@ export function askAnyway({ strategy, missing, work, signal }) {
         'each of them stands in the public record for good, the losing ones too',
         'what it had not shown stays written beside it here',
       ]),
-      part.root,
     ],
     verb: 'Go live anyway',
     keep: 'Not yet',
     signal,
-    work: async () => {
-      const typed = input.value.trim().toLowerCase() === WORDS;
-      part.setError(typed ? '' : `Type “${WORDS}”, without the quotes.`);
-      if (!typed) {
-        input.focus();
-        throw new Mistake();
-      }
-      await work();
-    },
+    work,
   });
 }
