@@ -170,12 +170,9 @@ export function painted(page) {
     const digest = async () => {
       const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector('canvas.picture'));
       const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const pixels = new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
       let hash = 2166136261;
-      for (let i = 0; i < data.length; i += 4) {
-        const [r = 0, g = 0, b = 0] = data.subarray(i, i + 3);
-        hash = Math.imul(hash ^ (r * 65536 + g * 256 + b), 16777619);
-      }
+      for (let i = 0; i < pixels.length; i += 1) hash = Math.imul(hash ^ (pixels[i] ?? 0), 16777619);
       return `${canvas.width}x${canvas.height}:${hash >>> 0}`;
     };
     let last = '';
