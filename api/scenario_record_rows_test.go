@@ -39,7 +39,7 @@ func (h *harness) entriesOf(w world, entries ...track.Entry) {
 				if err != nil {
 					return nil, err
 				}
-				end.Seq, end.Head = e.Seq, track.Hash(text)
+				end.Seq, end.Head, end.At = e.Seq, track.Hash(text), e.At.Unix()
 				rows = append(rows, models.RecordEntry{Seq: e.Seq, Signal: e.Signal, Kind: e.Kind, Text: text, Hash: end.Head})
 			}
 			return rows, nil
@@ -83,14 +83,33 @@ func (h *harness) recordRows() []scenario {
 			expected: []string{"number,market,symbol,strategy,side,opened_at", "simulated,XAU/USD,breakout,buy,"}, headers: map[string]string{"Content-Disposition": "performance.csv"}},
 		{name: "performance as a table for nobody", request: request{method: get, path: performance + ".csv"}, status: 401, expected: []string{`"sign_in"`}},
 		{name: "performance on no market as a table", request: request{method: get, path: performance + ".csv?market=moon", admin: true}, status: 422, expected: []string{`"name":"market"`}},
-		{name: "record ended by nobody", request: request{method: post, path: own + "/end", body: map[string]string{"confirm": "ours"}}, status: 401, expected: []string{`"sign_in"`}},
-		{name: "record ended without its name", request: request{method: post, path: own + "/end", admin: true, body: map[string]string{"confirm": "theirs"}}, status: 422, expected: []string{`"name":"confirm"`, "short name"}},
-		{name: "record ended", request: request{method: post, path: own + "/end", as: h.sessionOf(access.Owner, desk), body: map[string]string{"confirm": "gold-desk"}}, status: 200, expected: []string{`"ending":true`, `"ended":true`, `"broken":""`}},
-		{name: "record that ended as a page", request: request{method: get, path: page}, status: 200, headers: html, expected: []string{"This record ended on"}},
-		{name: "record that ended goes live again", request: request{method: patch, path: "/api/v1/strategies/breakout", as: h.sessionOf(access.Owner, desk), body: map[string]any{"mode": "live", "anyway": true}, header: map[string]string{"If-Match": `"1"`}}, status: 409, expected: []string{`"record_ended"`}},
-		{name: "record ended before it begins", request: request{method: post, path: own + "/end", as: h.sessionOf(access.Owner, h.theirs), body: map[string]string{"confirm": "theirs"}}, status: 409, expected: []string{`"no_record"`}},
 		{name: "own record of nobody", request: request{method: get, path: own}, status: 401, expected: []string{`"sign_in"`}},
 	}
+}
+
+// recordEndRows are the rows of a record's end. They come last: no signal is made after them.
+func (h *harness) recordEndRows() []scenario {
+	const end = "/api/v1/record/end"
+	ours := map[string]string{"confirm": "ours"}
+	return []scenario{
+		{name: "record ended by nobody", request: request{method: post, path: end, body: ours}, status: 401, expected: []string{`"sign_in"`}},
+		{name: "record ended by another name", request: request{method: post, path: end, admin: true, body: map[string]string{"confirm": "gold-desk"}}, status: 422, expected: []string{`"name":"confirm"`, "short name"}},
+		{name: "record ended before it begins", request: request{method: post, path: end, as: h.sessionOf(access.Owner, h.makeWorld("silent")), body: map[string]string{"confirm": "silent"}}, status: 409, expected: []string{`"no_record"`}},
+		{name: "record ended", request: request{method: post, path: end, admin: true, body: ours}, status: 200, expected: []string{`"ending":true`}},
+		{name: "live after the record's end", request: request{method: patch, path: "/api/v1/strategies/breakout", admin: true, body: map[string]any{"mode": "live", "anyway": true}, header: map[string]string{"If-Match": `"1"`}}, status: 409, expected: []string{`"record_ended"`}},
+	}
+}
+
+// A record that has ended says so to everybody, and can still be checked.
+func TestAnEndedRecord(t *testing.T) {
+	h := newHarness(t)
+	h.recordOf(h.ours)
+	res := h.do(request{method: post, path: "/api/v1/record/end", as: h.sessionOf(access.Owner, h.ours), body: map[string]string{"confirm": "ours"}})
+	require.Equal(t, http.StatusOK, res.Code)
+	for _, want := range []string{`"ending":true`, `"ended":true`, `"broken":""`} {
+		require.Contains(t, res.Body.String(), want)
+	}
+	require.Contains(t, h.do(request{method: get, path: "/t/ours"}).Body.String(), "This record ended on")
 }
 
 // What everybody sees of a tenant is its record, whoever is signed in: no ids, nothing that is not told there.

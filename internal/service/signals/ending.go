@@ -67,13 +67,17 @@ func (s *Service) endRecord(ctx context.Context) error {
 			return err
 		}
 	}
+	_, at, err := s.marketNow(ctx)
+	if err != nil {
+		return err
+	}
 	return s.store.Tx(ctx, func(tx *models.Store) error {
 		return tx.Records.Append(ctx, func(end *models.Record) ([]models.RecordEntry, error) {
 			live, err := s.live(ctx, tx)
 			if err != nil || len(live) > 0 || end.Ended {
 				return nil, err
 			}
-			chain := &chain{end: end}
+			chain := &chain{end: end, at: at}
 			end.Ended = true
 			err = chain.add(track.Ended, 0, track.Data{})
 			return chain.entries, err
