@@ -103,7 +103,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     await card.getByRole('radio', { name: 'Live' }).check();
     await page.getByRole('dialog').getByText('0 of 100 trades out of sample').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Not yet' }).click();
-    assert.ok(await card.getByRole('radio', { name: 'Off' }).isChecked(), 'it stays off');
+    await eventually('it stays off', () => card.getByRole('radio', { name: 'Off' }).isChecked());
     await card.getByRole('radio', { name: 'Live' }).check();
     await accessibleEverywhere(page, 'going live');
     await page.getByRole('dialog').getByRole('button', { name: 'Go live anyway' }).click();
