@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -211,7 +212,9 @@ func TestAccountOwner(t *testing.T) {
 	t.Logf("stopped: taken over after %s", time.Since(stopped).Round(time.Millisecond))
 	testkit.Eventually(t, accountPatience, "the message is sent", func() bool { return len(phone.sent()) == 3 })
 	t.Logf("and sent after %s", time.Since(stopped).Round(time.Millisecond))
-	require.NoError(t, syscall.Kill(second, syscall.SIGCONT))
+	if err := syscall.Kill(second, syscall.SIGCONT); !errors.Is(err, syscall.ESRCH) { // on a slow machine it was ended for its silence
+		require.NoError(t, err)
+	}
 	e.done(run)
 	e.done(e.send("four", "four"))
 	testkit.Eventually(t, accountPatience, "the one that woke has left", func() bool { return phone.connections() == 1 })
