@@ -16,6 +16,5 @@ func (s *Signals) Register(r worker.ActivityRegistry) {
 		contract.AdvanceSignal:   s.Service.Flow,
 		contract.PostSignal:      s.Service.Post,
 		contract.AskAboutSignal:  s.Service.Ask,
-		contract.SendChannelPost: s.Service.SendRecap,
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"gorm.io/gorm/clause"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/message"
 )
 
 // PostKind is what a post to a channel is.
@@ -21,6 +22,16 @@ const (
 	PostEdit      PostKind = "edit"   // the levels of a signal were corrected
 	PostCancel    PostKind = "cancel" // a signal was withdrawn
 	PostRecap     PostKind = "recap"
+
+	// Of cross-promotion, in the FREE channel.
+	PostNews    PostKind = "news"
+	PostForward PostKind = "forward" // the weekly recap of the VIP channel
+	PostTeaser  PostKind = "teaser"  // with the call to action
+	PostBrag    PostKind = "brag"    // what the day has brought
+	PostResult  PostKind = "result"  // a target that was hit
+	PostFull    PostKind = "full"    // a signal with all its levels, late
+	PostBest    PostKind = "best"    // of the day
+	PostHype    PostKind = "hype"
 )
 
 // PostState is how far a post is.
@@ -54,14 +65,20 @@ type ChannelPost struct {
 	State        PostState
 	MessageID    int64
 	Resent       bool
-	Attempt      int   // how often a person had it sent again
-	Problem      *Note `gorm:"serializer:json"`
-	HappenedAt   Time  // what it tells, in our time
-	PlannedAt    Time
-	SentAt       Time
-	Version      int64
-	CreatedAt    Time `gorm:"autoCreateTime:false"`
-	UpdatedAt    Time `gorm:"autoUpdateTime:false"`
+	Attempt      int              // how often a person had it sent again
+	Buttons      message.Keyboard `gorm:"serializer:json"`
+	// ForwardMessage of ForwardChat is forwarded instead of a text; 0 for a text.
+	ForwardChat, ForwardMessage int64
+	Slot                        string // what there is one of: empty, or unique among the tenant's posts
+	Manual                      bool   // a person asked for it
+	Until                       Time   // when it is too late to send it; zero for never
+	Problem                     *Note  `gorm:"serializer:json"`
+	HappenedAt                  Time   // what it tells, in our time
+	PlannedAt                   Time
+	SentAt                      Time
+	Version                     int64
+	CreatedAt                   Time `gorm:"autoCreateTime:false"`
+	UpdatedAt                   Time `gorm:"autoUpdateTime:false"`
 }
 
 // Event is the number of what a post about a signal tells among all that happened to it; 0 where it tells of the signal itself.
@@ -80,9 +97,15 @@ var errNoPost = fault.New(fault.NotFound, "post_not_found", "There is no such po
 
 // Plan adds a post after those of its subject, to be sent unless it has another state. Call it in the transaction that locks the subject.
 func (r *ChannelPosts) Plan(ctx context.Context, p *ChannelPost) error {
+	_, err := r.plan(ctx, p)
+	return err
+}
+
+// plan is Plan; planned is false where its slot was taken.
+func (r *ChannelPosts) plan(ctx context.Context, p *ChannelPost) (planned bool, err error) {
 	var before []ChannelPost
 	if err := r.s.in(ctx).Where("subject = ?", p.Subject).Order("seq DESC").Limit(1).Find(&before).Error; err != nil {
-		return err
+		return false, err
 	}
 	last := 0
 	if len(before) > 0 {
@@ -103,10 +126,59 @@ func (r *ChannelPosts) Plan(ctx context.Context, p *ChannelPost) error {
 	if len(before) > 0 && !p.HappenedAt.After(before[0].HappenedAt.Time) {
 		p.HappenedAt = NewTime(before[0].HappenedAt.Add(time.Microsecond))
 	}
-	if err := r.s.in(ctx).Create(p).Error; err != nil {
-		return err
+	insert := r.s.in(ctx)
+	if p.Slot != "" {
+		insert = insert.Clauses(clause.OnConflict{DoNothing: true})
 	}
-	return r.s.Events.Add(ctx, TopicPost, p.ID, p.Version)
+	created := insert.Create(p)
+	if created.Error != nil || created.RowsAffected == 0 {
+		return false, created.Error
+	}
+	return true, r.s.Events.Add(ctx, TopicPost, p.ID, p.Version)
+}
+
+// PlanOnce is Plan for what there is one of, by its Slot. ok is false when there is one already, which p becomes.
+func (r *ChannelPosts) PlanOnce(ctx context.Context, p *ChannelPost) (ok bool, err error) {
+	if ok, err = r.plan(ctx, p); ok || err != nil {
+		return ok, err
+	}
+	there, err := r.InSlot(ctx, p.Slot)
+	if err == nil && there == nil {
+		err = fault.New(fault.Unavailable, "slot_taken", "Somebody else plans this post right now")
+	}
+	if err == nil {
+		*p = *there
+	}
+	return false, err
+}
+
+// InSlot returns what there is in a slot, or nil.
+func (r *ChannelPosts) InSlot(ctx context.Context, slot string) (*ChannelPost, error) {
+	var rows []ChannelPost
+	if err := r.s.in(ctx).Where("slot = ?", slot).Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// InSlots returns what there is in slots whose names begin alike, by their names. prefix has neither % nor _.
+func (r *ChannelPosts) InSlots(ctx context.Context, prefix string) (map[string]ChannelPost, error) {
+	var rows []ChannelPost
+	if err := r.s.in(ctx).Where("slot LIKE ?", prefix+"%").Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	out := make(map[string]ChannelPost, len(rows))
+	for _, p := range rows {
+		out[p.Slot] = p
+	}
+	return out, nil
+}
+
+// CountPlanned is how many posts of some kinds were planned for a day that begins at a moment, and not skipped.
+func (r *ChannelPosts) CountPlanned(ctx context.Context, kinds []PostKind, day Time) (int64, error) {
+	var n int64
+	err := r.s.in(ctx).Model(&ChannelPost{}).Where("kind IN ? AND planned_at >= ? AND planned_at < ? AND state <> ?", kinds, day, NewTime(day.AddDate(0, 0, 1)), PostSkipped).Count(&n).Error
+	return n, err
 }
 
 // Again opens a post that failed or is unknown, since a person asked for it. Its text is written anew.
@@ -117,6 +189,7 @@ func (r *ChannelPosts) Again(ctx context.Context, id string) (*ChannelPost, erro
 		}
 		p.Resent = p.Resent || p.State == PostUnknown
 		p.State, p.Problem, p.Text, p.Source, p.Reason = PostPlanned, nil, "", "", ""
+		p.Until, p.ForwardChat, p.ForwardMessage = Time{}, 0, 0
 		p.Attempt++
 		return nil
 	})
@@ -164,11 +237,12 @@ func (r *ChannelPosts) Earlier(ctx context.Context, p *ChannelPost) (bool, error
 	return len(ids) > 0, err
 }
 
-// Stray returns the posts of all tenants that wait and belong to no signal, whose flow would send them. The context must be
+// Stray returns the posts of all tenants that wait and belong neither to a signal nor to a day's programme, whose flows would
+// send them. The context must be
 // the platform's.
 func (r *ChannelPosts) Stray(ctx context.Context) ([]ChannelPost, error) {
 	var rows []ChannelPost
-	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state = ? AND kind = ?", PostPlanned, PostRecap).Order("id").Find(&rows).Error
+	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state = ? AND (kind IN ? OR manual = ?)", PostPlanned, []PostKind{PostRecap, PostResult, PostFull}, true).Order("id").Find(&rows).Error
 }
 
 // Change lets fn change a post under a lock, within a transaction that fn gets too, and writes it with the next version

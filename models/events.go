@@ -15,6 +15,8 @@ const (
 	TopicBacktest     Topic = "backtest"
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"
+	TopicCrossPromo   Topic = "crosspromo" // its settings; the subject is empty
+	TopicHype         Topic = "hype"       // prompts and flows
 	TopicPoster       Topic = "poster"
 	TopicPost         Topic = "post"   // to a channel
 	TopicRecord       Topic = "record" // of a tenant's signals

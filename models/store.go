@@ -67,6 +67,7 @@ type Store struct {
 	ChannelPosts *ChannelPosts
 	SignalAsks   *SignalAsks
 	Recaps       *Recaps
+	CrossPromo   *CrossPromo
 	Backtests    *Backtests
 
 	db     *gorm.DB
@@ -143,6 +144,7 @@ func newStore(base Store) *Store {
 	s.Feeds = &Feeds{s}
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
 	s.ChannelPosts, s.SignalAsks, s.Recaps = &ChannelPosts{s}, &SignalAsks{s}, &Recaps{s}
+	s.CrossPromo = &CrossPromo{s}
 	s.AI = &AI{s}
 	s.Backtests = &Backtests{s}
 	s.Processes = &Processes{s}

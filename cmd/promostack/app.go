@@ -29,6 +29,7 @@ import (
 	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/internal/service/crosspromo"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
@@ -67,6 +68,7 @@ type app struct {
 	feed        *marketfeed.Service // nil without market data
 	posts       *channelposts.Service
 	signals     *signals.Service
+	crossPromo  *crosspromo.Service
 	writing     *writing.Service
 	backtests   *backtests.Service
 }
@@ -156,6 +158,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	a.posts = channelposts.New(a.store, a.connections, a.sending, time.Now)
 	a.backtests = backtests.New(backtests.Options{Store: a.store, Feed: a.feed, Calendar: hours, Now: time.Now})
 	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Backtests: a.backtests, Posts: a.posts, Sending: a.sending, Promo: a.promo, Writing: a.writing, PublicURL: c.PublicURL.String(), Calendar: hours, Now: time.Now})
+	a.crossPromo = crosspromo.New(crosspromo.Options{Store: a.store, Posts: a.posts, Signals: a.signals, Writing: a.writing, Feed: a.feed, Calendar: hours, Now: time.Now})
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, Signals: a.signals, API: bots, Now: time.Now})
 	return a, nil
 }
@@ -236,6 +239,7 @@ func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.tem
 func newOutbox(a *app, temporalClient client.Client) *outbox.Outbox {
 	byKind := handlers.Outbox(temporalClient, a.config.TemporalNamespace)
 	byKind[contract.OutboxSchedule] = newTimetable(a, temporalClient).Handler()
+	byKind[contract.OutboxResult] = a.crossPromo.Handler()
 	return outbox.New(a.store, byKind)
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/channelpost"
 	"github.com/promostack/promostack/workflows/conversation"
+	"github.com/promostack/promostack/workflows/crosspromo"
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
@@ -80,7 +81,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	workerOptions.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register, backtest.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register, crosspromo.Register, backtest.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
@@ -91,6 +92,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	(&activities.Conversation{Service: a.journeys}).Register(w)
 	(&activities.Market{Feed: a.feed, Signals: a.signals}).Register(w)
 	(&activities.Signals{Service: a.signals}).Register(w)
+	(&activities.CrossPromo{Service: a.crossPromo}).Register(w)
 	tests := &activities.Backtests{Service: a.backtests}
 	tests.Register(w)
 	box := newOutbox(a, temporalClient)
@@ -167,6 +169,9 @@ func reconcile(ctx context.Context, a *app, temporalClient client.Client) {
 		}
 		if err := a.signals.Reconcile(ctx); err != nil {
 			a.logger.Warn("signals not checked again", "error", err)
+		}
+		if err := a.crossPromo.Reconcile(ctx); err != nil {
+			a.logger.Warn("the days' programmes not checked again", "error", err)
 		}
 		if err := a.backtests.Reconcile(ctx); err != nil {
 			a.logger.Warn("backtests not checked again", "error", err)

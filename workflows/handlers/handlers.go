@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/channelpost"
 	"github.com/promostack/promostack/workflows/conversation"
+	"github.com/promostack/promostack/workflows/crosspromo"
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
@@ -41,6 +42,7 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 		contract.OutboxErased:      read(func(ctx context.Context, in contract.Erased) error { return forget(ctx, c, namespace, in) }),
 		contract.OutboxSignal:      read(func(ctx context.Context, in contract.Signal) error { return signal.StartOrSignal(ctx, c, in) }),
 		contract.OutboxChannelPost: read(func(ctx context.Context, in contract.ChannelPost) error { return channelpost.Start(ctx, c, in) }),
+		contract.OutboxCrossPromo:  read(func(ctx context.Context, in contract.ScheduledRun) error { return crosspromo.StartOrSignal(ctx, c, in) }),
 		contract.OutboxDelivery:    read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 		contract.OutboxBacktest:    read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),
 	}
@@ -68,6 +70,7 @@ func Conversations(c client.Client) map[string]Conversation {
 func Schedules(c client.Client, keyID string) *dispatch.Schedules {
 	return &dispatch.Schedules{Client: c, KeyID: keyID, Flows: map[string]string{
 		contract.FlowHousekeeping: housekeeping.Workflow,
+		contract.FlowCrossPromo:   crosspromo.Workflow,
 	}}
 }
 

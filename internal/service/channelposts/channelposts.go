@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/models"
@@ -29,9 +30,15 @@ func New(store *models.Store, c *connections.Service, sender *sending.Service, n
 
 // Content is what a post says.
 type Content struct {
-	Text   string // Telegram's HTML
-	Source string // SourceAI or SourceTemplate; empty for a text that is neither
-	Reason string // why it is not the model's
+	Text string // Telegram's HTML
+	// Buttons stand under it.
+	Buttons message.Keyboard
+	// Forward is a message that is forwarded instead of a text.
+	Forward *sending.Source
+	Source  string // SourceAI or SourceTemplate; empty for a text that is neither
+	Reason  string // why it is not the model's
+	// Skip says why there is nothing to be sent after all.
+	Skip *models.Note
 }
 
 // Sources of texts.
@@ -59,9 +66,12 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	if err != nil || p.State != models.PostPlanned {
 		return p, err
 	}
+	if wait := p.PlannedAt.Sub(s.now()); wait > 0 {
+		return nil, fault.New(fault.Unavailable, "post_planned", "The time of the post has not come").WithRetryAfter(wait)
+	}
 	effect, skip, err := s.effect(ctx, p)
 	if err != nil {
-		return nil, err
+		return s.refuse(ctx, p, err)
 	}
 	if skip != nil {
 		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, skip })
@@ -69,19 +79,28 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	if p.Text == "" || p.Kind == models.PostSignal { // what was an order a while ago may be none any more
 		content, err := author.Write(ctx, p)
 		if err != nil {
-			return s.refuse(ctx, id, err)
+			return s.refuse(ctx, p, err)
+		}
+		if content.Skip != nil {
+			return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, content.Skip })
 		}
 		if p, err = s.keep(ctx, id, content); err != nil || p.State != models.PostPlanned {
 			return p, err
 		}
 	}
-	effect.Message.Text = p.Text
+	effect.Message.Text, effect.Message.Buttons = p.Text, p.Buttons
+	if p.ForwardMessage != 0 {
+		effect.Forward = &sending.Source{Chat: p.ForwardChat, Message: p.ForwardMessage}
+	}
 	if effect.Files, err = author.Files(ctx, p); err != nil {
-		return s.refuse(ctx, id, err)
+		return s.refuse(ctx, p, err)
 	}
 	out, err := s.sending.Send(ctx, effect)
-	if err != nil {
-		return s.refuse(ctx, id, err)
+	switch {
+	case err != nil:
+		return s.refuse(ctx, p, err)
+	case out.Stopped:
+		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, tooLate(p.Problem) })
 	}
 	return s.end(ctx, id, func(p *models.ChannelPost) {
 		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, p.Resent || out.Resent, out.Problem
@@ -123,6 +142,9 @@ func (s *Service) effect(ctx context.Context, p *models.ChannelPost) (e sending.
 		return e, nil, waits(err)
 	}
 	e = sending.Effect{Key: keyOf(p), ConnectionID: bot.Connection.ID, Chat: channel.ID, Class: classOf(p.Kind)}
+	if !p.Until.IsZero() {
+		e.Gate = deadline{p.Until.Time, s.now}
+	}
 	earlier, err := s.store.ChannelPosts.Earlier(ctx, p)
 	if err != nil {
 		return e, nil, err
@@ -162,20 +184,61 @@ func waits(err error) error {
 	return fault.New(fault.Unavailable, f.Code, "%s", f.Message).WithRemedy("%s", f.Remedy).WithRetryAfter(waitForConnection)
 }
 
-// refuse ends a post that can't be sent as it is; everything else is tried again.
-func (s *Service) refuse(ctx context.Context, id string, err error) (*models.ChannelPost, error) {
-	if f := fault.From(err); !f.Retryable() && !errors.Is(err, context.Canceled) && !fault.Is(err, fault.Internal) {
-		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostFailed, connections.NoteOf(f) })
+// refuse ends a post that can't be sent as it is, or not before it is too late; everything else is tried again.
+func (s *Service) refuse(ctx context.Context, p *models.ChannelPost, err error) (*models.ChannelPost, error) {
+	f := fault.From(err)
+	switch {
+	case ctx.Err() != nil, errors.Is(err, context.Canceled), fault.Is(err, fault.Internal):
+		return nil, err
+	case !f.Retryable():
+		return s.end(ctx, p.ID, func(p *models.ChannelPost) { p.State, p.Problem = models.PostFailed, connections.NoteOf(f) })
+	case !p.Until.IsZero() && s.now().Add(f.RetryAfter).After(p.Until.Time):
+		return s.end(ctx, p.ID, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, tooLate(connections.NoteOf(f)) })
+	}
+	if !p.Until.IsZero() && f.Code != errNotYet.Code { // a person sees what it waits for
+		if _, err := s.store.ChannelPosts.Change(ctx, p.ID, func(_ *models.Store, row *models.ChannelPost) error {
+			if row.State != models.PostPlanned || row.Problem != nil && row.Problem.Code == f.Code {
+				return models.ErrUnchanged
+			}
+			row.Problem = connections.NoteOf(f)
+			return nil
+		}); err != nil {
+			return nil, err
+		}
 	}
 	return nil, err
 }
 
+// tooLate says that a post was not sent in time, and what stood in its way.
+func tooLate(because *models.Note) *models.Note {
+	note := &models.Note{Code: "late", Message: "It could not be sent in time"}
+	if because != nil {
+		note.Message += ": " + because.Message
+		note.Remedy = because.Remedy
+	}
+	return note
+}
+
+// deadline lets a post out until a moment. It is asked as the delivery is claimed.
+type deadline struct {
+	until time.Time
+	now   func() time.Time
+}
+
+// MaySend implements sending.Gate.
+func (d deadline) MaySend(context.Context, *models.Store) (bool, error) {
+	return !d.now().After(d.until), nil
+}
+
 func (s *Service) keep(ctx context.Context, id string, c Content) (*models.ChannelPost, error) {
 	return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
-		if p.State != models.PostPlanned || p.Text != "" && p.Kind != models.PostSignal || p.Text == c.Text {
+		if p.State != models.PostPlanned || p.Text != "" && p.Kind != models.PostSignal || p.Text == c.Text && c.Forward == nil {
 			return models.ErrUnchanged
 		}
-		p.Text, p.Source, p.Reason = c.Text, c.Source, c.Reason
+		p.Text, p.Buttons, p.Source, p.Reason = c.Text, c.Buttons, c.Source, c.Reason
+		if c.Forward != nil {
+			p.ForwardChat, p.ForwardMessage = c.Forward.Chat, c.Forward.Message
+		}
 		return nil
 	})
 }

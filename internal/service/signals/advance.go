@@ -142,7 +142,10 @@ func (st *step) open(ctx context.Context) (changed bool, err error) {
 		Entry: &opened.Entry, OpenedAt: at, Plan: &row.Plan}}); err != nil {
 		return false, err
 	}
-	return true, st.post(ctx, models.PostSignal, at, nil)
+	if err := st.post(ctx, models.PostSignal, at, nil); err != nil {
+		return false, err
+	}
+	return true, st.promote(ctx, 0)
 }
 
 // trades reports whether the market is open in a part of the bar that begins at a moment.
@@ -251,6 +254,12 @@ func (st *step) happened(ctx context.Context, before *position.Position, milesto
 	}
 	for i, m := range milestones {
 		if err := st.post(ctx, models.PostMilestone, m.At, &events[i]); err != nil {
+			return err
+		}
+		if m.Kind != position.HitTarget {
+			continue
+		}
+		if err := st.promote(ctx, events[i].Seq); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/track"
@@ -47,6 +48,19 @@ func (st *step) post(ctx context.Context, kind models.PostKind, at int64, event 
 		}
 	}
 	return st.tx.ChannelPosts.Plan(ctx, p)
+}
+
+// promote writes the outbox message that lets the FREE channel be told of an event of the signal; 0 is that it was opened.
+func (st *step) promote(ctx context.Context, seq int) error {
+	if st.row.Practice || !st.asOf.IsZero() {
+		return nil
+	}
+	settings, _, err := st.tx.CrossPromo.Settings(ctx)
+	if err != nil || !settings.Results.Targets && !settings.Results.FullSignals {
+		return err
+	}
+	owner, _ := tenant.From(ctx)
+	return st.tx.Outbox.Add(ctx, contract.OutboxResult, contract.SignalID(owner, st.row.ID), contract.SignalResult{TenantID: owner, SignalID: st.row.ID, Seq: seq})
 }
 
 // ourTime is when a moment of the market was on our clock.
@@ -112,7 +126,7 @@ func (s *Service) Again(ctx context.Context, id string) (p *models.ChannelPost, 
 		if p, err = tx.ChannelPosts.Again(ctx, id); err != nil {
 			return err
 		}
-		if p.Kind == models.PostRecap {
+		if p.Kind == models.PostRecap || p.Slot != "" {
 			return s.sendPost(ctx, tx, p.ID)
 		}
 		return s.wake(ctx, tx, p.Subject)

@@ -21,12 +21,14 @@ const (
 	Milestone Kind = "milestone" // of a signal: a target, the stop, progress
 	Recap     Kind = "recap"     // of a day or a week
 	Teaser    Kind = "teaser"    // of what the VIP channel has
+	News      Kind = "news"      // of a morning
 )
 
 // tasks say what is to be written of each kind.
 var tasks = map[Kind]string{
 	Milestone: "Write one short message, at most two sentences, that answers to the trade's own message: what just happened to it.",
 	Recap:     "Write one short headline for the results, a single sentence without any figure and without a comparison to other times: the figures stand below it. A loss is said as plainly as a gain.",
+	News:      "Sum up in at most three sentences what the headlines in \"plain\" mean for gold this morning. Say nothing that is in none of them.",
 	Teaser:    "Write a short message, at most three sentences, about what members of the channel have seen. Promise nothing.",
 }
 

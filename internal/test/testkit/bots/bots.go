@@ -40,7 +40,13 @@ type World struct {
 // Start runs a simulation in memory until the test ends.
 func Start(t testing.TB) *World {
 	t.Helper()
-	service, err := telegram.Open(context.Background(), telegram.Options{Bots: []telegram.Bot{
+	return StartBy(t, time.Now)
+}
+
+// StartBy is Start for a test whose time is another one.
+func StartBy(t testing.TB, clock func() time.Time) *World {
+	t.Helper()
+	service, err := telegram.Open(context.Background(), telegram.Options{Clock: clock, Bots: []telegram.Bot{
 		{Token: PromoToken, Username: Promo, FirstName: "PromoStack"}, {Token: SignalToken, Username: Signal, FirstName: "Signals"}}})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
