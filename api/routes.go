@@ -198,6 +198,12 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/performance.csv", signedIn, access.SignalsRead, s.performance.Table, stream, reads},
 		{both, get, "/api/v1/record", signedIn, access.SignalsRead, s.record.Get, 0, reads},
 		{both, post, "/api/v1/record/end", signedIn, access.StrategiesWrite, s.record.End, 0, writes},
+		{both, get, "/api/v1/cross-promotion", signedIn, access.SignalsRead, s.crossPromo.Get, 0, reads},
+		{both, patch, "/api/v1/cross-promotion", signedIn, access.StrategiesWrite, s.crossPromo.Change, versioned, writes},
+		{both, get, "/api/v1/cross-promotion/days", signedIn, access.SignalsRead, s.crossPromo.Days, 0, reads},
+		{both, post, "/api/v1/cross-promotion/slots/:slot/run", signedIn, access.SignalsWrite, s.crossPromo.Run, once, writes},
+		{both, post, "/api/v1/cross-promotion/slots/:slot/skip", signedIn, access.SignalsWrite, s.crossPromo.Skip, 0, writes},
+		{both, post, "/api/v1/cross-promotion/slots/:slot/preview", signedIn, access.SignalsWrite, s.crossPromo.Preview, 0, writes},
 		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},
 		{both, patch, "/api/v1/ai", signedIn, access.AIWrite, s.ai.Patch, versioned, writes},
 

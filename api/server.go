@@ -30,6 +30,7 @@ import (
 	"github.com/promostack/promostack/internal/service/accounts"
 	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/connections"
+	"github.com/promostack/promostack/internal/service/crosspromo"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
@@ -58,6 +59,7 @@ type Options struct {
 	Journeys    *journeys.Service
 	Feed        *marketfeed.Service // nil without market data
 	Signals     *signals.Service
+	CrossPromo  *crosspromo.Service
 	Writing     *writing.Service
 	Backtests   *backtests.Service
 	Temporal    client.Client
@@ -110,6 +112,7 @@ type Server struct {
 	recaps         *forexapi.Recaps
 	record         *forexapi.Record
 	performance    *forexapi.Performance
+	crossPromo     *forexapi.CrossPromo
 	ai             *forexapi.AI
 	backtests      *forexapi.Backtests
 
@@ -168,6 +171,7 @@ func New(o Options) *Server {
 		signalSettings: &forexapi.SignalSettings{Service: o.Signals},
 		recaps:         &forexapi.Recaps{Store: o.Store},
 		performance:    &forexapi.Performance{Service: o.Signals},
+		crossPromo:     &forexapi.CrossPromo{Service: o.CrossPromo, Now: o.Now},
 		record:         &forexapi.Record{Store: o.Store, Service: o.Signals, Pages: o.Pages, PublicURL: c.PublicURL},
 		ai:             &forexapi.AI{Service: o.Writing},
 		backtests:      &forexapi.Backtests{Store: store, Service: o.Backtests, Now: o.Now},

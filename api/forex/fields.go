@@ -17,7 +17,9 @@ func named(err error, names map[string]string) error {
 	renamed.Fields = make([]fault.Field, len(f.Fields))
 	for i, field := range f.Fields {
 		head, rest, dotted := strings.Cut(field.Name, ".")
-		if name, ok := names[head]; ok {
+		if name, ok := names[field.Name]; ok {
+			field.Name = name
+		} else if name, ok := names[head]; ok {
 			field.Name = name
 		} else if name, ok := names["."+rest]; ok && dotted {
 			field.Name = head + "." + name

@@ -55,12 +55,16 @@ func (s *Service) whyNot(at, now time.Time) *models.Note {
 	if late := now.Sub(at); late > programme.Latest {
 		return &models.Note{Code: "late", Message: fmt.Sprintf("Its turn came %s late: the program did not run at its time", late.Round(time.Minute))}
 	}
-	y, m, d := at.UTC().Date()
-	noon := time.Date(y, m, d, 12, 0, 0, 0, time.UTC) // gold trades then on each day on which it trades
-	if closed := s.calendar.Closed(noon); closed != "" {
+	if closed := s.Closed(at); closed != "" {
 		return &models.Note{Code: "market_closed", Message: "Gold does not trade on this day: " + closed}
 	}
 	return nil
+}
+
+// Closed says why gold does not trade on the day of a moment in UTC; empty when it does.
+func (s *Service) Closed(at time.Time) string {
+	y, m, d := at.UTC().Date()
+	return s.calendar.Closed(time.Date(y, m, d, 12, 0, 0, 0, time.UTC)) // it trades then on each day on which it trades
 }
 
 // SendPost sends a post that has a flow of its own: a recap's, or one of cross-promotion.

@@ -189,6 +189,10 @@
  * @typedef {{ items: BulkRow[], next: string | null }} BulkRowPage
  * @typedef {{ id: string, name: string, slug: string }} BulkTemplate
  * @typedef {{ callback_data?: string, text: string, url?: string }} Button
+ * @typedef {object} CallToActionBody
+ * @property {string} button On the button; empty is the program's own word.
+ * @property {string} link Where the button leads; empty for no button.
+ * @property {string} text Telegram's HTML; empty lets the program write one.
  * @typedef {{ close: string, high: string, low: string, open: string, time: string }} Candle
  * @typedef {{ items: Candle[], next: string | null }} CandlePage
  * @typedef {{ fields: string[], step_id: string, title: string, type: string }} ChangedStep
@@ -262,6 +266,27 @@
  * @property {'valid' | 'invalid' | 'unavailable'} outcome
  * @property {string} reason Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty.
  * @typedef {{ day: number, minute: number, per_day: number }} Credits
+ * @typedef {object} CrossPromo
+ * @property {CallToActionBody} action
+ * @property {SlotTermBody} brag What the day has brought.
+ * @property {number[]} days Of UTC; 0 is Sunday.
+ * @property {'skip' | 'soften' | 'show'} losing What is said of a day that lost: nothing, one sentence with the loss, or each signal.
+ * @property {SlotTermBody} news Gold news of the morning.
+ * @property {boolean} on
+ * @property {SlotTermBody} recap The weekly recap, forwarded from the VIP channel.
+ * @property {ResultRulesBody} results
+ * @property {SlotTermBody} teaser The call to action.
+ * @property {number} version
+ * @typedef {object} CrossPromotionPatch
+ * @property {{ button?: string, link?: string, text?: string }} [action]
+ * @property {{ at?: string, on?: boolean }} [brag] What the day has brought.
+ * @property {number[]} [days] Of UTC; 0 is Sunday.
+ * @property {'skip' | 'soften' | 'show'} [losing] What is said of a day that lost: nothing, one sentence with the loss, or each signal.
+ * @property {{ at?: string, on?: boolean }} [news] Gold news of the morning.
+ * @property {boolean} [on]
+ * @property {{ at?: string, on?: boolean }} [recap] The weekly recap, forwarded from the VIP channel.
+ * @property {{ daily_best?: boolean, daily_most?: number, delay_minutes?: number, full_signals?: boolean, targets?: boolean }} [results]
+ * @property {{ at?: string, on?: boolean }} [teaser] The call to action.
  * @typedef {{ action: 'human' | 'reply' | 'enter' | 'none', why: Reason[] }} Decision
  * @typedef {{ currency?: string, kind: string, value: string }} Discount
  * @typedef {object} Draft
@@ -452,6 +477,14 @@
  * @property {string | null} sent_at
  * @property {'queued' | 'sending' | 'sent' | 'failed' | 'unknown'} state unknown: the connection broke while it was sent; look into the channel.
  * @property {number} version
+ * @typedef {object} PostPreview
+ * @property {PostPreviewButton[]} buttons
+ * @property {boolean} forwarded It is a message of the VIP channel, shown as forwarded.
+ * @property {string} reason Why it is not the model's.
+ * @property {Note | null} skip Why nothing would be sent now; null for a post.
+ * @property {'' | 'ai' | 'template'} source
+ * @property {string} text Telegram's HTML; of a forward, that of the message.
+ * @typedef {{ text: string, url: string }} PostPreviewButton
  * @typedef {object} Poster
  * @property {string} created_at
  * @property {string} expires_at Until when the link can be opened.
@@ -465,6 +498,17 @@
  * @typedef {{ height: number, size: string, url: string, width: number }} Preview
  * @typedef {{ images: Preview[], state: 'none' | 'pending' | 'ready' }} Previews
  * @typedef {{ code: string, detail: string, fields?: Field[], remedy?: string, request_id: string, status: number, title: string, type: string }} Problem
+ * @typedef {object} ProgrammeDay
+ * @property {string} closed Why gold does not trade on it; empty when it does.
+ * @property {string} date
+ * @property {ProgrammeSlot[]} slots In the order of their times.
+ * @typedef {{ items: ProgrammeDay[], next: string | null }} ProgrammeDayPage
+ * @typedef {object} ProgrammeSlot
+ * @property {string | null} at When it comes, or came; null for one that does not come on this day.
+ * @property {boolean} manual Somebody asked for it, besides the programme.
+ * @property {boolean} on
+ * @property {SignalPost | null} post Null before its time.
+ * @property {'news' | 'recap' | 'teaser' | 'brag'} slot
  * @typedef {object} Protections
  * @property {number} cooldown_minutes After a close, in which no signal is made; 0 is off, as in all of them.
  * @property {string} daily_loss_r The loss of a day in UTC after which no signal is made on that day.
@@ -518,6 +562,12 @@
  * @property {string} [size] A size's name; without it, the template's first.
  * @property {string} template An id or a slug.
  * @property {Record<string, string>} [values] By field. An image field's value is an upload's id.
+ * @typedef {object} ResultRulesBody
+ * @property {boolean} daily_best The best signal of the day, with what the day has brought.
+ * @property {number} daily_most Targets and signals in a day of UTC.
+ * @property {number} delay_minutes How long after the VIP channel.
+ * @property {boolean} full_signals Each VIP signal with all its levels.
+ * @property {boolean} targets Each target that a VIP signal hits.
  * @typedef {object} Retention
  * @property {number} retention_days People who were not seen for as long are erased; 0 keeps them.
  * @property {number} version The row's version, which is its ETag.
@@ -652,7 +702,7 @@
  * @property {string} channel
  * @property {number} event The number of what it tells among the signal's events; 0 for none of them.
  * @property {string} id
- * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap'} kind
+ * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full' | 'best' | 'hype'} kind
  * @property {number} message_id
  * @property {string} planned_at
  * @property {Note | null} problem
@@ -688,6 +738,9 @@
  * @property {string} percent Of the trade that it closes.
  * @property {string} price
  * @typedef {{ height: number, label: string, name: string, width: number }} Size
+ * @typedef {object} SlotTermBody
+ * @property {string} at Of UTC, such as 06:42.
+ * @property {boolean} on
  * @typedef {{ after?: string, answering?: boolean, asked: string, attempts?: number, before?: string, due: string, heard: string, hops?: number, live?: Shown[], outcome?: string, paused?: boolean, phase?: string, said?: string, seed?: number, since: string, step_id?: string, token?: string, try?: number, unasked?: number, variables?: Record<string, string>, visit?: number }} State
  * @typedef {{ step_id: string, title: string, type: string }} StepChange
  * @typedef {object} StepFigure
