@@ -30,8 +30,6 @@ const (
 	PostBrag    PostKind = "brag"    // what the day has brought
 	PostResult  PostKind = "result"  // a target that was hit
 	PostFull    PostKind = "full"    // a signal with all its levels, late
-	PostBest    PostKind = "best"    // of the day
-	PostHype    PostKind = "hype"
 )
 
 // PostState is how far a post is.

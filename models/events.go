@@ -16,7 +16,6 @@ const (
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"
 	TopicCrossPromo   Topic = "crosspromo" // its settings; the subject is empty
-	TopicHype         Topic = "hype"       // prompts and flows
 	TopicPoster       Topic = "poster"
 	TopicPost         Topic = "post"   // to a channel
 	TopicRecord       Topic = "record" // of a tenant's signals

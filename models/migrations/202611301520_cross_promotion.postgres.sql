@@ -13,37 +13,3 @@ CREATE TABLE cross_promo_settings (
     version    BIGINT NOT NULL,
     updated_at TIMESTAMPTZ NOT NULL
 );
-
--- Hype (X4): prompts say from which angle and in which style, flows how many messages, how often and when.
-CREATE TABLE hype_prompts (
-    id         TEXT PRIMARY KEY,
-    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    name       TEXT NOT NULL,
-    angle      TEXT NOT NULL,
-    style      TEXT NOT NULL,
-    version    BIGINT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL,
-    UNIQUE (tenant_id, name)
-);
-CREATE TABLE hype_flows (
-    id         TEXT PRIMARY KEY,
-    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    name       TEXT NOT NULL,
-    position   BIGINT NOT NULL, -- in the list
-    enabled    BOOLEAN NOT NULL,
-    terms      TEXT NOT NULL, -- JSON: prompts, messages, interval, delay, days
-    version    BIGINT NOT NULL,
-    created_at TIMESTAMPTZ NOT NULL,
-    updated_at TIMESTAMPTZ NOT NULL,
-    UNIQUE (tenant_id, name)
-);
-
--- How many a channel has, at most once a day: what promotion brings.
-CREATE TABLE channel_members (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    chat_id   BIGINT NOT NULL,
-    day       TEXT NOT NULL, -- in UTC
-    members   BIGINT NOT NULL,
-    PRIMARY KEY (tenant_id, chat_id, day)
-);

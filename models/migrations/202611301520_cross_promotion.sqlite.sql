@@ -13,37 +13,3 @@ CREATE TABLE cross_promo_settings (
     version    INTEGER NOT NULL,
     updated_at TEXT NOT NULL
 );
-
--- Hype (X4): prompts say from which angle and in which style, flows how many messages, how often and when.
-CREATE TABLE hype_prompts (
-    id         TEXT PRIMARY KEY,
-    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    name       TEXT NOT NULL,
-    angle      TEXT NOT NULL,
-    style      TEXT NOT NULL,
-    version    INTEGER NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
-    UNIQUE (tenant_id, name)
-);
-CREATE TABLE hype_flows (
-    id         TEXT PRIMARY KEY,
-    tenant_id  TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    name       TEXT NOT NULL,
-    position   INTEGER NOT NULL, -- in the list
-    enabled    INTEGER NOT NULL,
-    terms      TEXT NOT NULL, -- JSON: prompts, messages, interval, delay, days
-    version    INTEGER NOT NULL,
-    created_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
-    UNIQUE (tenant_id, name)
-);
-
--- How many a channel has, at most once a day: what promotion brings.
-CREATE TABLE channel_members (
-    tenant_id TEXT NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
-    chat_id   INTEGER NOT NULL,
-    day       TEXT NOT NULL, -- in UTC
-    members   INTEGER NOT NULL,
-    PRIMARY KEY (tenant_id, chat_id, day)
-);

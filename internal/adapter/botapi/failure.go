@@ -23,6 +23,7 @@ const (
 	WrongFile    = "telegram_wrong_file"   // a file id that this bot doesn't know
 	NotModified  = "telegram_not_modified" // the edit changes nothing
 	Gone         = "telegram_gone"         // the message or the query no longer exists
+	Protected    = "telegram_protected"    // the message may not be forwarded
 	BadRequest   = "telegram_bad_request"
 	Unauthorized = "telegram_unauthorized" // the token is not valid (any more)
 	Conflict     = "telegram_conflict"     // another poller, or a webhook, has the updates
@@ -129,6 +130,7 @@ var descriptions = []struct {
 	{"message to delete not found", fault.NotFound, Gone, "The message no longer exists", ""},
 	{"message can't be deleted", fault.Forbidden, Gone, "The message can't be deleted any more", ""},
 	{"message can't be edited", fault.Forbidden, Gone, "The message can't be changed any more", ""},
+	{"message can't be forwarded", fault.Forbidden, Protected, "The message may not be forwarded", "Switch “Restrict saving content” off in the channel that it comes from"},
 	{"query is too old", fault.NotFound, Gone, "The button was pressed too long ago", ""},
 	{"wrong file identifier", fault.Invalid, WrongFile, "Telegram doesn't know that file", ""},
 	{"wrong remote file", fault.Invalid, WrongFile, "Telegram doesn't know that file", ""},

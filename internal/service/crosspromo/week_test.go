@@ -18,7 +18,6 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
-	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	promotion "github.com/promostack/promostack/internal/service/crosspromo"
@@ -107,16 +106,7 @@ func (d *desk) closed(at time.Time, dollars pip.Price) {
 }
 
 // recap is a weekly recap that reached the VIP channel.
-func (d *desk) recap(at time.Time) int64 {
-	d.t.Helper()
-	out, err := d.sending.Send(d.ctx, sending.Effect{Key: "recap." + at.Format(time.RFC3339), ConnectionID: d.bot.ID, Chat: d.vip, Class: sending.Post, Message: message.Message{Text: "The week"}})
-	require.NoError(d.t, err)
-	post := &models.ChannelPost{Kind: models.PostRecap, Subject: models.NewID(), Role: models.RoleVIP, ChatID: d.vip, ConnectionID: d.bot.ID, State: models.PostSent,
-		MessageID: out.Sent.MessageID, SentAt: models.NewTime(at), HappenedAt: models.NewTime(at), PlannedAt: models.NewTime(at)}
-	require.NoError(d.t, d.store.ChannelPosts.Plan(d.ctx, post))
-	require.NoError(d.t, d.store.Recaps.Create(d.ctx, &models.Recap{ID: post.Subject, Kind: models.RecapWeekly, Day: at.Format(time.DateOnly), PostID: post.ID}))
-	return out.Sent.MessageID
-}
+func (d *desk) recap(at time.Time) { d.recapOf(at, false) }
 
 // flow runs the flow of a date from a moment on. at are things that happen meanwhile; each is told to the flow.
 func (d *desk) flow(date string, from time.Time, at map[time.Time]func()) {
