@@ -1,0 +1,178 @@
+// Package news asks a provider for the day's news. The provider is Alpha Vantage, or the sandbox's news, which have the
+// same wire format (wire.go).
+package news
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/promostack/promostack/internal/adapter/outgoing"
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/headlines"
+	"github.com/promostack/promostack/internal/host/secrets"
+)
+
+// DefaultURL is Alpha Vantage's own address.
+const DefaultURL = "https://www.alphavantage.co"
+
+// FreePerDay is how many calls a day Alpha Vantage's free plan has. It has one a second, too.
+const FreePerDay = 25
+
+// Monetary is the topic of interest rates and inflation, USDollar the ticker of what mentions the dollar. News about
+// gold are under either; a query for both finds only what is under both.
+const (
+	Monetary = "economy_monetary"
+	USDollar = "FOREX:USD"
+)
+
+// Limits of a call.
+const (
+	DefaultTimeout = 10 * time.Second
+	MaxItems       = 1000    // that a call may ask for
+	maxBody        = 8 << 20 // bytes of an answer; 1000 items are some 3 MB
+)
+
+// Codes of the faults that a call can end with. Those with a RetryAfter mend themselves.
+const (
+	MinuteLimit = "news_minute_limit" // too many calls in this second or minute; RetryAfter: until the next minute
+	DayLimit    = "news_day_limit"    // RetryAfter: until 00:00 UTC
+	KeyRefused  = "news_key_refused"  // a person has to mend the key
+	Refused     = "news_refused"      // the request itself is wrong: a defect of this program, or a wrong address
+	Away        = "news_away"         // no connection, or an internal error there; RetryAfter
+	TimedOut    = "news_timeout"      // no answer in time; RetryAfter
+	Malformed   = "news_malformed"    // a web page, a cut answer; RetryAfter
+)
+
+// Query says which news are wanted, the newest first.
+type Query struct {
+	Topic  string    // such as Monetary; empty for any
+	Ticker string    // such as USDollar; empty for any
+	From   time.Time // published then or later; the minute counts
+	Limit  int       // at most; 0 is MaxItems
+}
+
+// Config says where the provider is.
+type Config struct {
+	BaseURL   string // empty is DefaultURL
+	Key       secrets.Text
+	Timeout   time.Duration     // of one call; 0 is DefaultTimeout
+	Transport http.RoundTripper // nil makes one
+	Clock     func() time.Time  // nil is time.Now
+}
+
+// AlphaVantage is a client of Alpha Vantage, or of the sandbox's news. It is safe for concurrent use. It retries nothing:
+// each attempt is one of the day's few calls, and who calls counts them. The key stands in the address of each call, and
+// refusals repeat it: neither goes into an error.
+type AlphaVantage struct {
+	base    *url.URL
+	key     secrets.Text
+	timeout time.Duration
+	clock   func() time.Time
+	http    *http.Client
+}
+
+// NewAlphaVantage creates a client; nothing is sent yet. The error is fault.Invalid with a field for each setting that is
+// wrong, under the names of the environment.
+func NewAlphaVantage(c Config) (*AlphaVantage, error) {
+	var problems fault.Fields
+	if c.BaseURL == "" {
+		c.BaseURL = DefaultURL
+	}
+	client := &AlphaVantage{key: c.Key, timeout: c.Timeout, clock: c.Clock}
+	var ok bool
+	if client.base, ok = outgoing.Address(c.BaseURL); !ok {
+		problems.Add("ALPHA_VANTAGE_API_URL", "address_malformed", "ALPHA_VANTAGE_API_URL is not an address such as %s", DefaultURL)
+	}
+	if c.Key.IsZero() {
+		problems.Add("ALPHA_VANTAGE_API_KEY", "missing", "ALPHA_VANTAGE_API_KEY is not set")
+	}
+	if err := problems.Err("news_config", "The settings of the news provider are incomplete"); err != nil {
+		return nil, err
+	}
+	if client.timeout <= 0 {
+		client.timeout = DefaultTimeout
+	}
+	if client.clock == nil {
+		client.clock = time.Now
+	}
+	client.http = outgoing.Client("news", c.Transport, 3*time.Second)
+	return client, nil
+}
+
+// News asks for news with one call. No news are no error. The texts are the provider's: what may stand in a message is
+// headlines.Gold's to say. A query that can't be asked is fault.Invalid with its field.
+func (c *AlphaVantage) News(ctx context.Context, q Query) ([]headlines.Item, error) {
+	switch {
+	case q.Limit < 0 || q.Limit > MaxItems:
+		return nil, fault.InvalidField("limit", "invalid", "Must be a number from 1 to %d", MaxItems)
+	case q.Limit == 0:
+		q.Limit = MaxItems
+	}
+	parameters := url.Values{"function": {"NEWS_SENTIMENT"}, "sort": {"LATEST"}, "limit": {strconv.Itoa(q.Limit)}, "apikey": {c.key.Reveal()}}
+	for name, value := range map[string]string{"topics": q.Topic, "tickers": q.Ticker} {
+		if value != "" {
+			parameters.Set(name, value)
+		}
+	}
+	if !q.From.IsZero() {
+		parameters.Set("time_from", q.From.UTC().Format(askedTime))
+	}
+	target := c.base.JoinPath("query")
+	target.RawQuery = parameters.Encode()
+	status, body, asOf, err := c.get(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	return parse(status, body, asOf, c.key)
+}
+
+// get sends one request. asOf is the other side's time, as its answer says.
+func (c *AlphaVantage) get(ctx context.Context, target *url.URL) (status int, body []byte, asOf time.Time, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+	if err != nil {
+		return 0, nil, asOf, errors.New("the address of the news provider can't be built")
+	}
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", "PromoStack")
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0, nil, asOf, unreachable(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
+	if err != nil {
+		return 0, nil, asOf, unreachable(err)
+	}
+	if len(body) > maxBody {
+		return 0, nil, asOf, malformed("it is longer than %d bytes", maxBody)
+	}
+	asOf, err = http.ParseTime(response.Header.Get("Date"))
+	if err != nil {
+		asOf = c.clock()
+	}
+	return response.StatusCode, body, asOf.UTC(), nil
+}
+
+// unreachable says what a broken connection means. The caller's own end stays what it is.
+func unreachable(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		err = e.Err // without the address, which holds the key
+	}
+	switch timeout, ok := errors.AsType[net.Error](err); {
+	case errors.Is(err, context.Canceled):
+		return err
+	case ok && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
+		return fault.New(fault.Unavailable, TimedOut, "The news provider does not answer").
+			WithRemedy("It is asked again automatically").WithRetryAfter(away).WithCause(err)
+	}
+	return fault.New(fault.Unavailable, Away, "The news provider can't be reached").
+		WithRemedy("It is asked again automatically; check the network if this persists").WithRetryAfter(away).WithCause(err)
+}
