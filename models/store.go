@@ -59,6 +59,7 @@ type Store struct {
 
 	Candles *Candles
 	Feeds   *Feeds
+	News    *News
 	AI      *AI
 
 	Signals      *Signals
@@ -142,6 +143,7 @@ func newStore(base Store) *Store {
 	s.Posters = &Posters{s}
 	s.Candles = &Candles{s}
 	s.Feeds = &Feeds{s}
+	s.News = &News{s}
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
 	s.ChannelPosts, s.SignalAsks, s.Recaps = &ChannelPosts{s}, &SignalAsks{s}, &Recaps{s}
 	s.CrossPromo = &CrossPromo{s}
