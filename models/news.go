@@ -10,7 +10,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/headlines"
 )
 
-// Providers of news. The simulated ones are a provider's of their own, so that they never stand among real ones.
+// Providers of news. The simulated one is a provider of its own, so that its news never stands among real news.
 const (
 	AlphaVantage  = "alphavantage"
 	SimulatedNews = "simulated"
@@ -73,7 +73,7 @@ func (newsRow) TableName() string { return "news_items" }
 // News is the repository of news and of their providers. It is the platform's: one for all tenants.
 type News struct{ s *Store }
 
-// newsAtOnce is how many are written in one statement, maxNews how many are read.
+// newsAtOnce is how many items are written in one statement, maxNews how many are read.
 const (
 	newsAtOnce = 200
 	maxNews    = 2000
@@ -93,7 +93,7 @@ func (r *News) Store(ctx context.Context, provider string, items []headlines.Ite
 	return nil
 }
 
-// Since returns a provider's news that were published at a moment or later, the newest first.
+// Since returns a provider's news that was published at a moment or later, the newest first.
 func (r *News) Since(ctx context.Context, provider string, from time.Time) ([]headlines.Item, error) {
 	var rows []newsRow
 	if err := r.s.in(Platform(ctx)).Where("provider = ? AND published_at >= ?", provider, NewTime(from)).
@@ -107,7 +107,7 @@ func (r *News) Since(ctx context.Context, provider string, from time.Time) ([]he
 	return items, nil
 }
 
-// Forget removes all providers' news that were published before a moment.
+// Forget removes all providers' news that was published before a moment.
 func (r *News) Forget(ctx context.Context, before time.Time) (int64, error) {
 	result := r.s.in(Platform(ctx)).Where("published_at < ?", NewTime(before)).Delete(&newsRow{})
 	return result.RowsAffected, result.Error

@@ -15,7 +15,7 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-func TestNewsAreKeptByProvider(t *testing.T) {
+func TestNewsIsKeptByProvider(t *testing.T) {
 	testkit.Databases(t, func(t *testing.T, s *models.Store) {
 		ctx, _ := testkit.Tenant(t, s, "a")
 		morning := time.Date(2026, 12, 1, 6, 42, 0, 0, time.UTC)

@@ -1,4 +1,4 @@
--- News of the last days, stored once for all tenants (X1). The simulated ones are a provider's of their own.
+-- News of the last days, stored once for all tenants (X1). A provider's or the simulated one's; they never mix.
 CREATE TABLE news_items (
     id           TEXT PRIMARY KEY,
     provider     TEXT NOT NULL,

@@ -1,4 +1,4 @@
-// Package news asks a provider for the day's news. The provider is Alpha Vantage, or the sandbox's news, which have the
+// Package news asks a provider for the day's news. The provider is Alpha Vantage, or the sandbox's, which has the
 // same wire format (wire.go).
 package news
 
@@ -25,7 +25,7 @@ const DefaultURL = "https://www.alphavantage.co"
 const FreePerDay = 25
 
 // Monetary is the topic of interest rates and inflation, USDollar the ticker of what mentions the dollar. News about
-// gold are under either; a query for both finds only what is under both.
+// gold is under either; a query for both finds only what is under both.
 const (
 	Monetary = "economy_monetary"
 	USDollar = "FOREX:USD"
@@ -49,7 +49,7 @@ const (
 	Malformed   = "news_malformed"    // a web page, a cut answer; RetryAfter
 )
 
-// Query says which news are wanted, the newest first.
+// Query says which news is wanted, the newest first.
 type Query struct {
 	Topic  string    // such as Monetary; empty for any
 	Ticker string    // such as USDollar; empty for any
@@ -66,7 +66,7 @@ type Config struct {
 	Clock     func() time.Time  // nil is time.Now
 }
 
-// AlphaVantage is a client of Alpha Vantage, or of the sandbox's news. It is safe for concurrent use. It retries nothing:
+// AlphaVantage is a client of Alpha Vantage, or of the sandbox's simulation of it. It is safe for concurrent use. It retries nothing:
 // each attempt is one of the day's few calls, and who calls counts them. The key stands in the address of each call, and
 // refusals repeat it: neither goes into an error.
 type AlphaVantage struct {
@@ -105,7 +105,7 @@ func NewAlphaVantage(c Config) (*AlphaVantage, error) {
 	return client, nil
 }
 
-// News asks for news with one call. No news are no error. The texts are the provider's: what may stand in a message is
+// News asks for news with one call. No news is no error. The texts are the provider's: what may stand in a message is
 // headlines.Gold's to say. A query that can't be asked is fault.Invalid with its field.
 func (c *AlphaVantage) News(ctx context.Context, q Query) ([]headlines.Item, error) {
 	switch {

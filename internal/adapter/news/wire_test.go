@@ -38,7 +38,7 @@ const (
 // asOf is twenty seconds after a minute began.
 var asOf = time.Date(2026, 1, 2, 14, 15, 20, 0, time.UTC)
 
-func TestNewsAreRead(t *testing.T) {
+func TestNewsIsRead(t *testing.T) {
 	got, err := parse(http.StatusOK, []byte(feed), asOf, key)
 	require.NoError(t, err)
 	require.Equal(t, []headlines.Item{
@@ -73,7 +73,7 @@ func TestABadArticleIsLeftOut(t *testing.T) {
 	require.Len(t, []rune(got[0].Title), maxText)
 }
 
-func TestNoNewsAreNoError(t *testing.T) {
+func TestNoNewsIsNoError(t *testing.T) {
 	for _, body := range []string{noArticles, `{}`, ` {} `, `{"items":"0"}`, `{"items":0,"feed":[]}`, `{"items":"0","sentiment_score_definition":"","feed":[]}`, `{"items":"0","feed":null}`} {
 		got, err := parse(http.StatusOK, []byte(body), asOf, key)
 		require.NoError(t, err, body)
