@@ -34,6 +34,7 @@ import (
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/news"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/signals"
@@ -58,6 +59,7 @@ type Options struct {
 	Accounts    *accounts.Service
 	Journeys    *journeys.Service
 	Feed        *marketfeed.Service // nil without market data
+	News        *news.Service       // nil without a provider of news
 	Signals     *signals.Service
 	CrossPromo  *crosspromo.Service
 	Writing     *writing.Service
@@ -128,7 +130,7 @@ func New(o Options) *Server {
 	c, store := o.Config, o.Store
 	secure := c.PublicURL.Scheme == "https"
 	sessions := access.NewSessions(o.Ring, c.AdminPassword, secure, store, o.Now)
-	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM, Feed: o.Feed, Writing: o.Writing}
+	services := &admin.Services{Config: c, Store: store, Objects: o.Objects, Temporal: o.Temporal, Flows: o.Flows, CRM: o.CRM, Feed: o.Feed, News: o.News, Writing: o.Writing}
 	renders := &promoapi.Renders{Service: o.Promo, Metrics: o.Metrics}
 	hosts := access.Hosts{Admin: c.AdminHost, Dash: c.DashHost, Loopback: c.Loopback()}
 	callers := access.Callers{Trusted: c.TrustedProxies}

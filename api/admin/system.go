@@ -16,6 +16,7 @@ import (
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/news"
 	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
@@ -58,6 +59,7 @@ type Services struct {
 	Flows    connections.Flows   // nil where nobody knows which flows run
 	CRM      Pinger              // nil without a CRM
 	Feed     *marketfeed.Service // nil without market data
+	News     *news.Service       // nil without a provider of news
 	Writing  *writing.Service
 }
 
@@ -78,6 +80,9 @@ func (s *Services) All(ctx context.Context) []Check {
 	}
 	if s.Feed != nil {
 		looks = append(looks, s.market)
+	}
+	if s.News != nil {
+		looks = append(looks, s.news)
 	}
 	out := make([]Check, len(looks))
 	var wait sync.WaitGroup
@@ -256,6 +261,30 @@ func (s *Services) market(ctx context.Context) Check {
 	}
 	if p := now.Feed.Problem; p != nil && c.State != OK {
 		c.Detail, c.Remedy = p.Message, p.Remedy
+	}
+	return c
+}
+
+// news tells how the provider of news was at its last call: a look of our own would be one of the day's few.
+func (s *Services) news(ctx context.Context) Check {
+	c := Check{Name: "news", Label: "Gold news", Address: s.Config.AlphaVantageAPIURL, Simulated: s.News.Simulated(), Detail: "Alpha Vantage"}
+	now, err := s.News.State(ctx)
+	if err != nil {
+		return result(c, err)
+	}
+	c.State = OK
+	switch now.State {
+	case models.NewsWaiting:
+		c.State = Degraded
+	case models.NewsBroken:
+		c.State = Down
+	case models.NewsUntried:
+		c.Detail += ", not asked yet"
+	case models.NewsWorking:
+		c.Detail += ", asked on " + now.AskedAt.Format("2 Jan 15:04") + " UTC"
+	}
+	if now.Problem != nil && c.State != OK {
+		c.Detail, c.Remedy = now.Problem.Message+", at the last call on "+now.AskedAt.Format("2 Jan 15:04")+" UTC", now.Problem.Remedy
 	}
 	return c
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/adapter/market"
+	newsadapter "github.com/promostack/promostack/internal/adapter/news"
 	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/base/assets"
 	"github.com/promostack/promostack/internal/base/fault"
@@ -33,6 +34,7 @@ import (
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
+	"github.com/promostack/promostack/internal/service/news"
 	"github.com/promostack/promostack/internal/service/outbox"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
@@ -66,6 +68,7 @@ type app struct {
 	promoBot    *promobot.Service
 	journeys    *journeys.Service
 	feed        *marketfeed.Service // nil without market data
+	news        *news.Service       // nil without a provider of news
 	posts       *channelposts.Service
 	signals     *signals.Service
 	crossPromo  *crosspromo.Service
@@ -152,6 +155,9 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	if a.feed, err = newFeed(c, a.store, hours); err != nil {
 		return nil, err
 	}
+	if a.news, err = newNews(c, a.store); err != nil {
+		return nil, err
+	}
 	if a.writing, err = newWriting(c, a.store); err != nil {
 		return nil, err
 	}
@@ -177,6 +183,22 @@ func newFeed(c *config.Config, store *models.Store, hours *calendar.Calendar) (*
 		return nil, err
 	}
 	return marketfeed.New(marketfeed.Options{Store: store, Provider: provider, Name: name, Calendar: hours, Now: time.Now}), nil
+}
+
+// newNews is the news about gold; nil where neither a key nor the sandbox is configured.
+func newNews(c *config.Config, store *models.Store) (*news.Service, error) {
+	if c.AlphaVantageAPIKey.IsZero() {
+		return nil, nil
+	}
+	name := models.AlphaVantage
+	if c.NewsSimulated() {
+		name = models.SimulatedNews
+	}
+	provider, err := newsadapter.NewAlphaVantage(newsadapter.Config{BaseURL: c.AlphaVantageAPIURL, Key: c.AlphaVantageAPIKey})
+	if err != nil {
+		return nil, err
+	}
+	return news.New(news.Options{Store: store, Provider: provider, Name: name, Now: time.Now}), nil
 }
 
 // newWriting is who writes messages: a language model where one is configured, else written texts alone.

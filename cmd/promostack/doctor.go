@@ -63,7 +63,7 @@ func doctorCommand() *cobra.Command {
 			bad++
 			show("✗", "Schema", fault.From(schema).Message, fault.From(schema).Remedy)
 		}
-		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm, Feed: a.feed, Writing: a.writing}
+		services := &admin.Services{Config: s.config, Store: a.store, Objects: a.objects, Temporal: temporalClient, CRM: a.crm, Feed: a.feed, News: a.news, Writing: a.writing}
 		checks := []admin.Check{}
 		if s.dir != nil && !s.running {
 			checks = append(checks, services.Database(ctx)) // the other services run only with it
@@ -72,7 +72,7 @@ func doctorCommand() *cobra.Command {
 		}
 		checks = slices.DeleteFunc(checks, func(c admin.Check) bool {
 			// Connections were named one by one above; without a schema none of these is to be read.
-			return c.Name == "connections" || (c.Name == "workers" || c.Name == "market" || c.Name == "ai") && schema != nil
+			return c.Name == "connections" || (c.Name == "workers" || c.Name == "market" || c.Name == "news" || c.Name == "ai") && schema != nil
 		})
 		for _, c := range checks {
 			mark := map[admin.State]string{admin.OK: "✓", admin.Degraded: "•", admin.Down: "✗"}[c.State]

@@ -17,6 +17,7 @@ import (
 	"github.com/promostack/promostack/internal/sandbox/ai"
 	"github.com/promostack/promostack/internal/sandbox/market"
 	"github.com/promostack/promostack/internal/sandbox/mtproto"
+	"github.com/promostack/promostack/internal/sandbox/news"
 	"github.com/promostack/promostack/internal/sandbox/telegram"
 )
 
@@ -49,7 +50,12 @@ func sandboxCommand() *cobra.Command {
 				return noSandboxData(c, err)
 			}
 			defer func() { _ = gold.Close() }()
-			parts := []sandbox.Part{bots, gold}
+			wire, err := news.Open(cmd.Context(), news.Options{File: c.SandboxData})
+			if err != nil {
+				return noSandboxData(c, err)
+			}
+			defer func() { _ = wire.Close() }()
+			parts := []sandbox.Part{bots, gold, wire}
 			if c.AISimulated() { // a key of a real model does not belong here
 				parts = append(parts, ai.New(ai.Options{Key: c.OpenAIAPIKey}))
 			}

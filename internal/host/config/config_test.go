@@ -53,6 +53,25 @@ func TestWhereTheBotAPIIs(t *testing.T) {
 	}
 }
 
+func TestWhereTheNewsIs(t *testing.T) {
+	for _, row := range []struct {
+		env       config.Env
+		want, key string
+		simulated bool
+	}{
+		{config.Env{}, "https://www.alphavantage.co", "", false},
+		{config.Env{"SANDBOX": "on", "SANDBOX_ADDRESS": "127.0.0.1:81"}, "http://127.0.0.1:81/sandbox/news", "simulated-news", true},
+		{config.Env{"SANDBOX": "on", "ALPHA_VANTAGE_API_KEY": "k"}, "https://www.alphavantage.co", "k", false},
+		{config.Env{"SANDBOX": "on", "ALPHA_VANTAGE_API_URL": "https://news.example.com/"}, "https://news.example.com", "", false},
+	} {
+		c, err := config.Parse(row.env)
+		require.NoError(t, err)
+		require.Equal(t, row.want, c.AlphaVantageAPIURL)
+		require.Equal(t, row.key, c.AlphaVantageAPIKey.Reveal())
+		require.Equal(t, row.simulated, c.NewsSimulated())
+	}
+}
+
 func TestAllMistakesAtOnce(t *testing.T) {
 	_, err := config.Parse(config.Env{"HTTP_ADDRESS": "x", "LOG_LEVEL": "y"})
 	require.Len(t, fault.From(err).Fields, 2)

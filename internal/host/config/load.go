@@ -102,6 +102,12 @@ func Parse(env Env) (*Config, error) {
 			c.TwelveDataAPIURL, c.TwelveDataAPIKey = "http://"+c.SandboxAddress+SandboxMarket, "simulated-market"
 		}
 	}
+	if c.AlphaVantageAPIURL == "" {
+		c.AlphaVantageAPIURL = AlphaVantageURL
+		if c.Sandbox && c.AlphaVantageAPIKey.IsZero() {
+			c.AlphaVantageAPIURL, c.AlphaVantageAPIKey = "http://"+c.SandboxAddress+SandboxNews, "simulated-news"
+		}
+	}
 	if c.OpenAIBaseURL == "" {
 		c.OpenAIBaseURL = OpenAIURL
 		if c.Sandbox && c.OpenAIAPIKey.IsZero() {
@@ -193,6 +199,17 @@ const SandboxMarketClock = "/sandbox/api/market/clock"
 // MarketSimulated reports whether gold's prices come from the sandbox.
 func (c *Config) MarketSimulated() bool {
 	return c.Sandbox && c.TwelveDataAPIURL == "http://"+c.SandboxAddress+SandboxMarket
+}
+
+// AlphaVantageURL is where Alpha Vantage is.
+const AlphaVantageURL = "https://www.alphavantage.co"
+
+// SandboxNews is the path of the simulated news under the sandbox's address.
+const SandboxNews = "/sandbox/news"
+
+// NewsSimulated reports whether the news about gold comes from the sandbox.
+func (c *Config) NewsSimulated() bool {
+	return c.Sandbox && c.AlphaVantageAPIURL == "http://"+c.SandboxAddress+SandboxNews
 }
 
 // OpenAIURL is where OpenAI's models are.

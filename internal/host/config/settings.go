@@ -65,6 +65,9 @@ type Config struct {
 	TwelveDataAPIKey secrets.Text
 	TwelveDataAPIURL string // never empty after Parse
 
+	AlphaVantageAPIKey secrets.Text
+	AlphaVantageAPIURL string // never empty after Parse
+
 	OpenAIAPIKey  secrets.Text
 	OpenAIBaseURL string // never empty after Parse
 	OpenAIModel   string
@@ -135,6 +138,8 @@ func Settings(c *Config) []Setting {
 		text("TELEGRAM_MTPROTO_KEY", "path", "", "PEM file with the public key of that server; the simulated one keeps its state beside it", plain(&c.TelegramMTProtoKey)),
 		secret("TWELVE_DATA_API_KEY", &c.TwelveDataAPIKey, "Key of Twelve Data, which the market feed asks for gold's prices; with SANDBOX=on and no key the market is simulated"),
 		text("TWELVE_DATA_API_URL", "url", "", "Base address of Twelve Data; empty is `https://api.twelvedata.com`, or with SANDBOX=on and no key the simulated one", optionalURL(&c.TwelveDataAPIURL)),
+		secret("ALPHA_VANTAGE_API_KEY", &c.AlphaVantageAPIKey, "Key of Alpha Vantage, which is asked for the news about gold; with SANDBOX=on and no key the news is simulated"),
+		text("ALPHA_VANTAGE_API_URL", "url", "", "Base address of Alpha Vantage; empty is `https://www.alphavantage.co`, or with SANDBOX=on and no key the simulated one", optionalURL(&c.AlphaVantageAPIURL)),
 		secret("OPENAI_API_KEY", &c.OpenAIAPIKey, "Key of the language model that writes messages; with SANDBOX=on and no key the model is simulated, else written texts go out"),
 		text("OPENAI_BASE_URL", "url", "", "Base address of the model; empty is `https://api.openai.com/v1`, or with SANDBOX=on and no key the simulated one", optionalURL(&c.OpenAIBaseURL)),
 		text("OPENAI_MODEL", "name", "gpt-4o-mini", "The model that is asked there", name(&c.OpenAIModel)),
