@@ -3,6 +3,9 @@ package news_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +15,8 @@ import (
 	adapter "github.com/promostack/promostack/internal/adapter/news"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/headlines"
+	"github.com/promostack/promostack/internal/sandbox"
+	simulated "github.com/promostack/promostack/internal/sandbox/news"
 	"github.com/promostack/promostack/internal/service/news"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/models"
@@ -340,5 +345,46 @@ func TestSimulatedNewsHoldsAtOnce(t *testing.T) {
 	require.Equal(t, news.NoNews, note.Code)
 	real, note := w.morning(t, w.service(store, models.AlphaVantage))
 	require.Empty(t, real, "simulated news is none of a real provider's")
+	require.Equal(t, news.NoNews, note.Code)
+}
+
+// R4: the real client against the sandbox, on a day as it is, with ordered news, and while it fails.
+func TestAMorningInTheSandbox(t *testing.T) {
+	store := testkit.Store(t, testkit.SQLite(t), models.Options{})
+	w := &world{now: time.Date(2026, 12, 1, 6, 42, 0, 0, time.UTC)}
+	wire, err := simulated.Open(t.Context(), simulated.Options{Clock: w.clock})
+	require.NoError(t, err)
+	server := httptest.NewServer(sandbox.New(sandbox.Options{Parts: []sandbox.Part{wire}}))
+	t.Cleanup(func() { server.Close(); _ = wire.Close() })
+	client, err := adapter.NewAlphaVantage(adapter.Config{BaseURL: server.URL + simulated.Path, Key: "simulated-news"})
+	require.NoError(t, err)
+	s := news.New(news.Options{Store: store, Provider: client, Name: models.SimulatedNews, Now: w.clock})
+	order := func(path, body string) {
+		t.Helper()
+		w.pass(time.Second)
+		response, err := http.Post(server.URL+simulated.Control+path, "application/json", strings.NewReader(body))
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		require.Equal(t, http.StatusOK, response.StatusCode)
+	}
+	items, note, err := s.Morning(t.Context(), w.now)
+	require.NoError(t, err)
+	require.Nil(t, note)
+	require.NotEmpty(t, items)
+	require.Equal(t, "Simulated Wire", items[0].Source)
+	require.Contains(t, items[0].URL, server.URL+simulated.Path)
+
+	order("/items", `{"items":[{"title":"Gold jumps &amp; waits"},{"title":"Ferry line orders ships"}]}`)
+	titles, note := w.morning(t, s)
+	require.Equal(t, []string{"Gold jumps & waits"}, titles)
+	require.Nil(t, note)
+	order("/outage", `{"kind":"day"}`)
+	titles, note = w.morning(t, s)
+	require.Len(t, titles, 1)
+	require.Equal(t, adapter.DayLimit, note.Code)
+	require.NotContains(t, state(t, s).Problem.Message, "simulated-news")
+	order("/outage", `{"kind":"empty"}`)
+	titles, note = w.morning(t, s)
+	require.Empty(t, titles)
 	require.Equal(t, news.NoNews, note.Code)
 }
