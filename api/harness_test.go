@@ -165,7 +165,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	promotion := crosspromo.New(crosspromo.Options{Store: store, Posts: posts, Signals: h.signals, Feed: feed, Calendar: hours, Now: time.Now})
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
-		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending),
+		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending), Posts: posts,
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
 		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, CrossPromo: promotion, Backtests: h.backtests, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),

@@ -109,6 +109,11 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/promos/posts", signedIn, access.PromosPost, s.posts.Create, once, writes},
 		{both, get, "/api/v1/promos/posts/:post", signedIn, access.PromosRead, s.posts.Get, 0, reads},
 		{both, post, "/api/v1/promos/posts/:post/again", signedIn, access.PromosPost, s.posts.Again, 0, writes},
+		{both, get, "/api/v1/channel-posts", signedIn, access.PostsRead, s.channelPosts.List, 0, reads},
+		{both, get, "/api/v1/channel-posts/:post", signedIn, access.PostsRead, s.channelPosts.Get, 0, reads},
+		{both, del, "/api/v1/channel-posts/:post", signedIn, access.PostsWrite, s.channelPosts.Delete, 0, writes},
+		{both, post, "/api/v1/channel-posts/:post/again", signedIn, access.PostsWrite, s.channelPosts.Again, 0, writes},
+		{both, post, "/api/v1/channel-posts/:post/settle", signedIn, access.PostsWrite, s.channelPosts.Settle, 0, writes},
 
 		// Connections, and where Telegram brings their updates.
 		{both, get, "/api/v1/connections", signedIn, access.ConnectionsRead, s.connections.List, 0, reads},
@@ -182,7 +187,6 @@ func (s *Server) Table() []Route {
 		{both, post, "/api/v1/signals/:signal/reject", signedIn, access.SignalsWrite, s.signals.Reject, versioned, writes},
 		{both, post, "/api/v1/signals/:signal/cancel", signedIn, access.SignalsWrite, s.signals.Cancel, versioned, writes},
 		{both, post, "/api/v1/signals/:signal/close", signedIn, access.SignalsWrite, s.signals.Close, versioned, writes},
-		{both, post, "/api/v1/channel-posts/:post/again", signedIn, access.SignalsWrite, s.signals.PostAgain, 0, writes},
 		{both, get, "/api/v1/strategies", signedIn, access.SignalsRead, s.strategies.List, 0, reads},
 		{both, patch, "/api/v1/strategies/:strategy", signedIn, access.StrategiesWrite, s.strategies.Change, versioned, writes},
 		{both, get, "/api/v1/recaps", signedIn, access.SignalsRead, s.recaps.List, 0, reads},

@@ -29,6 +29,7 @@ import (
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/service/accounts"
 	"github.com/promostack/promostack/internal/service/backtests"
+	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/crosspromo"
 	"github.com/promostack/promostack/internal/service/inbox"
@@ -56,6 +57,7 @@ type Options struct {
 	Connections *connections.Service
 	Inbox       *inbox.Service
 	PromoBot    *promobot.Service
+	Posts       *channelposts.Service
 	Accounts    *accounts.Service
 	Journeys    *journeys.Service
 	Feed        *marketfeed.Service // nil without market data
@@ -103,6 +105,8 @@ type Server struct {
 	subscribers *telegramapi.Subscribers
 	posts       *telegramapi.Posts
 	hook        *telegramapi.Hook
+
+	channelPosts *telegramapi.ChannelPosts
 
 	journeys      *journeysapi.Journeys
 	conversations *journeysapi.Conversations
@@ -163,6 +167,8 @@ func New(o Options) *Server {
 		subscribers: &telegramapi.Subscribers{Store: store, Inbox: o.Inbox},
 		posts:       &telegramapi.Posts{Service: o.PromoBot},
 		hook:        &telegramapi.Hook{Inbox: o.Inbox},
+
+		channelPosts: &telegramapi.ChannelPosts{Store: store, Service: o.Posts, Signals: o.Signals, PromoBot: o.PromoBot, Promo: o.Promo},
 
 		journeys:      &journeysapi.Journeys{Store: store, Service: o.Journeys, Callers: callers, Now: o.Now},
 		conversations: &journeysapi.Conversations{Service: o.Journeys},

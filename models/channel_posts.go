@@ -70,10 +70,16 @@ type ChannelPost struct {
 	Slot                        string // what there is one of: empty, or unique among the tenant's posts
 	Manual                      bool   // a person asked for it
 	Until                       Time   // when it is too late to send it; zero for never
+	SentBy                      string // the name of who asked for it; empty for what the program sends by itself
+	Actor                       string // the subscriber who did so from a chat
+	Template                    string // the slug of its picture's
+	Picture                     string // the object that keeps what was sent
+	DecidedBy                   string // who said how it ended, or deleted it
 	Problem                     *Note  `gorm:"serializer:json"`
 	HappenedAt                  Time   // what it tells, in our time
 	PlannedAt                   Time
 	SentAt                      Time
+	DeletedAt                   Time // from the channel
 	Version                     int64
 	CreatedAt                   Time `gorm:"autoCreateTime:false"`
 	UpdatedAt                   Time `gorm:"autoUpdateTime:false"`

@@ -208,6 +208,9 @@ func (r *Connections) SetRegistered(ctx context.Context, id, address string) err
 // Delete removes a connection with everything that belongs to it: subscribers, conversations, deliveries.
 func (r *Connections) Delete(ctx context.Context, id string, expect int64) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
+		if err := tx.ChannelPosts.disconnected(ctx, id); err != nil {
+			return err
+		}
 		db := tx.in(ctx).Where("id = ?", id)
 		if expect != AnyVersion {
 			db = db.Where("version = ?", expect)

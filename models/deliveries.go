@@ -120,7 +120,7 @@ func (r *Deliveries) Claim(ctx context.Context, in DeliveryClaim) (*Delivery, er
 		if row.State == DeliverySending && !in.Exact {
 			if !in.Resend || row.Resent {
 				row.State, row.Problem, row.LeaseUntil = DeliveryUnknown, noteAmbiguous(), Time{}
-				return tx.Deliveries.save(ctx, &row, row.Claim)
+				return tx.Deliveries.finish(ctx, &row)
 			}
 			row.Resent = true
 		}
@@ -183,7 +183,7 @@ func (r *Deliveries) Ambiguous(ctx context.Context, d *Delivery) error {
 	return r.save(ctx, d, d.Claim)
 }
 
-// finish writes an outcome with the event that shows it to those who asked for it.
+// finish writes an outcome with the event that shows it to those who asked for it, and with the post that it is about.
 func (r *Deliveries) finish(ctx context.Context, d *Delivery) error {
 	if d.Content == "" {
 		return r.save(ctx, d, d.Claim)
@@ -192,8 +192,16 @@ func (r *Deliveries) finish(ctx context.Context, d *Delivery) error {
 		if err := tx.Deliveries.save(ctx, d, d.Claim); err != nil {
 			return err
 		}
-		return tx.Events.Add(ctx, TopicDelivery, d.ID, d.Version)
+		return tx.Deliveries.tell(ctx, d)
 	})
+}
+
+// tell shows how far a delivery is that a person asked for.
+func (r *Deliveries) tell(ctx context.Context, d *Delivery) error {
+	if err := r.s.ChannelPosts.follow(ctx, d); err != nil {
+		return err
+	}
+	return r.s.Events.Add(ctx, TopicDelivery, d.ID, d.Version)
 }
 
 func (r *Deliveries) save(ctx context.Context, d *Delivery, claim string) error {
@@ -241,7 +249,7 @@ func (r *Deliveries) Again(ctx context.Context, id string) (*Delivery, error) {
 		if err := tx.Deliveries.save(ctx, &d, old); err != nil {
 			return err
 		}
-		return tx.Events.Add(ctx, TopicDelivery, d.ID, d.Version)
+		return tx.Deliveries.tell(ctx, &d)
 	})
 	if err != nil {
 		return nil, err

@@ -40,6 +40,8 @@ const (
 	PromosRead         Permission = "promos.read"
 	PromosRender       Permission = "promos.render"
 	PromosPost         Permission = "promos.post"
+	PostsRead          Permission = "posts.read"  // of all that goes to channels
+	PostsWrite         Permission = "posts.write" // send again, decide, delete
 	ConnectionsRead    Permission = "connections.read"
 	ConnectionsWrite   Permission = "connections.write"
 	SubscribersRead    Permission = "subscribers.read"
@@ -65,6 +67,7 @@ const (
 var lowest = map[Permission]Role{
 	TemplatesRead:     Viewer,
 	PromosRead:        Viewer,
+	PostsRead:         Viewer,
 	ConnectionsRead:   Viewer,
 	SubscribersRead:   Viewer,
 	JourneysRead:      Viewer,
@@ -78,6 +81,7 @@ var lowest = map[Permission]Role{
 	TemplatesWrite:     Editor,
 	PromosRender:       Editor,
 	PromosPost:         Editor,
+	PostsWrite:         Editor,
 	SubscribersWrite:   Editor,
 	JourneysWrite:      Editor,
 	ConversationsWrite: Editor,

@@ -60,11 +60,6 @@ func describeStrategies() openapi.Area {
 			ID: "listStrategies", Summary: "The strategies with their parameters and protections",
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "All of them.", Content: openapi.JSON(openapi.Writes[httpx.Page[strategyOut]]())}},
 		},
-		"POST /api/v1/channel-posts/:post/again": {
-			ID: "repeatChannelPost", Summary: "Send a post to a channel again that failed or may not have arrived",
-			Answers:  []openapi.Answer{{Status: http.StatusAccepted, Text: "The post.", Content: openapi.JSON(openapi.Writes[signalPostOut]())}},
-			Refusals: map[int]string{http.StatusConflict: "`post_state`: it is on its way, or it has arrived."},
-		},
 		"PATCH /api/v1/strategies/:strategy": {
 			ID: "changeStrategy", Summary: "Switch a strategy, or change its parameters and protections",
 			Text: "What is left out stays; parameters and protections are given whole. A strategy that goes live, or on with other parameters, has to have passed its gate, unless anyway is set.",

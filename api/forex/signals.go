@@ -217,7 +217,7 @@ func eventOf(m *models.SignalMilestone, size pip.Size) signalEventOut {
 type signalPostOut struct {
 	ID        string           `json:"id" openapi:"format=uuid"`
 	Kind      models.PostKind  `json:"kind" openapi:"enum=signal|milestone|edit|cancel|recap|news|forward|teaser|brag|result|full"`
-	State     models.PostState `json:"state" openapi:"enum=planned|sent|failed|unknown|skipped"`
+	State     models.PostState `json:"state" openapi:"enum=planned|sent|failed|unknown|skipped|deleting|deleted"`
 	Event     int              `json:"event" doc:"The number of what it tells among the signal's events; 0 for none of them."`
 	Channel   string           `json:"channel"`
 	Text      string           `json:"text" doc:"Telegram's HTML; empty until it is written."`
@@ -234,15 +234,6 @@ type signalPostOut struct {
 func postOf(p *models.ChannelPost) signalPostOut {
 	return signalPostOut{ID: p.ID, Kind: p.Kind, State: p.State, Event: p.Event(), Channel: p.Channel, Text: p.Text, Source: p.Source, Reason: p.Reason, MessageID: p.MessageID,
 		Resent: p.Resent, Problem: httpx.NoteOf(p.Problem), Planned: p.PlannedAt, SentAt: p.SentAt, Version: p.Version}
-}
-
-// PostAgain sends a post again that failed, or that may not have arrived.
-func (h *Signals) PostAgain(c *gin.Context) error {
-	p, err := h.Service.Again(c.Request.Context(), c.Param("post"))
-	if err != nil {
-		return err
-	}
-	return httpx.Reply(c, http.StatusAccepted, postOf(p))
 }
 
 // Get answers one signal with what happened to it and what was told.

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"maps"
 	"net/http"
 
 	"github.com/promostack/promostack/api/httpx"
@@ -15,7 +16,7 @@ func Describe() []openapi.Area {
 		{Name: "People who post", Text: "People whom the tenant lets post to the promo bot's channels from a chat with it.", Routes: describePosters()},
 		{Name: "User account", Text: "The sign-in of the tenant's user account, step by step. Codes and passwords are stored encrypted, and deleted once used.", Routes: describeAccount()},
 		{Name: "Subscribers", Text: "People who wrote to a connection.", Routes: describeSubscribers()},
-		{Name: "Posts", Text: "Images that go to a channel of the promo bot.", Routes: describePosts()},
+		{Name: "Posts", Text: "What goes to the tenant's channels, and images for a channel of the promo bot.", Routes: describePosts()},
 		{Name: "Webhooks", Text: "Where Telegram delivers updates.", Routes: map[string]openapi.Description{
 			"POST /telegram/hook/:hook": {
 				ID: "receiveUpdate", Summary: "Receive an update from Telegram",
@@ -120,7 +121,8 @@ func describePosts() map[string]openapi.Description {
 	accepted := []openapi.Answer{{Status: http.StatusAccepted, Text: "The post with its state.",
 		Headers: map[string]string{"Location": "The post's address."}, Content: openapi.JSON(openapi.Writes[postOut]())}}
 	again := []openapi.Answer{{Status: http.StatusAccepted, Text: "The post.", Content: openapi.JSON(openapi.Writes[postOut]())}}
-	return map[string]openapi.Description{
+	routes := describeChannelPosts()
+	maps.Copy(routes, map[string]openapi.Description{
 		"POST /api/v1/promos/posts": {
 			ID: "postImage", Summary: "Post an image to a channel of the promo bot",
 			Text:    "What is wrong with the image or its coupon is reported at once; it is sent afterwards.",
@@ -138,5 +140,6 @@ func describePosts() map[string]openapi.Description {
 			ID: "repeatPost", Summary: "Send a post again that failed or may not have arrived", Answers: again,
 			Refusals: map[int]string{http.StatusConflict: "`delivery_state`: it is on its way, or it has arrived."},
 		},
-	}
+	})
+	return routes
 }

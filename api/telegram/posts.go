@@ -5,6 +5,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
@@ -50,7 +51,8 @@ func (h *Posts) Create(c *gin.Context) error {
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
-	p, err := h.Service.Queue(c.Request.Context(), promobot.PostRequest{Request: in.Image, Channel: in.Channel, Caption: in.Caption, Key: models.NewID()})
+	p, err := h.Service.Queue(c.Request.Context(), promobot.PostRequest{Request: in.Image, Channel: in.Channel, Caption: in.Caption,
+		Key: models.NewID(), By: access.From(c).Person.Name})
 	if err == nil {
 		c.Header("Location", "/api/v1/promos/posts/"+p.ID)
 	}

@@ -93,6 +93,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	(&activities.Market{Feed: a.feed, Signals: a.signals}).Register(w)
 	(&activities.Signals{Service: a.signals}).Register(w)
 	(&activities.CrossPromo{Service: a.crossPromo}).Register(w)
+	(&activities.ChannelPosts{Service: a.posts}).Register(w)
 	tests := &activities.Backtests{Service: a.backtests}
 	tests.Register(w)
 	box := newOutbox(a, temporalClient)
@@ -172,6 +173,9 @@ func reconcile(ctx context.Context, a *app, temporalClient client.Client) {
 		}
 		if err := a.crossPromo.Reconcile(ctx); err != nil {
 			a.logger.Warn("the days' programmes not checked again", "error", err)
+		}
+		if err := a.posts.Reconcile(ctx); err != nil {
+			a.logger.Warn("deletions of posts not checked again", "error", err)
 		}
 		if err := a.backtests.Reconcile(ctx); err != nil {
 			a.logger.Warn("backtests not checked again", "error", err)

@@ -17,3 +17,17 @@ const OutboxChannelPost = "channelpost"
 
 // SendChannelPost is the activity that sends a post (activities.Signals). Input: ChannelPost.
 const SendChannelPost = "channelposts.Send"
+
+// FlowChannelPostDeletion is the flow that deletes one post from its channel.
+const FlowChannelPostDeletion = "channelpost-deletion"
+
+// ChannelPostDeletionID is the workflow id of a post's deletion.
+func ChannelPostDeletionID(in ChannelPost) string {
+	return dotted(FlowChannelPostDeletion, in.TenantID, in.PostID)
+}
+
+// OutboxChannelPostDeletion is the outbox's kind for posts that are to be deleted; the payload is a ChannelPost.
+const OutboxChannelPostDeletion = "channelpost.deletion"
+
+// DeleteChannelPost is the activity that deletes a post from its channel (activities.ChannelPosts). Input: ChannelPost.
+const DeleteChannelPost = "channelposts.Delete"

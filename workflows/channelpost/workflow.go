@@ -19,9 +19,10 @@ import (
 // Workflow is the name of the flow.
 const Workflow = "ChannelPost"
 
-// Register registers the flow with a worker.
+// Register registers the flows with a worker.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(Run, workflow.RegisterOptions{Name: Workflow})
+	r.RegisterWorkflowWithOptions(RunDeletion, workflow.RegisterOptions{Name: Deletion})
 }
 
 // Run is the flow.

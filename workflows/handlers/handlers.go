@@ -43,8 +43,11 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 		contract.OutboxSignal:      read(func(ctx context.Context, in contract.Signal) error { return signal.StartOrSignal(ctx, c, in) }),
 		contract.OutboxChannelPost: read(func(ctx context.Context, in contract.ChannelPost) error { return channelpost.Start(ctx, c, in) }),
 		contract.OutboxCrossPromo:  read(func(ctx context.Context, in contract.ScheduledRun) error { return crosspromo.StartOrSignal(ctx, c, in) }),
-		contract.OutboxDelivery:    read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
-		contract.OutboxBacktest:    read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),
+		contract.OutboxChannelPostDeletion: read(func(ctx context.Context, in contract.ChannelPost) error {
+			return channelpost.StartDeletion(ctx, c, in)
+		}),
+		contract.OutboxDelivery: read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
+		contract.OutboxBacktest: read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),
 	}
 	for flow, signal := range Conversations(c) {
 		out[flow] = read(signal)

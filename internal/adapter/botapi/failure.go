@@ -24,6 +24,7 @@ const (
 	NotModified  = "telegram_not_modified" // the edit changes nothing
 	Gone         = "telegram_gone"         // the message or the query no longer exists
 	Protected    = "telegram_protected"    // the message may not be forwarded
+	Undeletable  = "telegram_undeletable"  // the message exists and stays
 	BadRequest   = "telegram_bad_request"
 	Unauthorized = "telegram_unauthorized" // the token is not valid (any more)
 	Conflict     = "telegram_conflict"     // another poller, or a webhook, has the updates
@@ -128,7 +129,8 @@ var descriptions = []struct {
 	{"message is not modified", fault.Conflict, NotModified, "The message is already like that", ""},
 	{"message to edit not found", fault.NotFound, Gone, "The message no longer exists", ""},
 	{"message to delete not found", fault.NotFound, Gone, "The message no longer exists", ""},
-	{"message can't be deleted", fault.Forbidden, Gone, "The message can't be deleted any more", ""},
+	{"message can't be deleted", fault.Forbidden, Undeletable, "Telegram lets a bot delete a message for 48 hours only",
+		"Delete it in Telegram, or let the bot delete messages of the channel and try again"},
 	{"message can't be edited", fault.Forbidden, Gone, "The message can't be changed any more", ""},
 	{"message can't be forwarded", fault.Forbidden, Protected, "The message may not be forwarded", "Switch “Restrict saving content” off in the channel that it comes from"},
 	{"query is too old", fault.NotFound, Gone, "The button was pressed too long ago", ""},

@@ -63,7 +63,7 @@ var errNotYet = fault.New(fault.Unavailable, "post_not_yet", "An earlier post to
 // RetryAfter; what can't be sent as it is, is an outcome. It may run any number of times.
 func (s *Service) Send(ctx context.Context, id string, author Author) (*models.ChannelPost, error) {
 	p, err := s.store.ChannelPosts.Get(ctx, id)
-	if err != nil || p.State != models.PostPlanned {
+	if err != nil || p.State != models.PostPlanned || p.Kind.ByPromoBot() {
 		return p, err
 	}
 	if wait := p.PlannedAt.Sub(s.now()); wait > 0 {
@@ -104,6 +104,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	}
 	return s.end(ctx, id, func(p *models.ChannelPost) {
 		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, p.Resent || out.Resent, out.Problem
+		p.Picture = kept(effect.Files)
 		switch out.State {
 		case models.DeliverySent:
 			p.State, p.MessageID, p.SentAt, p.Problem = models.PostSent, out.Sent.MessageID, models.NewTime(s.now()), nil

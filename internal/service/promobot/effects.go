@@ -204,33 +204,3 @@ func unmade(err error) (contract.ChatDone, error) {
 	}
 	return contract.ChatDone{Outcome: out}, nil
 }
-
-// post posts an image to a channel of the bot. It goes out once for each press of a button that a
-// person sees end; after a lost answer it is up to the person to press again.
-func (s *Service) post(ctx context.Context, chat contract.Chat, key string, e promochat.Effect) (contract.ChatDone, error) {
-	done := func(d contract.ChatDone, err error) (contract.ChatDone, error) {
-		d.Outcome.Image, d.Outcome.Channel, d.Away = e.Image, e.Channel, false
-		return d, err
-	}
-	if out, ok, err := s.sending.Ended(ctx, key); err != nil || ok {
-		return done(s.said(out, err))
-	}
-	if may, err := s.store.Posters.May(ctx, chat.ConnectionID, chat.UserID); err != nil {
-		return done(contract.ChatDone{}, err)
-	} else if !may {
-		return done(refusal(fault.New(fault.Forbidden, "posting_not_allowed", promochat.MayNotPost)))
-	}
-	bot, _, err := s.connections.UseChannel(ctx, models.PromoBot, models.RolePost, e.Channel)
-	if err != nil {
-		return done(refusal(err))
-	}
-	if bot.Connection.ID != chat.ConnectionID {
-		return done(refusal(fault.New(fault.Conflict, "connection_missing", "This bot is not connected any more")))
-	}
-	img, err := s.promo.RenderFor(ctx, request(e.Job), s.by(ctx, chat, key))
-	if err != nil {
-		return done(unmade(err))
-	}
-	return done(s.said(s.sending.Send(ctx, sending.Effect{Key: key, ConnectionID: chat.ConnectionID, Chat: e.Channel, Class: sending.Post,
-		Files: []sending.Upload{picture(img)}})))
-}

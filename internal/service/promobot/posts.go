@@ -20,6 +20,7 @@ type PostRequest struct {
 	Channel int64  // Telegram's number; 0 is the only one there is
 	Caption string // plain text
 	Key     string // the request's own: the same key is the same post
+	By      string // the name of who asks
 }
 
 // content is what is kept of a post, so that it can be sent, and sent again.
@@ -51,14 +52,11 @@ func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(content{Request: request, Caption: r.Caption, Channel: channel.Title})
-	if err != nil {
-		return nil, err
-	}
+	post := models.ChannelPost{Kind: models.PostGenerator, SentBy: r.By, Text: message.Escape(r.Caption)}
+	claim := models.DeliveryClaim{Key: "post." + r.Key, ConnectionID: bot.Connection.ID, ChatID: channel.ID, Method: "sendPhoto"}
 	var d *models.Delivery
 	err = s.store.Tx(ctx, func(tx *models.Store) error {
-		claim := models.DeliveryClaim{Key: "post." + r.Key, ConnectionID: bot.Connection.ID, ChatID: channel.ID, Method: "sendPhoto"}
-		if d, err = tx.Deliveries.Queue(ctx, claim, string(data)); err != nil {
+		if d, err = plan(ctx, tx, claim, content{Request: request, Caption: r.Caption, Channel: channel.Title}, post); err != nil {
 			return err
 		}
 		return addDelivery(ctx, tx, d)
@@ -67,6 +65,27 @@ func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, error) {
 		return nil, err
 	}
 	return &Posted{*d, channel.Title}, nil
+}
+
+// plan queues a delivery to a channel and adds the post that it carries, once for each key.
+func plan(ctx context.Context, tx *models.Store, claim models.DeliveryClaim, c content, post models.ChannelPost) (*models.Delivery, error) {
+	template, err := tx.Templates.Get(ctx, c.Request.Template)
+	if err != nil {
+		return nil, err
+	}
+	if post.About, err = json.Marshal(c.Request); err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	d, err := tx.Deliveries.Queue(ctx, claim, string(data))
+	if err != nil {
+		return nil, err
+	}
+	post.Channel, post.Template = c.Channel, template.Slug
+	return d, tx.ChannelPosts.PlanDelivery(ctx, d, &post)
 }
 
 // addDelivery writes the outbox message that starts the flow of a post.
@@ -102,6 +121,20 @@ func (s *Service) Again(ctx context.Context, id string) (*Posted, error) {
 		return nil, err
 	}
 	return posted(d), nil
+}
+
+// PostAgain is Again for the post that a delivery carries.
+func (s *Service) PostAgain(ctx context.Context, p *models.ChannelPost) (*models.ChannelPost, error) {
+	_, err := s.Again(ctx, p.Subject)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return nil, fault.New(fault.Conflict, "post_state", "What it was made from is not kept any more").WithRemedy("Make the post anew in the generator")
+	case fault.Is(err, fault.Conflict):
+		return nil, fault.New(fault.Conflict, "post_state", "Only what failed, or may have failed, can be sent again")
+	case err != nil:
+		return nil, err
+	}
+	return s.store.ChannelPosts.Get(ctx, p.ID)
 }
 
 // Post returns a post, or fault.NotFound "delivery_not_found".
@@ -148,7 +181,19 @@ func (s *Service) SendPost(ctx context.Context, id string) (contract.Delivered, 
 		return contract.Delivered{}, err
 	}
 	effect.Files = []sending.Upload{picture(img)}
+	if err := s.keep(ctx, id, img); err != nil {
+		return contract.Delivered{}, err
+	}
 	return s.deliver(ctx, id, effect)
+}
+
+// keep keeps the picture of a post as it goes out.
+func (s *Service) keep(ctx context.Context, id string, img *promo.Image) error {
+	err := s.store.ChannelPosts.Drawn(ctx, id, s.promo.KeepPosted(ctx, img))
+	if fault.Is(err, fault.NotFound) { // it is no channel's
+		return nil
+	}
+	return err
 }
 
 // deliver sends what a post has become.

@@ -73,6 +73,7 @@ type Upload struct {
 	Kind    message.MediaKind
 	Name    string
 	Content string // a hash of what is in it; empty is never reused
+	Kept    string // the object that keeps it, for the post that it goes with
 	Caption string
 	Load    func(ctx context.Context) ([]byte, error)
 }

@@ -108,5 +108,7 @@ func (s *Service) picture(ctx context.Context, template string, values map[strin
 		slog.WarnContext(ctx, "a post goes out without its picture", "key", key, "template", template, "error", err)
 		return nil, nil
 	}
-	return []sending.Upload{sending.PhotoOf(img.FileName, img.Hash, img.Data)}, nil
+	photo := sending.PhotoOf(img.FileName, img.Hash, img.Data)
+	photo.Kept = s.promo.KeepPosted(ctx, img)
+	return []sending.Upload{photo}, nil
 }
