@@ -141,7 +141,7 @@ func (h *ChannelPosts) Again(c *gin.Context) error {
 }
 
 type settleIn struct {
-	Arrived *bool `json:"arrived" doc:"Whether it stands in the channel."`
+	Arrived *bool `json:"arrived" openapi:"notnull" doc:"Whether it stands in the channel."`
 }
 
 // Settle records what a person found out about a post whose end is unknown.
