@@ -141,18 +141,6 @@ func (h *harness) signalRows(theirs *models.Signal) []scenario {
 			expected: []string{`"approval":true`, `"progress_pips":"25"`, `"version":2`}},
 		{name: "settings that somebody changed", request: request{method: patch, path: settings, admin: true, header: match(1), body: map[string]any{"approval": false}}, status: 412, expected: late},
 	}
-	failed := func(w world, state models.PostState) string {
-		p := &models.ChannelPost{Kind: models.PostSignal, Subject: waiting.ID, Role: models.RoleVIP, State: state}
-		require.NoError(h.t, h.store.ChannelPosts.Plan(ctxOf(h, w), p))
-		return "/api/v1/channel-posts/" + p.ID + "/again"
-	}
-	unknown, sent, foreign := failed(h.ours, models.PostUnknown), failed(h.ours, models.PostSent), failed(h.theirs, models.PostFailed)
-	rows = append(rows,
-		scenario{name: "send a post again", request: request{method: post, path: unknown, admin: true}, status: 202, expected: []string{`"state":"planned"`, `"resent":true`}},
-		scenario{name: "send a post again twice", request: request{method: post, path: unknown, admin: true}, status: 409, expected: []string{`"post_state"`}},
-		scenario{name: "send again what was sent", request: request{method: post, path: sent, admin: true}, status: 409, expected: []string{`"post_state"`}},
-		scenario{name: "send a post of theirs again", foreign: true, request: request{method: post, path: foreign, admin: true}, status: 404, expected: []string{`"post_not_found"`}},
-		scenario{name: "send a post again as nobody", request: request{method: post, path: sent}, status: 401, expected: []string{`"sign_in"`}})
 	for _, r := range []request{{method: post, path: "/approve"}, {method: post, path: "/reject"}, {method: post, path: "/cancel"}, {method: post, path: "/close"}, {method: patch, body: levels}} {
 		with := func(s *models.Signal, header map[string]string) request {
 			return request{method: r.method, path: one(s, r.path), admin: true, header: header, body: r.body}

@@ -207,6 +207,34 @@
  * @property {'post' | 'vip' | 'free'} role
  * @property {string} title
  * @property {string} username
+ * @typedef {object} ChannelPost
+ * @property {number} attempt How often a person had it sent again.
+ * @property {string} channel The channel's title; empty where nobody knows it.
+ * @property {number} chat_id 0 until it was tried.
+ * @property {string} created_at By which the list is ordered.
+ * @property {string} decided_by The person who said how it ended, or deleted it.
+ * @property {boolean} deletable
+ * @property {string | null} deleted_at
+ * @property {string} id
+ * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'generator' | 'promo_chat'} kind
+ * @property {number} message_id
+ * @property {string} message_url Where Telegram shows it; empty where that is not known.
+ * @property {string} picture_url Where its picture is, for a while; empty for none.
+ * @property {string} plain The text without its markup.
+ * @property {string} planned_at
+ * @property {Note | null} problem Why it was not sent, or not deleted.
+ * @property {string} reason Why the model's text was not taken.
+ * @property {boolean} resent It was sent again after it may have arrived.
+ * @property {'post' | 'vip' | 'free'} role Of the channel.
+ * @property {string | null} sent_at
+ * @property {string} sent_by The person who asked for it; empty for what is sent without one.
+ * @property {string} signal_id The signal that it tells of; empty for none.
+ * @property {'' | 'ai' | 'template'} source
+ * @property {'planned' | 'sent' | 'failed' | 'unknown' | 'skipped' | 'deleting' | 'deleted'} state unknown: it may have arrived, and a person decides.
+ * @property {string} template The short name of its picture's template.
+ * @property {string} text Telegram's HTML; empty until it is written, and for a picture alone.
+ * @property {number} version
+ * @typedef {{ items: ChannelPost[], next: string | null }} ChannelPostPage
  * @typedef {{ address: string, detail: string, label: string, latency_ms: number, name: string, remedy: string, simulated: boolean, state: 'ok' | 'degraded' | 'down' }} Check
  * @typedef {object} Connection
  * @property {Channel[]} channels
@@ -485,6 +513,8 @@
  * @property {'' | 'ai' | 'template'} source
  * @property {string} text Telegram's HTML; of a forward, that of the message.
  * @typedef {{ text: string, url: string }} PostPreviewButton
+ * @typedef {object} PostArrival
+ * @property {boolean} arrived Whether it stands in the channel.
  * @typedef {object} Poster
  * @property {string} created_at
  * @property {string} expires_at Until when the link can be opened.
@@ -710,7 +740,7 @@
  * @property {boolean} resent It was sent again after it may have arrived.
  * @property {string | null} sent_at
  * @property {'' | 'ai' | 'template'} source
- * @property {'planned' | 'sent' | 'failed' | 'unknown' | 'skipped'} state
+ * @property {'planned' | 'sent' | 'failed' | 'unknown' | 'skipped' | 'deleting' | 'deleted'} state
  * @property {string} text Telegram's HTML; empty until it is written.
  * @property {number} version
  * @typedef {object} SignalReason
