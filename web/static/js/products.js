@@ -46,6 +46,13 @@ const PRODUCTS = [
         icon: 'bulk',
         load: () => import('./views/promo/bulk.js'),
       },
+      {
+        path: 'promo/posts',
+        label: 'Posts',
+        icon: 'posts',
+        styles: ['conversations.css', 'sandbox-chat.css', 'channel-posts.css'],
+        load: () => import('./views/promo/posts.js'),
+      },
     ],
   },
   {

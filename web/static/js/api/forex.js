@@ -90,16 +90,6 @@ export function editSignal(row, levels) {
 }
 
 /**
- * Sends a post to a channel again that failed or may not have arrived.
- *
- * @param {string} id
- * @returns {Promise<import('../types.js').SignalPost>}
- */
-export function sendPostAgain(id) {
-  return read(`/api/v1/channel-posts/${encodeURIComponent(id)}/again`, { method: 'POST' });
-}
-
-/**
  * @param {AbortSignal} [signal]
  * @returns {Promise<{ items: Strategy[], next: string | null }>}
  */

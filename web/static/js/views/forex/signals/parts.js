@@ -10,7 +10,7 @@ import { STATES, hits, marketNow, sideText } from './words.js';
  * @typedef {import('../../../types.js').Market} Market
  */
 
-/** Whether this person may do something. @param {'signals.write' | 'strategies.write' | 'ai.write'} what */
+/** Whether this person may do something. @param {'signals.write' | 'strategies.write' | 'ai.write' | 'posts.write'} what */
 export const may = (what) => (currentSession().capabilities ?? []).includes(what);
 
 /** @param {Signal['state']} state */

@@ -1,6 +1,7 @@
 /** What stands in a channel about a signal or a recap, how it got there, and who wrote it. */
-import { sendPostAgain } from '../../../api/forex.js';
+import { sendPostAgain } from '../../../api/posts.js';
 import { h } from '../../../dom.js';
+import { format } from '../../../router.js';
 import { button } from '../../../components/button.js';
 import { chip } from '../../../components/status.js';
 import { toast, toastError } from '../../../components/toast.js';
@@ -33,11 +34,18 @@ export function postState(post, when = null) {
     post.problem
       ? h('p', { class: 'small' }, post.problem.message, '. ', h('span', { class: 'muted' }, post.problem.remedy))
       : null,
-    (post.state === 'failed' || post.state === 'unknown') && may('signals.write')
+    (post.state === 'failed' || post.state === 'unknown') && may('posts.write')
       ? h(
           'div',
-          null,
+          { class: 'row' },
           button('Send it again', () => again(post), { small: true, icon: 'send' }),
+          post.state === 'unknown'
+            ? h(
+                'a',
+                { class: 'button button-small button-quiet', href: format('promo/posts', { post: post.id }) },
+                'Say whether it arrived',
+              )
+            : null,
         )
       : null,
   ];

@@ -144,6 +144,8 @@ export const POST_STATES = {
   failed: ['bad', 'Not sent'],
   unknown: ['warn', 'May have arrived'],
   skipped: ['quiet', 'Skipped'],
+  deleting: ['info', 'Being deleted'],
+  deleted: ['quiet', 'Deleted'],
 };
 
 /** Who wrote a post. @param {Pick<SignalPost, 'source' | 'reason'>} post */

@@ -161,6 +161,14 @@ function nodes(parts, actions) {
   return parts.map((part) => (typeof part === 'string' ? part : piece(part, actions)));
 }
 
+/**
+ * A text alone, as a phone shows it.
+ *
+ * @param {string} text
+ * @param {import('./types.js').Entity[]} [entities]
+ */
+export const richText = (text, entities) => nodes(parse(text, entities), {});
+
 /** @type {Record<string, 'strong' | 'em' | 'u' | 's' | 'code' | 'pre' | 'blockquote' | undefined>} */
 const TAGS = {
   bold: 'strong',
