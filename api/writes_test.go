@@ -204,10 +204,14 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 	propose := func() { h.signalOf(h.ours, models.SignalProposed) }
 	test := func() { h.backtestOf(h.ours) }
 	recap := func() { h.recapOf(h.ours) }
+	tell := func() {
+		h.channelPostOf(h.ours, models.PostSent, models.ChannelPost{Kind: models.PostRecap, Role: models.RoleVIP})
+	}
 	for range 4 {
 		propose()
 		test()
 		recap()
+		tell()
 	}
 	cursors, walked := map[string]string{}, map[string]bool{}
 	for path, c := range map[string]struct {
@@ -218,6 +222,7 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 		"/api/v1/signals":   {"id", propose},
 		"/api/v1/backtests": {"id", test},
 		"/api/v1/recaps":    {"id", recap},
+		channelPosts:        {"id", tell},
 		bulkPath:            {"id", func() { bulk(1) }},
 		rows:                {"number", nothing},
 		journeysPath:        {"id", func() { h.draft(h.ours, "more", "more") }},

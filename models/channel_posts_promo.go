@@ -86,7 +86,7 @@ func (r *ChannelPosts) follow(ctx context.Context, d *Delivery) error {
 	return err
 }
 
-// disconnected ends the posts that wait for a connection that is removed, and their deliveries with it.
+// disconnected ends the posts that waited for a connection that is gone, as their deliveries are.
 func (r *ChannelPosts) disconnected(ctx context.Context, connection string) error {
 	var ids []string
 	err := r.s.in(ctx).Model(&ChannelPost{}).Where("connection_id = ? AND kind IN ? AND state = ?", connection, promoKinds, PostPlanned).Order("id").Pluck("id", &ids).Error

@@ -208,9 +208,6 @@ func (r *Connections) SetRegistered(ctx context.Context, id, address string) err
 // Delete removes a connection with everything that belongs to it: subscribers, conversations, deliveries.
 func (r *Connections) Delete(ctx context.Context, id string, expect int64) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
-		if err := tx.ChannelPosts.disconnected(ctx, id); err != nil {
-			return err
-		}
 		db := tx.in(ctx).Where("id = ?", id)
 		if expect != AnyVersion {
 			db = db.Where("version = ?", expect)
@@ -224,6 +221,9 @@ func (r *Connections) Delete(ctx context.Context, id string, expect int64) error
 				return err
 			}
 			return versionChanged()
+		}
+		if err := tx.ChannelPosts.disconnected(ctx, id); err != nil {
+			return err
 		}
 		return tx.Events.Add(ctx, TopicConnection, id, 0)
 	})
