@@ -231,7 +231,7 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 	h := newHarness(t)
 	nobody := h.sessionOf("guest", h.ours)
 	for _, r := range h.server.Table() {
-		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":signal", "x", ":strategy", "x", ":backtest", "x", ":link", "x", ":slug", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
+		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":signal", "x", ":strategy", "x", ":backtest", "x", ":slot", "teaser", ":link", "x", ":slug", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
 		require.NotContains(t, path, ":", "a parameter that this test does not know")
 		if r.Auth == access.SignedIn {
 			res := h.do(request{method: r.Method, path: path, body: map[string]any{}})

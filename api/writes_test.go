@@ -93,7 +93,9 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		"ending":      {command(someone(false), "end", nil), command(someone(false), "end", nil), 202},
 		"moving":      {command(moving, "move", map[string]string{"step_id": "hello"}), command(moving, "move", map[string]string{"step_id": "none"}), 202},
 		"a backtest":  {backtestOf("breakout"), backtestOf("luck"), 202},
-		"a job":       {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
+		"a run now": {request{method: post, path: "/api/v1/cross-promotion/slots/teaser/run", admin: true},
+			request{method: post, path: "/api/v1/cross-promotion/slots/brag/run", admin: true}, 202},
+		"a job": {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
 	} {
 		req, _ := h.httpRequest(t.Context(), c.first)
 		op := h.conformance.operation(req)

@@ -164,7 +164,11 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	a.posts = channelposts.New(a.store, a.connections, a.sending, time.Now)
 	a.backtests = backtests.New(backtests.Options{Store: a.store, Feed: a.feed, Calendar: hours, Now: time.Now})
 	a.signals = signals.New(signals.Options{Store: a.store, Feed: a.feed, Backtests: a.backtests, Posts: a.posts, Sending: a.sending, Promo: a.promo, Writing: a.writing, PublicURL: c.PublicURL.String(), Calendar: hours, Now: time.Now})
-	a.crossPromo = crosspromo.New(crosspromo.Options{Store: a.store, Posts: a.posts, Signals: a.signals, Writing: a.writing, Feed: a.feed, Calendar: hours, Now: time.Now})
+	promotion := crosspromo.Options{Store: a.store, Posts: a.posts, Signals: a.signals, Writing: a.writing, Feed: a.feed, Calendar: hours, Now: time.Now}
+	if a.news != nil {
+		promotion.News = a.news
+	}
+	a.crossPromo = crosspromo.New(promotion)
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, Signals: a.signals, API: bots, Now: time.Now})
 	return a, nil
 }

@@ -99,7 +99,7 @@ func (s *state) post(ctx workflow.Context, slot string) {
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		sending := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 			ScheduleToCloseTimeout: 24 * time.Hour,
-			StartToCloseTimeout:    time.Minute, // news that are asked for, a text that a model writes, and the call
+			StartToCloseTimeout:    2 * time.Minute, // news that are asked for, a text that a model writes, and the call
 			Summary:                slot,
 			RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 		})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/forex/headlines"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
 	"github.com/promostack/promostack/internal/engine/message"
@@ -22,12 +23,14 @@ import (
 // NewsDesk has the news of gold.
 type NewsDesk interface {
 	// Morning returns the news of the last day, the newest first. note says why there are none, or only old ones.
-	Morning(ctx context.Context, now time.Time) (headlines []wording.Headline, note *models.Note, err error)
+	Morning(ctx context.Context, now time.Time) (news []headlines.Item, note *models.Note, err error)
 }
 
 const (
 	// recapAge is how old the weekly recap may be that is forwarded.
 	recapAge = 7 * 24 * time.Hour
+	// mostHeadlines is how many pieces of news a post has.
+	mostHeadlines = 4
 	// mostClosed is how many signals a post counts.
 	mostClosed = 500
 )
@@ -79,24 +82,25 @@ func (a *author) morning(ctx context.Context) (channelposts.Content, error) {
 	if a.news == nil {
 		return skip("no_news", "No news provider is set up"), nil
 	}
-	headlines, note, err := a.news.Morning(ctx, a.now())
+	list, note, err := a.news.Morning(ctx, a.now())
 	if err != nil {
 		return channelposts.Content{}, err
 	}
-	if len(headlines) == 0 {
+	if len(list) == 0 {
 		if note == nil {
 			note = &models.Note{Code: "no_news", Message: "There was no news of gold in the last day"}
 		}
 		return channelposts.Content{Skip: note}, nil
 	}
+	list = list[:min(len(list), mostHeadlines)]
 	language := a.terms.Language
-	content, err := a.write(ctx, writing.Request{Kind: writing.News, Facts: wording.NewsFacts(headlines), Language: language, Fallback: wording.News(language, headlines)})
+	content, err := a.write(ctx, writing.Request{Kind: writing.News, Facts: wording.NewsFacts(list), Language: language, Fallback: wording.News(language, list)})
 	if err != nil {
 		return channelposts.Content{}, err
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n<i>%s:</i>", content.Text, message.Escape(wording.NewsSources(language)))
-	for i, h := range headlines {
+	for i, h := range list {
 		sign := ""
 		if i > 0 {
 			sign = " ·"

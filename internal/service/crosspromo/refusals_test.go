@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/engine/forex/programme"
-	"github.com/promostack/promostack/internal/engine/forex/wording"
+	"github.com/promostack/promostack/internal/engine/forex/headlines"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/test/testkit/bots"
@@ -52,7 +52,7 @@ func TestTelegramRefuses(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t, day("2029-01-07", "12:00:00"))
-			d.headline = []wording.Headline{{Title: "Gold steady", Source: "Wire", URL: "https://example.com/1"}}
+			d.headline = []headlines.Item{{Title: "Gold steady", Source: "Wire", URL: "https://example.com/1"}}
 			d.recapOf(day("2029-01-05", "22:30:00"), c.protect)
 			d.save(func(s *models.CrossPromoSettings) { s.On = true })
 			d.flow(monday, day(monday, "00:00:00"), c.faults(d))

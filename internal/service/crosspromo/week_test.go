@@ -17,7 +17,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
-	"github.com/promostack/promostack/internal/engine/forex/wording"
+	"github.com/promostack/promostack/internal/engine/forex/headlines"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	promotion "github.com/promostack/promostack/internal/service/crosspromo"
@@ -43,12 +43,12 @@ type desk struct {
 	vip      int64
 	free     int64
 	clock    func() time.Time
-	headline []wording.Headline // the day's news
+	headline []headlines.Item // the day's news
 	unread   int                // messages of the FREE channel that were looked at
 }
 
 // Morning implements crosspromo.NewsDesk.
-func (d *desk) Morning(context.Context, time.Time) ([]wording.Headline, *models.Note, error) {
+func (d *desk) Morning(context.Context, time.Time) ([]headlines.Item, *models.Note, error) {
 	return d.headline, nil, nil
 }
 
@@ -185,11 +185,11 @@ func TestAWeek(t *testing.T) {
 		s.On, s.Losing = true, programme.SkipLosing
 		s.Teaser.Link = "https://t.me/gold_vip_bot"
 	})
-	news := []wording.Headline{{Title: "Gold steady before CPI", Source: "Wire", URL: "https://example.com/1"}}
+	news := []headlines.Item{{Title: "Gold steady before CPI", Source: "Wire", URL: "https://example.com/1"}}
 	d.recap(day("2028-12-29", "22:30:00"))
 	for _, c := range []struct {
 		date, from string
-		news       []wording.Headline
+		news       []headlines.Item
 		results    map[string]pip.Price // dollars by their time
 		want       []string
 		messages   int
@@ -252,7 +252,7 @@ func TestTimesAreChanged(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t, day("2029-01-07", "12:00:00"))
-			d.headline = []wording.Headline{{Title: "Gold steady", Source: "Wire", URL: "https://example.com/1"}}
+			d.headline = []headlines.Item{{Title: "Gold steady", Source: "Wire", URL: "https://example.com/1"}}
 			d.recap(day("2029-01-05", "22:30:00"))
 			d.save(func(s *models.CrossPromoSettings) { s.On = true })
 			d.flow(monday, day(monday, "00:00:00"), c.change(d))

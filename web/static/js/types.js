@@ -216,7 +216,7 @@
  * @property {boolean} deletable
  * @property {string | null} deleted_at
  * @property {string} id
- * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'generator' | 'promo_chat'} kind
+ * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'generator' | 'promo_chat' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full'} kind
  * @property {number} message_id
  * @property {string} message_url Where Telegram shows it; empty where that is not known.
  * @property {string} picture_url Where its picture is, for a while; empty for none.
@@ -505,6 +505,8 @@
  * @property {string | null} sent_at
  * @property {'queued' | 'sending' | 'sent' | 'failed' | 'unknown'} state unknown: the connection broke while it was sent; look into the channel.
  * @property {number} version
+ * @typedef {object} PostArrival
+ * @property {boolean} arrived Whether it stands in the channel.
  * @typedef {object} PostPreview
  * @property {PostPreviewButton[]} buttons
  * @property {boolean} forwarded It is a message of the VIP channel, shown as forwarded.
@@ -513,8 +515,6 @@
  * @property {'' | 'ai' | 'template'} source
  * @property {string} text Telegram's HTML; of a forward, that of the message.
  * @typedef {{ text: string, url: string }} PostPreviewButton
- * @typedef {object} PostArrival
- * @property {boolean} arrived Whether it stands in the channel.
  * @typedef {object} Poster
  * @property {string} created_at
  * @property {string} expires_at Until when the link can be opened.
@@ -732,7 +732,7 @@
  * @property {string} channel
  * @property {number} event The number of what it tells among the signal's events; 0 for none of them.
  * @property {string} id
- * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full' | 'best' | 'hype'} kind
+ * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full'} kind
  * @property {number} message_id
  * @property {string} planned_at
  * @property {Note | null} problem

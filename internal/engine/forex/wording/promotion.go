@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/promostack/promostack/internal/engine/forex/headlines"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 )
@@ -49,18 +50,11 @@ func promotionIn(language string) promotionPhrases {
 	return promotionLanguages["en"]
 }
 
-// Headline is one piece of news with its source.
-type Headline struct {
-	Title  string `json:"title"`
-	Source string `json:"source"`
-	URL    string `json:"url"`
-}
-
 // News are the headlines of a morning as a list: what is said without a model.
-func News(language string, headlines []Headline) string {
+func News(language string, list []headlines.Item) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "📰 %s", promotionIn(language).news)
-	for _, h := range headlines {
+	for _, h := range list {
 		fmt.Fprintf(&b, "\n• %s", h.Title)
 	}
 	return b.String()
@@ -70,9 +64,9 @@ func News(language string, headlines []Headline) string {
 func NewsSources(language string) string { return promotionIn(language).sources }
 
 // NewsFacts are what a model may say of headlines: each figure as it stands in them.
-func NewsFacts(headlines []Headline) Facts {
+func NewsFacts(list []headlines.Item) Facts {
 	var f Facts
-	for _, h := range headlines {
+	for _, h := range list {
 		for _, word := range strings.Fields(h.Title) {
 			if strings.ContainsAny(word, "0123456789") {
 				f.Labels = append(f.Labels, strings.Trim(word, ".,;:!?()[]\"'“”‘’"))

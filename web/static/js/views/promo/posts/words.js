@@ -24,6 +24,12 @@ const KINDS = {
   recap: 'Recap',
   generator: 'Promo image',
   promo_chat: 'Promo image from a chat',
+  news: 'Gold news',
+  forward: 'Weekly recap, forwarded',
+  teaser: 'VIP teaser',
+  brag: 'Results of the day',
+  result: 'VIP target hit',
+  full: 'VIP signal, told late',
 };
 
 /** @param {Pick<ChannelPost, 'kind'>} post */
@@ -45,6 +51,7 @@ export const KIND_CHOICES = [
   ['', 'All kinds', ''],
   ['signals', 'Signals and what is told of them', 'signal,milestone,edit,cancel'],
   ['recaps', 'Recaps', 'recap'],
+  ['promotion', 'Cross-promotion', 'news,forward,teaser,brag,result,full'],
   ['generator', 'From the generator', 'generator'],
   ['chat', 'From chats with the bot', 'promo_chat'],
 ];
