@@ -57,3 +57,6 @@ func journeyOffer() []journey.Step {
 		{ID: "left", Type: journey.End, Title: "Left", X: 2320, Y: 400, Outcome: "left"},
 	}
 }
+
+// VIPLink is where the demo's call to action leads: to the promo bot that a newcomer can play with.
+const VIPLink = "https://t.me/promostack_bot"

@@ -96,6 +96,25 @@ func (s *Service) Save(ctx context.Context, in models.CrossPromoSettings, expect
 	return version, err
 }
 
+// demoTimes are how long after its start the demo's posts come, so that a newcomer sees them go out.
+var demoTimes = map[programme.Slot]time.Duration{programme.News: 4 * time.Minute, programme.Recap: 9 * time.Minute, programme.Teaser: 16 * time.Minute, programme.Brag: 45 * time.Minute}
+
+// SeedDemo switches the programme of a tenant on that has set nothing, with times within the hour. link is where its call to
+// action leads.
+func (s *Service) SeedDemo(ctx context.Context, link string) error {
+	settings, version, err := s.Settings(ctx)
+	if err != nil || version > 1 {
+		return err
+	}
+	settings.On, settings.Teaser.Link = true, link
+	for slot, after := range demoTimes {
+		settings.Terms[slot] = programme.Term{On: true, At: s.now().UTC().Add(after).Format("15:04")}
+	}
+	settings.Results.Targets, settings.Results.DailyBest, settings.Results.DelayMinutes = true, true, 1
+	_, err = s.Save(ctx, settings, version)
+	return err
+}
+
 // schedule starts each day's flow. One that was missed, because the machine was off, is made up for on the same day.
 var schedule = models.ScheduleSpec{Cron: []string{"0 0 * * *"}, CatchUp: 23 * 3600}
 

@@ -16,6 +16,8 @@ const (
 	sleepers       = 40
 	goldDesks      = 2 // tenants with five signals each
 	goldSeeds      = 1
+	promoters      = 3 // tenants with three posts each
+	programmeSeeds = 1
 	sleepersLate   = 5 * time.Second // other tests run beside
 	sleepersCaught = time.Minute
 )

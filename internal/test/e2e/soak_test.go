@@ -17,6 +17,8 @@ const (
 	sleepers       = 500
 	goldDesks      = 10 // tenants with five signals each
 	goldSeeds      = 20
+	promoters      = 6 // tenants with three posts each
+	programmeSeeds = 20
 	sleepersLate   = time.Second
 	sleepersCaught = time.Minute
 )
