@@ -94,7 +94,7 @@ func (a *author) morning(ctx context.Context) (channelposts.Content, error) {
 	}
 	list = list[:min(len(list), mostHeadlines)]
 	language := a.terms.Language
-	content, err := a.write(ctx, writing.Request{Kind: writing.News, Facts: wording.NewsFacts(list), Language: language, Fallback: wording.News(language, list)})
+	content, err := a.write(ctx, writing.Request{Kind: writing.News, Facts: wording.NewsFacts(list), Language: language, Fallback: wording.News(language, list), Plain: wording.NewsPlain(list)})
 	if err != nil {
 		return channelposts.Content{}, err
 	}

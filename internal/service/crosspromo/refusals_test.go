@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/promostack/promostack/internal/engine/forex/programme"
 	"github.com/promostack/promostack/internal/engine/forex/headlines"
+	"github.com/promostack/promostack/internal/engine/forex/programme"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/test/testkit/bots"

@@ -14,10 +14,10 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/calendar"
+	"github.com/promostack/promostack/internal/engine/forex/headlines"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
-	"github.com/promostack/promostack/internal/engine/forex/headlines"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	promotion "github.com/promostack/promostack/internal/service/crosspromo"
@@ -44,7 +44,7 @@ type desk struct {
 	free     int64
 	clock    func() time.Time
 	headline []headlines.Item // the day's news
-	unread   int                // messages of the FREE channel that were looked at
+	unread   int              // messages of the FREE channel that were looked at
 }
 
 // Morning implements crosspromo.NewsDesk.

@@ -1,6 +1,7 @@
 package writing
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -68,7 +69,7 @@ type message struct {
 // prompt makes the two messages to the model: what it is to do, which is the program's own, and the data. No word of a
 // subscriber is in either; a tenant's voice is data.
 func prompt(r Request) (system, user string, err error) {
-	m := message{Kind: r.Kind, Language: r.Language, Voice: shortened(CleanVoice(r.Voice)), Plain: r.Fallback}
+	m := message{Kind: r.Kind, Language: r.Language, Voice: shortened(CleanVoice(r.Voice)), Plain: cmp.Or(r.Plain, r.Fallback)}
 	m.Facts.Labels = append([]string{}, r.Facts.Labels...)
 	m.Facts.Figures = make([]figure, 0, len(r.Facts.Figures))
 	for _, f := range r.Facts.Figures {

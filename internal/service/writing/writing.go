@@ -60,6 +60,7 @@ type Request struct {
 	Language string // ISO 639 code
 	Voice    string // in place of the tenant's; empty for that one
 	Fallback string // the written text
+	Plain    string // what the model is told, where that is not the written text
 }
 
 // may is what the text may say of the facts. A recap's headline may say no figure at all: those stand below it, as they

@@ -60,6 +60,15 @@ func News(language string, list []headlines.Item) string {
 	return b.String()
 }
 
+// NewsPlain are the headlines in a row: what a model sums up.
+func NewsPlain(list []headlines.Item) string {
+	titles := make([]string, len(list))
+	for i, h := range list {
+		titles[i] = strings.TrimRight(h.Title, ".") + "."
+	}
+	return strings.Join(titles, " ")
+}
+
 // NewsSources is the word over the sources of a news post.
 func NewsSources(language string) string { return promotionIn(language).sources }
 
