@@ -66,7 +66,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	if err != nil || p.State != models.PostPlanned || p.Kind.ByPromoBot() {
 		return p, err
 	}
-	if wait := p.PlannedAt.Sub(s.now()); wait > 0 {
+	if wait := p.PlannedAt.Sub(s.now()); p.Slot != "" && wait > 0 { // what is told with a delay
 		return nil, fault.New(fault.Unavailable, "post_planned", "The time of the post has not come").WithRetryAfter(wait)
 	}
 	effect, skip, err := s.effect(ctx, p)
