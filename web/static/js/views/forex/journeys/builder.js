@@ -41,6 +41,7 @@ await useStyles(
   'journey-steps.css',
   'journey-canvas.css',
   'journey-ways.css',
+  'html-field.css',
   'journey-inspector.css',
   'journey-lists.css',
   'journey-test.css',

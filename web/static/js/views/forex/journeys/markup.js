@@ -102,6 +102,37 @@ export function length(html) {
   return plain(html).length;
 }
 
+/** The tags that Telegram knows. */
+const KNOWN = new Set([...Object.keys(TYPES), 'span', 'tg-emoji']);
+
+/**
+ * What Telegram would refuse in a text, in words; '' for nothing. It finds what people mistype: the server has the
+ * last word.
+ *
+ * @param {string} html
+ */
+export function mistake(html) {
+  /** @type {string[]} */
+  const open = [];
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at)) {
+    TAG.lastIndex = at;
+    const match = TAG.exec(html);
+    if (!match) return `The “<” in “${html.slice(at, at + 12)}” begins no tag. Write it as &lt;.`;
+    at += match[0].length;
+    const tag = (match[2] ?? '').toLowerCase();
+    if (!match[1]) {
+      if (!KNOWN.has(tag)) return `Telegram doesn’t know <${tag}>. Take it out, or write its “<” as &lt;.`;
+      open.push(tag);
+      continue;
+    }
+    const due = open.pop();
+    if (due === undefined) return `</${tag}> closes nothing. Take it out.`;
+    if (tag && tag !== due) return `</${tag}> stands where </${due}> is due. Close the tags in turn.`;
+  }
+  const left = open.pop();
+  return left ? `<${left}> is not closed. Add </${left}>.` : '';
+}
+
 /** Escapes a plain text, so that it shows as it is.
  *
  * @param {string} text

@@ -1,11 +1,6 @@
-/** A text field for Telegram's HTML, with formatting buttons and the length. */
-import { h, uid } from '../../../../dom.js';
-import { toolButton } from '../../../../components/button.js';
-import { field } from '../../../../components/field.js';
-import { openDialog } from '../../../../components/dialog.js';
-import { whole } from '../../../../format.js';
+/** A step's text: Telegram's HTML, with placeholders. */
 import { glyph } from '../icons.js';
-import { escape, length } from '../markup.js';
+import { htmlField, textTool } from '../html-field.js';
 import { KNOWN, variables } from '../model.js';
 import { pick } from '../picker.js';
 
@@ -21,70 +16,25 @@ import { pick } from '../picker.js';
  * @param {boolean} [options.required]
  * @param {number} [options.lines]
  */
-export function textField(form, { key, label, value, set, most, help = '', required = false, lines = 6 }) {
-  const count = h('span', { class: 'count figures' });
-  const area = h('textarea', {
-    class: 'input text-area',
-    rows: lines,
-    value,
-    disabled: form.fixed,
+export function textField(form, { key, set, ...options }) {
+  const made = htmlField({
+    ...options,
+    fixed: form.fixed,
     dataset: { key },
-    on: { input: () => changed(), keydown },
+    onchange: (text) => form.type(key, (step) => set(step, text)),
   });
 
-  const measure = () => {
-    const used = length(area.value);
-    count.textContent = `${whole(used)} / ${whole(most)}`;
-    count.classList.toggle('count-over', used > most);
-  };
-  const changed = () => {
-    measure();
-    form.type(key, (step) => set(step, area.value));
-  };
-
-  /**
-   * @param {string} before
-   * @param {string} [after]
-   * @param {string} [inside] Instead of what is selected.
-   */
-  const put = (before, after = '', inside) => {
-    const { selectionStart: from, selectionEnd: to } = area;
-    const middle = inside ?? area.value.slice(from, to);
-    area.setRangeText(before + middle + after, from, to, 'end');
-    const start = from + before.length;
-    if (after) area.setSelectionRange(start, start + middle.length);
-    area.focus();
-    changed();
-  };
-
-  /** @param {KeyboardEvent} event */
-  function keydown(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    const run = { b: () => put('<b>', '</b>'), i: () => put('<i>', '</i>'), k: () => askLink() }[event.key];
-    if (!run) return;
-    event.preventDefault();
-    run();
-  }
-
-  const askLink = () => {
-    const { selectionStart: from, selectionEnd: to } = area;
-    linkDialog(area.value.slice(from, to), (url, words) => {
-      area.setSelectionRange(from, to);
-      put(`<a href="${escape(url)}">`, '</a>', words);
-    });
-  };
-
   const askName = () => {
-    const { selectionEnd: at } = area;
+    const { selectionEnd: at } = made.area;
     /** @param {string} name */
     const item = (name) => ({
       label: name,
       detail: `{${name}|…}`,
       glyph: glyph('braces'),
       run: () => {
-        area.setSelectionRange(at, at);
+        made.area.setSelectionRange(at, at);
         const fallback = name === 'first_name' ? 'there' : '';
-        put(`{${name}${fallback ? `|${fallback}` : ''}}`);
+        made.put(`{${name}${fallback ? `|${fallback}` : ''}}`);
       },
     });
     const own = variables(form.store.definition).filter((name) => !KNOWN.includes(name));
@@ -99,63 +49,7 @@ export function textField(form, { key, label, value, set, most, help = '', requi
     });
   };
 
-  /** @type {typeof toolButton} */
-  const tool = (sign, name, press) => toolButton(sign, name, press, { class: 'icon-button-small', small: true });
-
-  const bar = h(
-    'div',
-    { class: 'text-tools', role: 'group', 'aria-label': `Insert into ${label}` },
-    tool(glyph('bold', 'small'), 'Bold', () => put('<b>', '</b>')),
-    tool(glyph('italic', 'small'), 'Italic', () => put('<i>', '</i>')),
-    tool('link', 'Link', askLink),
-    tool(glyph('braces', 'small'), 'Placeholder', askName),
-  );
-  const made = field({
-    label,
-    control: area,
-    wrap: h('div', { class: 'text-box' }, form.fixed ? null : bar, area),
-    help,
-    required,
-    aside: count,
-  });
+  made.tools.append(textTool(glyph('braces', 'small'), 'Placeholder', askName));
   form.problems([key], made.setError);
-  measure();
   return made.root;
-}
-
-/**
- * @param {string} words
- * @param {(url: string, words: string) => void} done
- */
-function linkDialog(words, done) {
-  const url = h('input', { class: 'input', type: 'url', placeholder: 'https://', id: uid('url'), autofocus: true });
-  const text = h('input', { class: 'input', type: 'text', value: words });
-  const address = field({ label: 'Address', control: url, required: true });
-  const dialog = openDialog({
-    title: 'Insert a link',
-    body: h(
-      'form',
-      {
-        class: 'stack',
-        novalidate: true,
-        on: {
-          submit: (/** @type {Event} */ event) => {
-            event.preventDefault();
-            const given = url.value.trim();
-            if (!/^(https?:\/\/|tg:\/\/)\S+$/i.test(given)) {
-              address.setError('Type an address that begins with https:// and has no spaces.');
-              url.focus();
-              return;
-            }
-            dialog.close();
-            done(given, escape(text.value.trim() || given));
-          },
-        },
-      },
-      address.root,
-      field({ label: 'Text to show', control: text, help: 'If empty, the address is shown.' }).root,
-      h('div', { class: 'row' }, h('button', { class: 'button button-primary', type: 'submit' }, 'Insert')),
-    ),
-  });
-  url.focus();
 }
