@@ -38,6 +38,25 @@ export function timeOfDay(time) {
 }
 
 /**
+ * The time of the day where the reader is: `08:12`, `00:30 the next day`.
+ *
+ * @param {string | number | Date} time
+ * @param {string} [zone] That of the browser when it is left out.
+ * @returns {string} '' where it is the same as in UTC, or not a time.
+ */
+export function localTime(time, zone) {
+  const t = new Date(time);
+  if (Number.isNaN(t.getTime())) return '';
+  const [day = '', clock = ''] = t
+    .toLocaleString('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
+    .split(' ');
+  const utc = t.toISOString();
+  const today = utc.slice(0, 10);
+  if (day === today) return clock === utc.slice(11, 16) ? '' : clock;
+  return `${clock} ${day < today ? 'the day before' : 'the next day'}`;
+}
+
+/**
  * @param {string | number | Date} time
  * @param {number} now Milliseconds.
  */

@@ -99,6 +99,13 @@ const PRODUCTS = [
         load: () => import('./views/forex/recaps.js'),
       },
       {
+        path: 'forex/cross-promotion',
+        label: 'Cross-promotion',
+        icon: 'megaphone',
+        styles: ['journey-settings.css', 'html-field.css', 'cross-promotion.css'],
+        load: () => import('./views/forex/cross-promotion.js'),
+      },
+      {
         path: 'forex/performance',
         label: 'Performance',
         icon: 'performance',
@@ -124,6 +131,7 @@ const PRODUCTS = [
         path: 'hub/connections',
         label: 'Connections',
         icon: 'connections',
+        styles: ['journey-settings.css', 'html-field.css', 'cross-promotion.css'],
         load: () => import('./views/hub/connections.js'),
       },
       {

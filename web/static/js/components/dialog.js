@@ -10,10 +10,11 @@ import { iconButton } from './button.js';
  * @param {Node} options.body
  * @param {string} [options.class]
  * @param {() => void} [options.onclose]
+ * @param {() => boolean} [options.held] Whether it stays when somebody presses Escape or beside it.
  * @param {AbortSignal} [options.signal] Closes it.
  * @returns {{ root: HTMLDialogElement, close: () => void }}
  */
-export function openDialog({ title, body, class: extra = '', onclose, signal }) {
+export function openDialog({ title, body, class: extra = '', onclose, held, signal }) {
   const id = uid('dialog');
   const close = () => root.close();
   const opener = /** @type {HTMLElement | null} */ (document.activeElement);
@@ -30,7 +31,10 @@ export function openDialog({ title, body, class: extra = '', onclose, signal }) 
     h('div', { class: 'dialog-body' }, body),
   );
   root.addEventListener('click', (event) => {
-    if (event.target === root) root.close(); // the backdrop
+    if (event.target === root && !held?.()) root.close(); // the backdrop
+  });
+  root.addEventListener('cancel', (event) => {
+    if (event.target === root && held?.()) event.preventDefault();
   });
   root.addEventListener('close', () => {
     root.remove();

@@ -65,12 +65,16 @@ export function workForm({ body, verb, work, onerror, otherwise, danger, beside,
  *   keep?: string | null,
  *   safe?: boolean,
  *   class?: string,
+ *   held?: () => boolean,
+ *   onclose?: () => void,
  * }} options keep: on the button that closes it, null for none; safe: that button has the focus at first
  */
-export function formDialog({ title, keep = 'Cancel', safe = false, class: extra, ...form }) {
+export function formDialog({ title, keep = 'Cancel', safe = false, class: extra, held, onclose, ...form }) {
   const dialog = openDialog({
     title,
     class: extra,
+    held,
+    onclose,
     signal: form.signal,
     body: workForm({
       ...form,

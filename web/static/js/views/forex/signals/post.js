@@ -38,7 +38,7 @@ export function postState(post, when = null) {
       ? h(
           'div',
           { class: 'row' },
-          button('Send it again', () => again(post), { small: true, icon: 'send' }),
+          button('Send it again', () => sendAgain(post), { small: true, icon: 'send' }),
           post.state === 'unknown'
             ? h(
                 'a',
@@ -52,7 +52,7 @@ export function postState(post, when = null) {
 }
 
 /** @param {SignalPost} post */
-async function again(post) {
+export async function sendAgain(post) {
   try {
     await sendPostAgain(post.id);
     toast('It is sent again.');

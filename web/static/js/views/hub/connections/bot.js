@@ -10,6 +10,7 @@ import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
 import { toastError } from '../../../components/toast.js';
 import { channelList, channelPair } from './channels.js';
+import { crossPromotionPart } from './cross-promotion.js';
 import { postersPart } from './posters.js';
 import { connectionChecks, connectionFacts, troubleOf } from './health.js';
 import { offerSimulatedBot } from './simulated.js';
@@ -42,9 +43,10 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   let touched = false;
 
   const health = h('div', { class: 'stack' });
-  /** Who may post by the promo bot; of one connection. */
-  const posters = h('div', null);
-  let postersOf = '';
+  /** What a bot has once it is connected: cross-promotion, and who may use it from a chat. */
+  const parts = h('div', null);
+  let partsOf = '';
+  let partsLife = new AbortController();
   const said = h('p', { class: 'saved', role: 'status' });
   const problem = h('div', { role: 'alert' });
 
@@ -112,11 +114,10 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       { class: 'bot-form', novalidate: true, on: { submit: (/** @type {Event} */ event) => void submit(event) } },
       h('div', { class: 'token-part' }, sealed, tokenField.root, keepToken),
       channels.root,
-      kind.id === 'signal_bot' ? crossPromotion() : null,
       problem,
       h('div', { class: 'row bot-actions' }, save, discard, test, simulated, said, remove),
     ),
-    posters,
+    parts,
   );
 
   /**
@@ -198,11 +199,18 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
   };
 
   /** @param {Connection | null} connection */
-  const drawPosters = (connection) => {
+  const drawParts = (connection) => {
     const id = connection?.id ?? '';
-    if (id === postersOf || kind.id === 'user_account') return;
-    postersOf = id;
-    replace(posters, id ? postersPart(id, kind.id, signal) : null);
+    if (id === partsOf || kind.id === 'user_account') return;
+    partsOf = id;
+    partsLife.abort();
+    partsLife = new AbortController();
+    const within = AbortSignal.any([signal, partsLife.signal]);
+    replace(
+      parts,
+      id && kind.id === 'signal_bot' ? crossPromotionPart({ onchannel: channels.focus, signal: within }) : null,
+      id ? postersPart(id, kind.id, within) : null,
+    );
   };
 
   /** @param {Event} event */
@@ -360,23 +368,10 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     }
     if (connection) drawHealth(connection);
     else clearHealth();
-    drawPosters(connection);
+    drawParts(connection);
     draw();
   }
 
   fill(null);
   return { root, show, dirty };
-}
-
-function crossPromotion() {
-  return h(
-    'div',
-    { class: 'quiet-part' },
-    h('h3', null, 'Cross-promotion'),
-    h(
-      'p',
-      { class: 'muted small' },
-      'Posts in the FREE channel that show how the VIP channel is doing. You will set here how often and when.',
-    ),
-  );
 }

@@ -14,6 +14,7 @@ import { MOST_CHANNELS, channelText, plainly } from './words.js';
  * @property {(channels: Channel[], checks: import('../../../types.js').ConnectionCheck[]) => void} show
  * @property {(channels: Channel[], checks: import('../../../types.js').ConnectionCheck[]) => void} know Keeps what is typed.
  * @property {(errors: Map<number, string>) => void} setErrors By row; those not named are cleared.
+ * @property {(role: ChannelRole) => void} focus Goes to the field of a channel of that role.
  * @property {(chat: string) => void} offer Puts a channel into the first empty row.
  */
 
@@ -196,6 +197,7 @@ export function channelList(onchange) {
       rows.forEach(({ one }, i) => one.setError(errors.get(i) ?? ''));
       rows.find((_, i) => errors.has(i))?.one.input.focus();
     },
+    focus: () => rows[0]?.one.input.focus(),
     offer(chat) {
       if (rows.some(({ one }) => channelText(one.input.value) === chat)) return;
       const empty = rows.find(({ one }) => one.input.value.trim() === '')?.one ?? append(null);
@@ -248,6 +250,7 @@ export function channelPair(onchange) {
       fields.forEach(({ one }, i) => one.setError(errors.get(i) ?? ''));
       fields.find((_, i) => errors.has(i))?.one.input.focus();
     },
+    focus: (role) => fields.find((item) => item.role === role)?.one.input.focus(),
     offer(chat) {
       if (fields.some(({ one }) => channelText(one.input.value) === chat)) return;
       const empty = fields.find(({ one }) => one.input.value.trim() === '')?.one;
