@@ -1,0 +1,42 @@
+/** What the tests of cross-promotion share. */
+import { call } from './helper.mjs';
+
+/**
+ * @typedef {import('playwright-core').Page} Page
+ * @typedef {import('playwright-core').Locator} Locator
+ */
+
+export const PATH = '/api/v1/cross-promotion';
+export const SETTINGS = `**${PATH}`;
+export const DAYS = `**${PATH}/days*`;
+
+/** When a post comes, and whether. @param {string} at @param {boolean} [on] */
+export const term = (at, on = true) => ({ on, at });
+
+/** The settings as they are before the first change. */
+export const FIRST = {
+  on: false,
+  days: [1, 2, 3, 4, 5],
+  news: term('06:42'),
+  recap: term('07:12'),
+  teaser: term('07:51'),
+  brag: term('20:00'),
+  action: { text: '', button: '', link: '' },
+  losing: 'soften',
+  results: { targets: false, full_signals: false, daily_best: false, delay_minutes: 30, daily_most: 5 },
+};
+
+/** Changes the settings as somebody else does. @param {Page} page @param {unknown} data */
+export async function change(page, data) {
+  const { version } = await call(page, 'GET', PATH);
+  await call(page, 'PATCH', PATH, data, { 'If-Match': `"${version}"` });
+}
+
+/** A post of today. @param {Locator} part @param {string} slot */
+export const row = (part, slot) => part.locator(`.programme-slot[data-slot=${slot}]`);
+
+/** @param {Page} page */
+export const settingsOf = (page) => page.getByRole('dialog', { name: 'Settings of cross-promotion' });
+
+/** @param {Locator} element */
+export const focused = (element) => element.evaluate((node) => node === document.activeElement);
