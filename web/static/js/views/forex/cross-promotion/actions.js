@@ -11,6 +11,7 @@ import { SLOTS, channelName, isAhead } from './words.js';
  * @property {import('./slot.js').Entry} entry
  * @property {import('./store.js').Known} known
  * @property {() => Promise<void>} reload
+ * @property {() => void} onclose After the dialog.
  * @property {AbortSignal} signal
  */
 
@@ -18,12 +19,13 @@ import { SLOTS, channelName, isAhead } from './words.js';
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param {About} about */
-export function askRun({ entry, known, reload, signal }) {
+export function askRun({ entry, known, reload, onclose, signal }) {
   const { the } = SLOTS[entry.slot];
   const key = crypto.randomUUID();
   formDialog({
     title: `Send ${the} now?`,
     safe: true,
+    onclose,
     body: [
       h('p', null, `It is made and goes to ${channelName(known.bot, 'free')} at once.`),
       isAhead(entry, known.today, Date.now())
@@ -42,11 +44,12 @@ export function askRun({ entry, known, reload, signal }) {
 }
 
 /** @param {About} about */
-export function askSkip({ entry, reload, signal }) {
+export function askSkip({ entry, reload, onclose, signal }) {
   const { the } = SLOTS[entry.slot];
   formDialog({
     title: `Skip ${the} today?`,
     safe: true,
+    onclose,
     body: [
       h(
         'p',
@@ -63,7 +66,7 @@ export function askSkip({ entry, reload, signal }) {
         await skipSlot(entry.slot);
         toast(`Skipped for today: ${SLOTS[entry.slot].name}.`);
       } finally {
-        void reload();
+        await reload();
       }
     },
   });

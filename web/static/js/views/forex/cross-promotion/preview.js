@@ -16,13 +16,8 @@ import { SLOTS, channelName, noteText } from './words.js';
  * @typedef {import('../../../types.js').Connection} Connection
  */
 
-/**
- * @param {object} options
- * @param {import('./words.js').SlotName} options.slot
- * @param {Connection | null} options.bot
- * @param {AbortSignal} options.signal
- */
-export function openPreview({ slot, bot, signal }) {
+/** @param {Pick<import('./actions.js').About, 'entry' | 'known' | 'onclose' | 'signal'>} about */
+export function openPreview({ entry: { slot }, known: { bot }, onclose, signal }) {
   const shown = new AbortController();
   const within = AbortSignal.any([signal, shown.signal]);
   const place = h('div', { class: 'stack', 'aria-live': 'polite' });
@@ -46,7 +41,10 @@ export function openPreview({ slot, bot, signal }) {
   openDialog({
     title: `Preview: ${SLOTS[slot].name}`,
     body: h('div', { class: 'stack' }, place, h('div', { class: 'row' }, again)),
-    onclose: () => shown.abort(),
+    onclose: () => {
+      shown.abort();
+      onclose();
+    },
     signal,
   });
   void load();

@@ -19,6 +19,7 @@ import { SLOTS, isAhead, keyOf, ownTime, sentText, stateOf } from './words.js';
  * @property {number} now
  * @property {Set<string>} opened The ids of posts whose text is shown.
  * @property {() => Promise<void>} reload
+ * @property {(slot: import('./words.js').SlotName, keep: string) => void} refocus Goes to a button of a post.
  * @property {AbortSignal} signal
  */
 
@@ -94,7 +95,7 @@ function textOf(post, opened) {
 }
 
 /** @param {Entry} entry @param {Around} around */
-function actions(entry, { known, now, reload, signal }) {
+function actions(entry, { known, now, reload, refocus, signal }) {
   const { slot, manual, post } = entry;
   const key = keyOf(entry);
   const words = SLOTS[slot];
@@ -106,7 +107,8 @@ function actions(entry, { known, now, reload, signal }) {
       icon,
       'data-keep': `${key}-${label}`,
     });
-  const about = { entry, known, reload, signal };
+  /** @param {string} label */
+  const about = (label) => ({ entry, known, reload, signal, onclose: () => refocus(slot, `${key}-${label}`) });
   return h(
     'div',
     { class: 'programme-actions' },
@@ -116,9 +118,9 @@ function actions(entry, { known, now, reload, signal }) {
     manual
       ? null
       : [
-          act('Preview', () => openPreview({ slot, bot: known.bot, signal }), 'eye'),
-          act('Send now', () => askRun(about), 'send'),
-          isAhead(entry, known.today, now) ? act('Skip today', () => askSkip(about), 'close') : null,
+          act('Preview', () => openPreview(about('Preview')), 'eye'),
+          act('Send now', () => askRun(about('Send now')), 'send'),
+          isAhead(entry, known.today, now) ? act('Skip today', () => askSkip(about('Skip today')), 'close') : null,
         ],
   );
 }

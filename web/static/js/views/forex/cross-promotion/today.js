@@ -38,6 +38,15 @@ export function todayPart({ reload, onchannel, signal }) {
   const heard = h('p', { class: 'visually-hidden', role: 'status' });
   const root = h('div', { class: 'stack' }, top, line, list, heard);
 
+  /** Goes back to a post's button after a dialog, though the list was drawn anew meanwhile. @type {import('./slot.js').Around['refocus']} */
+  const refocus = (slot, keep) => {
+    if (document.activeElement !== document.body) return;
+    const button =
+      list.querySelector(`[data-keep="${keep}"]`) ??
+      list.querySelector(`[data-slot="${slot}"] .programme-actions button`);
+    /** @type {HTMLElement | null} */ (button)?.focus();
+  };
+
   const draw = () => {
     if (!known) return;
     const now = Date.now();
@@ -46,7 +55,9 @@ export function todayPart({ reload, onchannel, signal }) {
     const rows = h(
       'ol',
       null,
-      entries.map((entry) => slotRow(entry, { known: /** @type {Known} */ (known), now, opened, reload, signal })),
+      entries.map((entry) =>
+        slotRow(entry, { known: /** @type {Known} */ (known), now, opened, reload, refocus, signal }),
+      ),
     );
     line.textContent = todayText(today, settings, now);
     line.hidden = line.textContent === '';

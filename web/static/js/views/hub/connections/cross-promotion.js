@@ -1,5 +1,5 @@
 /** Cross-promotion in the Signal Bot's card: whether it is on, today's timeline, and its settings. */
-import { h, redraw, replace } from '../../../dom.js';
+import { h, replace } from '../../../dom.js';
 import { button } from '../../../components/button.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { chip } from '../../../components/status.js';
@@ -34,19 +34,20 @@ export function crossPromotionPart({ onchannel, signal }) {
   replace(place, loading('cross-promotion', skeleton('skeleton-row'), skeleton('skeleton-row')));
 
   const today = todayPart({ reload: () => reload(), onchannel, signal });
-  const next = () => /** @type {HTMLElement | null} */ (foot.querySelector('[data-keep=change]'));
+  const change = button(
+    may('strategies.write') ? 'Change' : 'See the settings',
+    () => known && openSettings({ settings: known.settings, onsaved: () => reload(), signal }),
+    { icon: 'sliders' },
+  );
+  const week = h('a', { class: 'button button-quiet', href: `#${PATH}` }, 'See the week');
   const draw = (/** @type {Known} */ { settings: { on } }) => {
     replace(state, chip(on ? 'good' : 'quiet', on ? 'On' : 'Off'));
     purpose.hidden = on;
-    redraw(
+    replace(
       foot,
-      on ? null : switchOn({ known: () => known, reload: () => reload(), next, signal }),
-      button(
-        may('strategies.write') ? 'Change' : 'See the settings',
-        () => known && openSettings({ settings: known.settings, onsaved: () => reload(), signal }),
-        { icon: 'sliders', 'data-keep': 'change' },
-      ),
-      h('a', { class: 'button button-quiet', href: `#${PATH}`, 'data-keep': 'week' }, 'See the week'),
+      on ? null : switchOn({ known: () => known, reload: () => reload(), next: () => change, signal }),
+      change,
+      week,
     );
   };
 
