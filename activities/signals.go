@@ -13,8 +13,8 @@ type Signals struct{ Service *signals.Service }
 // Register registers the activities with a worker under their names in the contract.
 func (s *Signals) Register(r worker.ActivityRegistry) {
 	register(r, map[string]any{
-		contract.AdvanceSignal:   s.Service.Flow,
-		contract.PostSignal:      s.Service.Post,
-		contract.AskAboutSignal:  s.Service.Ask,
+		contract.AdvanceSignal:  s.Service.Flow,
+		contract.PostSignal:     s.Service.Post,
+		contract.AskAboutSignal: s.Service.Ask,
 	})
 }
