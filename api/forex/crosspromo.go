@@ -121,7 +121,7 @@ type programmeDayOut struct {
 
 type programmeSlotOut struct {
 	Slot   programme.Slot `json:"slot" openapi:"enum=news|recap|teaser|brag"`
-	At     *time.Time     `json:"at" doc:"When it comes, or came; null for one that does not come on this day."`
+	At     *time.Time     `json:"at" doc:"When it comes, came, or would come if it were on."`
 	On     bool           `json:"on"`
 	Manual bool           `json:"manual" doc:"Somebody asked for it, besides the programme."`
 	Post   *signalPostOut `json:"post" doc:"Null before its time."`

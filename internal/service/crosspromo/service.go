@@ -79,7 +79,8 @@ func (s *Service) Save(ctx context.Context, in models.CrossPromoSettings, expect
 		version = saved
 		now := s.now()
 		for _, slot := range programme.Passed(&before.Programme, &in.Programme, now) {
-			p := s.row(slot, now, now)
+			at, _ := in.At(now, slot)
+			p := s.row(slot, now, at)
 			p.State, p.Problem = models.PostSkipped, &models.Note{Code: "passed", Message: "Its time was over when it was set. It comes on the next day of the programme"}
 			if _, err := tx.ChannelPosts.PlanOnce(ctx, p); err != nil {
 				return err

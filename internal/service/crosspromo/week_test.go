@@ -236,13 +236,13 @@ func TestTimesAreChanged(t *testing.T) {
 		}, []string{"06:42 news sent", "07:20 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}},
 		{"at 07:00 to a time that is over", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "07:00:00"): set(d, programme.Recap, "06:50")}
-		}, []string{"06:42 news sent", "07:00 recap skipped passed", "07:51 teaser sent", "20:00 brag skipped empty_day"}},
+		}, []string{"06:42 news sent", "06:50 recap skipped passed", "07:51 teaser sent", "20:00 brag skipped empty_day"}},
 		{"at 07:12:30, when it has gone out", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "07:12:30"): set(d, programme.Recap, "08:00")}
 		}, []string{"06:42 news sent", "07:12 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}},
 		{"before midnight to a time after it", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "19:00:00"): set(d, programme.Brag, "00:05")}
-		}, []string{"06:42 news sent", "07:12 recap sent", "07:51 teaser sent", "19:00 brag skipped passed"}},
+		}, []string{"00:05 brag skipped passed", "06:42 news sent", "07:12 recap sent", "07:51 teaser sent"}},
 		{"twice, and back", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "07:00:00"): set(d, programme.Recap, "08:30"), day(monday, "07:05:00"): set(d, programme.Recap, "07:12")}
 		}, []string{"06:42 news sent", "07:12 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}},

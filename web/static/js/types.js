@@ -534,7 +534,7 @@
  * @property {ProgrammeSlot[]} slots In the order of their times.
  * @typedef {{ items: ProgrammeDay[], next: string | null }} ProgrammeDayPage
  * @typedef {object} ProgrammeSlot
- * @property {string | null} at When it comes, or came; null for one that does not come on this day.
+ * @property {string | null} at When it comes, came, or would come if it were on.
  * @property {boolean} manual Somebody asked for it, besides the programme.
  * @property {boolean} on
  * @property {SignalPost | null} post Null before its time.

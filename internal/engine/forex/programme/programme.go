@@ -89,15 +89,16 @@ func (p *Programme) Check(wrong *fault.Fields) {
 	}
 }
 
-// At is when a slot's post of a date comes. ok is false when there is none on it.
+// At is when a slot's post of a date comes, or would come. ok is false when it does not come on it.
 func (p *Programme) At(date time.Time, slot Slot) (at time.Time, ok bool) {
 	term := p.Terms[slot]
 	parsed, err := time.Parse(clock, term.At)
-	if err != nil || !p.On || !term.On || !slices.Contains(p.Days, date.UTC().Weekday()) {
+	if err != nil {
 		return time.Time{}, false
 	}
 	y, m, d := date.UTC().Date()
-	return time.Date(y, m, d, parsed.Hour(), parsed.Minute(), 0, 0, time.UTC), true
+	at = time.Date(y, m, d, parsed.Hour(), parsed.Minute(), 0, 0, time.UTC)
+	return at, p.On && term.On && slices.Contains(p.Days, at.Weekday())
 }
 
 // Passed are the slots of today that a change has given a time which is over: nobody who sets 06:30 at seven expects a post

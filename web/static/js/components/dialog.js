@@ -36,6 +36,10 @@ export function openDialog({ title, body, class: extra = '', onclose, held, sign
   root.addEventListener('cancel', (event) => {
     if (event.target === root && held?.()) event.preventDefault();
   });
+  // Browsers let a page hold back the event before only once between two presses of the pointer.
+  root.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && held?.()) event.preventDefault();
+  });
   root.addEventListener('close', () => {
     root.remove();
     // Unless the focus has already moved on, for instance to the title of another page.

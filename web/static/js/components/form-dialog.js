@@ -27,7 +27,16 @@ export class Mistake extends Error {}
  */
 export function workForm({ body, verb, work, onerror, otherwise, danger, beside, signal }) {
   const problem = h('div', { role: 'alert' });
-  const go = h('button', { class: ['button', danger ? 'button-danger' : 'button-primary'], type: 'submit' }, verb);
+  const go = h(
+    'button',
+    {
+      class: ['button', danger ? 'button-danger' : 'button-primary'],
+      type: 'submit',
+      // A field that is left would say what is wrong with it, and push the button away from under the pointer.
+      on: { mousedown: (/** @type {Event} */ event) => event.preventDefault() },
+    },
+    verb,
+  );
 
   /** @param {Event} event */
   const submit = async (event) => {
