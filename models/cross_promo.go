@@ -6,6 +6,7 @@ import (
 
 	"gorm.io/gorm/clause"
 
+	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
 )
 
@@ -98,11 +99,22 @@ func (r *CrossPromo) On(ctx context.Context) (map[string]CrossPromoSettings, err
 	return out, nil
 }
 
-// ForwardableRecap is the post of the newest weekly recap that reached the VIP channel since a moment; nil for none.
+// ForwardableRecap is the post of the newest weekly recap that reached the VIP channel of now since a moment; nil for none.
 func (r *CrossPromo) ForwardableRecap(ctx context.Context, since time.Time) (*ChannelPost, error) {
+	bot, err := r.s.Connections.ByKind(ctx, SignalBot)
+	if err != nil {
+		if fault.Is(err, fault.NotFound) {
+			err = nil
+		}
+		return nil, err
+	}
+	vip := bot.Channel(RoleVIP)
+	if vip == nil {
+		return nil, nil
+	}
 	weekly := r.s.in(ctx).Model(&Recap{}).Select("post_id").Where("kind = ?", RecapWeekly)
 	var rows []ChannelPost
-	err := r.s.in(ctx).Where("id IN (?) AND state = ? AND message_id > 0 AND sent_at >= ?", weekly, PostSent, NewTime(since)).Order("sent_at DESC").Limit(1).Find(&rows).Error
+	err = r.s.in(ctx).Where("id IN (?) AND state = ? AND message_id > 0 AND chat_id = ? AND sent_at >= ?", weekly, PostSent, vip.ID, NewTime(since)).Order("sent_at DESC").Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
