@@ -85,7 +85,7 @@ INTEGRATION := go test -vet=off -count=1 -tags integration
 # Temporal's scheduler, engines none but what draws, of the API it is the streams (race-api), and in CALM what runs side by
 # side meets in the database alone.
 MEET := /(activities|api|internal/(adapter|host|sandbox|service|test)|internal/engine/render/internal)(/|$$)
-CALM := /(api|internal/(adapter/(ai|crm|market|news|objectstore)|sandbox/(ai|market|news)|service/(journeys|marketfeed|news|promo|promobot|signals|channelposts|sealed|timetable|writing)|test/(bench|house)))$$
+CALM := /(api|internal/(adapter/(ai|crm|market|news|objectstore)|sandbox/(ai|market|news)|service/(hype|journeys|marketfeed|news|promo|promobot|signals|channelposts|sealed|timetable|writing)|test/(bench|house)))$$
 
 # go vet is one of the linters.
 STEPS := lint javascript javascript-unit all unit race race-api race-render render-parity containers

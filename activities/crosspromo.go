@@ -7,7 +7,7 @@ import (
 	"github.com/promostack/promostack/internal/service/crosspromo"
 )
 
-// CrossPromo sends what goes to channels by itself: the day's programme, results, and recaps.
+// CrossPromo sends the day's programme.
 type CrossPromo struct{ Service *crosspromo.Service }
 
 // Register registers the activities with a worker under their names in the contract.
@@ -15,6 +15,5 @@ func (c *CrossPromo) Register(r worker.ActivityRegistry) {
 	register(r, map[string]any{
 		contract.LookAtProgramme: c.Service.Look,
 		contract.PostOfProgramme: c.Service.Post,
-		contract.SendChannelPost: c.Service.SendPost,
 	})
 }

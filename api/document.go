@@ -71,6 +71,8 @@ var pathParameters = map[string]string{
 	"file":         "The file's name.",
 	"key":          "The file's key, which holds slashes.",
 	"operation":    "encode or decode.",
+	"prompt":       "The prompt's id.",
+	"flow":         "The flow's id.",
 }
 
 // document describes every route of the table. The error names the routes without a description,

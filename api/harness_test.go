@@ -48,6 +48,7 @@ import (
 	"github.com/promostack/promostack/internal/service/backtests"
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/crosspromo"
+	"github.com/promostack/promostack/internal/service/hype"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
 	"github.com/promostack/promostack/internal/service/outbox"
@@ -92,6 +93,7 @@ type harness struct {
 	journeys   *journeys.Service
 	signals    *signals.Service
 	backtests  *backtests.Service
+	hype       *hype.Service
 	signalBars int64  // how many signals were made: each has a bar of its own
 	lastLink   string // in a journey's message to somebody
 	crm        *httptest.Server
@@ -163,11 +165,12 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.backtests = backtests.New(backtests.Options{Store: store, Feed: feed, Calendar: hours, Now: time.Now})
 	h.signals = signals.New(signals.Options{Store: store, Feed: feed, Backtests: h.backtests, Posts: posts, Sending: h.all.Sending, Promo: h.service, Calendar: hours, Now: time.Now})
 	promotion := crosspromo.New(crosspromo.Options{Store: store, Posts: posts, Signals: h.signals, Feed: feed, Calendar: hours, Now: time.Now})
+	h.hype = hype.New(hype.Options{Store: store, Posts: posts, Promotion: promotion, PublicURL: public, Now: time.Now})
 	h.server = api.New(api.Options{
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending), Posts: posts,
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
-		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, CrossPromo: promotion, Backtests: h.backtests, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
+		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, CrossPromo: promotion, Hype: h.hype, Backtests: h.backtests, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Pages:     web.Handler(web.Options{}),
 		Version:   "test", Now: func() time.Time { return h.now() },

@@ -43,8 +43,9 @@ func TestScenarios(t *testing.T) {
 	journey := h.journeyOf(h.theirs, their.connection, "Their journey", "gold")
 	journeys := h.journeyRows(journey)
 	channelPost := h.channelPostOf(h.theirs, models.PostFailed, models.ChannelPost{Kind: models.PostRecap, Role: models.RoleVIP, Channel: "Their channel"})
-	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), h.forexRows(), h.signalRows(signal), h.recordRows(), h.crossPromoRows(), h.aiRows(), h.backtestRows(backtest), telegram, h.channelPostRows(channelPost), journeys, h.templateRows(), h.recordEndRows())
-	h.run(t, rows, journey.journey.ID, journey.session.ID, journey.who.ID, "Their journey", journey.link, theirs.ID, signal.ID, backtest.ID, their.connection.ID, their.subscriber.ID, their.post.ID, channelPost.ID, "Their channel", "their_bot", promoToken[11:])
+	hype := h.hypeOf(h.theirs, "Their")
+	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), h.forexRows(), h.signalRows(signal), h.recordRows(), h.crossPromoRows(), h.hypeRows(hype), h.aiRows(), h.backtestRows(backtest), telegram, h.channelPostRows(channelPost), journeys, h.templateRows(), h.recordEndRows())
+	h.run(t, rows, journey.journey.ID, journey.session.ID, journey.who.ID, "Their journey", journey.link, theirs.ID, signal.ID, backtest.ID, their.connection.ID, their.subscriber.ID, their.post.ID, channelPost.ID, "Their channel", hype.used.ID, hype.on.ID, "Their morning", "their_bot", promoToken[11:])
 	require.Empty(t, h.missingRows(rows), "a route of the table has no such row")
 	require.Empty(t, withoutPermission(h.server.Table()))
 
@@ -231,7 +232,7 @@ func TestEveryRouteIsGuarded(t *testing.T) {
 	h := newHarness(t)
 	nobody := h.sessionOf("guest", h.ours)
 	for _, r := range h.server.Table() {
-		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":signal", "x", ":strategy", "x", ":backtest", "x", ":slot", "teaser", ":link", "x", ":slug", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
+		path := strings.NewReplacer(":template", "gold-coupon", ":job", "x", ":connection", "x", ":subscriber", "x", ":post", "x", ":journey", "x", ":version", "x", ":conversation", "x", ":signal", "x", ":strategy", "x", ":backtest", "x", ":slot", "teaser", ":prompt", "x", ":flow", "x", ":link", "x", ":slug", "x", ":hook", "x", ":file", "x.json", "*key", "x", ":operation", "decode").Replace(r.Path)
 		require.NotContains(t, path, ":", "a parameter that this test does not know")
 		if r.Auth == access.SignedIn {
 			res := h.do(request{method: r.Method, path: path, body: map[string]any{}})

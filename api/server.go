@@ -32,6 +32,7 @@ import (
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/crosspromo"
+	"github.com/promostack/promostack/internal/service/hype"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
@@ -64,6 +65,7 @@ type Options struct {
 	News        *news.Service       // nil without a provider of news
 	Signals     *signals.Service
 	CrossPromo  *crosspromo.Service
+	Hype        *hype.Service
 	Writing     *writing.Service
 	Backtests   *backtests.Service
 	Temporal    client.Client
@@ -119,6 +121,7 @@ type Server struct {
 	record         *forexapi.Record
 	performance    *forexapi.Performance
 	crossPromo     *forexapi.CrossPromo
+	hype           *forexapi.Hype
 	ai             *forexapi.AI
 	backtests      *forexapi.Backtests
 
@@ -180,6 +183,7 @@ func New(o Options) *Server {
 		recaps:         &forexapi.Recaps{Store: o.Store},
 		performance:    &forexapi.Performance{Service: o.Signals},
 		crossPromo:     &forexapi.CrossPromo{Service: o.CrossPromo, Now: o.Now},
+		hype:           &forexapi.Hype{Store: o.Store, Service: o.Hype},
 		record:         &forexapi.Record{Store: o.Store, Service: o.Signals, Pages: o.Pages, PublicURL: c.PublicURL},
 		ai:             &forexapi.AI{Service: o.Writing},
 		backtests:      &forexapi.Backtests{Store: store, Service: o.Backtests, Now: o.Now},

@@ -62,6 +62,10 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 	backtestOf := func(strategy string) request {
 		return request{method: post, path: "/api/v1/backtests", admin: true, body: map[string]any{"strategy": strategy}}
 	}
+	ours := h.hypeOf(h.ours, "Our")
+	hyping := func(path string, body any) request {
+		return request{method: post, path: "/api/v1/hype" + path, admin: true, body: body}
+	}
 	rows := h.templateRows()
 	creating := rows[slices.IndexFunc(rows, func(s scenario) bool { return s.name == "new template" })].request
 	draft := request{method: put, path: template + "/draft", admin: true, header: tag(h.ours.template.Version),
@@ -95,7 +99,10 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		"a backtest":  {backtestOf("breakout"), backtestOf("luck"), 202},
 		"a run now": {request{method: post, path: "/api/v1/cross-promotion/slots/teaser/run", admin: true},
 			request{method: post, path: "/api/v1/cross-promotion/slots/brag/run", admin: true}, 202},
-		"a job": {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
+		"a hype prompt": {hyping("/prompts", map[string]any{"name": "New", "angle": "Gold"}), hyping("/prompts", map[string]any{"name": "", "angle": "Gold"}), 201},
+		"a hype flow":   {hyping("/flows", map[string]any{"name": "New", "prompts": []string{ours.used.ID}}), hyping("/flows", map[string]any{"name": "New", "prompts": []string{}}), 201},
+		"a hype run":    {hyping("/flows/"+ours.on.ID+"/run", nil), hyping("/flows/"+ours.off.ID+"/run", nil), 202},
+		"a job":         {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
 	} {
 		req, _ := h.httpRequest(t.Context(), c.first)
 		op := h.conformance.operation(req)

@@ -30,6 +30,8 @@ const (
 	PostBrag    PostKind = "brag"    // what the day has brought
 	PostResult  PostKind = "result"  // a target that was hit
 	PostFull    PostKind = "full"    // a signal with all its levels, late
+
+	PostHype PostKind = "hype" // of the hype bot, in the FREE channel
 )
 
 // PostState is how far a post is.
@@ -242,11 +244,10 @@ func (r *ChannelPosts) Earlier(ctx context.Context, p *ChannelPost) (bool, error
 }
 
 // Stray returns the posts of all tenants that wait and belong neither to a signal nor to a day's programme, whose flows would
-// send them. The context must be
-// the platform's.
+// send them. A hype message is among them, since the flow of its day never begins again. The context must be the platform's.
 func (r *ChannelPosts) Stray(ctx context.Context) ([]ChannelPost, error) {
 	var rows []ChannelPost
-	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state = ? AND (kind IN ? OR manual = ?)", PostPlanned, []PostKind{PostRecap, PostResult, PostFull}, true).Order("id").Find(&rows).Error
+	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state = ? AND (kind IN ? OR manual = ?)", PostPlanned, []PostKind{PostRecap, PostResult, PostFull, PostHype}, true).Order("id").Find(&rows).Error
 }
 
 // Change lets fn change a post under a lock, within a transaction that fn gets too, and writes it with the next version

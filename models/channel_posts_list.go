@@ -8,7 +8,7 @@ import (
 )
 
 // PostKinds are all kinds of posts.
-var PostKinds = []PostKind{PostSignal, PostMilestone, PostEdit, PostCancel, PostRecap, PostGenerator, PostPromoChat, PostNews, PostForward, PostTeaser, PostBrag, PostResult, PostFull}
+var PostKinds = []PostKind{PostSignal, PostMilestone, PostEdit, PostCancel, PostRecap, PostGenerator, PostPromoChat, PostNews, PostForward, PostTeaser, PostBrag, PostResult, PostFull, PostHype}
 
 // States of a post that a person takes back.
 const (

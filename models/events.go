@@ -16,6 +16,7 @@ const (
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"
 	TopicCrossPromo   Topic = "crosspromo" // its settings; the subject is empty
+	TopicHype         Topic = "hype"       // a prompt or a flow of the hype bot
 	TopicPoster       Topic = "poster"
 	TopicPost         Topic = "post"   // to a channel
 	TopicRecord       Topic = "record" // of a tenant's signals

@@ -165,6 +165,21 @@ const (
 	maxRecent = 200
 )
 
+// clickedBefore notes a click of a visitor among the recent ones of a link, and reports whether it is one of them already.
+func clickedBefore(recent *map[string]Time, visitor string, now Time) bool {
+	maps.DeleteFunc(*recent, func(_ string, at Time) bool { return now.Sub(at.Time) >= clickAgain })
+	if _, again := (*recent)[visitor]; again {
+		return true
+	}
+	if *recent == nil {
+		*recent = map[string]Time{}
+	}
+	if len(*recent) < maxRecent {
+		(*recent)[visitor] = now
+	}
+	return false
+}
+
 // Click counts a click that a visitor made at a moment; a mark tells visitors apart.
 func (r *JourneyFigures) Click(ctx context.Context, id, visitor string, moment time.Time) error {
 	return r.s.Tx(ctx, func(tx *Store) error {
@@ -182,15 +197,8 @@ func (r *JourneyFigures) Click(ctx context.Context, id, visitor string, moment t
 		}
 		row := &links[at]
 		now := NewTime(moment)
-		maps.DeleteFunc(row.Recent, func(_ string, at Time) bool { return now.Sub(at.Time) >= clickAgain })
-		if _, again := row.Recent[visitor]; again {
+		if clickedBefore(&row.Recent, visitor, now) {
 			return nil
-		}
-		if row.Recent == nil {
-			row.Recent = map[string]Time{}
-		}
-		if len(row.Recent) < maxRecent {
-			row.Recent[visitor] = now
 		}
 		if row.Clicks == 0 {
 			row.FirstClickedAt = now

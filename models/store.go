@@ -69,6 +69,9 @@ type Store struct {
 	SignalAsks   *SignalAsks
 	Recaps       *Recaps
 	CrossPromo   *CrossPromo
+	Hype         *Hype
+	PostLinks    *PostLinks
+	Members      *ChannelMembers
 	Backtests    *Backtests
 
 	db     *gorm.DB
@@ -146,7 +149,8 @@ func newStore(base Store) *Store {
 	s.News = &News{s}
 	s.Signals, s.Strategies, s.Records = &Signals{s}, &Strategies{s}, &Records{s}
 	s.ChannelPosts, s.SignalAsks, s.Recaps = &ChannelPosts{s}, &SignalAsks{s}, &Recaps{s}
-	s.CrossPromo = &CrossPromo{s}
+	s.CrossPromo, s.Hype = &CrossPromo{s}, &Hype{s}
+	s.PostLinks, s.Members = &PostLinks{s}, &ChannelMembers{s}
 	s.AI = &AI{s}
 	s.Backtests = &Backtests{s}
 	s.Processes = &Processes{s}

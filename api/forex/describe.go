@@ -37,7 +37,7 @@ func Describe() []openapi.Area {
 			Answers:  aiAnswer(),
 			Refusals: map[int]string{http.StatusUnprocessableEntity: "A setting is wrong; `fields` says which."},
 		},
-	}}, describeSignals(), describeStrategies(), describeBacktests(), describeRecord(), describePerformance(), describeCrossPromo()}
+	}}, describeSignals(), describeStrategies(), describeBacktests(), describeRecord(), describePerformance(), describeCrossPromo(), describeHype()}
 }
 
 func aiAnswer() []openapi.Answer {

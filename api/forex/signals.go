@@ -216,7 +216,7 @@ func eventOf(m *models.SignalMilestone, size pip.Size) signalEventOut {
 
 type signalPostOut struct {
 	ID        string           `json:"id" openapi:"format=uuid"`
-	Kind      models.PostKind  `json:"kind" openapi:"enum=signal|milestone|edit|cancel|recap|news|forward|teaser|brag|result|full"`
+	Kind      models.PostKind  `json:"kind" openapi:"enum=signal|milestone|edit|cancel|recap|news|forward|teaser|brag|result|full|hype"`
 	State     models.PostState `json:"state" openapi:"enum=planned|sent|failed|unknown|skipped|deleting|deleted"`
 	Event     int              `json:"event" doc:"The number of what it tells among the signal's events; 0 for none of them."`
 	Channel   string           `json:"channel"`

@@ -26,7 +26,7 @@ const (
 
 // eventOut is what a browser is told: what changed, never its content.
 type eventOut struct {
-	Topic   models.Topic `json:"topic" openapi:"enum=account|ai|bulk|connection|conversation|delivery|journey|market|poster|subscriber|template"`
+	Topic   models.Topic `json:"topic" openapi:"enum=account|ai|bulk|connection|conversation|delivery|hype|journey|market|poster|subscriber|template"`
 	ID      string       `json:"id" openapi:"format=uuid"`
 	Version int64        `json:"version" doc:"The version that it has now."`
 }

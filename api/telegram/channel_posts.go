@@ -34,7 +34,7 @@ type ChannelPosts struct {
 
 type channelPostOut struct {
 	ID         string             `json:"id" openapi:"format=uuid"`
-	Kind       models.PostKind    `json:"kind" openapi:"enum=signal|milestone|edit|cancel|recap|generator|promo_chat|news|forward|teaser|brag|result|full"`
+	Kind       models.PostKind    `json:"kind" openapi:"enum=signal|milestone|edit|cancel|recap|generator|promo_chat|news|forward|teaser|brag|result|full|hype"`
 	State      models.PostState   `json:"state" openapi:"enum=planned|sent|failed|unknown|skipped|deleting|deleted" doc:"unknown: it may have arrived, and a person decides."`
 	SignalID   string             `json:"signal_id" doc:"The signal that it tells of; empty for none."`
 	Role       models.ChannelRole `json:"role" openapi:"enum=post|vip|free" doc:"Of the channel."`

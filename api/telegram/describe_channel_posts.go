@@ -16,7 +16,7 @@ func describeChannelPosts() map[string]openapi.Description {
 			ID: "listChannelPosts", Summary: "What goes to the tenant's channels, the newest first",
 			Text: "Signals with what is told of them, recaps, images of the generator and of chats with the promo bot.",
 			Query: openapi.Paging(
-				openapi.Query("kind", openapi.String(), "Only those: signal, milestone, edit, cancel, recap, generator or promo_chat, or several with commas."),
+				openapi.Query("kind", openapi.String(), "Only those: signal, milestone, edit, cancel, recap, generator, promo_chat, news, forward, teaser, brag, result, full or hype, or several with commas."),
 				openapi.Query("state", openapi.String(), "Only those: planned, sent, failed, unknown, skipped, deleting or deleted, or several with commas."),
 				openapi.Query("channel", openapi.String(), "Only those to channels with this role (post, vip or free), or to the one with this number."),
 				openapi.Query("from", openapi.String(), "Only those that were planned from this moment on, such as 2026-01-02T13:30:00Z."),

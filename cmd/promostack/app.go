@@ -31,6 +31,7 @@ import (
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/crosspromo"
+	"github.com/promostack/promostack/internal/service/hype"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
 	"github.com/promostack/promostack/internal/service/marketfeed"
@@ -72,6 +73,7 @@ type app struct {
 	posts       *channelposts.Service
 	signals     *signals.Service
 	crossPromo  *crosspromo.Service
+	hype        *hype.Service
 	writing     *writing.Service
 	backtests   *backtests.Service
 }
@@ -169,6 +171,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		promotion.News = a.news
 	}
 	a.crossPromo = crosspromo.New(promotion)
+	a.hype = hype.New(hype.Options{Store: a.store, Posts: a.posts, Promotion: a.crossPromo, Writing: a.writing, PublicURL: c.PublicURL, Now: time.Now})
 	a.inbox = inbox.New(inbox.Options{Store: a.store, Connections: a.connections, Journeys: a.journeys, Signals: a.signals, API: bots, Now: time.Now})
 	return a, nil
 }

@@ -43,7 +43,7 @@ func seed(ctx context.Context, a *app, withDemo, idle bool, say func(string)) er
 	if idle {
 		err = errors.Join(a.connections.Unseeded(ctx, models.PromoBot), a.connections.Unseeded(ctx, models.SignalBot))
 	} else if a.config.MarketSimulated() {
-		err = errors.Join(a.signals.SeedDemo(ctx), a.crossPromo.SeedDemo(ctx, demo.VIPLink))
+		err = errors.Join(a.signals.SeedDemo(ctx), a.crossPromo.SeedDemo(ctx, demo.VIPLink), a.hype.SeedDemo(ctx))
 	}
 	if err != nil {
 		return err

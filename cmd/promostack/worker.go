@@ -27,6 +27,7 @@ import (
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
+	"github.com/promostack/promostack/workflows/hype"
 	"github.com/promostack/promostack/workflows/marketfeed"
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/signal"
@@ -81,7 +82,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	workerOptions.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register, crosspromo.Register, backtest.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register, crosspromo.Register, hype.Register, backtest.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
@@ -93,6 +94,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	(&activities.Market{Feed: a.feed, Signals: a.signals}).Register(w)
 	(&activities.Signals{Service: a.signals}).Register(w)
 	(&activities.CrossPromo{Service: a.crossPromo}).Register(w)
+	(&activities.Hype{Service: a.hype}).Register(w)
 	(&activities.ChannelPosts{Service: a.posts}).Register(w)
 	tests := &activities.Backtests{Service: a.backtests}
 	tests.Register(w)

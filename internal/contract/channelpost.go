@@ -15,7 +15,7 @@ type ChannelPost struct {
 // OutboxChannelPost is the outbox's kind for posts that are to be sent; the payload is a ChannelPost.
 const OutboxChannelPost = "channelpost"
 
-// SendChannelPost is the activity that sends a post (activities.Signals). Input: ChannelPost.
+// SendChannelPost is the activity that sends a post (activities.Hype). Input: ChannelPost.
 const SendChannelPost = "channelposts.Send"
 
 // FlowChannelPostDeletion is the flow that deletes one post from its channel.

@@ -18,6 +18,7 @@ import (
 	"github.com/promostack/promostack/workflows/delivery"
 	"github.com/promostack/promostack/workflows/dispatch"
 	"github.com/promostack/promostack/workflows/housekeeping"
+	"github.com/promostack/promostack/workflows/hype"
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/signal"
 	"github.com/promostack/promostack/workflows/templatepreview"
@@ -43,6 +44,7 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 		contract.OutboxSignal:      read(func(ctx context.Context, in contract.Signal) error { return signal.StartOrSignal(ctx, c, in) }),
 		contract.OutboxChannelPost: read(func(ctx context.Context, in contract.ChannelPost) error { return channelpost.Start(ctx, c, in) }),
 		contract.OutboxCrossPromo:  read(func(ctx context.Context, in contract.ScheduledRun) error { return crosspromo.StartOrSignal(ctx, c, in) }),
+		contract.OutboxHype:        read(func(ctx context.Context, in contract.HypeRun) error { return hype.Start(ctx, c, in) }),
 		contract.OutboxChannelPostDeletion: read(func(ctx context.Context, in contract.ChannelPost) error {
 			return channelpost.StartDeletion(ctx, c, in)
 		}),

@@ -67,6 +67,11 @@ func (c *Client) Member(ctx context.Context, token secrets.Text, chat, user int6
 	return ask[Member](ctx, c, token, "getChatMember", map[string]string{"chat_id": id(chat), "user_id": id(user)})
 }
 
+// MemberCount tells how many members a chat has.
+func (c *Client) MemberCount(ctx context.Context, token secrets.Text, chat int64) (int64, error) {
+	return ask[int64](ctx, c, token, "getChatMemberCount", map[string]string{"chat_id": id(chat)})
+}
+
 // Webhook tells where a bot's updates go.
 func (c *Client) Webhook(ctx context.Context, token secrets.Text) (Webhook, error) {
 	return ask[Webhook](ctx, c, token, "getWebhookInfo", nil)

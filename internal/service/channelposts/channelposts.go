@@ -55,6 +55,12 @@ type Author interface {
 	Files(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error)
 }
 
+// Editor is an Author that has the last word when its text is kept, in that transaction: what must not be said twice is
+// compared there with what others have said meanwhile.
+type Editor interface {
+	Edit(ctx context.Context, tx *models.Store, p *models.ChannelPost, c Content) (Content, error)
+}
+
 // errNotYet says that an earlier post to the channel was not sent yet: what happened is read in the order in which it
 // happened, also after a pause.
 var errNotYet = fault.New(fault.Unavailable, "post_not_yet", "An earlier post to the channel was not sent yet").WithRetryAfter(time.Second)
@@ -84,7 +90,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 		if content.Skip != nil {
 			return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, content.Skip })
 		}
-		if p, err = s.keep(ctx, id, content); err != nil || p.State != models.PostPlanned {
+		if p, err = s.keep(ctx, id, author, content); err != nil || p.State != models.PostPlanned {
 			return p, err
 		}
 	}
@@ -102,7 +108,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	case out.Stopped:
 		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, tooLate(p.Problem) })
 	}
-	return s.end(ctx, id, func(p *models.ChannelPost) {
+	p, err = s.end(ctx, id, func(p *models.ChannelPost) {
 		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, p.Resent || out.Resent, out.Problem
 		p.Picture = kept(effect.Files)
 		switch out.State {
@@ -114,6 +120,10 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 			p.State = models.PostFailed
 		}
 	})
+	if err == nil && p.State == models.PostSent && p.Role == models.RoleFree {
+		s.countMembers(ctx, effect.ConnectionID, effect.Chat)
+	}
+	return p, err
 }
 
 // keyOf names the delivery of a post.
@@ -231,10 +241,19 @@ func (d deadline) MaySend(context.Context, *models.Store) (bool, error) {
 	return !d.now().After(d.until), nil
 }
 
-func (s *Service) keep(ctx context.Context, id string, c Content) (*models.ChannelPost, error) {
-	return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
+func (s *Service) keep(ctx context.Context, id string, author Author, c Content) (*models.ChannelPost, error) {
+	return s.store.ChannelPosts.Change(ctx, id, func(tx *models.Store, p *models.ChannelPost) (err error) {
 		if p.State != models.PostPlanned || p.Text != "" && p.Kind != models.PostSignal || p.Text == c.Text && c.Forward == nil {
 			return models.ErrUnchanged
+		}
+		if editor, ok := author.(Editor); ok {
+			if c, err = editor.Edit(ctx, tx, p, c); err != nil {
+				return err
+			}
+			if c.Skip != nil {
+				p.State, p.Problem = models.PostSkipped, c.Skip
+				return nil
+			}
 		}
 		p.Text, p.Buttons, p.Source, p.Reason = c.Text, c.Buttons, c.Source, c.Reason
 		if c.Forward != nil {
@@ -246,11 +265,11 @@ func (s *Service) keep(ctx context.Context, id string, c Content) (*models.Chann
 
 // end writes how a post ended, unless it has ended before.
 func (s *Service) end(ctx context.Context, id string, change func(p *models.ChannelPost)) (*models.ChannelPost, error) {
-	return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
+	return s.store.ChannelPosts.Change(ctx, id, func(tx *models.Store, p *models.ChannelPost) error {
 		if p.State != models.PostPlanned {
 			return models.ErrUnchanged
 		}
 		change(p)
-		return nil
+		return startHype(ctx, tx, p)
 	})
 }

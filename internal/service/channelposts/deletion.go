@@ -22,8 +22,14 @@ func kept(files []sending.Upload) string {
 }
 
 // Settle records what a person found out about a post whose end is unknown.
-func (s *Service) Settle(ctx context.Context, id string, arrived bool, by string) (*models.ChannelPost, error) {
-	return s.store.ChannelPosts.Settle(ctx, id, arrived, by)
+func (s *Service) Settle(ctx context.Context, id string, arrived bool, by string) (p *models.ChannelPost, err error) {
+	err = s.store.Tx(ctx, func(tx *models.Store) error {
+		if p, err = tx.ChannelPosts.Settle(ctx, id, arrived, by); err != nil {
+			return err
+		}
+		return startHype(ctx, tx, p)
+	})
+	return p, err
 }
 
 // Delete has a post deleted from its channel, since a person wants it. The flow does so, and tells in the post what Telegram says.

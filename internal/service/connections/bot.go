@@ -198,6 +198,15 @@ func (s *Service) UseChannel(ctx context.Context, kind models.ConnectionKind, ro
 		WithRemedy("Open Connections and add it")
 }
 
+// CountMembers asks Telegram how many members a chat of a bot has.
+func (s *Service) CountMembers(ctx context.Context, connection string, chat int64) (int64, error) {
+	bot, err := s.Bot(ctx, connection)
+	if err != nil {
+		return 0, err
+	}
+	return s.api.MemberCount(ctx, bot.Token(), chat)
+}
+
 func channelTitle(role models.ChannelRole) string {
 	switch role {
 	case models.RoleVIP:

@@ -127,7 +127,7 @@ func (a *author) recap(ctx context.Context, at time.Time) (channelposts.Content,
 func (a *author) teaser(ctx context.Context, at time.Time) (channelposts.Content, error) {
 	content := channelposts.Content{Text: a.settings.Teaser.Text}
 	if content.Text == "" {
-		facts, err := a.results(ctx, at.AddDate(0, 0, -7), at)
+		facts, err := a.Results(ctx, at.AddDate(0, 0, -7), at)
 		if err != nil {
 			return content, err
 		}
@@ -152,7 +152,7 @@ func (a *author) teaser(ctx context.Context, at time.Time) (channelposts.Content
 
 // brag is what the day has brought. A day that lost is told as the tenant wants it, never as one that won.
 func (a *author) brag(ctx context.Context, at time.Time) (channelposts.Content, error) {
-	facts, err := a.results(ctx, a.settings.Since(at), at)
+	facts, err := a.Results(ctx, a.settings.Since(at), at)
 	if err != nil {
 		return channelposts.Content{}, err
 	}
@@ -190,8 +190,8 @@ func (a *author) write(ctx context.Context, r writing.Request) (channelposts.Con
 	return channelposts.Content{Text: message.Escape(written.Text), Source: string(written.Source), Reason: string(written.Reason)}, err
 }
 
-// results are the signals that were closed between two moments of ours.
-func (s *Service) results(ctx context.Context, from, to time.Time) (*wording.Recap, error) {
+// Results are the signals that were closed between two moments of ours.
+func (s *Service) Results(ctx context.Context, from, to time.Time) (*wording.Recap, error) {
 	facts := &wording.Recap{}
 	begins, ends := from.Unix(), to.Unix()
 	if s.feed != nil { // a made-up market has a clock of its own

@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
+	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/models"
 )
 
@@ -103,23 +104,7 @@ func line(e Entry) string {
 	case p == nil:
 		return fmt.Sprintf("%s %s: comes", e.At.Format("15:04"), e.Slot)
 	}
-	text := fmt.Sprintf("%s %s: %s", e.At.Format("15:04"), e.Slot, p.State)
-	if p.Manual {
-		text += ", by hand"
-	}
-	if !p.SentAt.IsZero() {
-		text += " at " + p.SentAt.Format("15:04:05")
-	}
-	if p.Source != "" {
-		text += ", written by " + p.Source
-		if p.Reason != "" {
-			text += " (" + p.Reason + ")"
-		}
-	}
-	if p.Problem != nil {
-		text += ": " + p.Problem.Message
-	}
-	return text
+	return fmt.Sprintf("%s %s: %s", e.At.Format("15:04"), e.Slot, channelposts.Said(p))
 }
 
 // Skip leaves a slot of today out. by names the person.

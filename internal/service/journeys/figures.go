@@ -111,19 +111,40 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	return out, nil
 }
 
-// Follow returns where a tracked link leads, and counts the click unless a program only looked. Further clicks
-// from the same address within ten minutes are the same one. An
+// Follow returns where a tracked link leads, of a message to a person or of a post to a channel, and counts the click unless a
+// program only looked. Further clicks from the same address within ten minutes are the same one. An
 // unknown one is fault.NotFound "link_not_found".
 func (s *Service) Follow(ctx context.Context, link, address, agent string, look bool) (string, error) {
+	look = look || looksOnly(agent)
 	row, err := s.store.Figures.Link(ctx, link)
+	if fault.Is(err, fault.NotFound) {
+		return s.followPost(ctx, link, address, agent, look)
+	}
 	if err != nil {
 		return "", err
 	}
-	if look || looksOnly(agent) {
+	if look {
 		return row.URL, nil
 	}
-	sum := sha256.Sum256([]byte(row.ID + " " + address + " " + agent)) // nobody's address is kept
-	return row.URL, s.store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID, hex.EncodeToString(sum[:6]), s.now())
+	return row.URL, s.store.Figures.Click(tenant.With(ctx, row.TenantID), row.ID, visitor(row.ID, address, agent), s.now())
+}
+
+// followPost is Follow for the link under a post. There each click counts, and different visitors besides.
+func (s *Service) followPost(ctx context.Context, link, address, agent string, look bool) (string, error) {
+	row, err := s.store.PostLinks.Get(ctx, link)
+	if err != nil {
+		return "", err
+	}
+	if look {
+		return row.URL, nil
+	}
+	return row.URL, s.store.PostLinks.Click(tenant.With(ctx, row.TenantID), row.ID, visitor(row.ID, address, agent), s.now())
+}
+
+// visitor is a mark that tells a link's visitors apart. Nobody's address is kept.
+func visitor(link, address, agent string) string {
+	sum := sha256.Sum256([]byte(link + " " + address + " " + agent))
+	return hex.EncodeToString(sum[:6])
 }
 
 // MendCounts compares the tenant's kept counts with what they count, puts them right, and returns how many were

@@ -12,6 +12,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/ai"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
+	"github.com/promostack/promostack/internal/engine/similar"
 	"github.com/promostack/promostack/internal/host/metrics"
 	"github.com/promostack/promostack/models"
 )
@@ -46,11 +47,13 @@ const (
 	Invented  = Reason(wording.Invented)
 	InWords   = Reason(wording.WordsOnly)
 	OddDigits = Reason(wording.OddDigits)
+
+	Repeats Reason = "repeats" // what was said before
 )
 
 // Reasons are all reasons, for documents and lists.
 func Reasons() []Reason {
-	return []Reason{NoProvider, SwitchedOff, OverBudget, Late, Away, Limited, Broken, Declined, Empty, TooLong, Markup, Invented, InWords, OddDigits}
+	return []Reason{NoProvider, SwitchedOff, OverBudget, Late, Away, Limited, Broken, Declined, Empty, TooLong, Markup, Invented, InWords, OddDigits, Repeats}
 }
 
 // Request is what is to be said.
@@ -61,6 +64,10 @@ type Request struct {
 	Voice    string // in place of the tenant's; empty for that one
 	Fallback string // the written text
 	Plain    string // what the model is told, where that is not the written text
+
+	// Of hype messages: whose they are, and what they are about in which style.
+	Brand, Angle, Style string
+	Earlier             []string // texts that the model must not repeat
 }
 
 // may is what the text may say of the facts. A recap's headline may say no figure at all: those stand below it, as they
@@ -198,6 +205,10 @@ func (s *Service) ask(ctx context.Context, r Request, provider *models.AIProvide
 	if refused, ok := errors.AsType[*wording.Refused](wording.Check(text, r.may(), r.Language)); ok {
 		slog.WarnContext(ctx, "the language model's text is refused", "reason", string(refused.Reason), "found", fault.Shorten(refused.Found))
 		return "", models.AIOutcome{Refused: true, Tokens: reply.Tokens, Reason: string(refused.Reason)}, nil
+	}
+	if similar.Repeats(text, r.Earlier) {
+		slog.InfoContext(ctx, "the language model's text repeats an earlier one")
+		return "", models.AIOutcome{Refused: true, Tokens: reply.Tokens, Reason: string(Repeats)}, nil
 	}
 	return text, models.AIOutcome{Written: true, Tokens: reply.Tokens}, nil
 }

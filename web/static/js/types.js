@@ -216,7 +216,7 @@
  * @property {boolean} deletable
  * @property {string | null} deleted_at
  * @property {string} id
- * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'generator' | 'promo_chat' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full'} kind
+ * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'generator' | 'promo_chat' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full' | 'hype'} kind
  * @property {number} message_id
  * @property {string} message_url Where Telegram shows it; empty where that is not known.
  * @property {string} picture_url Where its picture is, for a while; empty for none.
@@ -325,7 +325,7 @@
  * @typedef {{ at: string, pips: string, r: string }} EquityPoint
  * @typedef {object} Event
  * @property {string} id
- * @property {'account' | 'ai' | 'bulk' | 'connection' | 'conversation' | 'delivery' | 'journey' | 'market' | 'poster' | 'subscriber' | 'template'} topic
+ * @property {'account' | 'ai' | 'bulk' | 'connection' | 'conversation' | 'delivery' | 'hype' | 'journey' | 'market' | 'poster' | 'subscriber' | 'template'} topic
  * @property {number} version The version that it has now.
  * @typedef {{ code: string, message: string, name: string }} Field
  * @typedef {object} Figures
@@ -361,6 +361,91 @@
  * @property {string | null} first
  * @property {number} gaps Times of the last 30 days in which candles are missing though the market was open.
  * @property {string | null} last
+ * @typedef {object} HypeFigureDay
+ * @property {number} clicks
+ * @property {string} day
+ * @property {number} failed
+ * @property {number | null} members Of the FREE channel; null where it was not counted.
+ * @property {number} sent
+ * @property {number} skipped
+ * @property {number} unique_clicks Further ones of a visitor within ten minutes are left out.
+ * @property {number} unknown May have arrived: a person decides.
+ * @typedef {object} HypeFigures
+ * @property {number} by_ai Of those that were sent.
+ * @property {Record<string, number>} by_template Of those that were sent, by why no model wrote them.
+ * @property {number} clicks
+ * @property {HypeFigureDay[]} days The last 30 days of UTC, the first one first.
+ * @property {number} failed
+ * @property {number} manual Of those that were sent, by runs that somebody asked for.
+ * @property {number | null} members_first Of the FREE channel on the first of the days on which it was counted; null when it was not.
+ * @property {number | null} members_last
+ * @property {number} sent
+ * @property {number} skipped
+ * @property {Record<string, number>} skipped_by_reason By the codes of their notes, such as late or repeats.
+ * @property {number} unique_clicks Further ones of a visitor within ten minutes are left out.
+ * @property {number} unknown May have arrived: a person decides.
+ * @typedef {object} HypeFlow
+ * @property {string} created_at
+ * @property {number[]} days Of UTC, on which the call to action starts it; 0 is Sunday.
+ * @property {number} delay_minutes Of the first message after the call to action, 0 to 240. A run by hand has none.
+ * @property {boolean} enabled
+ * @property {string} id
+ * @property {number} interval_minutes Between two messages, 1 to 240.
+ * @property {number} messages How many a run sends, at most 10.
+ * @property {string} name
+ * @property {number} position In the list; 1 is the first.
+ * @property {string[]} prompts Their ids: each message takes the next one, and the first again after the last.
+ * @property {string} updated_at
+ * @property {number} version
+ * @typedef {object} HypeFlowNew
+ * @property {number[]} [days] Of UTC, on which the call to action starts it; 0 is Sunday.
+ * @property {number} [delay_minutes] Of the first message after the call to action, 0 to 240. A run by hand has none.
+ * @property {boolean} [enabled]
+ * @property {number} [interval_minutes] Between two messages, 1 to 240.
+ * @property {number} [messages] How many a run sends, at most 10.
+ * @property {string} name
+ * @property {string[]} prompts Their ids: each message takes the next one, and the first again after the last.
+ * @typedef {object} HypeFlowOrder
+ * @property {string[]} ids Of all flows, in their new order.
+ * @typedef {{ items: HypeFlow[], next: string | null }} HypeFlowPage
+ * @typedef {object} HypeFlowPatch
+ * @property {number[]} [days] Of UTC, on which the call to action starts it; 0 is Sunday.
+ * @property {number} [delay_minutes] Of the first message after the call to action, 0 to 240. A run by hand has none.
+ * @property {boolean} [enabled]
+ * @property {number} [interval_minutes] Between two messages, 1 to 240.
+ * @property {number} [messages] How many a run sends, at most 10.
+ * @property {string} [name]
+ * @property {string[]} [prompts] Their ids: each message takes the next one, and the first again after the last.
+ * @typedef {object} HypeMessage
+ * @property {PostPreviewButton[]} buttons The address is the call to action's own; in a message that is sent, clicks on it are counted.
+ * @property {string} prompt Its name.
+ * @property {string} reason Why it is not the model's.
+ * @property {Note | null} skip Why nothing would be sent now; null for a message.
+ * @property {'' | 'ai' | 'template'} source
+ * @property {string} text Telegram's HTML.
+ * @typedef {object} HypePreview
+ * @property {HypeMessage[]} messages In their order.
+ * @typedef {object} HypePrompt
+ * @property {string} angle What the messages are about, in at most 400 characters without an address.
+ * @property {string} created_at
+ * @property {string} id
+ * @property {string} name
+ * @property {string} style How they sound, in at most 200 characters without an address; empty is the house's voice.
+ * @property {string} updated_at
+ * @property {number} version
+ * @typedef {object} HypePromptNew
+ * @property {string} angle What the messages are about, in at most 400 characters without an address.
+ * @property {string} name
+ * @property {string} [style] How they sound, in at most 200 characters without an address; empty is the house's voice.
+ * @typedef {{ items: HypePrompt[], next: string | null }} HypePromptPage
+ * @typedef {object} HypePromptPatch
+ * @property {string} [angle] What the messages are about, in at most 400 characters without an address.
+ * @property {string} [name]
+ * @property {string} [style] How they sound, in at most 200 characters without an address; empty is the house's voice.
+ * @typedef {object} HypeRun
+ * @property {string} at When its first message comes.
+ * @property {string} flow_id
+ * @property {string} request Names the run.
  * @typedef {object} Invitation
  * @property {string} created_at
  * @property {string} expires_at Until when the link can be opened.
@@ -732,7 +817,7 @@
  * @property {string} channel
  * @property {number} event The number of what it tells among the signal's events; 0 for none of them.
  * @property {string} id
- * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full'} kind
+ * @property {'signal' | 'milestone' | 'edit' | 'cancel' | 'recap' | 'news' | 'forward' | 'teaser' | 'brag' | 'result' | 'full' | 'hype'} kind
  * @property {number} message_id
  * @property {string} planned_at
  * @property {Note | null} problem
