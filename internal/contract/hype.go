@@ -10,7 +10,7 @@ type HypeRun struct {
 	TenantID string    `json:"tenant_id"`
 	FlowID   string    `json:"flow_id"`
 	Date     string    `json:"date"`              // of the call to action in UTC, as 2006-01-02; of a manual run, of its start
-	At       time.Time `json:"at"`                // when the call to action was sent, or somebody asked for the run
+	At       time.Time `json:"at"`                // when the call to action was known to be sent, or somebody asked for the run
 	Request  string    `json:"request,omitempty"` // names a manual run
 }
 

@@ -270,6 +270,6 @@ func (s *Service) end(ctx context.Context, id string, change func(p *models.Chan
 			return models.ErrUnchanged
 		}
 		change(p)
-		return startHype(ctx, tx, p)
+		return s.startHype(ctx, tx, p)
 	})
 }

@@ -27,7 +27,7 @@ func (s *Service) Settle(ctx context.Context, id string, arrived bool, by string
 		if p, err = tx.ChannelPosts.Settle(ctx, id, arrived, by); err != nil {
 			return err
 		}
-		return startHype(ctx, tx, p)
+		return s.startHype(ctx, tx, p)
 	})
 	return p, err
 }

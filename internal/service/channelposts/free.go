@@ -12,15 +12,15 @@ import (
 )
 
 // startHype starts the hype flows of the day whose call to action has reached the FREE channel. Call it in the transaction
-// that finds that out, however often that happens: a flow's run of a date is one. A call to action that turns out to have
-// arrived on a later day starts nothing.
-func startHype(ctx context.Context, tx *models.Store, p *models.ChannelPost) error {
+// that finds that out, however often that happens: a flow's run of a date is one. What is found out on a later day starts
+// nothing.
+func (s *Service) startHype(ctx context.Context, tx *models.Store, p *models.ChannelPost) error {
 	if p.Kind != models.PostTeaser || p.State != models.PostSent {
 		return nil
 	}
-	day := p.PlannedAt.UTC()
+	now, day := s.now(), p.PlannedAt.UTC()
 	date := models.Day(day)
-	if models.Day(p.SentAt.Add(-programme.Latest)) > date {
+	if models.Day(now.Add(-programme.Latest)) > date {
 		return nil
 	}
 	flows, err := tx.Hype.Flows(ctx)
@@ -32,7 +32,7 @@ func startHype(ctx context.Context, tx *models.Store, p *models.ChannelPost) err
 		if !f.Enabled || !slices.Contains(f.Terms.Days, day.Weekday()) {
 			continue
 		}
-		in := contract.HypeRun{TenantID: p.TenantID, FlowID: f.ID, Date: date, At: p.SentAt.Time}
+		in := contract.HypeRun{TenantID: p.TenantID, FlowID: f.ID, Date: date, At: now}
 		if err := tx.Outbox.Add(ctx, contract.OutboxHype, contract.HypeID(in), in); err != nil {
 			return err
 		}

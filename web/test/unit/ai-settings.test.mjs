@@ -34,7 +34,7 @@ test('today’s use is told with what became of it', () => {
 test('each reason and each state has words, unknown ones too', () => {
   for (const reason of ['no_provider', 'switched_off', 'over_budget', 'late', 'away', 'limited', 'broken', 'declined'])
     assert.notEqual(reasonText(reason), reasonText('new'), reason);
-  for (const reason of ['empty', 'too_long', 'markup', 'invented', 'in_words', 'odd_digits'])
+  for (const reason of ['empty', 'too_long', 'markup', 'invented', 'in_words', 'odd_digits', 'repeats'])
     assert.notEqual(reasonText(reason), reasonText('new'), reason);
   assert.match(reasonText('new'), /could not be used/);
   for (const state of ['off', 'untried', 'working', 'waiting', 'broken']) {

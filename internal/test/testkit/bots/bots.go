@@ -194,6 +194,7 @@ type Message struct {
 		Rows [][]struct {
 			Text string `json:"text"`
 			Data string `json:"callback_data"`
+			URL  string `json:"url"`
 		} `json:"inline_keyboard"`
 	} `json:"reply_markup"`
 }

@@ -44,6 +44,7 @@ const REASONS = {
   invented: 'a figure was not among the facts',
   in_words: 'a figure was written as a word',
   odd_digits: 'a figure was written in unusual digits',
+  repeats: 'the text repeated one of the last messages',
 };
 
 /** @param {string} reason */

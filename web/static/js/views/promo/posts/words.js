@@ -30,6 +30,7 @@ const KINDS = {
   brag: 'Results of the day',
   result: 'VIP target hit',
   full: 'VIP signal, told late',
+  hype: 'Hype message',
 };
 
 /** @param {Pick<ChannelPost, 'kind'>} post */
@@ -52,6 +53,7 @@ export const KIND_CHOICES = [
   ['signals', 'Signals and what is told of them', 'signal,milestone,edit,cancel'],
   ['recaps', 'Recaps', 'recap'],
   ['promotion', 'Cross-promotion', 'news,forward,teaser,brag,result,full'],
+  ['hype', 'Hype messages', 'hype'],
   ['generator', 'From the generator', 'generator'],
   ['chat', 'From chats with the bot', 'promo_chat'],
 ];
