@@ -106,6 +106,13 @@ const PRODUCTS = [
         load: () => import('./views/forex/cross-promotion.js'),
       },
       {
+        path: 'forex/hype-bot',
+        label: 'Hype Bot',
+        icon: 'bot',
+        styles: ['journey-settings.css', 'cross-promotion.css', 'hype.css'],
+        load: () => import('./views/forex/hype-bot.js'),
+      },
+      {
         path: 'forex/performance',
         label: 'Performance',
         icon: 'performance',

@@ -107,6 +107,7 @@ export function formDialog({ title, keep = 'Cancel', safe = false, class: extra,
  * @param {string} options.verb On the button: "Remove the bot".
  * @param {string} options.keep On the other one: "Keep it".
  * @param {() => Promise<void>} options.work
+ * @param {() => void} [options.onclose]
  * @param {AbortSignal} options.signal
  */
 export function confirmLoss({ text, losses, ...options }) {

@@ -56,28 +56,34 @@ function drawn(preview, bot) {
     return callout('info', [h('strong', null, 'Nothing would be sent now. '), noteText(preview.skip)]);
   }
   const channel = channelName(bot, 'free');
-  return [
-    h(
-      'div',
-      { class: 'phone programme-phone' },
-      h(
-        'div',
-        { class: 'phone-screen' },
-        h(
-          'div',
-          { class: 'chat-head' },
-          avatar(channel),
-          h('div', { class: 'chat-who' }, h('h3', null, channel), h('p', { class: 'chat-sub' }, 'channel')),
-        ),
-        h('div', { class: 'chat-log' }, h('div', { class: 'chat-messages' }, message(preview, bot, channel))),
-      ),
-    ),
-    h('p', { class: 'muted small' }, sourceText(preview)),
-  ];
+  return [phone(channel, message(preview, bot, channel)), h('p', { class: 'muted small' }, sourceText(preview))];
 }
 
-/** @param {PostPreview} preview @param {Connection | null} bot @param {string} channel */
-function message({ text: html, forwarded, buttons }, bot, channel) {
+/** A channel on a phone. @param {string} channel @param {...Node} messages */
+export function phone(channel, ...messages) {
+  return h(
+    'div',
+    { class: 'phone programme-phone' },
+    h(
+      'div',
+      { class: 'phone-screen' },
+      h(
+        'div',
+        { class: 'chat-head' },
+        avatar(channel),
+        h('div', { class: 'chat-who' }, h('h3', null, channel), h('p', { class: 'chat-sub' }, 'channel')),
+      ),
+      h('div', { class: 'chat-log' }, h('div', { class: 'chat-messages' }, messages)),
+    ),
+  );
+}
+
+/**
+ * @param {Pick<PostPreview, 'text' | 'buttons'> & { forwarded?: boolean }} preview
+ * @param {Connection | null} bot
+ * @param {string} channel
+ */
+export function message({ text: html, forwarded, buttons }, bot, channel) {
   const { text, entities } = read(html);
   return bubble(
     {
