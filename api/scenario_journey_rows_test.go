@@ -278,8 +278,21 @@ func (h *harness) trackedLinkRows(ours journeyWorld) []scenario {
 	count := func(n int64) func() {
 		return func() { require.Equal(h.t, n, h.clicks(h.ours, ours.journey.ID)) }
 	}
+	under, err := h.store.PostLinks.Of(ctxOf(h, h.ours), models.NewID(), offer)
+	require.NoError(h.t, err)
+	post := "/l/" + under.ID
+	counted := func(n int64) func() {
+		return func() {
+			now, err := h.store.PostLinks.Get(h.t.Context(), under.ID)
+			require.NoError(h.t, err)
+			require.Equal(h.t, []int64{n, n}, []int64{now.Clicks, now.UniqueClicks})
+		}
+	}
 	return []scenario{
-		{name: "look at a link", request: follow("HEAD", ours.link), status: 302, headers: there},
+		{name: "look at a link under a post", request: follow("HEAD", post), status: 302, headers: there},
+		{name: "link under a post that is prefetched", request: follow(get, post, "Sec-Purpose", "prefetch"), status: 302, headers: there},
+		{name: "link under a post", before: counted(0), request: follow(get, post), status: 302, expected: []string{offer}, headers: there},
+		{name: "look at a link", before: counted(1), request: follow("HEAD", ours.link), status: 302, headers: there},
 		{name: "link that is prefetched", request: follow(get, ours.link, "Sec-Purpose", "prefetch;prerender"), status: 302, headers: there},
 		{name: "link that an old browser prefetches", request: follow(get, ours.link, "X-Moz", "prefetch"), status: 302, headers: there},
 		{name: "link whose preview is made", request: follow(get, ours.link, "User-Agent", "TelegramBot (like TwitterBot)"), status: 302, headers: there},
