@@ -59,7 +59,7 @@ export function mount(root) {
     back,
     signal,
   };
-  const flows = flowsPart(parts);
+  const flows = flowsPart({ ...parts, put: (list) => known && show({ ...known, flows: list }) });
   const prompts = promptsPart(parts);
 
   const first = () =>
@@ -76,25 +76,28 @@ export function mount(root) {
         : h('p', { class: 'muted' }, 'Somebody of your team who may change signals can begin.'),
     });
 
+  /** @param {Known} fresh */
+  function show(fresh) {
+    known = fresh;
+    // What looks the same stays, and with it the focus of whoever is in it.
+    const looks = JSON.stringify(fresh);
+    if (looks === drawn) return;
+    if (!drawn) replace(place, h('p', { class: 'muted hype-lead' }, PURPOSE), top, body);
+    drawn = looks;
+    create.hidden = !write || fresh.prompts.length === 0;
+    redraw(top, held(fresh));
+    top.hidden = top.childElementCount === 0;
+    if (fresh.prompts.length === 0 && fresh.flows.length === 0) {
+      redraw(body, first());
+      return;
+    }
+    if (!flows.root.isConnected) replace(body, flows.root, prompts.root);
+    flows.show();
+    prompts.show();
+  }
+
   const reload = keepHype({
-    onchange: (fresh) => {
-      known = fresh;
-      // What looks the same stays, and with it the focus of whoever is in it.
-      const looks = JSON.stringify(fresh);
-      if (looks === drawn) return;
-      if (!drawn) replace(place, h('p', { class: 'muted hype-lead' }, PURPOSE), top, body);
-      drawn = looks;
-      create.hidden = !write || fresh.prompts.length === 0;
-      redraw(top, held(fresh));
-      top.hidden = top.childElementCount === 0;
-      if (fresh.prompts.length === 0 && fresh.flows.length === 0) {
-        replace(body, first());
-        return;
-      }
-      if (!flows.root.isConnected) replace(body, flows.root, prompts.root);
-      flows.show();
-      prompts.show();
-    },
+    onchange: show,
     onfail: (error) => {
       if (!known)
         replace(

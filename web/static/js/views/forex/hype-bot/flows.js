@@ -11,7 +11,7 @@ import { askDeleteFlow, askRun } from './actions.js';
 import { openFigures } from './figures.js';
 import { openFlow } from './flow-form.js';
 import { openPreview } from './preview.js';
-import { moved, onward, promptNames, quoted, termsText } from './words.js';
+import { moved, promptNames, quoted, termsText } from './words.js';
 
 /**
  * @typedef {import('./words.js').Flow} Flow
@@ -39,10 +39,11 @@ async function onFlow(flow, changes) {
  * @param {object} options
  * @param {() => Known} options.known
  * @param {() => Promise<void>} options.reload
+ * @param {(flows: Flow[]) => void} options.put Shows what is known already.
  * @param {(keep: string) => () => void} options.back Gives the focus back after a dialog.
  * @param {AbortSignal} options.signal
  */
-export function flowsPart({ known, reload, back, signal }) {
+export function flowsPart({ known, reload, put, back, signal }) {
   let moving = false;
   const list = h('ol', { class: 'hype-flows', 'aria-label': 'Flows' });
   const empty = h('div', null);
@@ -87,13 +88,8 @@ export function flowsPart({ known, reload, back, signal }) {
     if (!order || !flow || moving) return;
     moving = true;
     try {
-      await orderFlows(order);
-      await reload();
-      const at = from + by;
-      replace(heard, `${quoted(flow.name)} is number ${at + 1} of ${order.length}.`);
-      /** @type {HTMLElement | null} */ (
-        list.querySelector(`[data-keep="${onward(at, order.length, by)}-${flow.id}"]`)
-      )?.focus();
+      put((await orderFlows(order)).items);
+      replace(heard, `${quoted(flow.name)} is number ${from + by + 1} of ${order.length}.`);
     } catch (error) {
       toastError(error, 'Moving the flow');
       await reload();
@@ -185,7 +181,14 @@ export function flowsPart({ known, reload, back, signal }) {
     const all = known();
     const none = all.flows.length === 0;
     list.hidden = none;
+    const held = list.contains(document.activeElement) && document.activeElement?.getAttribute('data-keep');
     redraw(list, ...all.flows.map((flow, i) => card(flow, i, all)));
+    // One that has come to an end of the list can only go the other way.
+    const [, way, id] = /^(up|down)-(.+)$/.exec(held || '') ?? [];
+    if (way && document.activeElement === document.body) {
+      const other = list.querySelector(`[data-keep="${way === 'up' ? 'down' : 'up'}-${id}"]`);
+      /** @type {HTMLElement | null} */ (other)?.focus();
+    }
     redraw(
       empty,
       none

@@ -22,7 +22,8 @@ import { watch } from '../../../live.js';
  */
 export function keepHype({ onchange, onfail, signal }) {
   let turn = 0;
-  const load = async () => {
+  let latest = Promise.resolve();
+  const read = async () => {
     const mine = ++turn;
     try {
       const [flows, prompts, connections, promotion] = await Promise.all([
@@ -36,6 +37,14 @@ export function keepHype({ onchange, onfail, signal }) {
       onchange({ flows: flows.items, prompts: prompts.items, bot, promotion });
     } catch (error) {
       if (!signal.aborted && mine === turn) onfail(error);
+    }
+  };
+  /** Ends when the newest reading has: an earlier one is dropped. */
+  const load = async () => {
+    latest = read();
+    for (let seen = null; seen !== latest;) {
+      seen = latest;
+      await seen;
     }
   };
   for (const topic of ['hype', 'crosspromo', 'connection']) watch(topic, null, () => void load(), signal);
