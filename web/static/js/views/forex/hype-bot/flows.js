@@ -181,6 +181,7 @@ export function flowsPart({ known, reload, put, back, signal }) {
     const all = known();
     const none = all.flows.length === 0;
     list.hidden = none;
+    empty.hidden = !none;
     const held = list.contains(document.activeElement) && document.activeElement?.getAttribute('data-keep');
     redraw(list, ...all.flows.map((flow, i) => card(flow, i, all)));
     // One that has come to an end of the list can only go the other way.
