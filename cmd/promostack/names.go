@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/workflows/bulkrender"
 	"github.com/promostack/promostack/workflows/conversation"
 	"github.com/promostack/promostack/workflows/delivery"
+	"github.com/promostack/promostack/workflows/hype"
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/templatepreview"
 	"github.com/promostack/promostack/workflows/useraccount"
@@ -56,7 +57,7 @@ func flowNames(store *models.Store) temporal.Namer {
 	}
 }
 
-// subjectName names what a flow is about: a connection by its @name, or a template.
+// subjectName names what a flow is about: a connection by its @name, a template, or a hype flow.
 func subjectName(ctx context.Context, store *models.Store, workflowType, id string) (string, error) {
 	switch workflowType {
 	case delivery.Workflow:
@@ -75,6 +76,12 @@ func subjectName(ctx context.Context, store *models.Store, workflowType, id stri
 		return templateName(ctx, store, row.TemplateID)
 	case templatepreview.Workflow:
 		return templateName(ctx, store, id)
+	case hype.Workflow:
+		row, err := store.Hype.Flow(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		return row.Name, nil
 	}
 	return "", nil
 }

@@ -59,9 +59,10 @@ func plain(text string) []rune {
 	out := []rune{' '}
 	for _, r := range journey.Fold(text) {
 		last := out[len(out)-1]
+		goesOn := last == figure || last == ' ' && len(out) > 1 && out[len(out)-2] == figure // "1 250.5" is one
 		switch {
 		case unicode.IsNumber(r):
-			if last != figure && !(last == ' ' && len(out) > 1 && out[len(out)-2] == figure) { // "1 250.5" is one
+			if !goesOn {
 				out = append(out, figure)
 			}
 		case unicode.IsLetter(r), unicode.IsMark(r):

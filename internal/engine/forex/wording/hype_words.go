@@ -58,7 +58,7 @@ var hypeLanguages = map[string]hypePhrases{
 			"Ganancias y pérdidas están juntas en un registro abierto a cualquiera.",
 			"Nuestros miembros saben dónde falla la idea antes de ilusionarse.",
 			"En cuanto la vela confirma la idea, está en el móvil de los miembros.",
-			"Entra, mira cómo trabajamos y saca tus propias conclusiones.",
+			"Entra, mira cómo trabajamos y júzgalo con tus propios ojos.",
 		},
 	},
 	"fr": {
@@ -68,7 +68,7 @@ var hypeLanguages = map[string]hypePhrases{
 			"🎧 Entre le bruit et les gros titres, il y a un niveau qui compte.",
 			"🌅 Les bons trades naissent sans bruit, avant que la foule se réveille.",
 			"📖 Certains cherchent des tuyaux, d’autres lisent entrée, stop et objectifs.",
-			"⏳ Patience, méthode, stop : rien de spectaculaire, et si rare.",
+			"⏳ Patience, méthode, stop : rien d’extraordinaire, et si rare.",
 		},
 		"🔥 Bilan du canal VIP sur 7 jours : %s pips, clôturés et comptés.",
 		"📈 Aujourd’hui le canal VIP affiche %s pips sur ses signaux fermés.",
