@@ -180,6 +180,18 @@ func (r *ChannelPosts) InSlots(ctx context.Context, prefix string) (map[string]C
 	return out, nil
 }
 
+// Unskip forgets that what a slot would have was skipped for a reason, so that it can be planned again.
+func (r *ChannelPosts) Unskip(ctx context.Context, slot, reason string) error {
+	p, err := r.InSlot(ctx, slot)
+	if err != nil || p == nil || p.State != PostSkipped || p.Problem == nil || p.Problem.Code != reason {
+		return err
+	}
+	if err := r.s.in(ctx).Where("id = ? AND state = ?", p.ID, PostSkipped).Delete(&ChannelPost{}).Error; err != nil {
+		return err
+	}
+	return r.s.Events.Add(ctx, TopicPost, p.ID, p.Version+1)
+}
+
 // CountPlanned is how many posts of some kinds were planned for a day that begins at a moment, and not skipped.
 func (r *ChannelPosts) CountPlanned(ctx context.Context, kinds []PostKind, day Time) (int64, error) {
 	var n int64
@@ -238,16 +250,21 @@ func (r *ChannelPosts) Waiting(ctx context.Context, subject string) ([]string, e
 // Earlier reports whether a post to the same channel that tells of something earlier was not sent yet.
 func (r *ChannelPosts) Earlier(ctx context.Context, p *ChannelPost) (bool, error) {
 	var ids []string
-	err := r.s.in(ctx).Model(&ChannelPost{}).Where("state = ? AND role = ? AND planned_at <= ?", PostPlanned, p.Role, r.s.now()).
+	now := r.s.now()
+	err := r.s.in(ctx).Model(&ChannelPost{}).Where("state = ? AND role = ? AND planned_at <= ? AND (until IS NULL OR until >= ?)", PostPlanned, p.Role, now, now).
 		Where("(happened_at, id) < (?, ?)", p.HappenedAt, p.ID).Limit(1).Pluck("id", &ids).Error
 	return len(ids) > 0, err
 }
+
+// strayAfter is how long after its time a post of a day's programme is nobody's any more: its flow has sent it, or has ended.
+const strayAfter = time.Hour
 
 // Stray returns the posts of all tenants that wait and belong neither to a signal nor to a day's programme, whose flows would
 // send them. A hype message is among them, since the flow of its day never begins again. The context must be the platform's.
 func (r *ChannelPosts) Stray(ctx context.Context) ([]ChannelPost, error) {
 	var rows []ChannelPost
-	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state = ? AND (kind IN ? OR manual = ?)", PostPlanned, []PostKind{PostRecap, PostResult, PostFull, PostHype}, true).Order("id").Find(&rows).Error
+	return rows, r.s.in(ctx).Select("id", "tenant_id").
+		Where("state = ? AND (kind IN ? OR manual = ? OR slot <> '' AND planned_at < ?)", PostPlanned, []PostKind{PostRecap, PostResult, PostFull, PostHype}, true, NewTime(r.s.now().Add(-strayAfter))).Order("id").Find(&rows).Error
 }
 
 // Change lets fn change a post under a lock, within a transaction that fn gets too, and writes it with the next version

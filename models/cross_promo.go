@@ -61,16 +61,23 @@ func (r *CrossPromo) Settings(ctx context.Context) (CrossPromoSettings, int64, e
 	return rows[0].Settings, rows[0].Version, nil
 }
 
+// Lock returns the tenant's settings and their version, and lets nobody else change them, or count by them, until the
+// transaction ends.
+func (r *CrossPromo) Lock(ctx context.Context) (settings CrossPromoSettings, version int64, err error) {
+	first := &crossPromoRow{Settings: DefaultCrossPromo(), Version: 1, UpdatedAt: r.s.now()}
+	if err := r.s.in(ctx).Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "tenant_id"}}, DoNothing: true}).Create(first).Error; err != nil {
+		return settings, 0, err
+	}
+	var row crossPromoRow
+	err = r.s.in(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Take(&row).Error
+	return row.Settings, row.Version, err
+}
+
 // Save stores the tenant's settings and returns them as they were before, and their new version. expect is the version that a
 // person saw, or AnyVersion. Call it within a transaction.
 func (r *CrossPromo) Save(ctx context.Context, in CrossPromoSettings, expect int64) (before CrossPromoSettings, version int64, err error) {
-	var rows []crossPromoRow
-	if err := r.s.in(ctx).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&rows).Error; err != nil {
+	if before, version, err = r.Lock(ctx); err != nil {
 		return before, 0, err
-	}
-	before, version = DefaultCrossPromo(), 1
-	if len(rows) > 0 {
-		before, version = rows[0].Settings, rows[0].Version
 	}
 	if expect != AnyVersion && expect != version {
 		return before, 0, versionChanged()

@@ -199,7 +199,11 @@ func waits(err error) error {
 func (s *Service) refuse(ctx context.Context, p *models.ChannelPost, err error) (*models.ChannelPost, error) {
 	f := fault.From(err)
 	switch {
-	case ctx.Err() != nil, errors.Is(err, context.Canceled), fault.Is(err, fault.Internal):
+	case ctx.Err() != nil, errors.Is(err, context.Canceled):
+		return nil, err
+	case f.Code == "delivery_held" || f.Code == "delivery_lost": // another process sends it right now, and knows how it ends
+		return nil, fault.New(fault.Unavailable, f.Code, "%s", f.Message).WithRetryAfter(max(f.RetryAfter, time.Second))
+	case fault.Is(err, fault.Internal) && (p.Until.IsZero() || s.now().Before(p.Until.Time)):
 		return nil, err
 	case !f.Retryable():
 		return s.end(ctx, p.ID, func(p *models.ChannelPost) { p.State, p.Problem = models.PostFailed, connections.NoteOf(f) })

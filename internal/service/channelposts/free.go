@@ -15,7 +15,7 @@ import (
 // that finds that out, however often that happens: a flow's run of a date is one. What is found out on a later day starts
 // nothing.
 func (s *Service) startHype(ctx context.Context, tx *models.Store, p *models.ChannelPost) error {
-	if p.Kind != models.PostTeaser || p.State != models.PostSent {
+	if p.Kind != models.PostTeaser || p.State != models.PostSent || p.Manual { // one by hand leaves the day's to the planned one
 		return nil
 	}
 	now, day := s.now(), p.PlannedAt.UTC()

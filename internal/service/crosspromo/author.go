@@ -221,6 +221,15 @@ func (a *author) result(ctx context.Context, p *models.ChannelPost) (channelpost
 	if err != nil {
 		return channelposts.Content{}, err
 	}
+	announced, err := a.store.ChannelPosts.Of(ctx, row.ID)
+	switch {
+	case err != nil:
+		return channelposts.Content{}, err
+	case len(announced) > 0 && announced[0].State == models.PostPlanned:
+		return channelposts.Content{}, fault.New(fault.Unavailable, "not_announced_yet", "The VIP channel was not told of the signal yet").WithRetryAfter(10 * time.Second)
+	case len(announced) == 0 || announced[0].State == models.PostFailed || announced[0].State == models.PostSkipped:
+		return skip("not_announced", "The VIP channel was not told of the signal"), nil
+	}
 	text := ""
 	if p.Kind == models.PostFull {
 		minutes := int64(a.now().Sub(p.HappenedAt.Time) / time.Minute)

@@ -137,7 +137,7 @@ func (s *Service) Skip(ctx context.Context, slot programme.Slot, by string) erro
 func (s *Service) RunNow(ctx context.Context, slot programme.Slot, request string) (*models.ChannelPost, error) {
 	now := s.now()
 	p := s.row(slot, now, now)
-	p.Manual = true
+	p.Manual, p.Until = true, models.NewTime(now.Add(programme.Latest))
 	p.Slot += ".manual." + request
 	p.Subject = p.Slot
 	err := s.store.Tx(ctx, func(tx *models.Store) error {

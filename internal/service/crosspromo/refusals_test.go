@@ -106,3 +106,24 @@ func (d *desk) recapOf(at time.Time, protect bool) {
 	require.NoError(d.t, d.store.ChannelPosts.Plan(d.ctx, post))
 	require.NoError(d.t, d.store.Recaps.Create(d.ctx, &models.Recap{ID: post.Subject, Kind: models.RecapWeekly, Day: at.Format(time.DateOnly), PostID: post.ID}))
 }
+
+// A post of a day that nobody could end is ended later, and holds up none of the next day.
+func TestAPostThatOutlivesItsDay(t *testing.T) {
+	d := newDesk(t, day("2029-01-07", "12:00:00"))
+	d.save(func(s *models.CrossPromoSettings) { s.On = true })
+	at := day("2029-01-08", "06:42:00")
+	old := &models.ChannelPost{Kind: models.PostNews, Subject: "old", Slot: "crosspromo.2029-01-08.news", Role: models.RoleFree, PlannedAt: models.NewTime(at), HappenedAt: models.NewTime(at),
+		Until: models.NewTime(at.Add(programme.Latest))}
+	d.clock = func() time.Time { return at }
+	require.NoError(t, d.store.ChannelPosts.Plan(d.ctx, old))
+	const tuesday = "2029-01-09"
+	d.flow(tuesday, day(tuesday, "00:00:00"), nil)
+	require.Equal(t, []string{"06:42 news skipped no_news", "07:12 recap skipped no_recap", "07:51 teaser sent", "20:00 brag skipped empty_day"}, d.told(tuesday))
+	stray, err := d.store.ChannelPosts.Stray(models.Platform(d.ctx))
+	require.NoError(t, err)
+	require.Len(t, stray, 1)
+	require.Equal(t, old.ID, stray[0].ID)
+	ended, err := d.service.Send(d.ctx, old.ID)
+	require.NoError(t, err)
+	require.Equal(t, models.PostSkipped, ended.State)
+}

@@ -39,6 +39,9 @@ func (s *Service) Promote(ctx context.Context, in contract.SignalResult) error {
 		return err
 	}
 	return s.store.Tx(ctx, func(tx *models.Store) error {
+		if _, _, err := tx.CrossPromo.Lock(ctx); err != nil { // so that nobody else counts at the same time
+			return err
+		}
 		today, err := tx.ChannelPosts.CountPlanned(ctx, []models.PostKind{models.PostResult, models.PostFull}, dayOf(p.PlannedAt.Time))
 		if err != nil {
 			return err

@@ -81,9 +81,16 @@ func (s *Service) Save(ctx context.Context, in models.CrossPromoSettings, expect
 		for _, slot := range programme.Passed(&before.Programme, &in.Programme, now) {
 			at, _ := in.At(now, slot)
 			p := s.row(slot, now, at)
-			p.State, p.Problem = models.PostSkipped, &models.Note{Code: "passed", Message: "Its time was over when it was set. It comes on the next day of the programme"}
+			p.State, p.Problem = models.PostSkipped, &models.Note{Code: passed, Message: "Its time was over when it was set. It comes on the next day of the programme"}
 			if _, err := tx.ChannelPosts.PlanOnce(ctx, p); err != nil {
 				return err
+			}
+		}
+		for _, slot := range programme.Slots() {
+			if at, on := in.At(now, slot); on && at.After(now) { // a mistake that is put right in time costs no post
+				if err := tx.ChannelPosts.Unskip(ctx, s.row(slot, now, at).Slot, passed); err != nil {
+					return err
+				}
 			}
 		}
 		if err := timetable.Set(ctx, tx, contract.FlowCrossPromo, "", schedule, in.On); err != nil {
@@ -115,6 +122,9 @@ func (s *Service) SeedDemo(ctx context.Context, link string) error {
 	_, err = s.Save(ctx, settings, version)
 	return err
 }
+
+// passed says that a post's time was over when it was set.
+const passed = "passed"
 
 // schedule starts each day's flow. One that was missed, because the machine was off, is made up for on the same day.
 var schedule = models.ScheduleSpec{Cron: []string{"0 0 * * *"}, CatchUp: 23 * 3600}

@@ -246,7 +246,10 @@ func TestTimesAreChanged(t *testing.T) {
 		{"twice, and back", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "07:00:00"): set(d, programme.Recap, "08:30"), day(monday, "07:05:00"): set(d, programme.Recap, "07:12")}
 		}, []string{"06:42 news sent", "07:12 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}},
-		{"all switched off and on again at noon", func(d *desk) map[time.Time]func() {
+		{"to a time that is over by mistake, and put right", func(d *desk) map[time.Time]func() {
+			return map[time.Time]func(){day(monday, "06:45:00"): set(d, programme.Recap, "06:00"), day(monday, "06:46:00"): set(d, programme.Recap, "07:20")}
+		}, []string{"06:42 news sent", "07:20 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}},
+		{"all switched off at seven", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "07:00:00"): func() { d.save(func(s *models.CrossPromoSettings) { s.On = false }) }}
 		}, []string{"06:42 news sent"}},
 	} {

@@ -214,18 +214,18 @@ func (s *Service) claim(ctx context.Context, e Effect, once bool) (bot *connecti
 		if err := s.connections.Parked(c); err != nil {
 			return err
 		}
+		d, err = tx.Deliveries.Claim(ctx, models.DeliveryClaim{Key: e.Key, ConnectionID: c.ID, ChatID: e.Chat, Method: e.method(), Resend: e.Class == Reply})
+		if err != nil || d.Done() { // what has gone out, or may have, no gate takes back
+			return err
+		}
 		if e.Gate != nil {
 			open, err := e.Gate.MaySend(ctx, tx)
 			if err == nil && !open {
-				err = errStopped
+				err = errStopped // the claim is undone
 			}
 			if err != nil {
 				return err
 			}
-		}
-		d, err = tx.Deliveries.Claim(ctx, models.DeliveryClaim{Key: e.Key, ConnectionID: c.ID, ChatID: e.Chat, Method: e.method(), Resend: e.Class == Reply})
-		if err != nil || d.Done() {
-			return err
 		}
 		if once {
 			rate, _ := e.Class.rate()

@@ -384,5 +384,11 @@ func TestAClosedGateStopsASend(t *testing.T) {
 		out, err = b.untilSent(b.Sending, e)
 		require.NoError(t, err)
 		require.Equal(t, models.DeliverySent, out.State)
+
+		gate.closed = true
+		out, err = b.Sending.Send(b.ctx, e)
+		require.NoError(t, err)
+		require.Equal(t, models.DeliverySent, out.State, "what has gone out no gate takes back")
+		require.False(t, out.Stopped)
 	})
 }

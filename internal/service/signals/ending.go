@@ -54,7 +54,7 @@ func (s *Service) endRecord(ctx context.Context) error {
 		if row.Mode == off {
 			continue
 		}
-		if _, err := s.ChangeStrategy(ctx, row.Strategy, models.AnyVersion, StrategyChange{Mode: &off}); err != nil {
+		if _, err := s.ChangeStrategy(ctx, row.Strategy, models.AnyVersion, StrategyChange{Mode: &off}); err != nil && !fault.Is(err, fault.NotFound) { // one that is gone makes no signals
 			return err
 		}
 	}
