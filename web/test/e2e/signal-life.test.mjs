@@ -147,7 +147,7 @@ test('a signal lives from its proposal to its close on the pages and in its VIP 
     await page.getByText('Its new levels count from the next minute').waitFor();
     await accessibleEverywhere(page, 'levels that change');
     await call(page, 'POST', '/sandbox/api/market/clock', { speed: 60 });
-    await page.getByText('Levels changed by Admin').waitFor();
+    await page.getByText('Levels changed by Admin').waitFor({ timeout: 40_000 }); // the feed looks within 15 s
     await call(page, 'POST', '/sandbox/api/market/clock', { speed: 1 });
     await page.getByRole('region', { name: 'Summary' }).getByText(wider).waitFor();
 
