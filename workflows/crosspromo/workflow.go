@@ -93,13 +93,22 @@ func (s *state) look(ctx workflow.Context) (turn contract.ProgrammeTurn, err err
 	return turn, err
 }
 
+// limitOf is how long an attempt may take, and so how late the death of a worker is noticed: a text that a model writes, and
+// the call; news are asked for besides.
+func limitOf(slot string) time.Duration {
+	if slot == "news" {
+		return 2 * time.Minute
+	}
+	return 40 * time.Second
+}
+
 // post has a slot's post made and sent, beside everything else. The post ends by itself when it is too late.
 func (s *state) post(ctx workflow.Context, slot string) {
 	s.posting[slot] = true
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		sending := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 			ScheduleToCloseTimeout: 24 * time.Hour,
-			StartToCloseTimeout:    2 * time.Minute, // news that are asked for, a text that a model writes, and the call
+			StartToCloseTimeout:    limitOf(slot),
 			Summary:                slot,
 			RetryPolicy:            &sdk.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: time.Minute},
 		})

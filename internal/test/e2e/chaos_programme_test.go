@@ -33,7 +33,7 @@ const (
 	// programmeLead is how long before the posts' time the faults begin, programmeTail how long after it they go on.
 	programmeLead, programmeTail = 8 * time.Second, 12 * time.Second
 	// programmePatience is how long all may take once the faults are over: what was killed comes back.
-	programmePatience = 2 * time.Minute
+	programmePatience = 4 * time.Minute
 )
 
 var programmeFaults = []chaos.Fault{chaos.Kill(chaos.Worker), chaos.Kill(chaos.Worker), chaos.Kill(chaos.Temporal), chaos.Kill(chaos.API),
