@@ -1,11 +1,10 @@
 package market
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -43,9 +42,7 @@ type Config struct {
 type TwelveData struct {
 	base, clockURL *url.URL // clockURL is nil for the real market
 	key            secrets.Text
-	timeout        time.Duration
-	clock          func() time.Time
-	http           *http.Client
+	provider       outgoing.Provider
 }
 
 var _ Provider = (*TwelveData)(nil)
@@ -57,7 +54,8 @@ func NewTwelveData(c Config) (*TwelveData, error) {
 	if c.BaseURL == "" {
 		c.BaseURL = DefaultURL
 	}
-	client := &TwelveData{key: c.Key, timeout: c.Timeout, clock: c.Clock}
+	client := &TwelveData{key: c.Key, provider: outgoing.Provider{Timeout: cmp.Or(max(c.Timeout, 0), DefaultTimeout), MaxBody: maxBody, Clock: c.Clock,
+		Name: "The market data provider", TimedOut: TimedOut, Away: Away, Pause: away}}
 	var ok bool
 	if client.base, ok = outgoing.Address(c.BaseURL); !ok {
 		problems.Add("TWELVE_DATA_API_URL", "address_malformed", "TWELVE_DATA_API_URL is not an address such as %s", DefaultURL)
@@ -73,13 +71,10 @@ func NewTwelveData(c Config) (*TwelveData, error) {
 	if err := problems.Err("market_config", "The settings of the market data provider are incomplete"); err != nil {
 		return nil, err
 	}
-	if client.timeout <= 0 {
-		client.timeout = DefaultTimeout
+	if c.Clock == nil {
+		client.provider.Clock = time.Now
 	}
-	if client.clock == nil {
-		client.clock = time.Now
-	}
-	client.http = outgoing.Client("market", c.Transport, 3*time.Second)
+	client.provider.Client = outgoing.Client("market", c.Transport, 3*time.Second)
 	return client, nil
 }
 
@@ -126,9 +121,9 @@ func (c *TwelveData) Price(ctx context.Context, symbol string) (pip.Price, error
 // Clock implements Provider; it costs nothing.
 func (c *TwelveData) Clock(ctx context.Context) (now time.Time, speed float64, err error) {
 	if c.clockURL == nil {
-		return c.clock().UTC(), 1, nil
+		return c.provider.Clock().UTC(), 1, nil
 	}
-	status, body, asOf, err := c.get(ctx, c.clockURL, "")
+	status, body, asOf, err := c.get(ctx, c.clockURL, nil)
 	if err != nil {
 		return time.Time{}, 0, err
 	}
@@ -153,53 +148,14 @@ func (c *TwelveData) ask(ctx context.Context, path, symbol string, parameters ur
 	parameters.Set("symbol", symbol)
 	target := c.base.JoinPath(path)
 	target.RawQuery = parameters.Encode()
-	return c.get(ctx, target, "apikey "+c.key.Reveal())
+	return c.get(ctx, target, http.Header{"Authorization": {"apikey " + c.key.Reveal()}})
 }
 
 // get sends one request. asOf is the other side's time, as its answer says.
-func (c *TwelveData) get(ctx context.Context, target *url.URL, authorization string) (status int, body []byte, asOf time.Time, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
-	if err != nil {
-		return 0, nil, asOf, errors.New("the address of the market data provider can't be built")
+func (c *TwelveData) get(ctx context.Context, target *url.URL, header http.Header) (status int, body []byte, asOf time.Time, err error) {
+	status, body, asOf, err = c.provider.Get(ctx, target, header)
+	if errors.Is(err, outgoing.ErrTooLong) {
+		err = malformed("it is longer than %d bytes", maxBody)
 	}
-	if authorization != "" {
-		request.Header.Set("Authorization", authorization)
-	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", "PromoStack")
-	response, err := c.http.Do(request)
-	if err != nil {
-		return 0, nil, asOf, unreachable(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
-	if err != nil {
-		return 0, nil, asOf, unreachable(err)
-	}
-	if len(body) > maxBody {
-		return 0, nil, asOf, malformed("it is longer than %d bytes", maxBody)
-	}
-	asOf, err = http.ParseTime(response.Header.Get("Date"))
-	if err != nil {
-		asOf = c.clock()
-	}
-	return response.StatusCode, body, asOf.UTC(), nil
-}
-
-// unreachable says what a broken connection means. The caller's own end stays what it is.
-func unreachable(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err // without the address, which would repeat the parameters
-	}
-	switch timeout, ok := errors.AsType[net.Error](err); {
-	case errors.Is(err, context.Canceled):
-		return err
-	case ok && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return fault.New(fault.Unavailable, TimedOut, "The market data provider does not answer").
-			WithRemedy("It is asked again automatically").WithRetryAfter(away).WithCause(err)
-	}
-	return fault.New(fault.Unavailable, Away, "The market data provider can't be reached").
-		WithRemedy("It is asked again automatically; check the network if this persists").WithRetryAfter(away).WithCause(err)
+	return status, body, asOf, err
 }

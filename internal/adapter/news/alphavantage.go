@@ -3,10 +3,9 @@
 package news
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -70,11 +69,9 @@ type Config struct {
 // each attempt is one of the day's few calls, and who calls counts them. The key stands in the address of each call, and
 // refusals repeat it: neither goes into an error.
 type AlphaVantage struct {
-	base    *url.URL
-	key     secrets.Text
-	timeout time.Duration
-	clock   func() time.Time
-	http    *http.Client
+	base     *url.URL
+	key      secrets.Text
+	provider outgoing.Provider
 }
 
 // NewAlphaVantage creates a client; nothing is sent yet. The error is fault.Invalid with a field for each setting that is
@@ -84,7 +81,8 @@ func NewAlphaVantage(c Config) (*AlphaVantage, error) {
 	if c.BaseURL == "" {
 		c.BaseURL = DefaultURL
 	}
-	client := &AlphaVantage{key: c.Key, timeout: c.Timeout, clock: c.Clock}
+	client := &AlphaVantage{key: c.Key, provider: outgoing.Provider{Timeout: cmp.Or(max(c.Timeout, 0), DefaultTimeout), MaxBody: maxBody, Clock: c.Clock,
+		Name: "The news provider", TimedOut: TimedOut, Away: Away, Pause: away}}
 	var ok bool
 	if client.base, ok = outgoing.Address(c.BaseURL); !ok {
 		problems.Add("ALPHA_VANTAGE_API_URL", "address_malformed", "ALPHA_VANTAGE_API_URL is not an address such as %s", DefaultURL)
@@ -95,13 +93,10 @@ func NewAlphaVantage(c Config) (*AlphaVantage, error) {
 	if err := problems.Err("news_config", "The settings of the news provider are incomplete"); err != nil {
 		return nil, err
 	}
-	if client.timeout <= 0 {
-		client.timeout = DefaultTimeout
+	if c.Clock == nil {
+		client.provider.Clock = time.Now
 	}
-	if client.clock == nil {
-		client.clock = time.Now
-	}
-	client.http = outgoing.Client("news", c.Transport, 3*time.Second)
+	client.provider.Client = outgoing.Client("news", c.Transport, 3*time.Second)
 	return client, nil
 }
 
@@ -125,54 +120,12 @@ func (c *AlphaVantage) News(ctx context.Context, q Query) ([]headlines.Item, err
 	}
 	target := c.base.JoinPath("query")
 	target.RawQuery = parameters.Encode()
-	status, body, asOf, err := c.get(ctx, target)
+	status, body, asOf, err := c.provider.Get(ctx, target, nil)
+	if errors.Is(err, outgoing.ErrTooLong) {
+		err = malformed("it is longer than %d bytes", maxBody)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return parse(status, body, asOf, c.key)
-}
-
-// get sends one request. asOf is the other side's time, as its answer says.
-func (c *AlphaVantage) get(ctx context.Context, target *url.URL) (status int, body []byte, asOf time.Time, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
-	if err != nil {
-		return 0, nil, asOf, errors.New("the address of the news provider can't be built")
-	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", "PromoStack")
-	response, err := c.http.Do(request)
-	if err != nil {
-		return 0, nil, asOf, unreachable(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err = io.ReadAll(io.LimitReader(response.Body, maxBody+1))
-	if err != nil {
-		return 0, nil, asOf, unreachable(err)
-	}
-	if len(body) > maxBody {
-		return 0, nil, asOf, malformed("it is longer than %d bytes", maxBody)
-	}
-	asOf, err = http.ParseTime(response.Header.Get("Date"))
-	if err != nil {
-		asOf = c.clock()
-	}
-	return response.StatusCode, body, asOf.UTC(), nil
-}
-
-// unreachable says what a broken connection means. The caller's own end stays what it is.
-func unreachable(err error) error {
-	if e, ok := errors.AsType[*url.Error](err); ok {
-		err = e.Err // without the address, which holds the key
-	}
-	switch timeout, ok := errors.AsType[net.Error](err); {
-	case errors.Is(err, context.Canceled):
-		return err
-	case ok && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return fault.New(fault.Unavailable, TimedOut, "The news provider does not answer").
-			WithRemedy("It is asked again automatically").WithRetryAfter(away).WithCause(err)
-	}
-	return fault.New(fault.Unavailable, Away, "The news provider can't be reached").
-		WithRemedy("It is asked again automatically; check the network if this persists").WithRetryAfter(away).WithCause(err)
 }

@@ -2,7 +2,6 @@ package market
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -234,32 +233,11 @@ func (s *Service) tradingMinute(unix int64) int64 {
 // orderOutage makes every call fail: {"kind": "html", "seconds": 30} of real time; without seconds until
 // it is ended.
 func (s *Service) orderOutage(r *http.Request) (any, error) {
-	in, err := control.Bind[struct {
-		Kind    Kind    `json:"kind"`
-		Seconds float64 `json:"seconds"`
-	}](r)
+	kind, ends, err := control.BindOutage(r, kinds, s.realTime())
 	if err != nil {
 		return nil, err
 	}
-	var problems fault.Fields
-	if !slices.Contains(kinds, in.Kind) {
-		names := make([]string, len(kinds))
-		for i, k := range kinds {
-			names[i] = string(k)
-		}
-		problems.Add("kind", "invalid", "Must be one of %s", strings.Join(names, ", "))
-	}
-	if in.Seconds < 0 || in.Seconds > 7*24*3600 {
-		problems.Add("seconds", "invalid", "Must be from 0 (until it is ended) to a week")
-	}
-	if err := problems.Err("outage_invalid", "There is no such outage"); err != nil {
-		return nil, err
-	}
-	outage := Outage{Kind: in.Kind}
-	if in.Seconds > 0 {
-		outage.Ends = s.realTime().Add(time.Duration(in.Seconds * float64(time.Second))).Truncate(time.Microsecond)
-	}
-	return s.setOutage(r, outage)
+	return s.setOutage(r, Outage{Kind: kind, Ends: ends})
 }
 
 func (s *Service) endOutage(r *http.Request) (any, error) { return s.setOutage(r, Outage{}) }

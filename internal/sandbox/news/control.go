@@ -3,7 +3,6 @@ package news
 import (
 	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -149,32 +148,11 @@ func (s *Service) clearItems(r *http.Request) (any, error) {
 
 // orderOutage makes every call fail: {"kind": "html", "seconds": 30}; without seconds until it is ended.
 func (s *Service) orderOutage(r *http.Request) (any, error) {
-	in, err := control.Bind[struct {
-		Kind    Kind    `json:"kind"`
-		Seconds float64 `json:"seconds"`
-	}](r)
+	kind, ends, err := control.BindOutage(r, kinds, s.now())
 	if err != nil {
 		return nil, err
 	}
-	var problems fault.Fields
-	if !slices.Contains(kinds, in.Kind) {
-		names := make([]string, len(kinds))
-		for i, k := range kinds {
-			names[i] = string(k)
-		}
-		problems.Add("kind", "invalid", "Must be one of %s", strings.Join(names, ", "))
-	}
-	if in.Seconds < 0 || in.Seconds > 7*24*3600 {
-		problems.Add("seconds", "invalid", "Must be from 0 (until it is ended) to a week")
-	}
-	if err := problems.Err("outage_invalid", "There is no such outage"); err != nil {
-		return nil, err
-	}
-	outage := Outage{Kind: in.Kind}
-	if in.Seconds > 0 {
-		outage.Ends = s.now().Add(time.Duration(in.Seconds * float64(time.Second))).Truncate(time.Microsecond)
-	}
-	return s.change(r, func(next *saved) { next.Outage = outage })
+	return s.change(r, func(next *saved) { next.Outage = Outage{Kind: kind, Ends: ends} })
 }
 
 func (s *Service) endOutage(r *http.Request) (any, error) {
