@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
+	"github.com/promostack/promostack/internal/engine/forex/wording"
 )
 
 // SignalState is how far a signal is.
@@ -91,6 +92,11 @@ type SignalOrder struct {
 
 // Waits reports whether there is something to be done yet.
 func (o *SignalOrder) Waits() bool { return o != nil && o.Refused == "" }
+
+// Outcome is what a closed signal has brought.
+func (s *Signal) Outcome() wording.Outcome {
+	return wording.Outcome{Number: s.Number, Side: s.Side, Pips: s.Pips, R: s.R, Money: s.Money, Lots: s.Terms.Lots, Hit: s.Position.Hit}
+}
 
 // Simulated reports whether its market is made up.
 func (s *Signal) Simulated() bool { return s.Market == SimulatedMarket }

@@ -206,7 +206,7 @@ func (s *Service) Results(ctx context.Context, from, to time.Time) (*wording.Rec
 	for i := range closed {
 		c := &closed[i]
 		facts.Simulated = facts.Simulated || c.Simulated()
-		facts.Closed = append(facts.Closed, wording.Outcome{Number: c.Number, Side: c.Side, Pips: c.Pips, R: c.R, Money: c.Money, Lots: c.Terms.Lots, Hit: c.Position.Hit})
+		facts.Closed = append(facts.Closed, c.Outcome())
 	}
 	return facts, err
 }

@@ -33,7 +33,7 @@ func prefix(date string) string { return contract.FlowCrossPromo + "." + date + 
 
 // row is the post of a slot, to be planned.
 func (s *Service) row(slot programme.Slot, date, at time.Time) *models.ChannelPost {
-	name := prefix(dateOf(date)) + string(slot)
+	name := prefix(models.Day(date)) + string(slot)
 	return &models.ChannelPost{Kind: kinds[slot], Subject: name, Slot: name, Role: models.RoleFree, PlannedAt: models.NewTime(at), HappenedAt: models.NewTime(at)}
 }
 
@@ -43,7 +43,7 @@ func (s *Service) Day(ctx context.Context, date time.Time) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	posts, err := s.store.ChannelPosts.InSlots(ctx, prefix(dateOf(date)))
+	posts, err := s.store.ChannelPosts.InSlots(ctx, prefix(models.Day(date)))
 	if err != nil {
 		return nil, err
 	}
@@ -51,14 +51,14 @@ func (s *Service) Day(ctx context.Context, date time.Time) ([]Entry, error) {
 	for _, slot := range programme.Slots() {
 		at, on := settings.At(date, slot)
 		e := Entry{Slot: slot, At: at, On: on}
-		if p, ok := posts[prefix(dateOf(date))+string(slot)]; ok {
+		if p, ok := posts[prefix(models.Day(date))+string(slot)]; ok {
 			e.Post, e.At = &p, p.PlannedAt.Time
 		}
 		out = append(out, e)
 	}
 	for name, p := range posts { // what somebody asked for besides
 		if p.Manual {
-			slot, _, _ := strings.Cut(strings.TrimPrefix(name, prefix(dateOf(date))), ".")
+			slot, _, _ := strings.Cut(strings.TrimPrefix(name, prefix(models.Day(date))), ".")
 			out = append(out, Entry{Slot: programme.Slot(slot), At: p.PlannedAt.Time, On: true, Post: &p})
 		}
 	}
@@ -129,7 +129,7 @@ func (s *Service) Skip(ctx context.Context, slot programme.Slot, by string) erro
 			return fault.New(fault.Conflict, "slot_done", "Its turn has come already: it is %s", p.State).WithRemedy("Look at the timeline again")
 		}
 		owner, _ := tenant.From(ctx)
-		return look(ctx, tx, owner, dateOf(now))
+		return look(ctx, tx, owner, models.Day(now))
 	})
 }
 

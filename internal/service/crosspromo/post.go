@@ -36,7 +36,7 @@ func (s *Service) plan(ctx context.Context, date time.Time, slot programme.Slot)
 		at, on := settings.At(date, slot)
 		now := s.now()
 		if !on || at.After(now) {
-			p, err = tx.ChannelPosts.InSlot(ctx, prefix(dateOf(date))+string(slot))
+			p, err = tx.ChannelPosts.InSlot(ctx, prefix(models.Day(date))+string(slot))
 			return err
 		}
 		p = s.row(slot, date, at)
@@ -63,8 +63,7 @@ func (s *Service) whyNot(at, now time.Time) *models.Note {
 
 // Closed says why gold does not trade on the day of a moment in UTC; empty when it does.
 func (s *Service) Closed(at time.Time) string {
-	y, m, d := at.UTC().Date()
-	return s.calendar.Closed(time.Date(y, m, d, 12, 0, 0, 0, time.UTC)) // it trades then on each day on which it trades
+	return s.calendar.Closed(at.UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)) // it trades then on each day on which it trades
 }
 
 // SendPost sends a post that has a flow of its own: a recap's, or one of cross-promotion.

@@ -42,7 +42,7 @@ func (s *Service) Promote(ctx context.Context, in contract.SignalResult) error {
 		if _, _, err := tx.CrossPromo.Lock(ctx); err != nil { // so that nobody else counts at the same time
 			return err
 		}
-		today, err := tx.ChannelPosts.CountPlanned(ctx, []models.PostKind{models.PostResult, models.PostFull}, dayOf(p.PlannedAt.Time))
+		today, err := tx.ChannelPosts.CountPlanned(ctx, []models.PostKind{models.PostResult, models.PostFull}, models.NewTime(p.PlannedAt.UTC().Truncate(24*time.Hour)))
 		if err != nil {
 			return err
 		}
@@ -66,11 +66,6 @@ func (s *Service) Handler() outbox.Handler {
 		}
 		return s.Promote(ctx, in)
 	}
-}
-
-func dayOf(t time.Time) models.Time {
-	y, m, d := t.UTC().Date()
-	return models.NewTime(time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
 }
 
 // resultPost is the post about an event of a signal; nil when no rule wants it.

@@ -5,6 +5,7 @@ package crosspromo
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -99,7 +100,7 @@ func (s *Service) Save(ctx context.Context, in models.CrossPromoSettings, expect
 		if !before.On && !in.On {
 			return nil
 		}
-		return look(ctx, tx, owner, dateOf(now))
+		return look(ctx, tx, owner, models.Day(now))
 	})
 	return version, err
 }
@@ -134,8 +135,6 @@ func look(ctx context.Context, tx *models.Store, owner, date string) error {
 	return tx.Outbox.Add(ctx, contract.OutboxCrossPromo, contract.CrossPromoID(owner, date), contract.ScheduledRun{TenantID: owner, Date: date})
 }
 
-func dateOf(t time.Time) string { return t.UTC().Format(time.DateOnly) }
-
 func check(in *models.CrossPromoSettings) error {
 	var wrong fault.Fields
 	in.Check(&wrong)
@@ -151,7 +150,7 @@ func check(in *models.CrossPromoSettings) error {
 	if link, err := url.Parse(in.Teaser.Link); in.Teaser.Link != "" && (err != nil || link.Host == "" || link.Scheme != "https" && link.Scheme != "http") {
 		wrong.Add("teaser.link", "malformed", "Must be an address that begins with https://, such as https://t.me/your_vip_bot")
 	}
-	if in.Losing != programme.SkipLosing && in.Losing != programme.SoftenLosing && in.Losing != programme.ShowLosing {
+	if !slices.Contains(programme.LosingWays(), in.Losing) {
 		wrong.Add("losing", "unknown", "Must be skip, soften or show")
 	}
 	if r := in.Results; r.DelayMinutes < 0 || r.DelayMinutes > mostDelay {
@@ -169,7 +168,7 @@ func (s *Service) Reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	date := dateOf(s.now())
+	date := models.Day(s.now())
 	for owner := range on {
 		owned := tenant.With(ctx, owner)
 		turn, err := s.Look(owned, contract.ScheduledRun{TenantID: owner, Date: date})

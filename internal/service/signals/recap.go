@@ -157,7 +157,7 @@ func (s *Service) recap(ctx context.Context, settings models.SignalSettings, w w
 	for i := range closed {
 		c := &closed[i]
 		facts.Simulated = facts.Simulated || c.Simulated()
-		facts.Closed = append(facts.Closed, wording.Outcome{Number: c.Number, Side: c.Side, Pips: c.Pips, R: c.R, Money: c.Money, Lots: c.Terms.Lots, Hit: c.Position.Hit})
+		facts.Closed = append(facts.Closed, c.Outcome())
 	}
 	if facts.Weekly {
 		if facts.Strategies, err = s.compare(ctx); err != nil {

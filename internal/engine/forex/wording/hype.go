@@ -67,4 +67,4 @@ func (f *HypeFacts) Facts(brand string) Facts {
 }
 
 // Simulated says that figures are of a made-up market.
-func Simulated(language string) string { return promotionIn(language).simulated }
+func Simulated(language string) string { return recapsIn(language).simulated }

@@ -121,6 +121,20 @@ func (r *Recap) Facts() Facts {
 	return f
 }
 
+// listed are the signals that are named one by one.
+func (r *Recap) listed() []Outcome { return r.Closed[max(0, len(r.Closed)-mostListed):] }
+
+// line is a signal with its mark and its pips.
+func (o *Outcome) line(pips string) string {
+	mark := "✅"
+	if o.Pips < 0 {
+		mark = "❌"
+	} else if o.Pips == 0 {
+		mark = "⚪"
+	}
+	return fmt.Sprintf("%s #%d %s %s", mark, o.Number, withSign(o.Pips.String()), pips)
+}
+
 // mostListed is how many signals a recap names, the newest ones; the rest are in its sums.
 const mostListed = 40
 
@@ -136,14 +150,8 @@ func (r *Recap) Text(language, headline, head, address, disclaimer string) strin
 		fmt.Fprintf(&b, "%s\n", w.simulated)
 	}
 	b.WriteByte('\n')
-	for _, o := range r.Closed[max(0, len(r.Closed)-mostListed):] {
-		mark := "✅"
-		if o.Pips < 0 {
-			mark = "❌"
-		} else if o.Pips == 0 {
-			mark = "⚪"
-		}
-		fmt.Fprintf(&b, "%s #%d %s %s · %s R\n", mark, o.Number, withSign(o.Pips.String()), w.pips, inR(o.R))
+	for _, o := range r.listed() {
+		fmt.Fprintf(&b, "%s · %s R\n", o.line(w.pips), inR(o.R))
 	}
 	if r.Open > 0 {
 		fmt.Fprintf(&b, "%s\n", fmt.Sprintf(w.open, r.Open))

@@ -18,17 +18,39 @@ import { SLOTS, channelName, noteText } from './words.js';
 
 /** @param {Pick<import('./actions.js').About, 'entry' | 'known' | 'onclose' | 'signal'>} about */
 export function openPreview({ entry: { slot }, known: { bot }, onclose, signal }) {
+  previewDialog({
+    title: `Preview: ${SLOTS[slot].name}`,
+    what: 'the post',
+    verb: 'Make it again',
+    draw: async (within) => drawn(await previewSlot(slot, within), bot),
+    onclose,
+    signal,
+  });
+}
+
+/**
+ * A dialog with what would be sent, made anew as often as one likes.
+ *
+ * @param {object} options
+ * @param {string} options.title
+ * @param {string} options.what What is made, in a sentence.
+ * @param {string} options.verb On the button that makes it again.
+ * @param {(within: AbortSignal) => Promise<import('../../../dom.js').Child>} options.draw
+ * @param {() => void} options.onclose
+ * @param {AbortSignal} options.signal
+ */
+export function previewDialog({ title, what, verb, draw, onclose, signal }) {
   const shown = new AbortController();
   const within = AbortSignal.any([signal, shown.signal]);
   const place = h('div', { class: 'stack', 'aria-live': 'polite' });
-  const again = button('Make it again', () => load(), { icon: 'refresh', hidden: true });
+  const again = button(verb, () => load(), { icon: 'refresh', hidden: true });
   const load = async () => {
     again.disabled = true;
-    replace(place, loading('the post', skeleton('skeleton-banner'), skeleton('skeleton-field')));
+    replace(place, loading(what, skeleton('skeleton-banner'), skeleton('skeleton-field')));
     try {
-      const preview = await previewSlot(slot, within);
+      const content = await draw(within);
       if (within.aborted) return;
-      replace(place, drawn(preview, bot));
+      replace(place, content);
       again.hidden = false;
     } catch (error) {
       if (within.aborted) return;
@@ -39,7 +61,7 @@ export function openPreview({ entry: { slot }, known: { bot }, onclose, signal }
     }
   };
   openDialog({
-    title: `Preview: ${SLOTS[slot].name}`,
+    title,
     body: h('div', { class: 'stack' }, place, h('div', { class: 'row' }, again)),
     onclose: () => {
       shown.abort();
