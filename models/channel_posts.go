@@ -192,6 +192,12 @@ func (r *ChannelPosts) Unskip(ctx context.Context, slot, reason string) error {
 	return r.s.Events.Add(ctx, TopicPost, p.ID, p.Version+1)
 }
 
+// Newest returns the posts of a kind that were planned from a moment on until before another one, the newest first.
+func (r *ChannelPosts) Newest(ctx context.Context, kind PostKind, from, to Time) ([]ChannelPost, error) {
+	var rows []ChannelPost
+	return rows, r.s.in(ctx).Where("kind = ? AND planned_at >= ? AND planned_at < ?", kind, from, to).Order("planned_at DESC, id DESC").Find(&rows).Error
+}
+
 // CountPlanned is how many posts of some kinds were planned for a day that begins at a moment, and not skipped.
 func (r *ChannelPosts) CountPlanned(ctx context.Context, kinds []PostKind, day Time) (int64, error) {
 	var n int64

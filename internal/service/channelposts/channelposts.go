@@ -55,6 +55,13 @@ type Author interface {
 	Files(ctx context.Context, p *models.ChannelPost) ([]sending.Upload, error)
 }
 
+// Stopper is an Author whose posts a person can stop while they wait, for instance by switching off what they are of. It is
+// asked in the transaction that claims the delivery: what has gone out, or may have, it does not concern.
+type Stopper interface {
+	// Stopped says why a post does not go out any more; nil lets it.
+	Stopped(ctx context.Context, tx *models.Store, p *models.ChannelPost) (*models.Note, error)
+}
+
 // Editor is an Author that has the last word when its text is kept, in that transaction: what must not be said twice is
 // compared there with what others have said meanwhile.
 type Editor interface {
@@ -101,12 +108,14 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 	if effect.Files, err = author.Files(ctx, p); err != nil {
 		return s.refuse(ctx, p, err)
 	}
+	open := &gate{post: p, author: author, now: s.now}
+	effect.Gate = open
 	out, err := s.sending.Send(ctx, effect)
 	switch {
 	case err != nil:
 		return s.refuse(ctx, p, err)
 	case out.Stopped:
-		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, tooLate(p.Problem) })
+		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, open.why })
 	}
 	p, err = s.end(ctx, id, func(p *models.ChannelPost) {
 		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, p.Resent || out.Resent, out.Problem
@@ -153,9 +162,6 @@ func (s *Service) effect(ctx context.Context, p *models.ChannelPost) (e sending.
 		return e, nil, waits(err)
 	}
 	e = sending.Effect{Key: keyOf(p), ConnectionID: bot.Connection.ID, Chat: channel.ID, Class: classOf(p.Kind)}
-	if !p.Until.IsZero() {
-		e.Gate = deadline{p.Until.Time, s.now}
-	}
 	earlier, err := s.store.ChannelPosts.Earlier(ctx, p)
 	if err != nil {
 		return e, nil, err
@@ -234,15 +240,22 @@ func tooLate(because *models.Note) *models.Note {
 	return note
 }
 
-// deadline lets a post out until a moment. It is asked as the delivery is claimed.
-type deadline struct {
-	until time.Time
-	now   func() time.Time
+// gate lets a post out until it is too late, or somebody has stopped it. It is asked as the delivery is claimed.
+type gate struct {
+	post   *models.ChannelPost
+	author Author
+	now    func() time.Time
+	why    *models.Note // it is closed
 }
 
 // MaySend implements sending.Gate.
-func (d deadline) MaySend(context.Context, *models.Store) (bool, error) {
-	return !d.now().After(d.until), nil
+func (g *gate) MaySend(ctx context.Context, tx *models.Store) (ok bool, err error) {
+	if g.why = nil; !g.post.Until.IsZero() && g.now().After(g.post.Until.Time) {
+		g.why = tooLate(g.post.Problem)
+	} else if stopper, stops := g.author.(Stopper); stops && g.post.Attempt == 0 { // what a person wants again is wanted
+		g.why, err = stopper.Stopped(ctx, tx, g.post)
+	}
+	return g.why == nil, err
 }
 
 func (s *Service) keep(ctx context.Context, id string, author Author, c Content) (*models.ChannelPost, error) {

@@ -73,6 +73,25 @@ func (a *author) Write(ctx context.Context, p *models.ChannelPost) (channelposts
 	return channelposts.Content{}, fault.New(fault.Internal, "post_kind", "Posts of the kind %q are made elsewhere", p.Kind)
 }
 
+// Stopped implements channelposts.Stopper: what waits when it is switched off does not go out, unless a person asked for it.
+func (a *author) Stopped(ctx context.Context, tx *models.Store, p *models.ChannelPost) (*models.Note, error) {
+	settings, _, err := tx.CrossPromo.Settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	on := p.Manual || p.Kind == models.PostResult && settings.Results.Targets || p.Kind == models.PostFull && settings.Results.FullSignals
+	for slot, kind := range kinds {
+		if kind == p.Kind {
+			_, comes := settings.At(p.PlannedAt.Time, slot)
+			on = on || comes
+		}
+	}
+	if on {
+		return nil, nil
+	}
+	return &models.Note{Code: "switched_off", Message: "It was switched off before it was sent"}, nil
+}
+
 func skip(code, format string, args ...any) channelposts.Content {
 	return channelposts.Content{Skip: &models.Note{Code: code, Message: fmt.Sprintf(format, args...)}}
 }
@@ -150,20 +169,45 @@ func (a *author) teaser(ctx context.Context, at time.Time) (channelposts.Content
 	return content, nil
 }
 
+// bragAge is how far back the results of a day go at most.
+const bragAge = 7 * 24 * time.Hour
+
+// toldUntil is when the results begin that a brag of a moment tells of: where the last one of the programme ended, so that
+// neither another time of it nor one that was skipped as late drops a result, or tells one twice.
+func (a *author) toldUntil(ctx context.Context, at time.Time) (time.Time, error) {
+	last, err := a.store.ChannelPosts.Newest(ctx, models.PostBrag, models.NewTime(at.Add(-bragAge)), models.NewTime(at))
+	for _, p := range last {
+		if !p.Manual && (p.State == models.PostSent || p.State == models.PostUnknown || p.Problem != nil && (p.Problem.Code == losingDay || p.Problem.Code == emptyDay)) {
+			return p.PlannedAt.Time, err
+		}
+	}
+	return a.settings.Since(at), err
+}
+
+// Why there is nothing to be said of a day's results.
+const (
+	losingDay = "losing_day"
+	emptyDay  = "empty_day"
+)
+
 // brag is what the day has brought. A day that lost is told as the tenant wants it, never as one that won.
 func (a *author) brag(ctx context.Context, at time.Time) (channelposts.Content, error) {
-	facts, err := a.Results(ctx, a.settings.Since(at), at)
+	since, err := a.toldUntil(ctx, at)
+	if err != nil {
+		return channelposts.Content{}, err
+	}
+	facts, err := a.Results(ctx, since, at)
 	if err != nil {
 		return channelposts.Content{}, err
 	}
 	if len(facts.Closed) == 0 {
-		return skip("empty_day", "No signal was closed since the programme's last day"), nil
+		return skip(emptyDay, "No signal was closed since the programme's last day"), nil
 	}
 	language := a.terms.Language
 	if facts.Sum().Pips < 0 {
 		switch a.settings.Losing {
 		case programme.SkipLosing:
-			return skip("losing_day", "The day lost %s pips, and such days are left out", -facts.Sum().Pips), nil
+			return skip(losingDay, "The day lost %s pips, and such days are left out", -facts.Sum().Pips), nil
 		case programme.SoftenLosing:
 			return channelposts.Content{Text: message.Escape(facts.Softened(language)), Source: channelposts.SourceTemplate}, nil
 		}

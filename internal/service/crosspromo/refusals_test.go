@@ -43,6 +43,10 @@ func TestTelegramRefuses(t *testing.T) {
 		{"a pause of an hour", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "06:00:00"): func() { d.bots.Fault(bots.Signal, "sendMessage", "429", 1, 3600) }}
 		}, false, []string{"06:42 news skipped late", "07:12 recap skipped late", "07:51 teaser sent", "20:00 brag skipped empty_day"}, ""},
+		{"switched off while it waits", func(d *desk) map[time.Time]func() {
+			return map[time.Time]func(){day(monday, "06:00:00"): func() { d.bots.Fault(bots.Signal, "sendMessage", "429", 1, 60) },
+				day(monday, "06:42:30"): func() { d.save(func(s *models.CrossPromoSettings) { s.On = false }) }}
+		}, false, []string{"06:42 news skipped switched_off"}, ""},
 		{"a pause of a minute", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "06:00:00"): func() { d.bots.Fault(bots.Signal, "sendMessage", "429", 1, 60) }}
 		}, false, []string{"06:42 news sent", "07:12 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}, ""},

@@ -263,3 +263,31 @@ func TestTimesAreChanged(t *testing.T) {
 		})
 	}
 }
+
+// Results are told once, whenever their post comes, and those of a day whose post was skipped come with the next one.
+func TestResultsAreToldOnce(t *testing.T) {
+	const tuesday, wednesday, thursday = "2029-01-09", "2029-01-10", "2029-01-11"
+	d := newDesk(t, day("2029-01-08", "12:00:00"))
+	only := func(at string) {
+		d.save(func(s *models.CrossPromoSettings) {
+			s.On = true
+			for slot, term := range s.Terms {
+				s.Terms[slot] = programme.Term{On: slot == programme.Brag, At: term.At}
+			}
+			s.Terms[programme.Brag] = programme.Term{On: true, At: at}
+		})
+	}
+	only("20:00")
+	d.closed(day(tuesday, "12:00:00"), pip.Units)
+	d.flow(tuesday, day(tuesday, "00:00:00"), nil)
+	require.Contains(t, d.new()[0].Text, "Signals closed: 1,")
+
+	d.closed(day(tuesday, "21:00:00"), pip.Units) // after Tuesday's, whose time is another one from now on
+	d.closed(day(wednesday, "19:00:00"), pip.Units)
+	only("22:00")
+	d.flow(wednesday, day(wednesday, "22:30:00"), nil) // late
+	require.Equal(t, []string{"22:00 brag skipped late"}, d.told(wednesday))
+	only("18:00")
+	d.flow(thursday, day(thursday, "00:00:00"), nil)
+	require.Contains(t, d.new()[0].Text, "Signals closed: 2,")
+}

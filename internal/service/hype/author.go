@@ -73,6 +73,19 @@ func (a *author) Write(ctx context.Context, p *models.ChannelPost) (channelposts
 	return a.say(ctx, prompt, p.Slot, earlier)
 }
 
+// Stopped implements channelposts.Stopper: what waits when its flow is switched off does not go out.
+func (a *author) Stopped(ctx context.Context, tx *models.Store, p *models.ChannelPost) (*models.Note, error) {
+	var what about
+	if err := json.Unmarshal(p.About, &what); err != nil {
+		return nil, err
+	}
+	flow, err := running(ctx, tx, what.Flow)
+	if err != nil || flow != nil {
+		return nil, err
+	}
+	return &models.Note{Code: "switched_off", Message: "Its flow was switched off, or deleted, before it was sent"}, nil
+}
+
 // Edit implements channelposts.Editor: of two messages that are written side by side, the second one to be kept does not
 // repeat the first. The button leads to where clicks are counted.
 func (a *author) Edit(ctx context.Context, tx *models.Store, p *models.ChannelPost, c channelposts.Content) (channelposts.Content, error) {

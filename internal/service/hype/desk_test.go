@@ -179,9 +179,14 @@ func (d *desk) link(address string) {
 	require.NoError(d.t, err)
 }
 
-// teaser plans the call to action of a moment.
+// teaser plans the call to action of a moment, with the programme on.
 func (d *desk) teaser(at time.Time) *models.ChannelPost {
 	d.t.Helper()
+	settings, version, err := d.promotion.Settings(d.ctx)
+	require.NoError(d.t, err)
+	settings.On, settings.Days = true, []time.Weekday{0, 1, 2, 3, 4, 5, 6}
+	_, err = d.promotion.Save(d.ctx, settings, version)
+	require.NoError(d.t, err)
 	p := &models.ChannelPost{Kind: models.PostTeaser, Subject: models.NewID(), Slot: models.NewID(), Role: models.RoleFree, PlannedAt: models.NewTime(at), HappenedAt: models.NewTime(at)}
 	require.NoError(d.t, d.store.ChannelPosts.Plan(d.ctx, p))
 	return p

@@ -117,30 +117,8 @@ func (s *Service) plan(ctx context.Context, in contract.HypeMessage) (p *models.
 	return p, err
 }
 
-// Send sends a message, once, and returns how it ended. It may run any number of times. What waits when its flow is switched
-// off is skipped, unless a person has asked for it again.
+// Send sends a message, once, and returns how it ended. It may run any number of times.
 func (s *Service) Send(ctx context.Context, id string) (*models.ChannelPost, error) {
-	p, err := s.store.ChannelPosts.Get(ctx, id)
-	if err != nil || p.State != models.PostPlanned {
-		return p, err
-	}
-	var what about
-	if err := json.Unmarshal(p.About, &what); err != nil {
-		return nil, err
-	}
-	flow, err := running(ctx, s.store, what.Flow)
-	if err != nil {
-		return nil, err
-	}
-	if flow == nil && p.Attempt == 0 {
-		return s.store.ChannelPosts.Change(ctx, id, func(_ *models.Store, p *models.ChannelPost) error {
-			if p.State != models.PostPlanned {
-				return models.ErrUnchanged
-			}
-			p.State, p.Problem = models.PostSkipped, &models.Note{Code: "switched_off", Message: "Its flow was switched off, or deleted, before it was sent"}
-			return nil
-		})
-	}
 	a, err := s.author(ctx)
 	if err != nil {
 		return nil, err
