@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   accessible,
   accessibleEverywhere,
+  eventually,
   answer,
   fits,
   open,
@@ -179,7 +180,7 @@ test('a post of which nobody knows stands on top until somebody decides', () =>
     await section.waitFor({ state: 'hidden' });
     assert.deepEqual(said, [{ arrived: true }, { arrived: false }]);
     const title = page.getByRole('heading', { level: 1, name: 'Posts' });
-    assert.ok(await title.evaluate((node) => node === document.activeElement));
+    await eventually('the title has the focus', () => title.evaluate((node) => node === document.activeElement));
     await page.locator('.posts .post-card').nth(2).waitFor();
     await page.locator('.posts .chip').getByText('Not sent').waitFor();
   }));
@@ -250,5 +251,5 @@ test('one post: its text as Telegram shows it, sent again, deleted, and what Tel
     await accessible(page, 'a post that stays');
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
-    assert.equal(page.url().includes('post='), false);
+    await page.waitForURL((address) => !address.href.includes('post='));
   }));

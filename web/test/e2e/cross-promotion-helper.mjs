@@ -1,5 +1,5 @@
 /** What the tests of cross-promotion share. */
-import { call } from './helper.mjs';
+import { call, eventually } from './helper.mjs';
 
 /**
  * @typedef {import('playwright-core').Page} Page
@@ -38,5 +38,6 @@ export const row = (part, slot) => part.locator(`.programme-slot[data-slot=${slo
 /** @param {Page} page */
 export const settingsOf = (page) => page.getByRole('dialog', { name: 'Settings of cross-promotion' });
 
-/** @param {Locator} element */
-export const focused = (element) => element.evaluate((node) => node === document.activeElement);
+/** Waits until something has the focus. @param {Locator} element */
+export const focused = (element) =>
+  eventually('it has the focus', () => element.evaluate((node) => node === document.activeElement));

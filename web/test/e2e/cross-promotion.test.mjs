@@ -188,7 +188,7 @@ test('cross-promotion in the Signal Bot’s card: a channel that is missing, the
     await accessibleEverywhere(page, 'the week');
     await week.getByRole('button', { name: 'The week after' }).click();
     await week.getByText('Planned').nth(20).waitFor();
-    assert.match(page.url(), /week=\d{4}-\d\d-\d\d/);
+    await page.waitForURL(/week=\d{4}-\d\d-\d\d/);
     assert.equal(await week.locator('.programme-today').count(), 0);
     await accessibleEverywhere(page, 'the week after');
     await page.reload();
