@@ -52,24 +52,24 @@ func FreeAddress() (string, error) {
 	for range 1000 {
 		port := firstPort + rand.IntN(lastPort-firstPort+1)
 		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		if !lease(address) {
-			continue
-		}
-		if err := listens(address); err == nil {
+		if lease(address) && binds(port) {
 			return address, nil
 		}
 	}
 	return "", fmt.Errorf("no free port from %d to %d on 127.0.0.1", firstPort, lastPort)
 }
 
-// listens tries to listen on an address. No child is started meanwhile: until it has become its
-// program it would hold the listener open, and whoever listens next would be refused.
-func listens(address string) error {
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+// binds tells whether a server could listen on a port of 127.0.0.1. It takes the port without
+// listening: a child that is being started holds copies of this process's sockets until it has
+// become its program, and a copy that listens would keep the port from whoever listens next.
+func binds(port int) bool {
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
-		return err
+		return false
 	}
-	return l.Close()
+	defer func() { _ = syscall.Close(socket) }()
+	if err := syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1); err != nil {
+		return false
+	}
+	return syscall.Bind(socket, &syscall.SockaddrInet4{Port: port, Addr: [4]byte{127, 0, 0, 1}}) == nil
 }

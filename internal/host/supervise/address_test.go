@@ -32,6 +32,16 @@ func TestLeases(t *testing.T) {
 	require.True(t, lease(address))
 }
 
+// A port that a server listens on is not given.
+func TestATakenPort(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	port := l.Addr().(*net.TCPAddr).Port
+	require.False(t, binds(port))
+	require.NoError(t, l.Close())
+	require.True(t, binds(port))
+}
+
 // Children that are started while addresses are looked for do not hold them.
 func TestFreeAddressesWhileChildrenStart(t *testing.T) {
 	done := make(chan struct{})
