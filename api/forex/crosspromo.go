@@ -120,11 +120,12 @@ type programmeDayOut struct {
 }
 
 type programmeSlotOut struct {
-	Slot   programme.Slot `json:"slot" openapi:"enum=news|recap|teaser|brag"`
-	At     *time.Time     `json:"at" doc:"When it comes, came, or would come if it were on."`
-	On     bool           `json:"on"`
-	Manual bool           `json:"manual" doc:"Somebody asked for it, besides the programme."`
-	Post   *signalPostOut `json:"post" doc:"Null before its time."`
+	Slot    programme.Slot `json:"slot" openapi:"enum=news|recap|teaser|brag"`
+	At      *time.Time     `json:"at" doc:"When it comes, came, or would come if it were on."`
+	On      bool           `json:"on"`
+	Manual  bool           `json:"manual" doc:"Somebody asked for it, besides the programme."`
+	AskedBy string         `json:"asked_by" doc:"Who asked for it; empty for what the programme sends."`
+	Post    *signalPostOut `json:"post" doc:"Null before its time."`
 }
 
 // mostDays is how many days one answer has.
@@ -176,7 +177,7 @@ func programmeSlotOf(e *crosspromo.Entry) programmeSlotOut {
 	}
 	if e.Post != nil {
 		p := postOf(e.Post)
-		out.Post, out.Manual = &p, e.Post.Manual
+		out.Post, out.Manual, out.AskedBy = &p, e.Post.Manual, e.Post.SentBy
 	}
 	return out
 }
@@ -196,7 +197,7 @@ func (h *CrossPromo) Run(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	p, err := h.Service.RunNow(c.Request.Context(), s, models.NewID())
+	p, err := h.Service.RunNow(c.Request.Context(), s, models.NewID(), access.From(c).Person.Name)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/models"
 )
@@ -18,7 +19,7 @@ type hypeRunOut struct {
 
 // Run starts a flow at once.
 func (h *Hype) Run(c *gin.Context) error {
-	run, err := h.Service.RunNow(c.Request.Context(), c.Param("flow"), models.NewID())
+	run, err := h.Service.RunNow(c.Request.Context(), c.Param("flow"), models.NewID(), access.From(c).Person.Name)
 	if err != nil {
 		return err
 	}

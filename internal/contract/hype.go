@@ -12,6 +12,7 @@ type HypeRun struct {
 	Date     string    `json:"date"`              // of the call to action in UTC, as 2006-01-02; of a manual run, of its start
 	At       time.Time `json:"at"`                // when the call to action was known to be sent, or somebody asked for the run
 	Request  string    `json:"request,omitempty"` // names a manual run
+	By       string    `json:"by,omitempty"`      // who asked for a manual run
 }
 
 // Name is what there is one of: a flow's run of a date, or a manual one. The slots of its messages begin with it.

@@ -3,6 +3,7 @@
 package channelposts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,7 +119,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 		return s.end(ctx, id, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, open.why })
 	}
 	p, err = s.end(ctx, id, func(p *models.ChannelPost) {
-		p.ChatID, p.ConnectionID, p.Resent, p.Problem = effect.Chat, effect.ConnectionID, p.Resent || out.Resent, out.Problem
+		p.ChatID, p.ConnectionID, p.Resent, p.Problem = cmp.Or(out.Sent.Chat, effect.Chat), effect.ConnectionID, p.Resent || out.Resent, out.Problem
 		p.Picture = kept(effect.Files)
 		switch out.State {
 		case models.DeliverySent:
@@ -130,7 +131,7 @@ func (s *Service) Send(ctx context.Context, id string, author Author) (*models.C
 		}
 	})
 	if err == nil && p.State == models.PostSent && p.Role == models.RoleFree {
-		s.countMembers(ctx, effect.ConnectionID, effect.Chat)
+		s.countMembers(ctx, p.ConnectionID, p.ChatID)
 	}
 	return p, err
 }
@@ -216,18 +217,24 @@ func (s *Service) refuse(ctx context.Context, p *models.ChannelPost, err error) 
 	case !p.Until.IsZero() && s.now().Add(f.RetryAfter).After(p.Until.Time):
 		return s.end(ctx, p.ID, func(p *models.ChannelPost) { p.State, p.Problem = models.PostSkipped, tooLate(connections.NoteOf(f)) })
 	}
-	if !p.Until.IsZero() && f.Code != errNotYet.Code { // a person sees what it waits for
-		if _, err := s.store.ChannelPosts.Change(ctx, p.ID, func(_ *models.Store, row *models.ChannelPost) error {
-			if row.State != models.PostPlanned || row.Problem != nil && row.Problem.Code == f.Code {
-				return models.ErrUnchanged
-			}
-			row.Problem = connections.NoteOf(f)
-			return nil
-		}); err != nil {
+	if !p.Until.IsZero() && f.Code != errNotYet.Code {
+		if err := s.waitsFor(ctx, p, f); err != nil {
 			return nil, err
 		}
 	}
 	return nil, err
+}
+
+// waitsFor notes in a post what it waits for, so that a person sees it.
+func (s *Service) waitsFor(ctx context.Context, p *models.ChannelPost, f *fault.Error) error {
+	_, err := s.store.ChannelPosts.Change(ctx, p.ID, func(_ *models.Store, row *models.ChannelPost) error {
+		if row.State != p.State || row.Problem != nil && row.Problem.Code == f.Code {
+			return models.ErrUnchanged
+		}
+		row.Problem = connections.NoteOf(f)
+		return nil
+	})
+	return err
 }
 
 // tooLate says that a post was not sent in time, and what stood in its way.

@@ -81,8 +81,10 @@ func (s *Service) Remove(ctx context.Context, in contract.ChannelPost) error {
 	switch {
 	case fault.Is(err, fault.NotFound) && f.Code == "connection_not_found":
 		f = fault.New(fault.NotFound, "connection_missing", "The bot that sent it is not connected any more").WithRemedy("Delete it in Telegram")
-	case err != nil && (f.Retryable() || errors.Is(err, context.Canceled) || fault.Is(err, fault.Internal)):
+	case err != nil && (ctx.Err() != nil || errors.Is(err, context.Canceled) || fault.Is(err, fault.Internal)):
 		return err
+	case err != nil && f.Retryable():
+		return connections.FirstOf(err, s.waitsFor(ctx, p, f))
 	}
 	_, err = s.store.ChannelPosts.Change(ctx, p.ID, func(_ *models.Store, p *models.ChannelPost) error {
 		switch {
@@ -91,7 +93,7 @@ func (s *Service) Remove(ctx context.Context, in contract.ChannelPost) error {
 		case f != nil:
 			p.State, p.Problem = models.PostSent, connections.NoteOf(f)
 		default:
-			p.State, p.DeletedAt = models.PostDeleted, models.NewTime(s.now())
+			p.State, p.DeletedAt, p.Problem = models.PostDeleted, models.NewTime(s.now()), nil
 		}
 		return nil
 	})

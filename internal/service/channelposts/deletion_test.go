@@ -158,6 +158,34 @@ func TestAPostIsDeleted(t *testing.T) {
 		require.Equal(t, models.PostDeleted, b.removed(p.ID).State)
 		b.refuses.Store(nil)
 
+		// While the bot does not work the deletion waits, and says for what.
+		p = b.sent()
+		_, err = b.posts.Delete(b.ctx, p.ID, "Ann")
+		require.NoError(t, err)
+		broken := func(problem *models.Note) {
+			_, err := store.Connections.Change(b.ctx, b.bot.ID, models.AnyVersion, func(c *models.Connection) error {
+				c.State, c.Problem = models.ConnectionBroken, problem
+				if problem == nil {
+					c.State = models.ConnectionWorking
+				}
+				return nil
+			})
+			require.NoError(t, err)
+		}
+		broken(&models.Note{Code: "telegram_unauthorized", Message: "Telegram refuses the token", Remedy: "Give a new one"})
+		for range 2 {
+			err = b.posts.Remove(b.ctx, contract.ChannelPost{TenantID: b.bot.TenantID, PostID: p.ID})
+			require.True(t, fault.From(err).Retryable(), "%v", err)
+			p = b.post(p.ID)
+			require.Equal(t, models.PostDeleting, p.State)
+			require.NotNil(t, p.Problem)
+			require.NotEmpty(t, p.Problem.Remedy)
+		}
+		broken(nil)
+		p = b.removed(p.ID)
+		require.Equal(t, models.PostDeleted, p.State)
+		require.Nil(t, p.Problem)
+
 		// Without its bot nothing can be deleted.
 		p = b.sent()
 		_, err = b.posts.Delete(b.ctx, p.ID, "Ann")

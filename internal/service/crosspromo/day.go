@@ -134,10 +134,11 @@ func (s *Service) Skip(ctx context.Context, slot programme.Slot, by string) erro
 }
 
 // RunNow sends a slot's post at once, whatever the programme says; the planned one stays. The same request is the same post.
-func (s *Service) RunNow(ctx context.Context, slot programme.Slot, request string) (*models.ChannelPost, error) {
+// by names the person.
+func (s *Service) RunNow(ctx context.Context, slot programme.Slot, request, by string) (*models.ChannelPost, error) {
 	now := s.now()
 	p := s.row(slot, now, now)
-	p.Manual, p.Until = true, models.NewTime(now.Add(programme.Latest))
+	p.Manual, p.SentBy, p.Until = true, by, models.NewTime(now.Add(programme.Latest))
 	p.Slot += ".manual." + request
 	p.Subject = p.Slot
 	err := s.store.Tx(ctx, func(tx *models.Store) error {

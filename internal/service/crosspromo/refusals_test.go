@@ -3,6 +3,7 @@ package crosspromo_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -20,6 +21,19 @@ import (
 func (d *desk) admit(status string, posts bool) {
 	d.t.Helper()
 	d.bots.Control(http.MethodPost, fmt.Sprintf("/channels/%d/members", d.free), map[string]any{"bot": bots.Signal, "status": status, "can_post": posts}, nil)
+}
+
+// group makes a group the tenant's FREE channel.
+func (d *desk) group() int64 {
+	d.t.Helper()
+	group := d.bots.Group(bots.Signal)
+	_, err := d.store.Connections.Change(d.ctx, d.bot.ID, models.AnyVersion, func(c *models.Connection) error {
+		free := c.Channel(models.RoleFree)
+		free.ID, free.Chat = group, strconv.FormatInt(group, 10)
+		return nil
+	})
+	require.NoError(d.t, err)
+	return group
 }
 
 // What Telegram refuses is told with its remedy, and the rest of the day goes on.
@@ -50,6 +64,12 @@ func TestTelegramRefuses(t *testing.T) {
 		{"a pause of a minute", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "06:00:00"): func() { d.bots.Fault(bots.Signal, "sendMessage", "429", 1, 60) }}
 		}, false, []string{"06:42 news sent", "07:12 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}, ""},
+		{"its group becomes a supergroup", func(d *desk) map[time.Time]func() {
+			group := d.group()
+			return map[time.Time]func(){day(monday, "06:00:00"): func() {
+				d.bots.Control(http.MethodPost, fmt.Sprintf("/channels/%d/migrate", group), nil, &d.supergroup)
+			}}
+		}, false, []string{"06:42 news sent", "07:12 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}, ""},
 		{"an answer that says nothing", func(d *desk) map[time.Time]func() {
 			return map[time.Time]func(){day(monday, "06:00:00"): func() { d.bots.Fault(bots.Signal, "sendMessage", "502", 1, 0) }}
 		}, false, []string{"06:42 news unknown telegram_ambiguous", "07:12 recap sent", "07:51 teaser sent", "20:00 brag skipped empty_day"}, ""},
@@ -68,6 +88,9 @@ func TestTelegramRefuses(t *testing.T) {
 					require.NotEmpty(t, e.Post.Problem.Remedy, "%+v", e.Post.Problem)
 					require.Contains(t, e.Post.Problem.Remedy, c.remedy)
 				}
+				if e.Post != nil && e.Post.State == models.PostSent && d.supergroup.ID != 0 {
+					require.Equal(t, d.supergroup.ID, e.Post.ChatID, "where it can be found, and deleted")
+				}
 			}
 		})
 	}
@@ -83,9 +106,9 @@ func TestByHand(t *testing.T) {
 	})
 	d.flow(monday, day(monday, "00:00:00"), map[time.Time]func(){day(monday, "05:00:00"): func() {
 		require.NoError(t, d.service.Skip(d.ctx, programme.News, "Ada"))
-		p, err := d.service.RunNow(d.ctx, programme.Teaser, "one")
+		p, err := d.service.RunNow(d.ctx, programme.Teaser, "one", "Ada")
 		require.NoError(t, err)
-		again, err := d.service.RunNow(d.ctx, programme.Teaser, "one")
+		again, err := d.service.RunNow(d.ctx, programme.Teaser, "one", "Ada")
 		require.NoError(t, err)
 		require.Equal(t, p.ID, again.ID, "the same request")
 		sent, err := d.service.Send(d.ctx, p.ID)

@@ -45,6 +45,8 @@ type desk struct {
 	clock    func() time.Time
 	headline []headlines.Item // the day's news
 	unread   int              // messages of the FREE channel that were looked at
+
+	supergroup struct{ ID int64 } // that the FREE group became
 }
 
 // Morning implements crosspromo.NewsDesk.

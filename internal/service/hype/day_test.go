@@ -50,9 +50,9 @@ func TestADay(t *testing.T) {
 	}
 	require.Equal(t, []contract.HypeRun{d.run(three, at("07:51:02")), d.run(two, at("07:51:02"))}, d.started, "once, in the transaction that ended the post")
 	d.clock = func() time.Time { return at("08:00:00") }
-	manual, err := d.service.RunNow(d.ctx, three.ID, "a-request")
+	manual, err := d.service.RunNow(d.ctx, three.ID, "a-request", "Ada")
 	require.NoError(t, err)
-	_, err = d.service.RunNow(d.ctx, off.ID, "another")
+	_, err = d.service.RunNow(d.ctx, off.ID, "another", "Ada")
 	require.Equal(t, "flow_off", fault.From(err).Code)
 	require.Equal(t, d.started[2], manual)
 	runs := slices.Concat(d.started[:2], d.started[:2], d.started[:1], []contract.HypeRun{manual})

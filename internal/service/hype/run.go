@@ -106,7 +106,7 @@ func (s *Service) plan(ctx context.Context, in contract.HypeMessage) (p *models.
 			return err
 		}
 		due := models.NewTime(in.Due)
-		p = &models.ChannelPost{Kind: models.PostHype, Subject: in.Name(), Slot: name, Role: models.RoleFree, Manual: in.Request != "", About: what,
+		p = &models.ChannelPost{Kind: models.PostHype, Subject: in.Name(), Slot: name, Role: models.RoleFree, Manual: in.Request != "", SentBy: in.By, About: what,
 			PlannedAt: due, HappenedAt: due, Until: models.NewTime(in.Due.Add(programme.Latest))}
 		if late := s.now().Sub(in.Due); late > programme.Latest {
 			p.State, p.Problem = models.PostSkipped, &models.Note{Code: "late", Message: fmt.Sprintf("Its turn came %s late: the program did not run at its time", late.Round(time.Minute))}

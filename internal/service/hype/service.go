@@ -103,10 +103,11 @@ func (s *Service) ChangeFlow(ctx context.Context, id string, expect int64, in Fl
 	return s.store.Hype.ChangeFlow(ctx, id, expect, in.write)
 }
 
-// RunNow starts a flow at once, whatever the day is, beside the run of the day. The same request is the same run.
-func (s *Service) RunNow(ctx context.Context, id, request string) (contract.HypeRun, error) {
+// RunNow starts a flow at once, whatever the day is, beside the run of the day. The same request is the same run. by
+// names the person.
+func (s *Service) RunNow(ctx context.Context, id, request, by string) (contract.HypeRun, error) {
 	owner, _ := tenant.From(ctx)
-	in := contract.HypeRun{TenantID: owner, FlowID: id, Date: models.Day(s.now()), At: s.now(), Request: request}
+	in := contract.HypeRun{TenantID: owner, FlowID: id, Date: models.Day(s.now()), At: s.now(), Request: request, By: by}
 	return in, s.store.Tx(ctx, func(tx *models.Store) error {
 		flow, err := tx.Hype.Flow(ctx, id)
 		if err != nil {

@@ -3,6 +3,7 @@ package sending
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
@@ -34,7 +35,15 @@ func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.D
 		if f.MigrateTo == 0 {
 			break
 		}
-		err := s.store.Deliveries.Migrate(ctx, connection, e.Chat, f.MigrateTo)
+		moved, err := s.moved(ctx, bot, e)
+		if err != nil {
+			return Outcome{}, nil, connections.FirstOf(err, s.store.Deliveries.Release(ctx, d, note))
+		}
+		if !moved {
+			note = &models.Note{Code: f.Code, Message: "The message to be passed on stands in a group that has become a supergroup since", Remedy: "Pass it on by hand in Telegram"}
+			break
+		}
+		err = s.store.Deliveries.Migrate(ctx, connection, e.Chat, f.MigrateTo)
 		if err := connections.FirstOf(err, s.store.Deliveries.Release(ctx, d, note)); err != nil {
 			return Outcome{}, nil, err
 		}
@@ -67,6 +76,19 @@ func (s *Service) refused(ctx context.Context, bot *connections.Bot, d *models.D
 		}
 		return tx.Deliveries.Failed(ctx, d, *note)
 	})
+}
+
+// moved tells whether it is the effect's own chat that Telegram has moved: of a message that is passed on, it may be the one
+// that the message comes from.
+func (s *Service) moved(ctx context.Context, bot *connections.Bot, e Effect) (bool, error) {
+	if e.Forward == nil && e.Copy == nil {
+		return true, nil
+	}
+	_, err := s.api.Chat(ctx, bot.Token(), strconv.FormatInt(e.Chat, 10))
+	if botapi.CodeOf(err) == botapi.Migrated {
+		return true, nil
+	}
+	return false, err
 }
 
 // gone reports whether a person can't be written to any more.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"net/http"
 	"strconv"
 	"strings"
 	"sync"
@@ -156,6 +157,40 @@ func TestRefusals(t *testing.T) {
 	moved, err := b.store.Connections.Get(b.ctx, b.bot.ID)
 	require.NoError(t, err)
 	require.NotEqual(t, group, moved.Channels[0].ID, "the connection follows the chat")
+}
+
+// A message that is passed on goes where it was meant to go, whichever of its two chats has become a supergroup.
+func TestAForwardAndAMovedGroup(t *testing.T) {
+	b := newBench(t, sqlite(t))
+	move := func(group int64) {
+		b.world.Control(http.MethodPost, fmt.Sprintf("/channels/%d/migrate", group), nil, nil)
+	}
+	from, to := b.world.Group(bots.Promo), b.world.Group(bots.Promo)
+	b.postsTo(to)
+	out, err := b.untilSent(b.Sending, b.text("first", from, sending.Post))
+	require.NoError(t, err)
+	forward := sending.Effect{ConnectionID: b.bot.ID, Chat: to, Class: sending.Post, Forward: &sending.Source{Chat: from, Message: out.Sent.MessageID}}
+
+	move(to)
+	forward.Key = "its own chat has moved"
+	out, err = b.untilSent(b.Sending, forward)
+	require.NoError(t, err)
+	require.Equal(t, models.DeliverySent, out.State, "%+v", out.Problem)
+	after, err := b.store.Connections.Get(b.ctx, b.bot.ID)
+	require.NoError(t, err)
+	require.Equal(t, after.Channels[0].ID, out.Sent.Chat)
+	require.NotEqual(t, to, out.Sent.Chat)
+
+	move(from)
+	forward.Key, forward.Chat = "the other chat has moved", after.Channels[0].ID
+	out, err = b.untilSent(b.Sending, forward)
+	require.NoError(t, err)
+	require.Equal(t, models.DeliveryFailed, out.State)
+	require.Equal(t, botapi.Migrated, out.Problem.Code)
+	require.NotEmpty(t, out.Problem.Remedy)
+	again, err := b.store.Connections.Get(b.ctx, b.bot.ID)
+	require.NoError(t, err)
+	require.Equal(t, after.Channels, again.Channels, "the connection goes on posting where it did")
 }
 
 // postsTo makes a group the place where the connection posts.

@@ -66,7 +66,7 @@ func TestBrowser(t *testing.T) {
 }
 
 // withDemo are the files that look at what the demo's signals have brought.
-var withDemo = []string{"performance.test.mjs", "record.test.mjs"}
+var withDemo = []string{"performance.test.mjs", "cross-promotion-demo.test.mjs", "record.test.mjs"}
 
 // look runs a file of tests against a program.
 func look(t *testing.T, s *stack.Stack, web, program, file string) {

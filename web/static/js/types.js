@@ -619,6 +619,7 @@
  * @property {ProgrammeSlot[]} slots In the order of their times.
  * @typedef {{ items: ProgrammeDay[], next: string | null }} ProgrammeDayPage
  * @typedef {object} ProgrammeSlot
+ * @property {string} asked_by Who asked for it; empty for what the programme sends.
  * @property {string | null} at When it comes, came, or would come if it were on.
  * @property {boolean} manual Somebody asked for it, besides the programme.
  * @property {boolean} on

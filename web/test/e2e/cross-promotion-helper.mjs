@@ -1,5 +1,5 @@
 /** What the tests of cross-promotion share. */
-import { call, eventually } from './helper.mjs';
+import { call, eventually, open } from './helper.mjs';
 
 /**
  * @typedef {import('playwright-core').Page} Page
@@ -41,3 +41,16 @@ export const settingsOf = (page) => page.getByRole('dialog', { name: 'Settings o
 /** Waits until something has the focus. @param {Locator} element */
 export const focused = (element) =>
   eventually('it has the focus', () => element.evaluate((node) => node === document.activeElement));
+
+/**
+ * Opens a channel on the phone of the Sandbox page.
+ *
+ * @param {Page} page
+ * @param {string} title
+ * @param {(log: Locator) => Promise<void>} look What is read there.
+ */
+export async function onThePhone(page, title, look) {
+  await open(page, '#hub/sandbox', 'Sandbox');
+  await page.locator('.chat-row-name').getByText(title, { exact: true }).click();
+  await look(page.getByRole('log'));
+}

@@ -29,6 +29,7 @@ const slotOf = (name, at, post = null) => ({
   at,
   on: at !== null,
   manual: false,
+  asked_by: '',
   post: post && postOf({ planned_at: String(at), ...post }),
 });
 

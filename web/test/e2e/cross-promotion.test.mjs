@@ -12,7 +12,7 @@ import {
   useBrowser,
   withPage,
 } from './helper.mjs';
-import { DAYS, FIRST, PATH, change, focused, row, settingsOf, term } from './cross-promotion-helper.mjs';
+import { DAYS, FIRST, PATH, change, focused, onThePhone, row, settingsOf, term } from './cross-promotion-helper.mjs';
 
 useBrowser();
 
@@ -148,7 +148,7 @@ test('cross-promotion in the Signal Bot’s card: a channel that is missing, the
       return items.find((/** @type {any} */ item) => item.message.text === 'Join the VIP channel')?.message;
     });
     assert.deepEqual(message.reply_markup.inline_keyboard, [[{ text: 'VIP', url: 'https://t.me/gold_vip_bot' }]]);
-    const sent = part.locator('.programme-slot').filter({ hasText: 'Asked for by hand' });
+    const sent = part.locator('.programme-slot').filter({ hasText: 'Asked for by Admin' });
     await sent.getByText('Sent', { exact: true }).waitFor();
     await sent.getByText('What it says').focus();
     await page.keyboard.press('Enter');
@@ -178,13 +178,20 @@ test('cross-promotion in the Signal Bot’s card: a channel that is missing, the
       1,
     );
 
+    await onThePhone(page, free.title, async (log) => {
+      const post = log.locator('.bubble').last();
+      assert.equal(await post.locator('.bubble-text').textContent(), 'Join the VIP channel');
+      await post.getByText('VIP', { exact: true }).waitFor();
+    });
+    await open(page, '#hub/connections?open=signal_bot', 'Connections');
+
     // The week, and settings that somebody else has changed meanwhile.
     await part.getByRole('link', { name: 'See the week' }).click();
     await page.getByRole('heading', { level: 1, name: 'Cross-promotion' }).waitFor();
     const week = page.getByRole('region', { name: /^Week of/ });
     await week.locator('.programme-today').getByText('Skipped by Admin.').waitFor();
     assert.equal(await week.locator('.programme-day').count(), 7);
-    await week.locator('.programme-today').getByText('By hand').waitFor();
+    await week.locator('.programme-today').getByText('Asked for by Admin').waitFor();
     await accessibleEverywhere(page, 'the week');
     await week.getByRole('button', { name: 'The week after' }).click();
     await week.getByText('Planned').nth(20).waitFor();

@@ -42,6 +42,7 @@ const slot = (slot, clock, more = {}) => ({
   at: clock && `${DATE}T${clock}:00Z`,
   on: clock !== null,
   manual: false,
+  asked_by: '',
   post: null,
   ...more,
 });

@@ -8,7 +8,7 @@ import { postText, sendAgain } from '../signals/post.js';
 import { writtenText } from '../signals/words.js';
 import { askRun, askSkip } from './actions.js';
 import { openPreview } from './preview.js';
-import { SLOTS, isAhead, keyOf, ownTime, sentText, stateOf } from './words.js';
+import { SLOTS, askedText, isAhead, keyOf, ownTime, sentText, stateOf } from './words.js';
 
 /**
  * @typedef {import('./store.js').Known} Known
@@ -45,7 +45,7 @@ export function slotRow(entry, around) {
         'p',
         { class: 'programme-name' },
         SLOTS[slot].name,
-        manual ? h('span', { class: 'tag' }, 'Asked for by hand') : null,
+        manual ? h('span', { class: 'tag' }, askedText(entry)) : null,
       ),
       stateLine(entry, known.today, known.settings, now),
       written.some(Boolean) ? h('p', { class: 'muted small' }, written.filter(Boolean).join('. ')) : null,

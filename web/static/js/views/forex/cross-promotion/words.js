@@ -193,6 +193,9 @@ export function todayText(day, settings, now) {
   return [tally.length > 0 ? `${tally.join(', ')}.` : '', then].filter(Boolean).join(' ');
 }
 
+/** Who asked for a post, besides the programme. @param {Slot} slot */
+export const askedText = ({ asked_by: person }) => (person ? `Asked for by ${person}` : 'Asked for by hand');
+
 /** When a post was sent, where that is not when it was planned. @param {Slot} slot */
 export function sentText({ at, post }) {
   if (!post?.sent_at) return '';
