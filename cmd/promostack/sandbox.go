@@ -116,8 +116,8 @@ func newSandbox(c *config.Config, parts ...sandbox.Part) *http.Server {
 func simulatedBots(c *config.Config) []telegram.Bot {
 	var out []telegram.Bot
 	for _, b := range []telegram.Bot{
-		{Token: c.TelegramBotToken.Reveal(), Username: "promostack_bot", FirstName: "PromoStack"},
-		{Token: c.ForexBotToken.Reveal(), Username: "promostack_signals_bot", FirstName: "PromoStack Signals"},
+		{Token: c.TelegramBotToken.Reveal(), Username: promoBotName, FirstName: "PromoStack"},
+		{Token: c.ForexBotToken.Reveal(), Username: signalBotName, FirstName: "PromoStack Signals"},
 	} {
 		if b.Token != "" && c.TelegramAPIURL != config.TelegramURL {
 			out = append(out, b)
@@ -126,10 +126,12 @@ func simulatedBots(c *config.Config) []telegram.Bot {
 	return out
 }
 
-// Channels of the demo's signal bot.
+// Names of the bots of the settings, and of the channels of the demo's signal bot.
 const (
-	sandboxVIP  = "sandbox_gold_vip"
-	sandboxFree = "sandbox_gold_free"
+	promoBotName  = "promostack_bot"
+	signalBotName = "promostack_signals_bot"
+	sandboxVIP    = "sandbox_gold_vip"
+	sandboxFree   = "sandbox_gold_free"
 )
 
 func goldChannels() []telegram.Channel {

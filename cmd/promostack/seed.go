@@ -49,10 +49,16 @@ func seed(ctx context.Context, a *app, withDemo, idle bool, say func(string)) er
 		return err
 	}
 	made, err := a.journeys.Seed(ctx, demo.JourneyName, demo.Journey())
-	if made && err == nil {
+	if err != nil {
+		return err
+	}
+	if made {
 		say("journey " + demo.JourneyName)
 	}
-	return err
+	if idle {
+		return nil
+	}
+	return seedPeople(ctx, a.config)
 }
 
 // firstTenant returns the tenant that was made first; where there is none it makes this one.

@@ -17,6 +17,7 @@ func (s *Service) control(mux *http.ServeMux, guard func(http.Handler) http.Hand
 		"GET /commands":               s.listCommands,
 		"GET /users":                  s.listUsers,
 		"POST /users":                 s.makeUser,
+		"POST /visitors":              s.makeVisitor,
 		"POST /messages":              s.postMessage,
 		"POST /photos":                s.postMedia,
 		"POST /media":                 s.postMedia,

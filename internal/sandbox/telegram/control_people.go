@@ -107,36 +107,17 @@ func (s *Service) listUsers(r *http.Request) (any, error) {
 }
 
 func (s *Service) makeUser(r *http.Request) (any, error) {
-	in, err := control.Bind[struct {
-		FirstName    string `json:"first_name"`
-		LastName     string `json:"last_name"`
-		Username     string `json:"username"`
-		LanguageCode string `json:"language_code"`
-	}](r)
+	in, err := control.Bind[newUser](r)
 	if err != nil {
 		return nil, err
 	}
-	var wrong fault.Fields
-	if n := units(in.FirstName); n < 1 || n > 64 {
-		wrong.Add("first_name", "malformed", "A first name has 1 to 64 characters")
-	}
-	if in.Username != "" && !usernameForm.MatchString(in.Username) {
-		wrong.Add("username", "malformed", "A username has 4 to 32 letters, digits and underscores and begins with a letter")
-	}
-	if err := wrong.Err("user", "This person can't be made"); err != nil {
+	if err := in.check().Err("user", "This person can't be made"); err != nil {
 		return nil, err
 	}
-	u := user{FirstName: in.FirstName, LastName: in.LastName, Username: in.Username, LanguageCode: in.LanguageCode}
+	var u user
 	err = s.do(r.Context(), func(t *tx) error {
-		var taken int64
-		if found, err := t.get("SELECT id FROM users WHERE username = nullif(?, '')", []any{u.Username}, &taken); err != nil || found {
-			return orFault(err, fault.InvalidField("username", "taken", "Somebody is already called %s", u.Username))
-		}
-		if _, err := t.get("SELECT max(?, coalesce((SELECT max(id) FROM users WHERE id < ?), 0) + 1)", []any{firstUser, firstCrowd}, &u.ID); err != nil {
-			return err
-		}
-		t.announce("chats", map[string]any{})
-		return addUser(t, u, 0)
+		u, err = addPerson(t, &in)
+		return err
 	})
 	return u, err
 }

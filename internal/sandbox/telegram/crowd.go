@@ -100,9 +100,19 @@ func (c *call) react(userID int64, m *message) error {
 	if kind == "" {
 		return nil
 	}
-	due := c.s.clock().Add(quickest + rand.N(slowest-quickest))
 	c.s.rouse()
-	return c.exec("INSERT INTO intentions (due, crowd, bot, user, message, data, kind) VALUES (?,?,?,?,?,?,?)", due.UnixMicro(), crowd, c.bot.ID, userID, m.ID, data, kind)
+	return intend(c.tx, c.s.clock(), &intention{crowd: crowd, bot: c.bot.ID, user: userID, message: m.ID, data: data, kind: kind})
+}
+
+// intention is what a person will do after a moment: click, visit, say or block.
+type intention struct {
+	id, crowd, bot, user, message int64
+	data, kind                    string
+}
+
+func intend(t *tx, now time.Time, i *intention) error {
+	due := now.Add(quickest + rand.N(slowest-quickest))
+	return t.exec("INSERT INTO intentions (due, crowd, bot, user, message, data, kind) VALUES (?,?,?,?,?,?,?)", due.UnixMicro(), i.crowd, i.bot, i.user, i.message, i.data, i.kind)
 }
 
 // rouse tells the crowds that there is something to do.
@@ -213,10 +223,6 @@ func newcomer(t *tx, c *Crowd) (*user, error) {
 
 // act does what people intended and what is due.
 func (s *Service) act(t *tx, now time.Time, visits *[]string) (int, error) {
-	type intention struct {
-		id, crowd, bot, user, message int64
-		data, kind                    string
-	}
 	var due []intention
 	err := t.each("SELECT id, crowd, bot, user, message, data, kind FROM intentions WHERE due <= ? ORDER BY due LIMIT ?", []any{now.UnixMicro(), crowdBatch}, func(scan func(...any) error) error {
 		var i intention
@@ -249,6 +255,8 @@ func (s *Service) act(t *tx, now time.Time, visits *[]string) (int, error) {
 			err = s.blocks(t, b, u, true)
 		case "visit":
 			*visits = append(*visits, i.data)
+		case "say":
+			_, err = s.says(t, b, u, message{Text: i.data})
 		default:
 			_, err = s.presses(t, b, u, i.message, i.data)
 		}

@@ -75,6 +75,9 @@ func change(c *call, alter func(m *message) error) (any, error) {
 		return nil, err
 	}
 	c.announce("edit", Shown{Seq: s.seq, Bot: c.bot.Username, ByBot: true, Keyboard: rawOrNil(s.other), Message: m})
+	if c.chat > 0 {
+		return m, c.recite(c.chat, &m)
+	}
 	return m, nil
 }
 

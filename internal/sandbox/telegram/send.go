@@ -150,10 +150,13 @@ func (c *call) post(to *target, m *message, keyboard markup) error {
 		return err
 	}
 	c.announce("message", Shown{Seq: seq, Bot: c.bot.Username, ByBot: true, Keyboard: rawOrNil(keyboard.other), Message: *m})
-	if to.user != nil {
-		return c.react(to.user.ID, m)
+	if to.user == nil {
+		return nil
 	}
-	return nil
+	if err := c.react(to.user.ID, m); err != nil {
+		return err
+	}
+	return c.recite(to.user.ID, m)
 }
 
 // begin finds the chat that a sending method writes to and asks the limits.

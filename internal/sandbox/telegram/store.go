@@ -20,7 +20,17 @@ var firstSchema string
 func schemas() []string {
 	return []string{firstSchema, `
 		ALTER TABLE bots ADD COLUMN per_group INTEGER NOT NULL DEFAULT 20;
-		CREATE INDEX updates_order ON updates (bot, seq);`}
+		CREATE INDEX updates_order ON updates (bot, seq);`, `
+		CREATE TABLE lines (
+		  user INTEGER NOT NULL,
+		  bot INTEGER NOT NULL,
+		  position INTEGER NOT NULL,
+		  after TEXT NOT NULL,
+		  press TEXT NOT NULL,
+		  say TEXT NOT NULL,
+		  block INTEGER NOT NULL,
+		  PRIMARY KEY (user, bot, position)
+		);`}
 }
 
 // open opens the file and brings its schema up to date.

@@ -29,6 +29,7 @@ type heard struct {
 	Member *struct {
 		New struct{ Status string } `json:"new_chat_member"`
 	} `json:"my_chat_member"`
+	Callback *struct{ Data string } `json:"callback_query"`
 }
 
 func (w *world) say(user int64, text string) {

@@ -60,12 +60,19 @@ export function phone({ params, stream, signal }) {
       loaded = true;
       if (!inside) {
         drawList();
-        if (first && open) openChat(open, '', false);
+        if (first && (open || !params.user)) openChat(open || firstBot(), '', false);
       }
     } catch (error) {
       if (signal.aborted || loaded) return;
       replace(screen, failed(error, 'the sandbox', load));
     }
+  };
+
+  /** The bot to begin with, of somebody who has talked with none: its chat shows what to press. */
+  const firstBot = () => {
+    const me = person();
+    const talks = chats.some((chat) => chat.type === 'private' && chat.id === me?.id);
+    return talks ? '' : (bots[0]?.username ?? '');
   };
 
   /** @param {string} [focus] The chat that was left: its row gets the focus. */
