@@ -64,7 +64,7 @@ func TestBrowser(t *testing.T) {
 }
 
 // withDemo are the files that look at what the demo's signals have brought; the last one waits for posts of its past.
-var withDemo = []string{"performance.test.mjs", "record.test.mjs", "cross-promotion-demo.test.mjs"}
+var withDemo = []string{"first-minute.test.mjs", "performance.test.mjs", "record.test.mjs", "cross-promotion-demo.test.mjs"}
 
 // look runs a file of tests against a program.
 func look(t *testing.T, s *stack.Stack, web, program, file string) {
