@@ -198,6 +198,12 @@ func (r *ChannelPosts) Newest(ctx context.Context, kind PostKind, from, to Time)
 	return rows, r.s.in(ctx).Where("kind = ? AND planned_at >= ? AND planned_at < ?", kind, from, to).Order("planned_at DESC, id DESC").Find(&rows).Error
 }
 
+// PlannedBetween returns the posts of some kinds whose time lies in [from, to), in the order of their times.
+func (r *ChannelPosts) PlannedBetween(ctx context.Context, kinds []PostKind, from, to time.Time, limit int) ([]ChannelPost, error) {
+	var rows []ChannelPost
+	return rows, r.s.in(ctx).Where("kind IN ? AND planned_at >= ? AND planned_at < ?", kinds, NewTime(from), NewTime(to)).Order("planned_at, id").Limit(limit).Find(&rows).Error
+}
+
 // CountPlanned is how many posts of some kinds were planned for a day that begins at a moment, and not skipped.
 func (r *ChannelPosts) CountPlanned(ctx context.Context, kinds []PostKind, day Time) (int64, error) {
 	var n int64

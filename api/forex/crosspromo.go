@@ -117,6 +117,7 @@ type programmeDayOut struct {
 	Date   string             `json:"date" openapi:"format=date"`
 	Closed string             `json:"closed" doc:"Why gold does not trade on it; empty when it does."`
 	Slots  []programmeSlotOut `json:"slots" doc:"In the order of their times."`
+	Others []signalPostOut    `json:"others" doc:"What else the FREE channel gets: results of VIP signals and hype, in the order of their times."`
 }
 
 type programmeSlotOut struct {
@@ -164,6 +165,14 @@ func (h *CrossPromo) Days(c *gin.Context) error {
 		items[i] = programmeDayOut{Date: date.Format(time.DateOnly), Closed: h.Service.Closed(date), Slots: make([]programmeSlotOut, len(entries))}
 		for k, e := range entries {
 			items[i].Slots[k] = programmeSlotOf(&e)
+		}
+		others, err := h.Service.Others(c.Request.Context(), date)
+		if err != nil {
+			return err
+		}
+		items[i].Others = make([]signalPostOut, len(others))
+		for k := range others {
+			items[i].Others[k] = postOf(&others[k])
 		}
 	}
 	return httpx.Reply(c, http.StatusOK, httpx.NewPage(items, ""))

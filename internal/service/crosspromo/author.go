@@ -79,7 +79,7 @@ func (a *author) Stopped(ctx context.Context, tx *models.Store, p *models.Channe
 	if err != nil {
 		return nil, err
 	}
-	on := p.Manual || p.Kind == models.PostResult && settings.Results.Targets || p.Kind == models.PostFull && settings.Results.FullSignals
+	on := p.Manual || tells(&settings, p.Kind)
 	for slot, kind := range kinds {
 		if kind == p.Kind {
 			_, comes := settings.At(p.PlannedAt.Time, slot)

@@ -66,6 +66,15 @@ func (s *Service) Day(ctx context.Context, date time.Time) ([]Entry, error) {
 	return out, nil
 }
 
+// mostOthers is how many other posts of a day are told.
+const mostOthers = 100
+
+// Others are what else the FREE channel gets on a date, besides the programme: results of VIP signals and hype, in the order of
+// their times.
+func (s *Service) Others(ctx context.Context, date time.Time) ([]models.ChannelPost, error) {
+	return s.store.ChannelPosts.PlannedBetween(ctx, []models.PostKind{models.PostResult, models.PostFull, models.PostHype}, date, date.AddDate(0, 0, 1), mostOthers)
+}
+
 // Look says what of a day is due, and what comes next.
 func (s *Service) Look(ctx context.Context, in contract.ScheduledRun) (contract.ProgrammeTurn, error) {
 	date, err := time.Parse(time.DateOnly, in.Date)

@@ -34,7 +34,7 @@ func (s *Service) Promote(ctx context.Context, in contract.SignalResult) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.resultPost(ctx, &settings.Results, row, in.Seq)
+	p, err := s.resultPost(ctx, &settings, row, in.Seq)
 	if err != nil || p == nil {
 		return err
 	}
@@ -68,8 +68,14 @@ func (s *Service) Handler() outbox.Handler {
 	}
 }
 
+// tells reports whether a tenant's rules want posts of a kind about VIP signals.
+func tells(settings *models.CrossPromoSettings, kind models.PostKind) bool {
+	rules := &settings.Results
+	return settings.On && (kind == models.PostResult && rules.Targets || kind == models.PostFull && rules.FullSignals)
+}
+
 // resultPost is the post about an event of a signal; nil when no rule wants it.
-func (s *Service) resultPost(ctx context.Context, rules *models.ResultRules, row *models.Signal, seq int) (*models.ChannelPost, error) {
+func (s *Service) resultPost(ctx context.Context, settings *models.CrossPromoSettings, row *models.Signal, seq int) (*models.ChannelPost, error) {
 	kind, of := models.PostFull, resultOf{Signal: row.ID}
 	if seq > 0 {
 		events, err := s.store.Signals.Milestones(ctx, row.ID)
@@ -82,7 +88,7 @@ func (s *Service) resultPost(ctx context.Context, rules *models.ResultRules, row
 		}
 		kind, of.Target, of.Pips = models.PostResult, e.Milestone.Target, e.Position.Result(row.Terms.PipSize, e.Milestone.Price)
 	}
-	if kind == models.PostFull && !rules.FullSignals || kind == models.PostResult && !rules.Targets {
+	if !tells(settings, kind) {
 		return nil, nil
 	}
 	about, err := json.Marshal(of)
@@ -90,7 +96,7 @@ func (s *Service) resultPost(ctx context.Context, rules *models.ResultRules, row
 		return nil, err
 	}
 	now := s.now()
-	planned := now.Add(time.Duration(rules.DelayMinutes) * time.Minute)
+	planned := now.Add(time.Duration(settings.Results.DelayMinutes) * time.Minute)
 	slot := fmt.Sprintf("%s.%s.%d", contract.OutboxResult, row.ID, seq)
 	return &models.ChannelPost{Kind: kind, Subject: slot, Slot: slot, Role: models.RoleFree, About: about, HappenedAt: models.NewTime(now),
 		PlannedAt: models.NewTime(planned), Until: models.NewTime(planned.Add(resultLate))}, nil

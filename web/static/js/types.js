@@ -616,6 +616,7 @@
  * @typedef {object} ProgrammeDay
  * @property {string} closed Why gold does not trade on it; empty when it does.
  * @property {string} date
+ * @property {SignalPost[]} others What else the FREE channel gets: results of VIP signals and hype, in the order of their times.
  * @property {ProgrammeSlot[]} slots In the order of their times.
  * @typedef {{ items: ProgrammeDay[], next: string | null }} ProgrammeDayPage
  * @typedef {object} ProgrammeSlot

@@ -38,6 +38,8 @@ test('cross-promotion: loading, failed, off and switched on, each state of a pos
     let settings = { ...FIRST, version: 4 };
     let closed = '';
     /** @type {ReturnType<typeof slotOf>[]} */
+    /** @type {import('../../static/js/types.js').SignalPost[]} */
+    let others = [];
     let slots = ['news', 'recap', 'teaser', 'brag'].map((name) => slotOf(name, null));
     await answer(page, '**/api/v1/connections', {
       items: [
@@ -72,7 +74,12 @@ test('cross-promotion: loading, failed, off and switched on, each state of a pos
         const first = params.get('from') ?? today();
         const items = Array.from({ length: Number(params.get('days') ?? 1) }, (_, i) => {
           const date = new Date(Date.parse(first) + i * 86_400_000).toISOString().slice(0, 10);
-          return { date, closed: date === today() ? closed : '', slots: date === today() ? slots : [] };
+          return {
+            date,
+            closed: date === today() ? closed : '',
+            slots: date === today() ? slots : [],
+            others: date === today() ? others : [],
+          };
         });
         return route.fulfill({ json: { items, next: null } });
       });
@@ -119,6 +126,7 @@ test('cross-promotion: loading, failed, off and switched on, each state of a pos
       }),
       slotOf('brag', from(-50)),
     ];
+    others = [postOf({ id: 'r1', kind: 'result', text: 'TP1 hit', planned_at: from(-120), sent_at: from(-120) })];
     await page.reload();
     const part = page.getByRole('region', { name: 'Today' });
     await row(part, 'news').getByText('Written by AI').waitFor();
@@ -129,7 +137,9 @@ test('cross-promotion: loading, failed, off and switched on, each state of a pos
     await row(part, 'teaser').getByText('May have arrived').waitFor();
     await row(part, 'teaser').getByText('Written from a template: the model was late').waitFor();
     await row(part, 'brag').getByText('Overdue').waitFor();
-    await part.getByText('1 sent, 1 not sent, 1 may have arrived. Nothing more comes today.').waitFor();
+    await part.getByText('2 sent, 1 not sent, 1 may have arrived. Nothing more comes today.').waitFor();
+    await row(part, 'result').getByText('Target of a VIP signal').waitFor();
+    assert.equal(await row(part, 'result').getByRole('button').count(), 0, 'it comes by rule');
     await accessibleEverywhere(page, 'each state of a post');
 
     // What Telegram would show: a forward, nothing, and a model that does not answer.

@@ -10,6 +10,8 @@ import {
   dayTitle,
   daysAfter,
   entriesOf,
+  keyOf,
+  nameOf,
   isAhead,
   missingOf,
   mondayOf,
@@ -48,7 +50,7 @@ const slot = (slot, clock, more = {}) => ({
 });
 
 /** @param {any[]} slots @param {any} [more] @returns {any} */
-const day = (slots, more = {}) => ({ date: DATE, closed: '', slots, ...more });
+const day = (slots, more = {}) => ({ date: DATE, closed: '', slots, others: [], ...more });
 
 test('a time is told where the reader is, with the day when that is another one', () => {
   assert.equal(localTime('2026-11-30T07:12:00Z', 'Europe/Berlin'), '08:12');
@@ -80,6 +82,23 @@ test('the posts of a day stand in the order of time, those that do not come at t
       ['brag', '07:30'],
       ['teaser', '07:51'],
       ['brag', '20:00'],
+    ],
+  );
+});
+
+test('what else the FREE channel gets stands between the posts of the programme', () => {
+  const others = [
+    post({ id: 'r', kind: 'result', planned_at: `${DATE}T07:30:00Z` }),
+    post({ id: 'h', kind: 'hype', planned_at: `${DATE}T13:00:00Z`, state: 'planned' }),
+  ];
+  const entries = entriesOf(day([slot('news', '06:42'), slot('brag', '20:00')], { others }), SETTINGS);
+  assert.deepEqual(
+    entries.map((entry) => [nameOf(entry), keyOf(entry), stateOf(entry, day([]), SETTINGS, NOON).word]),
+    [
+      ['Gold news', 'news', 'Overdue'],
+      ['Target of a VIP signal', 'r', 'Sent'],
+      ['Hype message', 'h', 'Comes in 1 h'],
+      ['Results of the day', 'brag', 'Comes in 8 h'],
     ],
   );
 });

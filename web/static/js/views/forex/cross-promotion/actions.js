@@ -8,7 +8,7 @@ import { SLOTS, channelName, isAhead } from './words.js';
 
 /**
  * @typedef {object} About
- * @property {import('./slot.js').Entry} entry
+ * @property {import('./words.js').OwnEntry} entry
  * @property {import('./store.js').Known} known
  * @property {() => Promise<void>} reload
  * @property {() => void} onclose After the dialog.

@@ -8,11 +8,11 @@ import { postText, sendAgain } from '../signals/post.js';
 import { writtenText } from '../signals/words.js';
 import { askRun, askSkip } from './actions.js';
 import { openPreview } from './preview.js';
-import { SLOTS, askedText, isAhead, keyOf, ownTime, sentText, stateOf } from './words.js';
+import { askedText, isAhead, isOwn, keyOf, nameOf, ownTime, sentText, stateOf } from './words.js';
 
 /**
  * @typedef {import('./store.js').Known} Known
- * @typedef {import('./words.js').Slot & { at: string }} Entry
+ * @typedef {import('./words.js').Entry} Entry
  *
  * @typedef {object} Around
  * @property {Known} known
@@ -41,12 +41,7 @@ export function slotRow(entry, around) {
     h(
       'div',
       { class: 'programme-what' },
-      h(
-        'p',
-        { class: 'programme-name' },
-        SLOTS[slot].name,
-        manual ? h('span', { class: 'tag' }, askedText(entry)) : null,
-      ),
+      h('p', { class: 'programme-name' }, nameOf(entry), manual ? h('span', { class: 'tag' }, askedText(entry)) : null),
       stateLine(entry, known.today, known.settings, now),
       written.some(Boolean) ? h('p', { class: 'muted small' }, written.filter(Boolean).join('. ')) : null,
       post?.text && post.state !== 'skipped' ? textOf(post, opened) : null,
@@ -96,31 +91,32 @@ function textOf(post, opened) {
 
 /** @param {Entry} entry @param {Around} around */
 function actions(entry, { known, now, reload, refocus, signal }) {
-  const { slot, manual, post } = entry;
+  const { manual, post } = entry;
   const key = keyOf(entry);
-  const words = SLOTS[slot];
   /** @param {string} label @param {() => unknown} press @param {import('../../../components/icons.js').IconName} icon */
   const act = (label, press, icon) =>
-    button([label, h('span', { class: 'visually-hidden' }, `: ${words.name}`)], press, {
+    button([label, h('span', { class: 'visually-hidden' }, `: ${nameOf(entry)}`)], press, {
       small: true,
       look: 'quiet',
       icon,
       'data-keep': `${key}-${label}`,
     });
-  /** @param {string} label */
-  const about = (label) => ({ entry, known, reload, signal, onclose: () => refocus(slot, `${key}-${label}`) });
+  /** What is done with a post of the programme, whether it has been sent or not. @param {import('./words.js').OwnEntry} entry */
+  const own = (entry) => {
+    /** @param {string} label */
+    const about = (label) => ({ entry, known, reload, signal, onclose: () => refocus(entry.slot, `${key}-${label}`) });
+    return [
+      act('Preview', () => openPreview(about('Preview')), 'eye'),
+      act('Send now', () => askRun(about('Send now')), 'send'),
+      isAhead(entry, known.today, now) ? act('Skip today', () => askSkip(about('Skip today')), 'close') : null,
+    ];
+  };
   return h(
     'div',
     { class: 'programme-actions' },
     post?.state === 'failed' || post?.state === 'unknown'
       ? act('Send it again', () => void sendAgain(post), 'refresh')
       : null,
-    manual
-      ? null
-      : [
-          act('Preview', () => openPreview(about('Preview')), 'eye'),
-          act('Send now', () => askRun(about('Send now')), 'send'),
-          isAhead(entry, known.today, now) ? act('Skip today', () => askSkip(about('Skip today')), 'close') : null,
-        ],
+    !manual && isOwn(entry) ? own(entry) : null,
   );
 }

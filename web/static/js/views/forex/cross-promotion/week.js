@@ -4,7 +4,7 @@ import { timeOfDay } from '../../../format.js';
 import { button, iconButton } from '../../../components/button.js';
 import { drawnIcon } from '../../../components/icons.js';
 import { stateLine } from './slot.js';
-import { SLOTS, askedText, dayOf, dayTitle, daysAfter, entriesOf, mondayOf, weekTitle } from './words.js';
+import { askedText, dayOf, dayTitle, daysAfter, entriesOf, mondayOf, shortOf, weekTitle } from './words.js';
 
 /**
  * @typedef {import('./store.js').Known} Known
@@ -90,7 +90,7 @@ function dayCard(day, settings, today) {
       'li',
       { class: [!entry.on && !entry.post && 'programme-off'], dataset: { slot: entry.slot } },
       h('time', { class: 'muted small figures', datetime: entry.at }, timeOfDay(entry.at)),
-      h('p', { class: 'programme-name' }, SLOTS[entry.slot].short),
+      h('p', { class: 'programme-name' }, shortOf(entry)),
       entry.manual ? h('p', { class: 'muted small' }, askedText(entry)) : null,
       stateLine(entry, day, settings, Date.now()),
     );

@@ -8,6 +8,9 @@ import { POST_STATES } from '../signals/words.js';
  * @typedef {import('../../../types.js').ProgrammeDay} Day
  * @typedef {import('../../../types.js').ProgrammeSlot} Slot
  * @typedef {Slot['slot']} SlotName
+ *
+ * @typedef {Omit<Slot, 'slot' | 'at'> & { slot: SlotName | 'result' | 'full' | 'hype', at: string }} Entry A post of a day, of the programme or besides it.
+ * @typedef {Entry & { slot: SlotName }} OwnEntry One of the programme.
  * @typedef {import('../../../types.js').Connection} Connection
  *
  * @typedef {object} State How a post of the programme stands.
@@ -46,6 +49,21 @@ export const SLOTS = {
     help: 'What the signals that were closed since the day before have brought.',
   },
 };
+
+/** What comes besides the programme. */
+const OTHERS = { result: 'Target of a VIP signal', full: 'VIP signal, told in full', hype: 'Hype message' };
+
+/** What a post is called. @param {Pick<Entry, 'slot'>} entry */
+export const nameOf = ({ slot }) => (isOther(slot) ? OTHERS[slot] : SLOTS[slot].name);
+
+/** The same in few words. @param {Pick<Entry, 'slot'>} entry */
+export const shortOf = ({ slot }) => (isOther(slot) ? OTHERS[slot] : SLOTS[slot].short);
+
+/** Whether a post comes besides the programme. @param {string} slot @returns {slot is keyof typeof OTHERS} */
+export const isOther = (slot) => slot in OTHERS;
+
+/** Whether a post is one of the programme. @param {Entry} entry @returns {entry is OwnEntry} */
+export const isOwn = (entry) => !isOther(entry.slot);
 
 /** In the order in which they are set. @type {SlotName[]} */
 export const NAMES = ['news', 'recap', 'teaser', 'brag'];
@@ -86,20 +104,23 @@ export function dayTitle(day) {
 /** `30 Nov – 6 Dec 2026`. @param {string} monday */
 export const weekTitle = (monday) => `${shortDate(monday)} – ${date(daysAfter(monday, 6))}`;
 
-/** What an entry is called apart from the others of its day. @param {Slot} slot */
-export const keyOf = ({ slot, manual, post }) => (manual && post ? post.id : slot);
+/** What an entry is called apart from the others of its day. @param {Pick<Entry, 'slot' | 'manual' | 'post'>} entry */
+export const keyOf = ({ slot, manual, post }) => (post && (manual || isOther(slot)) ? post.id : slot);
 
 /**
  * The posts of a day in the order of their times. One that does not come stands at the time that is set for it.
  *
  * @param {Day} day
  * @param {CrossPromo} settings
- * @returns {(Slot & { at: string })[]}
+ * @returns {Entry[]}
  */
 export function entriesOf(day, settings) {
-  return day.slots
-    .map((slot) => ({ ...slot, at: slot.at ?? `${day.date}T${settings[slot.slot].at}:00Z` }))
-    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  /** @type {Entry[]} */
+  const entries = day.slots.map((slot) => ({ ...slot, at: slot.at ?? `${day.date}T${settings[slot.slot].at}:00Z` }));
+  for (const post of day.others)
+    if (isOther(post.kind))
+      entries.push({ slot: post.kind, at: post.planned_at, on: true, manual: false, asked_by: '', post });
+  return entries.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 /** When it comes, or came, in the reader's own time; '' where that is UTC. @param {string} at */
@@ -112,15 +133,15 @@ export function ownTime(at) {
 export const noteText = (note) =>
   note ? [note.message, note.remedy].filter(Boolean).map(sentence).join(' ') : undefined;
 
-/** Why a post does not come on a day. @param {Slot} slot @param {string} day @param {CrossPromo} settings */
+/** Why a post does not come on a day. @param {Pick<Entry, 'slot'>} entry @param {string} day @param {CrossPromo} settings */
 function whyOff({ slot }, day, settings) {
-  if (!settings[slot].on) return 'It is switched off.';
+  if (!isOther(slot) && !settings[slot].on) return 'It is switched off.';
   const name = WEEKDAYS.find(([number]) => number === new Date(day).getUTCDay())?.[1];
   return `It does not come on ${name}s.`;
 }
 
 /**
- * @param {Slot & { at: string }} slot
+ * @param {Entry} slot
  * @param {Day} day
  * @param {CrossPromo} settings
  * @param {number} now
@@ -133,6 +154,7 @@ export function stateOf(slot, day, settings, now) {
     const [tone, word] = POST_STATES[post.state];
     const why = noteText(post.problem);
     if (post.state !== 'planned') return { tone, word, why };
+    if (Date.parse(at) > now) return { tone: 'info', word: `Comes ${relative(at, now)}` };
     return why ? { tone: 'warn', word: 'Waits', why } : { tone, word: 'On its way', busy: true };
   }
   if (!settings.on) return { tone: 'quiet', word: 'Off' };
@@ -152,7 +174,7 @@ export function stateOf(slot, day, settings, now) {
   };
 }
 
-/** Whether it can still be left out. @param {Slot & { at: string }} slot @param {Day} day @param {number} now */
+/** Whether it can still be left out. @param {Entry} slot @param {Day} day @param {number} now */
 export function isAhead({ at, on, post }, day, now) {
   return on && !post && !day.closed && day.date === dayOf(now) && Date.parse(at) > now;
 }
@@ -184,19 +206,20 @@ export function todayText(day, settings, now) {
     [number('failed'), 'not sent'],
     [number('unknown'), 'may have arrived'],
   ].flatMap(([n, word]) => (n ? [`${n} ${word}`] : []));
-  const next = entries.find((slot) => isAhead(slot, day, now));
+  const comes = (/** @type {Entry} */ { at, post }) => post?.state === 'planned' && Date.parse(at) > now;
+  const next = entries.find((entry) => isAhead(entry, day, now) || comes(entry));
   const then = next
-    ? `Next: ${SLOTS[next.slot].short} at ${timeOfDay(next.at)}, ${relative(next.at, now)}.`
+    ? `Next: ${shortOf(next)} at ${timeOfDay(next.at)}, ${relative(next.at, now)}.`
     : settings.on && !day.closed
       ? 'Nothing more comes today.'
       : '';
   return [tally.length > 0 ? `${tally.join(', ')}.` : '', then].filter(Boolean).join(' ');
 }
 
-/** Who asked for a post, besides the programme. @param {Slot} slot */
+/** Who asked for a post, besides the programme. @param {Entry} entry */
 export const askedText = ({ asked_by: person }) => (person ? `Asked for by ${person}` : 'Asked for by hand');
 
-/** When a post was sent, where that is not when it was planned. @param {Slot} slot */
+/** When a post was sent, where that is not when it was planned. @param {Entry} entry */
 export function sentText({ at, post }) {
   if (!post?.sent_at) return '';
   const time = timeOfDay(post.sent_at);
