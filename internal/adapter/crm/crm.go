@@ -10,15 +10,14 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/outgoing"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"golang.org/x/sync/singleflight"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Limits of a check.
@@ -120,19 +119,19 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// Normalize makes codes comparable: trimmed, NFKC, upper case. The error is fault.Invalid with
-// the code "coupon_malformed" for what can't be a code.
+// Normalize makes codes comparable, as text.Code has them. The error is fault.Invalid with the code
+// "coupon_malformed" for what can't be a code.
 func Normalize(code string) (string, error) {
 	if len(code) > 16*maxCode { // before the work of normalising it
 		return "", malformed()
 	}
-	code = strings.ToUpper(strings.TrimSpace(norm.NFKC.String(strings.TrimSpace(code))))
+	code = text.Code(code)
 	runes := []rune(code)
 	if len(runes) == 0 || len(runes) > maxCode {
 		return "", malformed()
 	}
 	for _, r := range runes {
-		if r <= ' ' || r == 0x7f || r == '/' || r == '\\' || r == '\ufffd' || r >= 0x80 && r < 0xa0 {
+		if text.IsSpace(r) || r == '/' || r == '\\' || r == '\ufffd' {
 			return "", malformed()
 		}
 	}

@@ -234,7 +234,8 @@ func TestASlowCRMIsAway(t *testing.T) {
 }
 
 func TestNormalize(t *testing.T) {
-	for in, want := range map[string]string{"gold35": "GOLD35", " ＧＯＬＤ３５ ": "GOLD35", "é": "É", "a-b_c.d": "A-B_C.D"} {
+	for in, want := range map[string]string{"gold35": "GOLD35", " ＧＯＬＤ３５ ": "GOLD35", "é": "É", "a-b_c.d": "A-B_C.D",
+		"\ufeffGOLD35": "GOLD35", "GOLD³⁵": "GOLD35", "go\u00adld\u200b35": "GOLD35", "a\x00b": "AB"} {
 		got, err := crm.Normalize(in)
 		require.NoError(t, err, in)
 		require.Equal(t, want, got)
@@ -242,7 +243,7 @@ func TestNormalize(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, got, again)
 	}
-	for _, in := range []string{"", "  ", "a b", "a/b", `a\b`, "a\nb", "a\x00b", "..", ".", strings.Repeat("x", 65), strings.Repeat("x", 1<<20), "\xff\xfe", "a\u0085b", "a\u2003b"} {
+	for _, in := range []string{"", "  ", "a b", "a/b", `a\b`, "a\nb", "..", ".", strings.Repeat("x", 65), strings.Repeat("x", 1<<20), "\xff\xfe", "a\u0085b", "a\u2003b"} {
 		_, err := crm.Normalize(in)
 		require.Equal(t, "coupon_malformed", fault.From(err).Code, "%q", in)
 		require.NotContains(t, err.Error(), "xxx")

@@ -194,9 +194,9 @@ func isBlank(value string) bool {
 
 // isWebAddress is deliberately simple, so that both languages agree on it.
 func isWebAddress(value string) bool {
-	rest, ok := strings.CutPrefix(value, "https://")
-	if !ok {
-		rest, ok = strings.CutPrefix(value, "http://")
+	scheme, rest, ok := strings.Cut(value, "://")
+	if scheme = strings.ToLower(scheme); scheme != "https" && scheme != "http" {
+		return false
 	}
 	if !ok || rest == "" || strings.HasPrefix(rest, "/") {
 		return false
@@ -217,14 +217,17 @@ func (e *Engine) place(t *Template, l *Layer, values map[string]string) (*Placed
 	}
 	switch l.Type {
 	case LayerText:
-		s := l.Text
+		parts := []part{{text: l.Text}}
 		if l.Field != "" {
 			if isBlank(values[l.Field]) {
 				return nil, nil, nil
 			}
-			s = l.Prefix + values[l.Field] + l.Suffix
+			parts = []part{{text: l.Prefix + values[l.Field] + l.Suffix}}
+			if isCode(t, l) {
+				parts = []part{{text: l.Prefix}, {values[l.Field], true}, {text: l.Suffix}}
+			}
 		}
-		warning, p := e.placeText(t, l, s, placed)
+		warning, p := e.placeText(t, l, parts, placed)
 		if p != nil || placed.Text == nil {
 			return nil, nil, p
 		}
@@ -244,11 +247,19 @@ func (e *Engine) place(t *Template, l *Layer, values map[string]string) (*Placed
 	return placed, nil, nil
 }
 
-func (e *Engine) placeText(t *Template, l *Layer, s string, placed *Placed) (*Warning, *problem) {
-	if p := checkText(s); p != nil {
-		return nil, p
+// isCode tells that a layer shows a coupon code.
+func isCode(t *Template, l *Layer) bool {
+	f, found := t.Field(l.Field)
+	return found && f.Coupon
+}
+
+func (e *Engine) placeText(t *Template, l *Layer, parts []part, placed *Placed) (*Warning, *problem) {
+	for _, part := range parts {
+		if p := checkText(part.text); p != nil {
+			return nil, p
+		}
 	}
-	units, p := prepare(e.fonts, e.emoji, l, s)
+	units, p := prepare(e.fonts, e.emoji, l, t.Language, parts...)
 	if p != nil {
 		return nil, p
 	}
@@ -261,6 +272,9 @@ func (e *Engine) placeText(t *Template, l *Layer, s string, placed *Placed) (*Wa
 	placed.Text = fit.positions(l, q, lines)
 	if ok {
 		return nil, nil
+	}
+	if isCode(t, l) && lines[len(lines)-1].ellipsis {
+		return nil, &problem{"code_cut", "Is too long for its space, and a code is never cut"}
 	}
 	label := l.ID
 	if field, found := t.Field(l.Field); found {

@@ -14,7 +14,7 @@ func placedText(t *testing.T, e *Engine, text string, size, width float64) *Plac
 	l := Layer{Type: LayerText, Text: text, Font: "playfair-display", Weight: 700, MinSize: size, MaxSize: size, MaxLines: 9, LineHeight: 1.2,
 		Box: Box{X: 150, Y: 150, Width: 700, Height: 500}, Stroke: &Stroke{Color: "#000000", Width: width}}
 	placed := &Placed{}
-	_, p := e.placeText(&Template{}, &l, text, placed)
+	_, p := e.placeText(&Template{}, &l, []part{{text: text}}, placed)
 	require.Nil(t, p)
 	return placed.Text
 }

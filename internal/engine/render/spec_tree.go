@@ -104,6 +104,7 @@ var templateNode = func() *spec.Node {
 		spec.Must("name", spec.Text(1, 80, "what people see")),
 		spec.May("description", spec.Text(0, 400, "one or two sentences")),
 		spec.Default("category", spec.Matching(1, 40, identifier, isID, "for instance coupon"), "other"),
+		spec.May("language", spec.Matching(2, 35, `^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`, "Must be a language like tr or pt-BR", "of the texts, for instance tr: it decides what their capitals are")),
 		spec.Must("fields", spec.List(field, 0, 30, "")),
 		spec.Must("sizes", spec.List(size, 1, 12, "")))
 }()

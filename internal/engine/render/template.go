@@ -13,7 +13,7 @@ import (
 
 // EngineVersion changes whenever the same template and values would give other pixels; it is part
 // of the key of every cached image.
-const EngineVersion = 2
+const EngineVersion = 3
 
 // Template is the metadata of a promo template (meta.json, spec P1).
 type Template struct {
@@ -22,6 +22,7 @@ type Template struct {
 	Name        string  `json:"name"`
 	Description string  `json:"description,omitempty"`
 	Category    string  `json:"category,omitempty"`
+	Language    string  `json:"language,omitempty"` // of its texts, as BCP 47 has it: it decides letter case
 	Fields      []Field `json:"fields"`
 	Sizes       []Size  `json:"sizes"`
 }

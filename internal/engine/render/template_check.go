@@ -78,11 +78,11 @@ func (t *Template) Validate(fonts *FontSet, emoji *Emoji) error {
 				}
 				continue
 			}
-			for _, part := range []struct{ name, text string }{{"text", l.Text}, {"prefix", l.Prefix}, {"suffix", l.Suffix}} {
-				if p := checkText(part.text); p != nil {
-					problems.Add(at+"."+part.name, p.code, "%s", p.message)
-				} else if _, p := prepare(fonts, emoji, l, part.text); p != nil {
-					problems.Add(at+"."+part.name, p.code, "%s", p.message)
+			for _, fixed := range []struct{ name, text string }{{"text", l.Text}, {"prefix", l.Prefix}, {"suffix", l.Suffix}} {
+				if p := checkText(fixed.text); p != nil {
+					problems.Add(at+"."+fixed.name, p.code, "%s", p.message)
+				} else if _, p := prepare(fonts, emoji, l, t.Language, part{text: fixed.text}); p != nil {
+					problems.Add(at+"."+fixed.name, p.code, "%s", p.message)
 				}
 			}
 		}

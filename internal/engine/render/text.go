@@ -2,12 +2,9 @@ package render
 
 import (
 	"fmt"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -55,17 +52,23 @@ func checkText(s string) *problem {
 	return nil
 }
 
-// normalize brings a checked text to NFC with “\n” as its only line end and “ ” as its only
+// part is a piece of a layer's text. What is verbatim keeps its letter case: a coupon code is drawn as it was
+// checked.
+type part struct {
+	text     string
+	verbatim bool
+}
+
+// normalize brings checked texts to NFC with “\n” as their only line end and “ ” as their only
 // breaking space, drops what is never seen, and applies the layer's letter case.
-func normalize(s, letterCase string) []rune {
-	s = norm.NFC.String(s)
-	switch letterCase {
-	case "upper":
-		s = norm.NFC.String(cases.Upper(language.Und).String(s))
-	case "lower":
-		s = norm.NFC.String(cases.Lower(language.Und).String(s))
-	case "title":
-		s = norm.NFC.String(titleWords(s))
+func normalize(parts []part, letterCase string, c *caser) []rune {
+	var s string
+	for _, p := range parts {
+		if composed := norm.NFC.String(p.text); p.verbatim {
+			s += composed
+		} else {
+			s += c.apply(composed, letterCase)
+		}
 	}
 	out := make([]rune, 0, len(s))
 	var last rune
@@ -83,23 +86,6 @@ func normalize(s, letterCase string) []rune {
 		last = r
 	}
 	return out
-}
-
-// titleWords makes the first letter of each word a capital and leaves the others as they are, so
-// that “save 35% USD” becomes “Save 35% USD”.
-func titleWords(s string) string {
-	upper := cases.Upper(language.Und)
-	var b strings.Builder
-	start := true
-	for _, r := range s {
-		if start {
-			b.WriteString(upper.String(string(r)))
-		} else {
-			b.WriteRune(r)
-		}
-		start = r == ' ' || r == '\n' || r == '\t' || r == '-' || isSpace(r)
-	}
-	return b.String()
 }
 
 // isSpace tells the spaces at which a line may break. The no-break spaces are letters.
@@ -151,13 +137,14 @@ func drawable(r rune) bool {
 	return !needsShaping(r) && !unicode.Is(unicode.M, r) && !isInvisible(r) && !isJoiner(r) && (r < 0x7F || r >= 0xA0)
 }
 
-// prepare turns a checked text into units, or says why it can't be drawn with the layer's font.
-func prepare(fonts *FontSet, emoji *Emoji, l *Layer, s string) ([]unit, *problem) {
+// prepare turns checked texts in a language into the units of one text, or says why it can't be drawn with the
+// layer's font.
+func prepare(fonts *FontSet, emoji *Emoji, l *Layer, language string, parts ...part) ([]unit, *problem) {
 	primary := fonts.face(l.Font, l.Weight)
 	if primary == nil {
 		return nil, &problem{"unknown_font", fmt.Sprintf("There is no font “%s” of weight %d", l.Font, l.Weight)}
 	}
-	text := normalize(s, l.Case)
+	text := normalize(parts, l.Case, newCaser(language, func(r rune) bool { return primary.find(r) != nil }))
 	units := make([]unit, 0, len(text))
 	for i := 0; i < len(text); {
 		r := text[i]

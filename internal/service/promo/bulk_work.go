@@ -86,7 +86,7 @@ func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat f
 	named := namesFiles(b.proto.template, job.Columns)
 	all := make([]map[string]string, len(rows))
 	for i, r := range rows {
-		all[i] = rowValues(job.Columns, r.Cells, named)
+		all[i] = b.proto.template.Clean(rowValues(job.Columns, r.Cells, named))
 	}
 	if err := b.verify(ctx, all); err != nil {
 		return s.wait(ctx, job, err)
@@ -242,7 +242,7 @@ func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch,
 	named := namesFiles(b.proto.template, job.Columns)
 	all := make([]map[string]string, len(rows))
 	for i, r := range rows {
-		all[i] = rowValues(job.Columns, r.Cells, named)
+		all[i] = b.proto.template.Clean(rowValues(job.Columns, r.Cells, named))
 	}
 	if err := b.verify(ctx, all); err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/crm"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/models"
 )
 
@@ -65,7 +66,7 @@ func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Res
 
 // CheckCouponFor is CheckCoupon for somebody. With a key the same outcome is recorded once.
 func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.Result, error) {
-	source := by.Source
+	code, source := text.Code(code), by.Source
 	if source == SourceLink {
 		if r, ok := s.refused.Get(code); ok && s.o.Now().Before(r.until) {
 			return r.result, nil

@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/models"
 )
@@ -121,6 +122,7 @@ func (s *Service) check(ctx context.Context, r Request, by By) (*job, error) {
 // prepare looks up all that a request names. All mistakes are reported at once.
 func (s *Service) prepare(ctx context.Context, r Request) (*job, error) {
 	var wrong fault.Fields
+	r.Template, r.Size, r.Logo = text.Clean(r.Template), text.Clean(r.Size), text.Clean(r.Logo)
 	if r.Template == "" {
 		wrong.Add("template", "required", "names no template")
 	}
@@ -163,6 +165,7 @@ func (s *Service) jobOf(r Request, version *models.TemplateVersion) (*job, error
 	if err != nil {
 		return nil, err
 	}
+	r.Values = t.Clean(r.Values)
 	if r.Size == "" {
 		r.Size = t.Sizes[0].Name
 	}

@@ -182,7 +182,7 @@ func Samples(t *render.Template) map[string]string {
 			values[f.Name] = f.Sample
 		}
 	}
-	return values
+	return t.Clean(values)
 }
 
 // Install puts a template with drawn backgrounds into the context's tenant and publishes it; a

@@ -34,7 +34,7 @@ func All() []Group {
 		meta := d.Meta()
 		out = append(out, Group{Template: meta, Cases: demoCases(meta)})
 	}
-	return append(out, Difficult())
+	return append(out, Difficult(), Casing(""), Casing("tr"), Casing("el-GR"))
 }
 
 // Fill lays out every case.

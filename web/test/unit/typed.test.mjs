@@ -52,7 +52,20 @@ test('random texts keep the properties', () => {
   const next = random(42);
   const pools = [
     ['a', 'B', 'ı', 'İ', 'i', 'ς', 'Σ', 'ё', 'ß', 'ŉ', 'ΐ', 'ᾳ', 'e', 'я', '7', '³', '\u{1f469}', '❤'],
-    ['\u0301', '\u0307', '\u0308', '\u0345', '\ufe0f', '\u200d', '\u200b', '\ufeff', '\xad', '\u202e', '\u2069', '\u{e0067}'],
+    [
+      '\u0301',
+      '\u0307',
+      '\u0308',
+      '\u0345',
+      '\ufe0f',
+      '\u200d',
+      '\u200b',
+      '\ufeff',
+      '\xad',
+      '\u202e',
+      '\u2069',
+      '\u{e0067}',
+    ],
     [' ', '\n', '\r', '\t', '\xa0', '\u2028', '\u2800', '\0', '\x9b', '\ufffc', "'", '’', '“', '—', '\ud800'],
   ];
   const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cc}\ufff9-\ufffb]/u;

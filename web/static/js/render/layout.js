@@ -20,7 +20,7 @@ import { MAX_TEXT_BYTES, checkText, codePoints, isBlank, isInvisible, isSpace, p
  */
 
 /** The version of the layout that this file implements. */
-export const ENGINE_VERSION = 2;
+export const ENGINE_VERSION = 3;
 
 /**
  * Places the values on one size of a template. With errors the layout is null, unless `lenient`:
@@ -138,7 +138,7 @@ export function checkValue(field, value) {
 
 /** @param {string} value */
 function isWebAddress(value) {
-  const rest = /^https?:\/\/([^/][^]*)$/.exec(value)?.[1];
+  const rest = /^https?:\/\/([^/][^]*)$/i.exec(value)?.[1];
   if (!rest) return false;
   return codePoints(rest).every(
     (c) => c > 0x20 && !isSpace(c) && !isInvisible(c) && !'"<>\\'.includes(String.fromCodePoint(c)),
@@ -159,8 +159,11 @@ function place(template, layer, values, fonts) {
   const value = layer.field ? (values[layer.field] ?? '') : '';
   if (layer.field && isBlank(value)) return {};
   if (layer.type === 'text') {
-    const text = layer.field ? (layer.prefix ?? '') + value + (layer.suffix ?? '') : (layer.text ?? '');
-    return placeText(template, layer, text, fonts, placed);
+    const [prefix, suffix] = [layer.prefix ?? '', layer.suffix ?? ''];
+    /** @type {import('./text.js').Part[]} */
+    let parts = [{ text: layer.field ? prefix + value + suffix : (layer.text ?? '') }];
+    if (isCode(template, layer)) parts = [{ text: prefix }, { text: value, verbatim: true }, { text: suffix }];
+    return placeText(template, layer, parts, fonts, placed);
   }
   if (layer.type === 'qr') {
     const { qr, problem } = placeQR(layer, value.normalize('NFC'));
@@ -179,18 +182,26 @@ function place(template, layer, values, fonts) {
   return { placed };
 }
 
+/** Whether a layer shows a coupon code.
+ * @param {Template} template
+ * @param {Layer} layer
+ */
+const isCode = (template, layer) => Boolean(template.fields.find((f) => f.name === layer.field)?.coupon);
+
 /**
  * @param {Template} template
  * @param {Layer} layer
- * @param {string} text
+ * @param {import('./text.js').Part[]} parts
  * @param {Fonts} fonts
  * @param {Placed} placed
  * @returns {{placed?: Placed, warning?: Warning, problem?: Problem}}
  */
-function placeText(template, layer, text, fonts, placed) {
-  const refused = checkText(text);
-  if (refused) return { problem: refused };
-  const { units, problem } = prepare(fonts, layer, text);
+function placeText(template, layer, parts, fonts, placed) {
+  for (const { text } of parts) {
+    const refused = checkText(text);
+    if (refused) return { problem: refused };
+  }
+  const { units, problem } = prepare(fonts, layer, template.language ?? '', parts);
   if (problem) return { problem };
   const face = fonts.face(layer.font ?? '', layer.weight ?? 400);
   if (!face) return {};
@@ -199,6 +210,9 @@ function placeText(template, layer, text, fonts, placed) {
   const { q, lines, ok } = fitter.fit();
   placed.text = fitter.positions(q, lines);
   if (ok) return { placed };
+  if (isCode(template, layer) && lines.at(-1)?.ellipsis) {
+    return { problem: { code: 'code_cut', message: 'Is too long for its space, and a code is never cut' } };
+  }
   const label = template.fields.find((f) => f.name === layer.field)?.label ?? layer.id;
   const message = `“${label}” does not fit its space, even at the smallest size`;
   return { placed, warning: { layer: layer.id, field: layer.field ?? '', code: 'text_fit_failed', message } };

@@ -2,6 +2,7 @@
  * Turns a value into the units that are placed: checks, NFC, letter case, spaces, emoji, letters with
  * their faces. The Go side is internal/engine/render/text.go; both give the same codes and messages.
  */
+import { applyCase } from './casing.js';
 import { EM } from './fonts.js';
 
 /**
@@ -17,6 +18,8 @@ import { EM } from './fonts.js';
  * @property {Face} [face]
  * @property {Glyph} [glyph]
  * @property {string} [emoji]
+ *
+ * @typedef {{text: string, verbatim?: boolean}} Part a piece of a layer's text
  */
 
 export const MAX_TEXT_BYTES = 16 << 10;
@@ -102,16 +105,16 @@ export function checkText(text) {
 }
 
 /**
- * NFC, letter case, one kind of line end, one kind of breaking space; invisible characters are dropped.
- * @param {string} text
- * @param {string} letterCase
+ * NFC, letter case, one kind of line end, one kind of breaking space; invisible characters are dropped. What is
+ * verbatim keeps its letter case: a coupon code is drawn as it was checked.
+ * @param {Part[]} parts
+ * @param {(text: string) => string} cased
  * @returns {number[]}
  */
-export function normalize(text, letterCase) {
-  let s = text.normalize('NFC');
-  if (letterCase === 'upper') s = s.toUpperCase().normalize('NFC');
-  if (letterCase === 'lower') s = s.toLowerCase().normalize('NFC');
-  if (letterCase === 'title') s = titleWords(s).normalize('NFC');
+export function normalize(parts, cased) {
+  const s = parts
+    .map(({ text, verbatim }) => (verbatim ? text.normalize('NFC') : cased(text.normalize('NFC'))))
+    .join('');
   /** @type {number[]} */
   const out = [];
   let last = 0;
@@ -130,25 +133,16 @@ export function normalize(text, letterCase) {
   return out;
 }
 
-/** @param {string} text */
-function titleWords(text) {
-  let out = '';
-  let start = true;
-  for (const c of text) {
-    out += start ? c.toUpperCase() : c;
-    start = c === '\n' || c === '-' || isSpace(/** @type {number} */ (c.codePointAt(0)));
-  }
-  return out;
-}
-
 /**
- * Turns a checked text into units, or says why it can't be drawn with the layer's font.
+ * Turns checked texts in a language into the units of one text, or says why it can't be drawn with the layer's
+ * font.
  * @param {Fonts} fonts
  * @param {Layer} layer with its defaults
- * @param {string} text
+ * @param {string} language
+ * @param {Part[]} parts
  * @returns {{units: Unit[], problem: Problem | null}}
  */
-export function prepare(fonts, layer, text) {
+export function prepare(fonts, layer, language, parts) {
   const primary = fonts.face(layer.font ?? '', layer.weight ?? 400);
   if (!primary) {
     return {
@@ -156,7 +150,8 @@ export function prepare(fonts, layer, text) {
       problem: { code: 'unknown_font', message: `There is no font “${layer.font}” of weight ${layer.weight}` },
     };
   }
-  const codes = normalize(text, layer.case ?? 'none');
+  const draws = (/** @type {number} */ c) => !refuse(c) && Boolean(primary.find(c));
+  const codes = normalize(parts, (text) => applyCase(text, layer.case ?? 'none', language, draws));
   /** @type {Unit[]} */
   const units = [];
   for (let i = 0; i < codes.length;) {

@@ -56,6 +56,7 @@
  * @property {string} name
  * @property {string} [description]
  * @property {string} [category]
+ * @property {string} [language] BCP 47: it decides letter case
  * @property {Field[]} fields
  * @property {Size[]} sizes
  *
