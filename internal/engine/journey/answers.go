@@ -3,10 +3,10 @@ package journey
 import (
 	"fmt"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
-	"unicode"
 
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -18,7 +18,7 @@ type reply struct {
 
 // answer reads a reply to a question: what is kept, and where it goes on.
 func (w *walk) answer(s *Step, r reply) (value, next string, ok bool) {
-	text := strings.TrimSpace(r.text)
+	text := typed.Running(r.text)
 	if s.Answer == AnswerChoice {
 		i := r.choice
 		if i < 0 {
@@ -45,7 +45,7 @@ func (w *walk) answer(s *Step, r reply) (value, next string, ok bool) {
 		n, isNumber := readNumber(text)
 		value, ok = writeNumber(n), isNumber && (s.Min == nil || n >= *s.Min) && (s.Max == nil || n <= *s.Max)
 	case AnswerEmail:
-		value, ok = readEmail(text)
+		value, ok = readEmail(typed.Clean(text))
 	case AnswerPhone:
 		value, ok = readPhone(text)
 	default:
@@ -54,22 +54,55 @@ func (w *walk) answer(s *Step, r reply) (value, next string, ok bool) {
 	return value, s.NextStepID, ok
 }
 
-// chosen finds a choice by its text, else by its number.
+// chosen finds a choice by its text, else by a figure in its text, else, where no text has a figure, by its
+// number.
 func (w *walk) chosen(s *Step, text string) int {
-	folded := Fold(text)
+	folded := typed.Fold(text)
 	if folded == "" {
 		return -1
 	}
 	for i := range s.Choices {
-		if Fold(w.choice(s, i)) == folded {
+		if typed.Fold(w.choice(s, i)) == folded {
 			return i
 		}
 	}
-	n, err := strconv.Atoi(strings.TrimSuffix(strings.Map(digit, folded), "."))
-	if err != nil || n < 1 || n > len(s.Choices) {
+	number, ok := readNumber(strings.TrimSuffix(folded, "."))
+	if !ok {
 		return -1
 	}
-	return n - 1
+	at, anyFigures := -1, false
+	for i := range s.Choices {
+		list := figures(s.Choices[i].Text, w.choice(s, i))
+		anyFigures = anyFigures || len(list) > 0
+		switch {
+		case !slices.Contains(list, number):
+		case at >= 0:
+			return -1 // two choices have it
+		default:
+			at = i
+		}
+	}
+	if n := int(number); !anyFigures && float64(n) == number && n >= 1 && n <= len(s.Choices) {
+		return n - 1
+	}
+	return at
+}
+
+var figure = regexp.MustCompile(`\d+(?:[.,]\d+)*`)
+
+// figures are the numbers in what a choice shows. One whose text comes out empty shows its position, which is
+// none.
+func figures(written, shown string) []float64 {
+	if strings.HasPrefix(shown, emptyChoice) && !strings.HasPrefix(written, emptyChoice) {
+		return nil
+	}
+	var out []float64
+	for _, text := range figure.FindAllString(strings.Map(digit, typed.Fold(shown)), -1) {
+		if n, ok := readNumber(text); ok {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 var email = regexp.MustCompile(`^[^\s@<>()\[\],;:\\"]{1,64}@(?:[\pL\pN](?:[\pL\pN-]{0,61}[\pL\pN])?\.)+\pL[\pL\pN-]{0,61}[\pL\pN]$`)
@@ -82,8 +115,9 @@ func readEmail(text string) (string, bool) {
 
 // readPhone keeps the digits, and the plus before them.
 func readPhone(text string) (string, bool) {
+	text = typed.Clean(text) // phones put marks of direction around numbers
 	text = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || strings.ContainsRune("-()./‐‑–", r) {
+		if typed.IsSpace(r) || strings.ContainsRune("-()./‐‑–", r) {
 			return -1
 		}
 		return digit(r)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // Severity of an issue: a journey with errors can't be published.
@@ -146,15 +147,15 @@ func (c *checker) triggers() {
 	seen := map[string]int{}
 	for i, t := range c.d.Triggers {
 		at := fmt.Sprintf("triggers[%d]", i)
-		key := string(t.Kind) + " " + t.Value
+		key := string(t.Kind) + " " + t.Payload()
 		switch t.Kind {
 		case DeepLink:
-			if !payload.MatchString(t.Value) {
+			if !payload.MatchString(t.Payload()) {
 				c.error("", at+".value", "bad_payload", "Give the link a name of 1 to 64 letters, digits, “_” and “-”")
 			}
 		case Keyword:
-			key = string(t.Kind) + " " + Fold(t.Value)
-			if Fold(t.Value) == "" {
+			key = string(t.Kind) + " " + typed.Fold(t.Value)
+			if typed.Fold(t.Value) == "" {
 				c.error("", at+".value", "empty", "Write the word that people send")
 			}
 			c.match("", at+".match", t.Match)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tagname"
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -46,7 +47,7 @@ func (c *checker) step(i int) {
 		c.variable(s, s.Variable)
 		c.timeout(s)
 		c.match(s.ID, "branch_match", s.BranchMatch)
-		if s.BranchKeyword != "" && Fold(s.BranchKeyword) == "" {
+		if s.BranchKeyword != "" && typed.Fold(s.BranchKeyword) == "" {
 			c.error(s.ID, "branch_keyword", "empty", "Write the word that decides, or leave it out")
 		}
 		if s.BranchKeyword == "" && s.BranchTrueStepID+s.BranchFalseStepID != "" {
@@ -59,7 +60,7 @@ func (c *checker) step(i int) {
 	case Jump, HandOver:
 	case End:
 		if Reserved(s.Outcome) {
-			c.error(s.ID, "outcome", "reserved", "The program itself ends conversations as “%s”; choose another name", Fold(string(s.Outcome)))
+			c.error(s.ID, "outcome", "reserved", "The program itself ends conversations as “%s”; choose another name", typed.Fold(string(s.Outcome)))
 		}
 	case Tag:
 		c.tags(s)
@@ -120,7 +121,7 @@ func (c *checker) message(s *Step) {
 		for j, b := range row {
 			count++
 			at := fmt.Sprintf("buttons[%d][%d]", i, j)
-			if strings.TrimSpace(b.Text) == "" {
+			if message.IsBlank(b.Text) {
 				c.error(s.ID, at+".text", "empty", "Write what the button shows")
 			}
 			c.filled(s.ID, at+".text", message.Escape(b.Text), "left out")
@@ -138,7 +139,7 @@ func (c *checker) message(s *Step) {
 
 // said checks the text and the photo of a message or a question.
 func (c *checker) said(s *Step) {
-	if strings.TrimSpace(s.Text) == "" {
+	if message.IsBlank(s.Text) {
 		if s.Photo == "" || s.Type == Question {
 			c.error(s.ID, "text", "empty", "Write what is sent")
 		}
@@ -180,7 +181,7 @@ func (c *checker) choices(s *Step) {
 	seen := map[string]int{}
 	for i, choice := range s.Choices {
 		at := fmt.Sprintf("choices[%d].text", i)
-		text := Fold(choice.Text)
+		text := typed.Fold(choice.Text)
 		if text == "" {
 			c.error(s.ID, at, "empty", "Write what the choice shows")
 			continue
@@ -244,13 +245,13 @@ func (c *checker) condition(s *Step) {
 func (c *checker) rule(s *Step, at string, r Rule) {
 	switch r.Op {
 	case HasTag, LacksTag:
-		if Fold(r.Value) == "" {
+		if typed.Fold(r.Value) == "" {
 			c.error(s.ID, at+".value", "empty", "Write the tag")
 		}
 		return
 	case Equals, NotEquals, Exists, Missing:
 	case Includes:
-		if Fold(r.Value) == "" {
+		if typed.Fold(r.Value) == "" {
 			c.error(s.ID, at+".value", "empty", "Write what the variable should contain")
 		}
 	case Greater, Less:

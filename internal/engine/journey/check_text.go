@@ -2,7 +2,6 @@ package journey
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/promostack/promostack/internal/engine/message"
 )
@@ -25,7 +24,7 @@ func (c *checker) markup(step, field, text string, photo bool, s *Step) {
 	if problem := message.CheckReferences(text); problem != "" {
 		c.warn(step, field, "unknown_reference", "%s", problem)
 	}
-	if strings.TrimSpace(message.Plain(text)) == "" {
+	if message.IsBlank(message.Plain(text)) {
 		c.error(step, field, "empty", "Write what is sent")
 		return
 	}

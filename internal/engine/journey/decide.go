@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // Running is the journey that a person is in.
@@ -79,7 +81,7 @@ func Decide(m Inbound, running *Running, candidates []Candidate, at time.Time) D
 	best := -1
 	var folded string
 	if !pressed(m) {
-		folded = Fold(m.Text)
+		folded = typed.Fold(m.Text)
 	}
 	for i := range candidates {
 		c := &candidates[i]
@@ -135,13 +137,16 @@ func (d *Decision) outranked(loser, winner *Candidate) {
 }
 
 // Fires tells whether a message pulls the trigger.
-func (t *Trigger) Fires(m Inbound) bool { return !pressed(m) && t.fires(m, Fold(m.Text)) }
+func (t *Trigger) Fires(m Inbound) bool { return !pressed(m) && t.fires(m, typed.Fold(m.Text)) }
+
+// Payload is the payload of a deep link as it is compared.
+func (t *Trigger) Payload() string { return typed.Clean(t.Value) }
 
 // fires tells whether a message, with its text folded, pulls the trigger.
 func (t *Trigger) fires(m Inbound, folded string) bool {
 	switch t.Kind {
 	case DeepLink:
-		return m.Start != "" && m.Start == t.Value
+		return m.Start != "" && m.Start == t.Payload()
 	case Keyword:
 		return m.Start == "" && matches(folded, t.Value, t.Match)
 	case AnyMessage:

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/tagname"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // follow enters a step and goes on from it until something must be waited for.
@@ -92,7 +93,7 @@ func (w *walk) onward() {
 
 // outcome is how a conversation ends at an End: as its author calls it.
 func outcome(s *Step) Outcome {
-	if text := Outcome(strings.TrimSpace(string(s.Outcome))); text != "" && !Reserved(text) {
+	if text := Outcome(typed.Clean(string(s.Outcome))); text != "" && !Reserved(text) {
 		return text
 	}
 	return Completed

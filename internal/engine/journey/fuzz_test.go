@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -93,8 +94,8 @@ func FuzzText(f *testing.F) {
 			return
 		}
 		ForAccount(Effect{Kind: Send, Text: text, Buttons: message.Keyboard{{{Text: value, URL: text}}}})
-		folded := Fold(text)
-		require.Equal(t, folded, Fold(folded), "folding again changes nothing")
+		folded := typed.Fold(text)
+		require.Equal(t, folded, typed.Fold(folded), "folding again changes nothing")
 		matches(folded, value, Word)
 		readNumber(value)
 		readEmail(value)

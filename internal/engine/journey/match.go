@@ -5,44 +5,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
-
-// Fold makes texts equal that people take for the same: NFKC, no case, no outer spaces, and one space
-// where several are.
-func Fold(text string) string {
-	folded := true // most texts are
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c >= utf8.RuneSelf:
-			return foldWide(text)
-		case c >= 'A' && c <= 'Z', c < ' ', c == ' ' && (i == 0 || i == len(text)-1 || text[i+1] == ' '):
-			folded = false
-		}
-	}
-	if folded {
-		return text
-	}
-	return strings.Join(strings.Fields(strings.ToLower(text)), " ")
-}
-
-// foldWide folds what isn't ASCII alone. Some letters of old scripts take a second round.
-func foldWide(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	for range 4 {
-		before := text
-		text = norm.NFKC.String(cases.Fold().String(norm.NFKC.String(text)))
-		if text = strings.Join(strings.Fields(text), " "); text == before {
-			break
-		}
-	}
-	return text
-}
 
 // matches tells whether a folded message has a keyword, in one of the ways; an empty way is Exact.
 func matches(folded, keyword string, way Match) bool {
-	keyword = Fold(keyword)
+	keyword = typed.Fold(keyword)
 	if keyword == "" {
 		return false
 	}

@@ -3,6 +3,7 @@ package journey
 import (
 	"strings"
 
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -116,13 +117,13 @@ func (w *walk) take(r reply) {
 	next := step.NextStepID
 	if step.BranchKeyword != "" {
 		switch {
-		case matches(Fold(r.text), step.BranchKeyword, step.BranchMatch):
+		case matches(typed.Fold(r.text), step.BranchKeyword, step.BranchMatch):
 			next = step.BranchTrueStepID
 		case step.BranchFalseStepID != "":
 			next = step.BranchFalseStepID
 		}
 	}
-	if text := strings.TrimSpace(r.text); text != "" {
+	if text := typed.Running(r.text); text != "" {
 		w.keep(step.Variable, message.Cut(text, message.MaxText))
 	}
 	w.replied(r)
@@ -194,7 +195,7 @@ func Listens(d *Definition, s State, m Inbound) Hearing {
 	}
 	step := w.d.Step(s.StepID)
 	switch {
-	case step.Type == WaitForReply && matches(Fold(m.Text), step.BranchKeyword, step.BranchMatch),
+	case step.Type == WaitForReply && matches(typed.Fold(m.Text), step.BranchKeyword, step.BranchMatch),
 		step.Type == Question && step.Answer == AnswerChoice && w.chosen(step, m.Text) >= 0:
 		return Awaited
 	}

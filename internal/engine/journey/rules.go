@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/promostack/promostack/internal/base/tagname"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // value is what a name stands for in texts and rules: a variable, else what is known of the person.
@@ -62,22 +63,22 @@ func (w *walk) rule(r Rule) bool {
 	case NotEquals:
 		return !same(v, r.Value)
 	case Includes:
-		part := Fold(r.Value)
-		return part != "" && strings.Contains(Fold(v), part)
+		part := typed.Fold(r.Value)
+		return part != "" && strings.Contains(typed.Fold(v), part)
 	case Greater, Less:
 		a, ok := readNumber(v)
 		b, ok2 := readNumber(r.Value)
 		return ok && ok2 && (r.Op == Greater && a > b || r.Op == Less && a < b)
 	case Exists:
-		return strings.TrimSpace(v) != ""
+		return !typed.IsBlank(v)
 	case Missing:
-		return strings.TrimSpace(v) == ""
+		return typed.IsBlank(v)
 	}
 	return false
 }
 
 func same(a, b string) bool {
-	if Fold(a) == Fold(b) {
+	if typed.Equal(a, b) {
 		return true
 	}
 	x, ok := readNumber(a)
@@ -141,6 +142,7 @@ var (
 // readNumber reads a decimal as people write them: with a point or a comma, with spaces, or with
 // thousands in groups.
 func readNumber(text string) (float64, bool) {
+	text = typed.Clean(text)
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) {
 			return -1

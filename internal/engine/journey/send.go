@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -87,7 +88,7 @@ func (w *walk) keyboard(s *Step) message.Keyboard {
 		for i, row := range s.Buttons {
 			var out []message.Button
 			for j, b := range row {
-				button := message.Button{Text: w.label(b.Text), URL: message.Fill(b.URL, message.Address, w.value)}
+				button := message.Button{Text: w.label(b.Text), URL: typed.Clean(message.Fill(b.URL, message.Address, w.value))}
 				switch {
 				case message.IsBlank(button.Text):
 					continue // Telegram would refuse the message; the others keep their names
@@ -138,8 +139,11 @@ func (w *walk) choice(s *Step, i int) string {
 	if text := w.label(s.Choices[i].Text); !message.IsBlank(text) {
 		return text
 	}
-	return "…" + strconv.Itoa(i+1)
+	return emptyChoice + strconv.Itoa(i+1)
 }
+
+// emptyChoice begins what a choice shows whose text comes out empty.
+const emptyChoice = "…"
 
 // data is what a button of this visit sends.
 func (w *walk) data(what string) string {
@@ -206,7 +210,7 @@ func (w *walk) sent(r Result) {
 
 // say sends what a person of the team wrote, whatever the hour.
 func (w *walk) say(text string) {
-	if strings.TrimSpace(text) == "" || w.After == AfterSaid || w.Phase == Sending && !w.Paused {
+	if typed.IsBlank(text) || w.After == AfterSaid || w.Phase == Sending && !w.Paused {
 		return
 	}
 	w.Before, w.Phase, w.After, w.Said = w.Phase, Sending, AfterSaid, clean(text)

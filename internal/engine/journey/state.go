@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -89,7 +90,9 @@ const (
 var reserved = []Outcome{Inactive, Interrupted, Stopped, Away, Looping, Broken}
 
 // Reserved tells that an outcome is one that only the engine gives: an author's End has another.
-func Reserved(outcome Outcome) bool { return slices.Contains(reserved, Outcome(Fold(string(outcome)))) }
+func Reserved(outcome Outcome) bool {
+	return slices.Contains(reserved, Outcome(typed.Fold(string(outcome))))
+}
 
 // Kinds of events.
 const (

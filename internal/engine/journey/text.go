@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,19 +19,23 @@ func RewriteLinks(e Effect, link func(url string) string) Effect {
 }
 
 // ForAccount makes lines of a message's buttons, since user accounts can't send any: choices are
-// numbered, since their numbers are answers.
+// numbered, since their numbers are answers, unless their texts have figures: then those are.
 func ForAccount(e Effect) Effect {
 	if e.Kind != Send || len(e.Buttons) == 0 {
 		return e
 	}
 	var lines []string
 	number := 0
+	hasFigures := slices.ContainsFunc(slices.Concat(e.Buttons...), func(b message.Button) bool {
+		_, isChoice := choiceOf(b.Data)
+		return isChoice && len(figures("", b.Text)) > 0
+	})
 	for _, row := range e.Buttons {
 		for _, b := range row {
 			switch _, isChoice := choiceOf(b.Data); {
 			case b.URL != "":
 				lines = append(lines, message.Escape(b.Text+": "+b.URL))
-			case isChoice:
+			case isChoice && !hasFigures:
 				number++
 				lines = append(lines, strconv.Itoa(number)+". "+message.Escape(b.Text))
 			default:

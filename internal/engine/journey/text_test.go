@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -34,14 +35,6 @@ func TestForAccount(t *testing.T) {
 	require.Equal(t, Effect{Kind: Send, Text: "x"}, ForAccount(Effect{Kind: Send, Text: "x"}))
 }
 
-func TestFold(t *testing.T) {
-	for text, want := range map[string]string{
-		" Gold ": "gold", "GOLD  Coin": "gold coin", "Ｇｏｌｄ": "gold", "Straße": "strasse", "ﬁne": "fine", "a\u00a0 b\t\nc": "a b c", "É": "é", "İ": "i̇", "": "", "   ": "", "gold": "gold", "a b": "a b",
-	} {
-		require.Equal(t, want, Fold(text), text)
-	}
-}
-
 func TestMatches(t *testing.T) {
 	for _, c := range []struct {
 		text, keyword string
@@ -55,6 +48,6 @@ func TestMatches(t *testing.T) {
 		{"buy gold coin now", "gold  coin", Word, true}, {"#gold now", "#gold", Word, true}, {"x/start", "/start", Word, true}, {"c++", "c++", Word, true}, {"c++11", "c++", Word, true},
 		{"gold", "gold", "odd", false}, {"éé", "é", Word, false},
 	} {
-		require.Equal(t, c.want, matches(Fold(c.text), c.keyword, c.way), "%+v", c)
+		require.Equal(t, c.want, matches(typed.Fold(c.text), c.keyword, c.way), "%+v", c)
 	}
 }

@@ -200,7 +200,7 @@ func (p *parser) end(t tag) *MarkupError {
 
 // CheckedLink is an address as Telegram's links keep it, or nothing when it leads nowhere.
 func CheckedLink(address string) string {
-	address = strings.TrimSpace(address)
+	address = strings.TrimSpace(address) //nolint:forbidigo // as Telegram does
 	if !strings.Contains(address, "://") && !strings.HasPrefix(address, "mailto:") {
 		address = "http://" + address
 	}
@@ -208,7 +208,7 @@ func CheckedLink(address string) string {
 	if err != nil || u.Scheme == "" {
 		return ""
 	}
-	switch strings.ToLower(u.Scheme) {
+	switch strings.ToLower(u.Scheme) { //nolint:forbidigo // ASCII
 	case "http", "https", "ftp":
 		if !strings.ContainsAny(u.Hostname(), ".:") {
 			return ""

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // MaxAddress is how long an address may be, in bytes.
 const MaxAddress = 2048
 
 func isWeb(address string) bool {
-	u, err := url.Parse(strings.TrimSpace(address))
+	u, err := url.Parse(typed.Clean(address))
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
 }
 
@@ -75,7 +76,7 @@ func Addresses(text string) []string {
 // Host is the site of a web address, with its port; empty when it is none, or when placeholders have a say in
 // which site it is.
 func Host(address string) string {
-	text := strings.TrimSpace(address)
+	text := typed.Clean(address)
 	if list := Placeholders(text); len(list) > 0 {
 		text = text[:list[0].From]
 		_, rest, ok := strings.Cut(text, "://")
@@ -92,7 +93,7 @@ func Host(address string) string {
 
 // CheckAddress says what is wrong with an address, or nothing. Placeholders may stand in it.
 func CheckAddress(address string) string {
-	text := strings.TrimSpace(address)
+	text := typed.Clean(address)
 	if list := Placeholders(text); len(list) > 0 {
 		if list[0].From == 0 {
 			return "" // a whole address, known when it is sent

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
 )
@@ -76,7 +75,7 @@ func (m Message) Check() error {
 	switch refused := (*MarkupError)(nil); {
 	case errors.As(err, &refused):
 		wrong.Add(field, "bad_html", "%s", refused.Advice)
-	case len(m.Media) == 0 && strings.TrimSpace(Plain(m.Text)) == "":
+	case len(m.Media) == 0 && IsBlank(Plain(m.Text)):
 		wrong.Add(field, "empty", "Write a text")
 	case length > most:
 		wrong.Add(field, "too_long", "The text has %d characters, Telegram takes %d here", length, most)
@@ -113,7 +112,7 @@ func (k Keyboard) check(wrong *fault.Fields) {
 			count++
 			at := fmt.Sprintf("buttons[%d][%d]", i, j)
 			switch {
-			case strings.TrimSpace(b.Text) == "":
+			case IsBlank(b.Text):
 				wrong.Add(at+".text", "empty", "A button has a text")
 			case (b.Data == "") == (b.URL == ""):
 				wrong.Add(at, "ambiguous", "A button answers or opens an address")

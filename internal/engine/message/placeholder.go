@@ -3,7 +3,8 @@ package message
 import (
 	"net/url"
 	"strings"
-	"unicode"
+
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // Syntax is what a text is written in, which says how values are written into it.
@@ -117,7 +118,7 @@ func write(v string, syntax Syntax, start bool) string {
 		return Escape(v)
 	}
 	if start && isWeb(v) {
-		if v = unsafe.Replace(strings.TrimSpace(v)); syntax == htmlTag {
+		if v = unsafe.Replace(typed.Clean(v)); syntax == htmlTag {
 			v = Escape(v)
 		}
 		return v
@@ -150,8 +151,4 @@ func MayBeBlank(text string) (name string, may bool) {
 }
 
 // IsBlank tells that Telegram would take a plain text for none.
-func IsBlank(text string) bool {
-	return strings.TrimFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2800' || r == '\ufffc'
-	}) == ""
-}
+func IsBlank(text string) bool { return typed.IsBlank(text) }

@@ -1,6 +1,10 @@
 package message
 
-import "strings"
+import (
+	"strings"
+
+	typed "github.com/promostack/promostack/internal/base/text"
+)
 
 // MaxUpdate is the most bytes of an update that are read.
 const MaxUpdate = 256 << 10
@@ -52,10 +56,10 @@ func (u Update) Command(bot string) (name, rest string) {
 	}
 	name, rest, _ = strings.Cut(u.Text[1:], " ")
 	name, to, addressed := strings.Cut(name, "@")
-	if addressed && !strings.EqualFold(to, bot) {
+	if addressed && !typed.Equal(to, bot) {
 		return "", ""
 	}
-	return strings.ToLower(name), strings.TrimSpace(rest)
+	return typed.Lower(typed.Clean(name)), typed.Clean(rest)
 }
 
 // LinkPrefix begins the payload of a link by which a person proves who they are. It brings nobody, so it is no source.

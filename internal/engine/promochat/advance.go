@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/message"
 )
 
@@ -346,7 +347,10 @@ func (c *chat) given(u message.Update) {
 		c.do(Effect{Kind: Take, FileID: u.FileID})
 		return
 	}
-	text := strings.TrimSpace(u.Text)
+	text := typed.Running(u.Text)
+	if f.Coupon {
+		text = typed.Code(u.Text)
+	}
 	if u.Kind != message.KindText || text == "" {
 		c.say(nil, "Please write a text for %s.", message.Bold(f.Label))
 		return

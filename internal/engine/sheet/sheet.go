@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // Limits bound what is read.
@@ -68,7 +69,7 @@ func NewReader(data []byte, limits Limits) (*Reader, error) {
 		return nil, err
 	}
 	for i, name := range header {
-		header[i] = strings.TrimSpace(name)
+		header[i] = typed.Clean(name)
 	}
 	for len(header) > 0 && header[len(header)-1] == "" { // spreadsheets leave empty columns at the end
 		header = header[:len(header)-1]
@@ -104,7 +105,7 @@ func (s *Reader) Next() (Row, error) {
 		if err != nil {
 			return Row{}, err
 		}
-		for len(cells) > len(s.Header) && strings.TrimSpace(cells[len(cells)-1]) == "" {
+		for len(cells) > len(s.Header) && typed.IsBlank(cells[len(cells)-1]) {
 			cells = cells[:len(cells)-1]
 		}
 		if blank(cells) {
@@ -170,7 +171,7 @@ func parseFault(e *csv.ParseError) error {
 
 func blank(cells []string) bool {
 	for _, c := range cells {
-		if strings.TrimSpace(c) != "" {
+		if !typed.IsBlank(c) {
 			return false
 		}
 	}

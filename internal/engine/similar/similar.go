@@ -6,7 +6,7 @@ import (
 	"slices"
 	"unicode"
 
-	"github.com/promostack/promostack/internal/engine/journey"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // Threshold is the score from which a text repeats another one. Texts with one of two sentences of the same length in common
@@ -57,7 +57,7 @@ const figure = '0'
 // word of one sign.
 func plain(text string) []rune {
 	out := []rune{' '}
-	for _, r := range journey.Fold(text) {
+	for _, r := range typed.Fold(text) {
 		last := out[len(out)-1]
 		goesOn := last == figure || last == ' ' && len(out) > 1 && out[len(out)-2] == figure // "1 250.5" is one
 		switch {

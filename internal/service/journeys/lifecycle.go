@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/models"
 )
@@ -125,7 +126,7 @@ func (s *Service) Patch(ctx context.Context, id string, expect int64, name *stri
 // fault.Invalid "journey_invalid", triggers that other active journeys have are fault.Conflict
 // "trigger_taken" with a field for each.
 func (s *Service) Publish(ctx context.Context, id string, expect int64, note string) (*View, error) {
-	if note = strings.TrimSpace(note); len([]rune(note)) > maxNote {
+	if note = typed.Running(note); len([]rune(note)) > maxNote {
 		return nil, fault.InvalidField("note", "too_long", "A note has at most %d characters", maxNote)
 	}
 	return s.change(ctx, id, expect, func(tx *models.Store, j *models.Journey) error { return s.publish(ctx, tx, j, note) })
@@ -243,9 +244,9 @@ func triggerRows(d *journey.Definition) ([]models.JourneyTrigger, error) {
 func claimOf(t journey.Trigger) string {
 	switch t.Kind {
 	case journey.Keyword:
-		return "keyword:" + journey.Fold(t.Value)
+		return "keyword:" + typed.Fold(t.Value)
 	case journey.DeepLink:
-		return "link:" + t.Value
+		return "link:" + t.Payload()
 	}
 	return ""
 }

@@ -93,6 +93,14 @@ export const fold = (text) => settled(text.replace(LONE, '\ufffd'), foldOnce);
  */
 export const same = (a, b) => a === b || fold(a) === fold(b);
 
+/** A person's tag as it is kept and compared. The Go side is internal/base/tagname.
+ * @param {string} text
+ */
+export const tagName = (text) =>
+  fold(text)
+    .replace(/(?<=\p{L})σ(?!\p{L})/gu, 'ς')
+    .replaceAll('"', "'");
+
 /** @param {string} text */
 function foldOnce(text) {
   return text

@@ -50,7 +50,7 @@ export function isFiltered(filter) {
 export function withTag(tags, typed) {
   const more = typed
     .split(',')
-    .map((tag) => tag.trim().toLowerCase())
+    .map(tagName)
     .filter(Boolean);
   return [...new Set([...tags, ...more])].sort();
 }

@@ -2,6 +2,7 @@ import { checkCoupon } from '../../../api.js';
 import { h } from '../../../dom.js';
 import { date, discountText } from '../../../format.js';
 import { sentence } from '../../../problem.js';
+import { code as toCode } from '../../../typed.js';
 import { chip } from '../../../components/status.js';
 
 /** How long to wait after typing before a code is checked, in milliseconds. */
@@ -47,7 +48,7 @@ export function couponState(setNote) {
 
   return {
     check(raw) {
-      const code = raw.trim();
+      const code = toCode(raw);
       if (code === last) return;
       // Checking the same code again after no answer: the note stays until there is one.
       away = away && last === null && code === asked;

@@ -1,4 +1,5 @@
 import { keptUnder } from '../../../kept.js';
+import { cleanValue } from '../../../render/clean.js';
 
 /**
  * What a person typed, kept for the browser's tab: it survives a reload, an expired session and a
@@ -107,7 +108,8 @@ function strings(value) {
 }
 
 /**
- * The values that are sent: without empty ones and without fields that the template doesn't have.
+ * The values that are sent and shown: clean, without empty ones and without fields that the template doesn't
+ * have.
  *
  * @param {import('../../../types.js').Template} meta
  * @param {Record<string, string>} values
@@ -116,9 +118,9 @@ function strings(value) {
 export function sent(meta, values) {
   /** @type {Record<string, string>} */
   const out = plain();
-  for (const { name } of meta.fields) {
-    const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value !== undefined && value.trim() !== '') out[name] = value;
+  for (const field of meta.fields) {
+    const value = Object.hasOwn(values, field.name) ? cleanValue(field, values[field.name] ?? '') : '';
+    if (value !== '') out[field.name] = value;
   }
   return out;
 }
