@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"testing"
 
@@ -15,6 +16,18 @@ func DB(s *Store, ctx context.Context) *gorm.DB { return s.in(ctx) }
 // MigrateList runs another list of migrations than the program's.
 func MigrateList(ctx context.Context, s *Store, list []migrations.Migration) ([]string, error) {
 	return s.migrate(ctx, list)
+}
+
+// FoldAnew runs what the migration "folded" does beside its SQL.
+func FoldAnew(ctx context.Context, s *Store) error {
+	tx, err := s.pool.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := foldAnew(ctx, migrating{tx, s.Dialect() == "postgres"}); err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
 }
 
 // KeptStatements is how many statements a connection to SQLite keeps.

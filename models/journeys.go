@@ -3,9 +3,9 @@ package models
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 )
@@ -95,11 +95,11 @@ func (r *Journeys) Create(ctx context.Context, j *Journey) error {
 }
 
 func nameJourney(j *Journey, name string) error {
-	j.Name = strings.TrimSpace(name)
+	j.Name = text.Clean(name)
 	if n := len([]rune(j.Name)); n == 0 || n > MaxJourneyName {
 		return fault.InvalidField("name", "bad_name", "A journey has a name of 1 to %d characters", MaxJourneyName)
 	}
-	j.SearchText = foldText(j.Name)
+	j.SearchText = searchText(j.Name)
 	return nil
 }
 
@@ -118,8 +118,8 @@ func (r *Journeys) List(ctx context.Context, f JourneyFilter) (Page[Journey], er
 	if err != nil {
 		return Page[Journey]{}, err
 	}
-	if q := strings.TrimSpace(f.Query); q != "" {
-		db = db.Where("search_text LIKE ? ESCAPE '!'", likePattern(foldText(q)))
+	if q := searchText(f.Query); q != "" {
+		db = db.Where("search_text LIKE ? ESCAPE '!'", likePattern(q))
 	}
 	switch JourneyState(f.State) {
 	case "":

@@ -93,6 +93,11 @@ func (s *Store) migrateOne(ctx context.Context, list []migrations.Migration, m m
 	if _, err := tx.ExecContext(ctx, m.SQL); err != nil {
 		return false, fmt.Errorf("migration %s: %w", m.Name, translate(err))
 	}
+	if values, more := inProgram[m.Name]; more {
+		if err := values(ctx, migrating{tx, s.Dialect() == "postgres"}); err != nil {
+			return false, fmt.Errorf("migration %s: %w", m.Name, err)
+		}
+	}
 	if _, err := tx.ExecContext(ctx, insert, m.Name, m.Checksum, s.now()); err != nil {
 		return false, fmt.Errorf("note migration %s: %w", m.Name, translate(err))
 	}

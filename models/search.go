@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/promostack/promostack/internal/base/tagname"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm"
 )
@@ -16,7 +17,7 @@ import (
 func personText(names ...string) string {
 	var out strings.Builder
 	for _, name := range names {
-		for _, word := range strings.Fields(foldText(name)) {
+		for _, word := range strings.Fields(text.Fold(name)) {
 			out.WriteString("  " + word)
 		}
 	}
@@ -31,7 +32,7 @@ type peopleSearch struct {
 
 func searchPeople(query, tag string) peopleSearch {
 	var p peopleSearch
-	if query = strings.TrimPrefix(strings.TrimSpace(query), "@"); query != "" {
+	if query = strings.TrimPrefix(text.Clean(query), "@"); query != "" {
 		p.text = personText(query)
 		if word := strings.TrimPrefix(p.text, "  "); utf8.RuneCountInString(word) >= 3 {
 			p.text = word

@@ -4,12 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/promostack/promostack/internal/base/fault"
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
+	"github.com/promostack/promostack/internal/base/text"
 )
 
 // AnyVersion skips the comparison of row versions: for seeds and commands, not for people's edits.
@@ -82,12 +80,9 @@ func readHead(meta json.RawMessage) (metaHead, error) {
 	return head, nil
 }
 
-// foldText makes text that is searched and text to search for alike: NFKC and case-folded.
-func foldText(text string) string { return cases.Fold().String(norm.NFKC.String(text)) }
-
 func (t *Template) setHead(head metaHead) {
-	t.Name, t.Description, t.Category = head.Name, head.Description, head.Category
-	t.SearchText = foldText(strings.Join([]string{head.Name, t.Slug, head.Description, head.Category}, "\n"))
+	t.Name, t.Description, t.Category = text.Clean(head.Name), head.Description, head.Category
+	t.SearchText = searchText(head.Name, t.Slug, head.Description, head.Category)
 }
 
 // Create adds a template with a draft. A slug that is taken is fault.Conflict "slug_taken".
@@ -137,8 +132,8 @@ func (r *Templates) List(ctx context.Context, f TemplateFilter) (Page[TemplateRe
 	if err != nil {
 		return none, err
 	}
-	if q := strings.TrimSpace(f.Query); q != "" {
-		db = db.Where("search_text LIKE ? ESCAPE '!'", likePattern(foldText(q)))
+	if q := searchText(f.Query); q != "" {
+		db = db.Where("search_text LIKE ? ESCAPE '!'", likePattern(q))
 	}
 	switch f.State {
 	case "":
