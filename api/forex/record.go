@@ -13,6 +13,7 @@ import (
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/forex/track"
 	"github.com/promostack/promostack/internal/service/signals"
 	"github.com/promostack/promostack/models"
@@ -158,7 +159,7 @@ func (h *Record) End(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	if in.Confirm != owner.Slug {
+	if !text.Equal(in.Confirm, owner.Slug) {
 		return fault.InvalidField("confirm", "confirm", "Must be %q, the short name in the record's address", owner.Slug)
 	}
 	if err := h.Service.End(ctx); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	"github.com/promostack/promostack/internal/service/signals"
@@ -288,7 +289,7 @@ func (h *Signals) withReason(c *gin.Context, do func(reason string) (*models.Sig
 	if err := httpx.OptionalJSON(c, &in); err != nil {
 		return err
 	}
-	in.Reason = strings.TrimSpace(in.Reason)
+	in.Reason = text.Clean(in.Reason)
 	if len(in.Reason) > maxReason {
 		return fault.InvalidField("reason", "too_long", "Must have at most %d bytes", maxReason)
 	}

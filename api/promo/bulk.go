@@ -16,6 +16,7 @@ import (
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
@@ -185,7 +186,7 @@ func readText(part *multipart.Part, in *service.BulkRequest) error {
 	if _, err := io.Copy(&b, io.LimitReader(part, textLimit+1)); err != nil {
 		return bulkFault(err)
 	}
-	name, value := part.FormName(), b.String()
+	name, value := part.FormName(), text.Clean(b.String())
 	if len(value) > textLimit {
 		return fault.InvalidField(name, "too_long", "is longer than %d bytes", textLimit)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/host/metrics"
 	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
@@ -80,7 +81,7 @@ type couponOut struct {
 
 // CheckCoupon reports whether a code holds. A CRM that is away is an outcome here, not an error.
 func (h *Renders) CheckCoupon(c *gin.Context) error {
-	code := c.Query("code")
+	code := text.Code(c.Query("code"))
 	if code == "" {
 		return fault.InvalidField("code", "required", "names no code")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
 )
@@ -43,7 +44,7 @@ func setupCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.slug, "slug", "workspace", "short name of the first tenant: small letters, digits and hyphens")
 	cmd.Flags().BoolVar(&o.templates, "templates", false, "install the templates of the demo in it, to begin with")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if o.name = strings.TrimSpace(o.name); o.name == "" {
+		if o.name = text.Clean(o.name); o.name == "" {
 			return fault.InvalidField("--name", "required", "is empty")
 		}
 		if !slugForm.MatchString(o.slug) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/models"
@@ -61,13 +62,13 @@ var phonePattern = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 func (s *Start) check() (sealed secrets.Text, err error) {
 	switch s.Method {
 	case models.LoginPhone:
-		phone := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(s.Phone.Reveal())
+		phone := strings.NewReplacer(" ", "", "\u00a0", "", "-", "", "\u2011", "", "(", "", ")", "", ".", "").Replace(typed.Clean(s.Phone.Reveal()))
 		if !phonePattern.MatchString(phone) {
 			return "", fault.InvalidField("phone", "phone_invalid", "must be a phone number with its country code, for instance +44 7700 900123")
 		}
 		return secrets.Text(phone), nil
 	case models.LoginTelethon:
-		text := strings.TrimSpace(s.Session.Reveal())
+		text := typed.Clean(s.Session.Reveal())
 		if len(text) < 300 || len(text) > 400 || text[0] != '1' {
 			return "", fault.InvalidField("session", "telethon_malformed", "must be a Telethon string session: it begins with 1 and has 353 characters")
 		}
@@ -134,6 +135,9 @@ var errOver = fault.New(fault.Conflict, "login_expired", "This sign-in is over")
 // Give passes on a code or a password (models.StepCode, models.StepPassword). expect is the version
 // that the person saw.
 func (s *Service) Give(ctx context.Context, expect int64, step models.LoginStep, text secrets.Text) (View, error) {
+	if step == models.StepCode {
+		text = secrets.Text(typed.Clean(text.Reveal())) // a password is what it is
+	}
 	if n := len(text.Reveal()); n == 0 || n > 1000 {
 		return View{}, fault.InvalidField(string(step), "missing", "the %s is missing", step)
 	}

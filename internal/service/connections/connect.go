@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/models"
@@ -32,6 +33,9 @@ type Settings struct {
 func (s *Service) Connect(ctx context.Context, kind models.ConnectionKind, set Settings) (*models.Connection, error) {
 	return s.connect(ctx, kind, set, nil)
 }
+
+// token is a bot's token as @BotFather wrote it, whatever was copied with it.
+func token(given secrets.Text) secrets.Text { return secrets.Text(text.Clean(given.Reveal())) }
 
 // errSeeded undoes the creation of what was created before.
 var errSeeded = errors.New("it was made at an earlier start")
@@ -73,6 +77,7 @@ func (s *Service) connect(ctx context.Context, kind models.ConnectionKind, set S
 	default:
 		return nil, fault.InvalidField("kind", "unknown", "must be promo_bot, signal_bot or user_account")
 	}
+	set.Token = token(set.Token)
 	channels, err := checkChannels(kind, set.Channels)
 	if err != nil {
 		return nil, err
@@ -130,6 +135,7 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, set Sett
 	if old.Kind == models.UserAccount {
 		return nil, fault.InvalidField("token", "not_here", "A user account has no token and no channels").WithRemedy("Sign in on Connections")
 	}
+	set.Token = token(set.Token)
 	channels := old.Channels
 	if set.Channels != nil {
 		if channels, err = checkChannels(old.Kind, set.Channels); err != nil {
@@ -238,7 +244,7 @@ func (s *Service) knows(ctx context.Context, token secrets.Text) (botapi.Me, err
 var (
 	channelName   = regexp.MustCompile(`^@[A-Za-z]\w{3,31}$`)
 	channelNumber = regexp.MustCompile(`^-\d{5,16}$`)
-	channelLink   = regexp.MustCompile(`^(?:https?://)?t\.me/([A-Za-z]\w{3,31})/?$`)
+	channelLink   = regexp.MustCompile(`^(?i:https?://)?(?i:t\.me)/([A-Za-z]\w{3,31})/?$`)
 )
 
 // checkChannels normalises channels. What Telegram said about them before stays unknown
@@ -249,7 +255,7 @@ func checkChannels(kind models.ConnectionKind, in []models.Channel) ([]models.Ch
 	count := map[models.ChannelRole]int{}
 	for i, c := range in {
 		at := fmt.Sprintf("channels[%d]", i)
-		chat := strings.TrimSpace(c.Chat)
+		chat := text.Clean(c.Chat)
 		if m := channelLink.FindStringSubmatch(chat); m != nil {
 			chat = "@" + m[1]
 		}
@@ -268,7 +274,7 @@ func checkChannels(kind models.ConnectionKind, in []models.Channel) ([]models.Ch
 		if count[c.Role]++; count[c.Role] > most {
 			wrong.Add(at+".role", "too_many", "%s has at most %d of these", Title(kind), most)
 		}
-		if slices.ContainsFunc(out, func(o models.Channel) bool { return strings.EqualFold(o.Chat, chat) }) {
+		if slices.ContainsFunc(out, func(o models.Channel) bool { return text.Equal(o.Chat, chat) }) {
 			wrong.Add(at+".chat", "twice", "%s is there twice", chat)
 		}
 		out = append(out, models.Channel{Role: c.Role, Chat: chat})

@@ -6,12 +6,12 @@ import (
 	"context"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/calendar"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
@@ -67,7 +67,7 @@ func (s *Service) Settings(ctx context.Context) (models.CrossPromoSettings, int6
 // Save stores settings that are right. They count at once: what was moved to a time of today that is over is skipped today,
 // what is moved to one ahead goes out then.
 func (s *Service) Save(ctx context.Context, in models.CrossPromoSettings, expect int64) (version int64, err error) {
-	in.Teaser.Text, in.Teaser.Button, in.Teaser.Link = strings.TrimSpace(in.Teaser.Text), strings.TrimSpace(in.Teaser.Button), strings.TrimSpace(in.Teaser.Link)
+	in.Teaser.Text, in.Teaser.Button, in.Teaser.Link = text.Running(in.Teaser.Text), text.Running(in.Teaser.Button), text.Clean(in.Teaser.Link)
 	if err := check(&in); err != nil {
 		return 0, err
 	}

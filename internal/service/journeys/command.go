@@ -10,6 +10,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/message"
@@ -32,6 +33,7 @@ type Command struct {
 // in the conversation. A takeover, a move and an end hold from this moment: nothing that was not yet on its
 // way is sent.
 func (s *Service) Do(ctx context.Context, c Command) (*models.JourneySession, error) {
+	c.Text = text.Running(c.Text)
 	owner, ok := tenant.From(ctx)
 	if !ok {
 		return nil, fault.New(fault.Internal, "tenant_missing", "A conversation without a tenant in its context")

@@ -253,18 +253,18 @@ func claimOf(t journey.Trigger) string {
 
 // conflicts names the active journeys that have one of the triggers already.
 func (s *Service) conflicts(ctx context.Context, tx *models.Store, self string, triggers []models.JourneyTrigger) error {
-	active, err := tx.Journeys.Triggers(ctx)
+	shared, err := sharedTriggers(ctx, tx, self, triggers)
 	if err != nil {
 		return err
 	}
 	var wrong fault.Fields
 	var names, words []string
-	for i, t := range triggers {
-		for _, other := range active {
-			if t.Claim == nil || other.Claim == nil || *t.Claim != *other.Claim || other.JourneyID == self {
-				continue
+	for i, others := range shared {
+		for _, other := range others {
+			kind, word := "keyword", other.trigger.Value
+			if other.trigger.Kind == journey.DeepLink {
+				kind = "link"
 			}
-			kind, word, _ := strings.Cut(*t.Claim, ":")
 			wrong.Add(fmt.Sprintf("triggers[%d].value", i), "trigger_taken", "The active journey “%s” has the %s “%s”", other.Name, kind, word)
 			if name := "“" + other.Name + "”"; !slices.Contains(names, name) {
 				names = append(names, name)

@@ -27,8 +27,9 @@ func (s *Service) View(ctx context.Context, row *models.Journey) (*View, error) 
 		return nil, err
 	}
 	v := &list[0]
-	v.Issues = v.Draft.Check()
-	return v, nil
+	shared, err := s.sharing(ctx, row)
+	v.Issues = append(v.Draft.Check(), shared...)
+	return v, err
 }
 
 // Views completes rows of a list, without the issues.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/archive"
 	"github.com/promostack/promostack/internal/engine/render"
@@ -104,12 +105,7 @@ func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*
 // shownName is the name of the person's file without folders, cut to a sensible length.
 func shownName(name string) string {
 	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = strings.ToValidUTF8(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, name), "")
+	name = text.Clean(name)
 	if runes := []rune(name); len(runes) > 100 {
 		name = string(runes[:100])
 	}

@@ -2,9 +2,9 @@ package promobot
 
 import (
 	"context"
-	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/promochat"
 	"github.com/promostack/promostack/internal/service/sending"
@@ -82,5 +82,5 @@ func (s *Service) nameOf(ctx context.Context, subscriber string) string {
 	if err != nil {
 		return ""
 	}
-	return strings.TrimSpace(who.FirstName + " " + who.LastName)
+	return text.Clean(who.FirstName + " " + who.LastName)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/service/promo"
@@ -44,6 +45,7 @@ func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.Caption = typed.Running(r.Caption)
 	if n := message.Length(message.Escape(r.Caption)); n > message.MaxCaption {
 		return nil, fault.InvalidField("caption", "too_long", "The caption has %d characters, Telegram takes %d", n, message.MaxCaption)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/message"
 	"github.com/promostack/promostack/internal/engine/promochat"
@@ -161,7 +162,7 @@ func (s *Service) catalog(ctx context.Context, connection string, user int64) (*
 		}
 	}
 	slices.SortFunc(out.Templates, func(a, b promochat.Template) int {
-		return strings.Compare(strings.ToLower(a.Name)+"\x00"+a.ID, strings.ToLower(b.Name)+"\x00"+b.ID)
+		return strings.Compare(text.Fold(a.Name)+"\x00"+a.ID, text.Fold(b.Name)+"\x00"+b.ID)
 	})
 	return out, nil
 }

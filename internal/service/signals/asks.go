@@ -9,6 +9,7 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/botapi"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
@@ -42,7 +43,7 @@ func (s *Service) Pressed(ctx context.Context, tx *models.Store, u message.Updat
 	}
 	row.CallbackID, row.Answer = u.CallbackID, "You are not linked any more"
 	if may {
-		if row.Answer, err = s.within(tx).decideFor(ctx, row.SignalID, yes, strings.TrimSpace(u.From.FirstName+" "+u.From.LastName)); err != nil {
+		if row.Answer, err = s.within(tx).decideFor(ctx, row.SignalID, yes, text.Clean(u.From.FirstName+" "+u.From.LastName)); err != nil {
 			return err
 		}
 	}

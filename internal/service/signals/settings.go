@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/protection"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
@@ -36,7 +37,8 @@ func (s *Service) Settings(ctx context.Context) (models.SignalSettings, int64, e
 
 // SaveSettings stores settings that are right. A new pip size is an entry of the record.
 func (s *Service) SaveSettings(ctx context.Context, in models.SignalSettings, expect int64) (version int64, err error) {
-	in.Disclaimer = strings.TrimSpace(in.Disclaimer)
+	in.Disclaimer, in.Card, in.RecapCard = text.Running(in.Disclaimer), text.Clean(in.Card), text.Clean(in.RecapCard)
+	in.DailyAt, in.WeeklyAt = text.Clean(in.DailyAt), text.Clean(in.WeeklyAt)
 	if err := s.checkSettings(ctx, &in); err != nil {
 		return 0, err
 	}

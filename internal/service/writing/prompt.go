@@ -8,8 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
 	"github.com/promostack/promostack/models"
 )
@@ -130,16 +129,13 @@ func shortened(voice string) string {
 	return voice
 }
 
-// CleanVoice is a voice as it is kept: one line in NFC, without control characters and what is not seen.
+// CleanVoice is a voice as it is kept: one line, clean, without what has no meaning to a reader.
 func CleanVoice(text string) string {
 	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r), r == unicode.ReplacementChar:
+		if unicode.Is(unicode.Co, r) || r == unicode.ReplacementChar {
 			return -1
 		}
 		return r
-	}, norm.NFC.String(strings.ToValidUTF8(text, "")))
+	}, typed.Clean(text))
 	return strings.Join(strings.Fields(text), " ")
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/ai"
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/forex/wording"
 	"github.com/promostack/promostack/internal/engine/similar"
 	"github.com/promostack/promostack/internal/host/metrics"
@@ -201,7 +202,7 @@ func (s *Service) ask(ctx context.Context, r Request, provider *models.AIProvide
 		slog.WarnContext(ctx, "the language model wrote nothing", "reason", string(reason), "error", err)
 		return "", models.AIOutcome{Failed: true, GiveBack: !wrote, Reason: string(reason)}, nil
 	}
-	text := unquoted(strings.TrimSpace(reply.Text))
+	text := unquoted(typed.Running(reply.Text))
 	if refused, ok := errors.AsType[*wording.Refused](wording.Check(text, r.may(), r.Language)); ok {
 		slog.WarnContext(ctx, "the language model's text is refused", "reason", string(refused.Reason), "found", fault.Shorten(refused.Found))
 		return "", models.AIOutcome{Refused: true, Tokens: reply.Tokens, Reason: string(refused.Reason)}, nil
@@ -286,7 +287,7 @@ func unquoted(text string) string {
 		marks := []rune(pair)
 		runes := []rune(text)
 		if n := len(runes); n > 2 && runes[0] == marks[0] && runes[n-1] == marks[1] && !strings.ContainsAny(string(runes[1:n-1]), pair) {
-			return strings.TrimSpace(string(runes[1 : n-1]))
+			return typed.Running(string(runes[1 : n-1]))
 		}
 	}
 	return text
