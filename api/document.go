@@ -127,7 +127,7 @@ func document(table []Route, list []openapi.Area, version string) (*openapi.Docu
 		if out.Paths[path] == nil {
 			out.Paths[path] = openapi.PathItem{}
 		}
-		out.Paths[path][strings.ToLower(r.Method)] = d.operation(r, description, areaOf[name])
+		out.Paths[path][strings.ToLower(r.Method)] = d.operation(r, description, areaOf[name]) //nolint:forbidigo // a method
 	}
 	for name := range descriptions {
 		wrong = append(wrong, fmt.Errorf("%s is described and is no route", name))

@@ -66,7 +66,7 @@ func inspect(sql string) (shape, error) {
 			for i < len(sql) && (wordByte(sql[i]) || sql[i] >= '0' && sql[i] <= '9') {
 				i++
 			}
-			if err := s.word(strings.ToUpper(sql[start:i]), depth, whereAt); err != nil {
+			if err := s.word(strings.ToUpper(sql[start:i]), depth, whereAt); err != nil { //nolint:forbidigo // SQL
 				return s, err
 			}
 		default:

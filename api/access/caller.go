@@ -30,7 +30,7 @@ func (a Callers) Address(r *http.Request) string {
 		if !a.trusted(ip) {
 			break
 		}
-		if text = strings.TrimSpace(text); text == "" {
+		if text = strings.TrimSpace(text); text == "" { //nolint:forbidigo // a header of a proxy
 			continue
 		}
 		if ip, err = parseAddr(text); err != nil {

@@ -29,7 +29,7 @@ func (h Hosts) Serves(header string, want Host) bool {
 	if want == AnyHost {
 		return true
 	}
-	name := strings.ToLower(header)
+	name := strings.ToLower(header) //nolint:forbidigo // a header
 	if host, _, err := net.SplitHostPort(name); err == nil {
 		name = host
 	}

@@ -119,7 +119,7 @@ func Versioned(c *gin.Context) {
 func Expected(c *gin.Context) int64 { return c.MustGet(versionKey).(int64) }
 
 func ifMatch(c *gin.Context) (int64, error) {
-	tag := strings.TrimSpace(c.GetHeader("If-Match"))
+	tag := strings.TrimSpace(c.GetHeader("If-Match")) //nolint:forbidigo // a header
 	if tag == "" {
 		return 0, fault.New(fault.Required, "if_match_missing", "This write must say which version it changes").
 			WithRemedy("Send the ETag that you read as If-Match")

@@ -94,7 +94,7 @@ func member(t reflect.Type, name string) reflect.Type {
 		if called == "" {
 			called = f.Name
 		}
-		if strings.EqualFold(called, name) { // as encoding/json finds it
+		if strings.EqualFold(called, name) { //nolint:forbidigo // as encoding/json finds it
 			return f.Type
 		}
 	}
@@ -125,7 +125,7 @@ func refused(path string, raw json.RawMessage, t reflect.Type, err error) *fault
 		return fault.InvalidField(path, "malformed", "%s", err)
 	}
 	given, number := strings.CutPrefix(wrong.Value, "number")
-	switch given = strings.TrimSpace(given); {
+	switch given = strings.TrimSpace(given); { //nolint:forbidigo // of a message of encoding/json
 	case number && readsText(t):
 		return fault.InvalidField(path, "wrong_type", `must be a text such as "%s", not a number`, fault.Shorten(string(raw)))
 	case number && given != "": // one that does not fit

@@ -122,7 +122,7 @@ func TypeName(t reflect.Type) string {
 
 func plainName(name string) string {
 	name = strings.TrimSuffix(name, "Out")
-	return strings.ToUpper(name[:1]) + name[1:]
+	return strings.ToUpper(name[:1]) + name[1:] //nolint:forbidigo // a name of Go
 }
 
 func (s *Schemas) object(t reflect.Type, written bool) *Schema {

@@ -31,11 +31,11 @@ func scoped(query string) error {
 	}
 	own := map[string]bool{}
 	for _, m := range named.FindAllStringSubmatch(query, -1) {
-		own[strings.ToLower(m[1])] = true
+		own[strings.ToLower(m[1])] = true //nolint:forbidigo // SQL
 	}
 	foreign := 0
 	for _, m := range tables.FindAllStringSubmatch(query, -1) {
-		if !own[strings.ToLower(m[1])] {
+		if !own[strings.ToLower(m[1])] { //nolint:forbidigo // SQL
 			foreign++
 		}
 	}

@@ -35,7 +35,8 @@ func SafeName(text string) string {
 		b.WriteRune(r)
 	}
 	name := strings.Trim(b.String(), "-. ")
-	if stem, _, _ := strings.Cut(strings.ToLower(name), "."); reserved[stem] || len(stem) == 4 && (strings.HasPrefix(stem, "com") || strings.HasPrefix(stem, "lpt")) {
+	stem, _, _ := strings.Cut(strings.ToLower(name), ".") //nolint:forbidigo // Windows compares its names so
+	if reserved[stem] || len(stem) == 4 && (strings.HasPrefix(stem, "com") || strings.HasPrefix(stem, "lpt")) {
 		name = "_" + name
 	}
 	return name
@@ -64,4 +65,4 @@ func (n *Names) Unique(name, ext string) string {
 	return path.Base(full)
 }
 
-func fold(name string) string { return strings.ToLower(norm.NFKC.String(name)) }
+func fold(name string) string { return strings.ToLower(norm.NFKC.String(name)) } //nolint:forbidigo // as file systems compare names

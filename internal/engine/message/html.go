@@ -67,7 +67,7 @@ func (t tag) looksLikeTag() bool {
 func readTag(text string, at int) (tag, *MarkupError) {
 	s := scanner{text: text, at: at + 1}
 	t := tag{from: at, closing: s.take('/')}
-	t.name = strings.ToLower(s.until(">"))
+	t.name = strings.ToLower(s.until(">")) //nolint:forbidigo // markup, not what people wrote
 	err := s.rest(&t)
 	if err == nil {
 		t.to = s.at
@@ -109,7 +109,7 @@ func (s *scanner) rest(t *tag) *MarkupError {
 }
 
 func (s *scanner) attribute(t *tag) *MarkupError {
-	a := attr{name: strings.ToLower(s.until("=>"))}
+	a := attr{name: strings.ToLower(s.until("=>"))} //nolint:forbidigo // markup
 	if a.name == "" {
 		return refuse(t.from, fmt.Sprintf("<%s> has a “=” without a name; take it out", t.name), "Empty attribute name in the tag \"%s\" at byte offset %d", t.name, t.from)
 	}
@@ -127,7 +127,7 @@ func (s *scanner) attribute(t *tag) *MarkupError {
 			s.at = a.to + 1
 			a.value = resolve(s.text[a.from:a.to])
 		} else if a.from = s.at; !s.done() {
-			a.value = strings.ToLower(s.until(">"))
+			a.value = strings.ToLower(s.until(">")) //nolint:forbidigo // markup
 			a.to = s.at
 			if strings.Trim(a.value, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
 				return refuse(a.from, fmt.Sprintf("Put the %s of <%s> in quotes", a.name, t.name), "Unexpected end of name token at byte offset %d", a.from)

@@ -88,7 +88,7 @@ func Host(address string) string {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
-	return strings.ToLower(u.Host)
+	return typed.Lower(u.Host)
 }
 
 // CheckAddress says what is wrong with an address, or nothing. Placeholders may stand in it.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -195,7 +196,7 @@ func isBlank(value string) bool {
 // isWebAddress is deliberately simple, so that both languages agree on it.
 func isWebAddress(value string) bool {
 	scheme, rest, ok := strings.Cut(value, "://")
-	if scheme = strings.ToLower(scheme); scheme != "https" && scheme != "http" {
+	if scheme = text.Lower(scheme); scheme != "https" && scheme != "http" {
 		return false
 	}
 	if !ok || rest == "" || strings.HasPrefix(rest, "/") {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 )
 
@@ -101,7 +102,7 @@ func withoutBOM(r io.Reader) io.Reader {
 func places(header []string) ([]int, error) {
 	at := slices.Repeat([]int{-1}, len(columns))
 	for i, name := range header {
-		name = strings.ToLower(strings.TrimSpace(name))
+		name = text.Lower(text.Clean(name))
 		k := slices.Index(columns, name)
 		switch {
 		case k < 0:

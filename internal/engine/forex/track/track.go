@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 )
@@ -175,7 +176,7 @@ type KeptHead string
 
 // ParseHead reads a head that somebody kept: all of its hex digits, or at least the first 16.
 func ParseHead(text string) (KeptHead, error) {
-	head := strings.ToLower(strings.TrimSpace(text))
+	head := typed.Lower(typed.Clean(text))
 	if strings.Trim(head, "0123456789abcdef") != "" {
 		return "", fault.InvalidField("head", "head", "Must be hex digits alone, 0 to 9 and a to f, without the dots of one that was cut: %q is none", fault.Shorten(text))
 	}
