@@ -8,6 +8,8 @@ import (
 	"hash/crc32"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -111,6 +113,23 @@ func bomb() []byte {
 	chunk("IDAT", []byte{0x78, 0x9c, 0x03, 0, 0, 0, 0, 1})
 	chunk("IEND", nil)
 	return b.Bytes()
+}
+
+// Pictures that browsers open are taken, and are kept upright.
+func TestUploadsOfAllKinds(t *testing.T) {
+	h := newHarness(t)
+	names, err := filepath.Glob("../internal/engine/imagefile/testdata/*.*")
+	require.NoError(t, err)
+	require.Len(t, names, 6)
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		require.NoError(t, err)
+		res := h.upload(data, nil)
+		require.Equal(t, http.StatusCreated, res.Code, "%s: %s", name, res.Body)
+		var out struct{ Width, Height int }
+		require.NoError(t, json.Unmarshal(res.Body.Bytes(), &out))
+		require.Equal(t, [2]int{640, 400}, [2]int{out.Width, out.Height}, name)
+	}
 }
 
 func TestUploadsAreHarmless(t *testing.T) {

@@ -94,25 +94,6 @@ func FuzzRenderRequest(f *testing.F) {
 	})
 }
 
-// Whatever an upload holds, it is a picture within the limits or a shown fault.
-func FuzzDecodeUpload(f *testing.F) {
-	j, p, g := encodedCorner(f)
-	for _, data := range [][]byte{j, p, g, hugePNG(30_000, 30_000), hugePNG(10, 10), []byte("RIFF\x1a\x00\x00\x00WEBPVP8L"), j[:40]} {
-		f.Add(data)
-	}
-	limits := UploadLimits{MaxPixels: 1 << 16, MaxSide: 1 << 10}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		img, format, err := DecodeUpload(data, limits)
-		if err != nil {
-			requireShown(t, err)
-			return
-		}
-		require.NotEmpty(t, format)
-		require.LessOrEqual(t, img.Rect.Dx()*img.Rect.Dy(), limits.MaxPixels)
-		require.NotEmpty(t, img.Pix)
-	})
-}
-
 func requireShown(t *testing.T, err error) {
 	t.Helper()
 	var shown *fault.Error

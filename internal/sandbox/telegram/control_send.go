@@ -1,10 +1,8 @@
 package telegram
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
-	"image"
 	"io"
 	"math/big"
 	"mime/multipart"
@@ -13,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/imagefile"
 	"github.com/promostack/promostack/internal/sandbox/control"
 )
 
@@ -117,8 +116,8 @@ func readMedium(kind string, head *multipart.FileHeader) (medium, error) {
 		return medium{}, err
 	}
 	m := medium{kind: kind, upload: upload{name: head.Filename, mime: head.Header.Get("Content-Type"), bytes: raw}}
-	config, format, err := image.DecodeConfig(bytes.NewReader(raw))
-	m.width, m.height = config.Width, config.Height
+	size, format, err := imagefile.Size(raw, photoLimits())
+	m.width, m.height = size.X, size.Y
 	switch {
 	case kind == "photo" && (err != nil || len(raw) > maxPhotoBytes || m.width+m.height > maxPhotoSides):
 		return m, fault.InvalidField("photo", "malformed", "A photo is a JPEG, PNG, GIF or WebP of at most 10 MB")

@@ -6,16 +6,15 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"image"
-	_ "image/gif" // photos may come in these formats
 	"image/jpeg"
-	_ "image/png"
 	"net/http"
 	"path"
 	"regexp"
 	"strings"
 
+	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/engine/imagefile"
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp" // photos may come in these formats
 )
 
 // Telegram's limits on what bots send and load.
@@ -25,9 +24,12 @@ const (
 	maxPhotoRatio    = 20
 	maxDocumentBytes = 50 << 20
 	maxFetched       = 20 << 20 // getFile
-	// maxPixels is how large a picture this program decodes; the sum of the sides bounds it to 25 million.
-	maxPixels = 26_000_000
 )
+
+// photoLimits are for what is decoded; the sum of the sides bounds a photo to 25 million pixels.
+func photoLimits() imagefile.Limits {
+	return imagefile.Limits{MaxPixels: 26_000_000, MaxSide: maxPhotoSides}
+}
 
 // file is a row of the table files. A photo's sizes are rows with the same content; they are drawn
 // when somebody looks at them.
@@ -129,11 +131,14 @@ func (c *call) photo(parameter, value string) ([]photoSize, error) {
 	if len(u.bytes) > maxPhotoBytes {
 		return nil, &refusal{Code: http.StatusBadRequest, Text: "Bad Request: file is too big for a photo: maximum allowed size is 10485760 bytes"}
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(u.bytes))
+	size, _, err := imagefile.Size(u.bytes, photoLimits())
+	if fault.Is(err, fault.TooLarge) {
+		return nil, bad("PHOTO_INVALID_DIMENSIONS")
+	}
 	if err != nil {
 		return nil, bad("IMAGE_PROCESS_FAILED")
 	}
-	w, h := config.Width, config.Height
+	w, h := size.X, size.Y
 	if w < 1 || h < 1 || w+h > maxPhotoSides || w > maxPhotoRatio*h || h > maxPhotoRatio*w {
 		return nil, bad("PHOTO_INVALID_DIMENSIONS")
 	}
@@ -316,11 +321,11 @@ func writeFile(w http.ResponseWriter, f *file, raw []byte) {
 
 // shrink draws a picture smaller; nil when it has that size already or can't be drawn.
 func shrink(raw []byte, width, height int) []byte {
-	config, _, err := image.DecodeConfig(bytes.NewReader(raw))
-	if err != nil || config.Width == width || config.Width*config.Height > maxPixels {
+	size, _, err := imagefile.Size(raw, photoLimits())
+	if err != nil || size.X == width {
 		return nil
 	}
-	picture, _, err := image.Decode(bytes.NewReader(raw))
+	picture, _, err := imagefile.Decode(raw, photoLimits())
 	if err != nil {
 		return nil
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/promostack/promostack/internal/base/fault"
-	"github.com/promostack/promostack/internal/engine/render"
+	"github.com/promostack/promostack/internal/engine/imagefile"
 )
 
 const (
@@ -38,8 +38,8 @@ func (s *Service) reserve(ctx context.Context, bytes int64) (free func(), err er
 
 // reserveUpload is reserve for a stranger's picture, by what its format takes. One that would take more than there is
 // is refused.
-func (s *Service) reserveUpload(ctx context.Context, data []byte, limits render.UploadLimits) (free func(), err error) {
-	need, err := render.UploadMemory(data, limits)
+func (s *Service) reserveUpload(ctx context.Context, data []byte, limits imagefile.Limits) (free func(), err error) {
+	need, err := imagefile.Memory(data, limits)
 	if err != nil {
 		return nil, err
 	}

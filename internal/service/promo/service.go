@@ -18,6 +18,7 @@ import (
 	"github.com/promostack/promostack/internal/base/bytecache"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/engine/imagefile"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/models"
@@ -112,7 +113,7 @@ func (s *Service) picture(ctx context.Context, file models.Background) (*picture
 		if err != nil {
 			return nil, 0, err
 		}
-		img, _, err := render.DecodeUpload(data, render.DefaultUploadLimits())
+		img, _, err := imagefile.Decode(data, imagefile.DefaultLimits())
 		if err != nil {
 			return nil, 0, fault.New(fault.Internal, "stored_image_broken", "A stored image can't be read").
 				WithRemedy("Upload it again").WithCause(err)

@@ -8,12 +8,13 @@ import (
 	"image"
 	"image/png"
 
+	"github.com/promostack/promostack/internal/engine/imagefile"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/models"
 )
 
 // MaxUpload is the largest file that is taken, in bytes. Pixels are capped before decoding, by
-// render.DefaultUploadLimits.
+// imagefile.DefaultLimits.
 const MaxUpload = 20 << 20
 
 // Upload takes a person's image: decoded under caps, turned as its EXIF data says, and encoded
@@ -23,13 +24,13 @@ func (s *Service) Upload(ctx context.Context, data []byte) (*models.Upload, erro
 	if err != nil {
 		return nil, err
 	}
-	limits := render.DefaultUploadLimits()
+	limits := imagefile.DefaultLimits()
 	free, err := s.reserveUpload(ctx, data, limits)
 	if err != nil {
 		return nil, err
 	}
 	defer free()
-	img, format, err := render.DecodeUpload(data, limits)
+	img, format, err := imagefile.Decode(data, limits)
 	if err != nil {
 		return nil, err
 	}

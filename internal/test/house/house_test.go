@@ -63,6 +63,7 @@ var doors = map[string][]string{
 	"github.com/hashicorp/golang-lru/":       {""},
 	"github.com/jackc/pgx/":                  {"models", "internal/test/testkit"},
 	"github.com/joho/godotenv":               {"internal/host/config", "internal/host/datadir"},
+	"github.com/kovidgoyal/imaging/":         {"internal/engine/imagefile"}, // reads colour profiles; kept by the author of calibre and kitty
 	"github.com/openai/":                     {"internal/adapter/ai"},
 	"github.com/prometheus/":                 {"internal/host/metrics"},
 	"github.com/rivo/uniseg":                 {"internal/engine/render"},

@@ -1,4 +1,4 @@
-package render
+package imagefile
 
 import (
 	"bytes"
@@ -55,10 +55,10 @@ func encodedCorner(t testing.TB) (jpegFile, pngFile, gifFile []byte) {
 	return j.Bytes(), p.Bytes(), g.Bytes()
 }
 
-func TestDecodeUploadFormats(t *testing.T) {
+func TestDecodeFormats(t *testing.T) {
 	j, p, g := encodedCorner(t)
 	for format, data := range map[string][]byte{"jpeg": j, "png": p, "gif": g} {
-		img, got, err := DecodeUpload(data, DefaultUploadLimits())
+		img, got, err := Decode(data, DefaultLimits())
 		require.NoError(t, err)
 		require.Equal(t, format, got)
 		require.Equal(t, image.Rect(0, 0, 24, 16), img.Rect)
@@ -68,14 +68,14 @@ func TestDecodeUploadFormats(t *testing.T) {
 }
 
 // Where the blue corner lands for each orientation: (right, bottom), and whether the sides swap.
-func TestDecodeUploadTurnsPhotos(t *testing.T) {
+func TestDecodeTurnsPhotos(t *testing.T) {
 	j, _, _ := encodedCorner(t)
 	for o, want := range map[uint16]struct{ right, bottom, swap bool }{
 		0: {}, 1: {}, 2: {right: true}, 3: {right: true, bottom: true}, 4: {bottom: true},
 		5: {swap: true}, 6: {right: true, swap: true}, 7: {right: true, bottom: true, swap: true}, 8: {bottom: true, swap: true}, 9: {},
 	} {
 		for mark, order := range map[string]binary.AppendByteOrder{"II": binary.LittleEndian, "MM": binary.BigEndian} {
-			img, _, err := DecodeUpload(withOrientation(j, order, mark, o), DefaultUploadLimits())
+			img, _, err := Decode(withOrientation(j, order, mark, o), DefaultLimits())
 			require.NoError(t, err)
 			w, h := 24, 16
 			if want.swap {
@@ -104,24 +104,24 @@ func hugePNG(w, h uint32) []byte {
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(head))
 }
 
-func TestDecodeUploadRefusesBeforeDecoding(t *testing.T) {
+func TestDecodeRefusesBeforeDecoding(t *testing.T) {
 	for _, size := range [][2]uint32{{30_000, 30_000}, {12_001, 1}, {1, 12_001}, {8_000, 8_000}} {
 		allocated := testing.AllocsPerRun(1, func() {
-			_, _, err := DecodeUpload(hugePNG(size[0], size[1]), DefaultUploadLimits())
+			_, _, err := Decode(hugePNG(size[0], size[1]), DefaultLimits())
 			require.True(t, fault.Is(err, fault.TooLarge), "%v: %v", size, err)
 		})
 		require.Less(t, allocated, 200.0)
 	}
 }
 
-func TestDecodeUploadDamaged(t *testing.T) {
+func TestDecodeDamaged(t *testing.T) {
 	j, p, g := encodedCorner(t)
 	for _, data := range [][]byte{j[:len(j)/2], p[:len(p)/2], g[:len(g)/2], {0xFF, 0xD8}, []byte("\x89PNG\r\n\x1a\n"), []byte("GIF89a"), []byte("RIFF\x00\x00\x00\x00WEBP"), hugePNG(0, 5)} {
-		_, _, err := DecodeUpload(data, DefaultUploadLimits())
+		_, _, err := Decode(data, DefaultLimits())
 		require.True(t, fault.Is(err, fault.Malformed), "%q: %v", data[:2], err)
 	}
 	for _, data := range [][]byte{nil, []byte("BM"), []byte("<svg/>")} {
-		_, _, err := DecodeUpload(data, DefaultUploadLimits())
+		_, _, err := Decode(data, DefaultLimits())
 		require.True(t, fault.Is(err, fault.Unsupported))
 	}
 }
