@@ -98,7 +98,7 @@ func TestProfileThatLies(t *testing.T) {
 			profile[at+i] = 0xff
 		}
 		allocated := testing.AllocsPerRun(1, func() {
-			_, err := newTable(profile, 4)
+			_, err := newTable(profile, 4, gridPoints)
 			require.Error(t, err)
 		})
 		require.Less(t, allocated, 100.0)

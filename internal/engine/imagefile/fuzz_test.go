@@ -42,7 +42,7 @@ func FuzzProfile(f *testing.F) {
 		if gridPoints[channels] == 0 {
 			return
 		}
-		if table, err := newTable(profile, channels); err == nil && table != nil {
+		if table, err := newTable(profile, channels, map[int]int{1: 256, 3: 3, 4: 2}); err == nil && table != nil {
 			table.at(make([]uint8, table.channels))
 		}
 	})

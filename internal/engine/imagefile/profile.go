@@ -36,7 +36,7 @@ func inSRGB(img image.Image, profile []byte) *image.NRGBA {
 	case *image.CMYK:
 		channels = 4
 	}
-	t, err := newTable(profile, channels)
+	t, err := newTable(profile, channels, gridPoints)
 	if t == nil || err != nil {
 		return straightOf(img)
 	}
@@ -64,36 +64,43 @@ func (t *table) fromCMYK(img *image.CMYK) *image.NRGBA {
 	return out
 }
 
-// newTable reads a profile for a picture of so many channels. The table is nil where nothing has to be
+// newTable makes the table of a profile for a picture of so many channels; nil where nothing has to be
 // converted.
-func newTable(profile []byte, channels int) (t *table, err error) {
+func newTable(profile []byte, channels int, points map[int]int) (t *table, err error) {
 	if len(profile) == 0 {
 		return nil, nil
-	}
-	if err := checkProfile(profile); err != nil {
-		return nil, err
 	}
 	defer func() { // strangers' bytes: what the library trips over is a damaged profile
 		if r := recover(); r != nil {
 			t, err = nil, fmt.Errorf("read the colour profile: %v", r)
 		}
 	}()
+	pipeline, channels, err := readProfile(profile, channels)
+	if err != nil || pipeline == nil {
+		return nil, err
+	}
+	return sample(pipeline, channels, points[channels]), nil
+}
+
+// readProfile reads how a profile converts the colours of a picture of so many channels, and how many it
+// takes of them; nil when it is sRGB's own.
+func readProfile(profile []byte, channels int) (pipeline *icc.Pipeline, takes int, err error) {
+	if err := checkProfile(profile); err != nil {
+		return nil, 0, err
+	}
 	p, err := icc.DecodeProfile(bytes.NewReader(profile))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if channels == 1 && p.Header.DataColorSpace == icc.ColorSpaceRGB {
 		channels = 3 // a grey picture in a colour space
 	}
 	if p.IsSRGB() {
-		return nil, nil
+		return nil, 0, nil
 	}
 	// Browsers take the table of the perceptual intent where there is one, and correct no black point.
-	pipeline, err := p.CreateTransformerToSRGB(icc.PerceptualRenderingIntent, false, channels, true, false, true)
-	if err != nil {
-		return nil, err
-	}
-	return sample(pipeline, channels), nil
+	pipeline, err = p.CreateTransformerToSRGB(icc.PerceptualRenderingIntent, false, channels, true, false, true)
+	return pipeline, channels, err
 }
 
 // checkProfile refuses what would make the library allocate more than the profile holds.
@@ -117,8 +124,7 @@ func checkProfile(profile []byte) error {
 	return nil
 }
 
-func sample(pipeline *icc.Pipeline, channels int) *table {
-	n := gridPoints[channels]
+func sample(pipeline *icc.Pipeline, channels, n int) *table {
 	t := &table{channels: channels}
 	count := 1
 	for c := range channels {
