@@ -88,7 +88,9 @@ func (s *Server) Table() []Route {
 		// Rendering, and what it needs.
 		{both, post, "/api/v1/promos/render", signedIn, access.PromosRender, s.renders.Render, 0, rendering},
 		{both, post, "/api/v1/promos/links", signedIn, access.PromosRender, s.links.Make, 0, rendering},
-		{both, get, "/api/v1/coupons/check", signedIn, access.PromosRender, s.renders.CheckCoupon, 0, rendering},
+		{both, get, "/api/v1/coupons/check", signedIn, access.PromosRender, s.coupons.Check, 0, rendering},
+		{both, get, "/api/v1/coupons/checks", signedIn, access.PromosRead, s.coupons.List, 0, reads},
+		{both, post, "/api/v1/coupons/checks", signedIn, access.PromosRender, s.coupons.Try, 0, rendering},
 		{both, post, "/api/v1/uploads", signedIn, access.PromosRender, s.uploads.Create, once, writes},
 		{both, get, "/api/v1/brand", signedIn, access.PromosRead, s.uploads.Brand, 0, reads},
 		{both, get, "/api/v1/fonts", signedIn, access.PromosRead, s.fonts.List, 0, reads},

@@ -2,6 +2,10 @@ package api_test
 
 import (
 	"strings"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/promostack/promostack/models"
 )
 
 // templateRows are the rows of templates. The writes come last and build on each other.
@@ -62,8 +66,10 @@ func (h *harness) templateRows() []scenario {
 // renderRows are the rows of rendering and what it needs.
 func (h *harness) renderRows() []scenario {
 	const render, links, check, uploads = "/api/v1/promos/render", "/api/v1/promos/links", "/api/v1/coupons/check", "/api/v1/uploads"
+	const checks = "/api/v1/coupons/checks"
 	theirs := body("template", h.theirs.template.ID)
 	theirLogo := body("logo", h.theirs.upload.ID)
+	require.NoError(h.t, h.store.Coupons.Record(ctxOf(h, h.theirs), &models.CouponCheck{Code: "THEIRCODE", Outcome: "valid", Source: "web"}))
 	return []scenario{
 		{name: "image", request: request{method: post, path: render, admin: true, body: body()}, status: 200, expected: []string{"JFIF"}, headers: map[string]string{"Content-Type": "image/jpeg", "X-Promo-Warnings": "[]"}},
 		{name: "no template named", request: request{method: post, path: render, admin: true, body: map[string]any{}}, status: 422, expected: []string{`"name":"template"`}},
@@ -86,6 +92,17 @@ func (h *harness) renderRows() []scenario {
 		{name: "expired coupon check", request: request{method: get, path: check + "?code=EXPIRED10", admin: true}, status: 200, expected: []string{`"invalid"`, `"expired"`}},
 		{name: "malformed coupon check", request: request{method: get, path: check + "?code=" + strings.Repeat("A", 100), admin: true}, status: 200, expected: []string{`"invalid"`, `"malformed"`}},
 		{name: "coupon check of nothing", request: request{method: get, path: check, admin: true}, status: 422, expected: []string{`"name":"code"`}},
+
+		{name: "code tried", request: request{method: post, path: checks, admin: true, body: map[string]string{"code": "GOLD35"}}, status: 200, expected: []string{`"valid"`, `"percent"`}},
+		{name: "no code tried", request: request{method: post, path: checks, admin: true, body: map[string]string{"code": ""}}, status: 422, expected: []string{`"name":"code"`}},
+		{name: "code tried by nobody", request: request{method: post, path: checks, body: map[string]string{"code": "GOLD35"}}, status: 401, expected: []string{`"sign_in"`}},
+		{name: "coupon checks", request: request{method: get, path: checks, admin: true}, status: 200, expected: []string{`"code":"GOLD35"`, `"source":"try"`, `"source":"web"`, `"person":"The `, `"code":"gold35"`}, forbidden: []string{"THEIRCODE", "AAAAA"}},
+		{name: "coupon checks that are narrowed", request: request{method: get, path: checks + "?outcome=invalid&source=web,try&code=exp&from=2026-01-01T00:00:00Z", admin: true}, status: 200, expected: []string{`"code":"EXPIRED10"`, `"reason":"expired"`}, forbidden: []string{"GOLD35", "NOSUCH", "gold35"}},
+		{name: "coupon checks of an unknown outcome", request: request{method: get, path: checks + "?outcome=maybe", admin: true}, status: 422, expected: []string{`"name":"outcome"`}},
+		{name: "coupon checks of an unknown source", request: request{method: get, path: checks + "?source=mail", admin: true}, status: 422, expected: []string{`"name":"source"`}},
+		{name: "coupon checks from no moment", request: request{method: get, path: checks + "?from=monday", admin: true}, status: 422, expected: []string{`"name":"from"`}},
+		{name: "too many coupon checks", request: request{method: get, path: checks + "?limit=1000", admin: true}, status: 422, expected: []string{`"name":"limit"`}},
+		{name: "coupon checks for nobody", request: request{method: get, path: checks}, status: 401, expected: []string{`"sign_in"`}},
 
 		{name: "upload", request: form(h.t, uploads, nil, "picture.png", picture(h.t, 30, 20)), status: 201, expected: []string{`"width":30`, `"png"`, "/files/tenants/" + h.ours.tenant.ID}},
 		{name: "upload that is no form", request: request{method: post, path: uploads, admin: true, body: map[string]string{}}, status: 415, expected: []string{`"not_multipart"`}},

@@ -97,6 +97,7 @@ type Server struct {
 	webUI     *admin.WebUI // nil where none is configured
 	templates *promoapi.Templates
 	renders   *promoapi.Renders
+	coupons   *promoapi.Coupons
 	links     *promoapi.Links
 	files     *promoapi.Files
 	uploads   *promoapi.Uploads
@@ -160,6 +161,7 @@ func New(o Options) *Server {
 		codec:     &admin.Codec{Codec: temporal.NewCodec(o.Ring)},
 		templates: &promoapi.Templates{Store: store, Service: o.Promo},
 		renders:   renders,
+		coupons:   &promoapi.Coupons{Store: o.Store, Service: o.Promo},
 		links:     &promoapi.Links{Service: o.Promo, Renders: renders},
 		files:     &promoapi.Files{Service: o.Promo},
 		uploads:   &promoapi.Uploads{Store: store, Service: o.Promo},

@@ -216,7 +216,11 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 	tell := func() {
 		h.channelPostOf(h.ours, models.PostSent, models.ChannelPost{Kind: models.PostRecap, Role: models.RoleVIP})
 	}
+	check := func() {
+		require.NoError(t, h.store.Coupons.Record(ctxOf(h, h.ours), &models.CouponCheck{Code: "GOLD35", Outcome: "valid", Source: "web"}))
+	}
 	for range 4 {
+		check()
 		propose()
 		test()
 		recap()
@@ -227,15 +231,16 @@ func TestListsGoOnByTheirCursors(t *testing.T) {
 		key       string
 		meanwhile func()
 	}{
-		"/api/v1/templates": {"slug", nothing},
-		"/api/v1/signals":   {"id", propose},
-		"/api/v1/backtests": {"id", test},
-		"/api/v1/recaps":    {"id", recap},
-		channelPosts:        {"id", tell},
-		bulkPath:            {"id", func() { bulk(1) }},
-		rows:                {"number", nothing},
-		journeysPath:        {"id", func() { h.draft(h.ours, "more", "more") }},
-		conversations:       {"id", enter},
+		"/api/v1/templates":      {"slug", nothing},
+		"/api/v1/signals":        {"id", propose},
+		"/api/v1/backtests":      {"id", test},
+		"/api/v1/recaps":         {"id", recap},
+		"/api/v1/coupons/checks": {"id", check},
+		channelPosts:             {"id", tell},
+		bulkPath:                 {"id", func() { bulk(1) }},
+		rows:                     {"number", nothing},
+		journeysPath:             {"id", func() { h.draft(h.ours, "more", "more") }},
+		conversations:            {"id", enter},
 		conversations + "/" + welcome.session.ID + "/log":   {"id", speak},
 		"/api/v1/messages/log?subscriber=" + welcome.who.ID: {"id", speak},
 		subscribers:                        {"id", arrive},

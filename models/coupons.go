@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gorm.io/gorm/clause"
@@ -14,8 +15,23 @@ type CouponCheck struct {
 	Code      string
 	Outcome   string // "valid", "invalid", "unavailable"
 	Reason    string // "expired", "unknown", …; empty when valid
-	Source    string // where it was asked: "web", "api", "cli", "bot"
+	Source    string // where it was asked: "web", "try", "api", "cli", "bot", "bulk", "signal"
+	Actor     string // the subscriber who asked, or empty
+	AskedBy   string // the person's name, or empty
 	CheckedAt Time
+}
+
+// CouponSources are all sources of checks that are recorded.
+var CouponSources = []string{"web", "try", "api", "cli", "bot", "bulk", "signal"}
+
+// CouponFilter narrows the list of checks. The zero value lists everything.
+type CouponFilter struct {
+	Code     string // what codes begin with, in any case
+	Outcomes []string
+	Sources  []string
+	From     time.Time
+	After    string
+	Limit    int
 }
 
 // Coupons is the repository of coupon checks.
@@ -26,14 +42,11 @@ func (r *Coupons) Record(ctx context.Context, c *CouponCheck) error {
 	if c.ID == "" {
 		c.ID = NewID()
 	}
-	if c.CheckedAt.IsZero() {
-		c.CheckedAt = r.s.now()
-	}
-	return r.s.in(ctx).Create(c).Error
+	return r.RecordOnce(ctx, []CouponCheck{*c})
 }
 
 // RecordOnce stores checks whose ids their callers made; an existing one stays as it is.
-// It sets the tenant and, where there is none, the time.
+// It sets the tenant and, where there is none, the time. Browsers that show the list hear of it.
 func (r *Coupons) RecordOnce(ctx context.Context, checks []CouponCheck) error {
 	if len(checks) == 0 {
 		return nil
@@ -43,20 +56,38 @@ func (r *Coupons) RecordOnce(ctx context.Context, checks []CouponCheck) error {
 			checks[i].CheckedAt = r.s.now()
 		}
 	}
-	return r.s.in(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(checks, maxRowsInStatement).Error
+	return r.s.Tx(ctx, func(tx *Store) error {
+		if err := tx.in(ctx).Clauses(clause.OnConflict{DoNothing: true}).CreateInBatches(checks, maxRowsInStatement).Error; err != nil {
+			return err
+		}
+		return tx.Events.Add(ctx, TopicCoupon, "", 0)
+	})
 }
 
-// Recent returns the tenant's checks, the newest first.
-func (r *Coupons) Recent(ctx context.Context, after string, limit int) (Page[CouponCheck], error) {
-	db, err := newestFirst(r.s.in(ctx), "coupon_checks", "checked_at", after, limit)
+// List returns the tenant's checks, the newest first.
+func (r *Coupons) List(ctx context.Context, f CouponFilter) (Page[CouponCheck], error) {
+	const list = "coupon_checks"
+	db, err := newestFirst(r.s.in(ctx), list, "checked_at", f.After, f.Limit)
 	if err != nil {
 		return Page[CouponCheck]{}, err
+	}
+	if f.Code != "" {
+		db = db.Where("upper(code) LIKE ? ESCAPE '!'", strings.TrimPrefix(likePattern(strings.ToUpper(f.Code)), "%"))
+	}
+	if len(f.Outcomes) > 0 {
+		db = db.Where("outcome IN ?", f.Outcomes)
+	}
+	if len(f.Sources) > 0 {
+		db = db.Where("source IN ?", f.Sources)
+	}
+	if !f.From.IsZero() {
+		db = db.Where("checked_at >= ?", NewTime(f.From))
 	}
 	var rows []CouponCheck
 	if err := db.Find(&rows).Error; err != nil {
 		return Page[CouponCheck]{}, err
 	}
-	return cut(rows, "coupon_checks", limit, func(c CouponCheck) place { return place{c.CheckedAt, c.ID} }), nil
+	return cut(rows, list, f.Limit, func(c CouponCheck) place { return place{c.CheckedAt, c.ID} }), nil
 }
 
 // DeleteBefore forgets checks of the tenant that are older than a moment, and returns how many

@@ -15,6 +15,7 @@ const (
 	TopicBacktest     Topic = "backtest"
 	TopicBulk         Topic = "bulk"
 	TopicConnection   Topic = "connection"
+	TopicCoupon       Topic = "coupon"     // checks of codes; the subject is empty
 	TopicCrossPromo   Topic = "crosspromo" // its settings; the subject is empty
 	TopicHype         Topic = "hype"       // a prompt or a flow of the hype bot
 	TopicPoster       Topic = "poster"

@@ -108,10 +108,12 @@ func TestEveryListGoesOn(t *testing.T) {
 			"templates": func(after string) (int, string, error) {
 				return pageOf(s.Templates.List(ctx, models.TemplateFilter{After: after, Limit: 1}))
 			},
-			"coupon checks": func(after string) (int, string, error) { return pageOf(s.Coupons.Recent(ctx, after, 1)) },
-			"bulk jobs":     func(after string) (int, string, error) { return pageOf(s.Bulk.List(ctx, after, 1)) },
-			"bulk rows":     func(after string) (int, string, error) { return pageOf(s.Bulk.RowPage(ctx, job.ID, "", after, 1)) },
-			"uploads":       func(after string) (int, string, error) { return pageOf(s.Uploads.List(ctx, after, 1)) },
+			"coupon checks": func(after string) (int, string, error) {
+				return pageOf(s.Coupons.List(ctx, models.CouponFilter{After: after, Limit: 1}))
+			},
+			"bulk jobs": func(after string) (int, string, error) { return pageOf(s.Bulk.List(ctx, after, 1)) },
+			"bulk rows": func(after string) (int, string, error) { return pageOf(s.Bulk.RowPage(ctx, job.ID, "", after, 1)) },
+			"uploads":   func(after string) (int, string, error) { return pageOf(s.Uploads.List(ctx, after, 1)) },
 		}
 		for name, read := range lists {
 			rows := 0
@@ -139,8 +141,11 @@ func TestCursorsBelongToTheirList(t *testing.T) {
 		uploads, err := s.Uploads.List(ctx, "", 1)
 		require.NoError(t, err)
 		lists := map[string]func(after string) error{
-			"coupon_checks": func(after string) error { _, err := s.Coupons.Recent(ctx, after, 1); return err },
-			"bulk_jobs":     func(after string) error { _, err := s.Bulk.List(ctx, after, 1); return err },
+			"coupon_checks": func(after string) error {
+				_, err := s.Coupons.List(ctx, models.CouponFilter{After: after, Limit: 1})
+				return err
+			},
+			"bulk_jobs": func(after string) error { _, err := s.Bulk.List(ctx, after, 1); return err },
 			"templates": func(after string) error {
 				_, err := s.Templates.List(ctx, models.TemplateFilter{After: after})
 				return err

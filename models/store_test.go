@@ -30,7 +30,7 @@ func TestTimesKeepOrderAndZone(t *testing.T) {
 			zone := base.Add(step).In(time.FixedZone("Y", -i*3600))
 			require.NoError(t, s.Coupons.Record(ctx, &models.CouponCheck{Code: fmt.Sprint(i), CheckedAt: models.NewTime(zone.Add(999 * time.Nanosecond))}))
 		}
-		page, err := s.Coupons.Recent(ctx, "", 100)
+		page, err := s.Coupons.List(ctx, models.CouponFilter{Limit: 100})
 		require.NoError(t, err)
 		for i, check := range page.Items {
 			want := len(steps) - 1 - i
@@ -82,14 +82,14 @@ func TestUploadsCouponsLogins(t *testing.T) {
 		for i := range 5 {
 			require.NoError(t, s.Coupons.Record(a, &models.CouponCheck{Code: fmt.Sprint(i), Outcome: "valid", Source: "web"}))
 		}
-		page, err := s.Coupons.Recent(a, "", 3)
+		page, err := s.Coupons.List(a, models.CouponFilter{Limit: 3})
 		require.NoError(t, err)
 		require.Equal(t, "4", page.Items[0].Code)
-		rest, err := s.Coupons.Recent(a, page.Next, 3)
+		rest, err := s.Coupons.List(a, models.CouponFilter{After: page.Next, Limit: 3})
 		require.NoError(t, err)
 		require.Len(t, rest.Items, 2)
 		require.Empty(t, rest.Next)
-		none, err := s.Coupons.Recent(b, "", 3)
+		none, err := s.Coupons.List(b, models.CouponFilter{Limit: 3})
 		require.NoError(t, err)
 		require.Empty(t, none.Items)
 		uploads, err := s.Uploads.List(a, "", 0)

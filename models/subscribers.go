@@ -329,6 +329,7 @@ func (r *Subscribers) Erase(ctx context.Context, id string) error {
 			person(&InboundMessage{}, "user_id"), person(&Conversation{}, "user_id"),
 			person(&Delivery{}, "chat_id"), person(&SendRate{}, "chat_id"), person(&AccountPeer{}, "peer_id"), person(&Poster{}, "user_id"),
 			tx.in(ctx).Model(&Generation{}).Where("actor = ?", row.ID).Updates(map[string]any{"actor": ""}).Error,
+			tx.in(ctx).Model(&CouponCheck{}).Where("actor = ? AND actor <> ''", row.ID).Updates(map[string]any{"actor": "", "asked_by": ""}).Error,
 			tx.in(ctx).Model(&ChannelPost{}).Where("actor = ? AND actor <> ''", row.ID).Updates(map[string]any{"actor": "", "sent_by": ""}).Error,
 			tx.in(ctx).Where("id = ?", id).Delete(&Subscriber{}).Error,
 		} {

@@ -197,6 +197,22 @@ func Moment(c *gin.Context, name string) (time.Time, error) {
 	return at.UTC(), nil
 }
 
+// Words reads a filter of one word or several with commas between them; none when it is left out.
+func Words[T ~string](c *gin.Context, name string, known []T) ([]T, error) {
+	text := c.Query(name)
+	if text == "" {
+		return nil, nil
+	}
+	var out []T
+	for one := range strings.SplitSeq(text, ",") {
+		if !slices.Contains(known, T(one)) {
+			return nil, fault.InvalidField(name, "unknown", "must be one of %v, or several with commas", known)
+		}
+		out = append(out, T(one))
+	}
+	return out, nil
+}
+
 // Reply answers with JSON that is not cached.
 func Reply(c *gin.Context, status int, body any) error {
 	c.Header("Cache-Control", "no-store")

@@ -26,8 +26,8 @@ const (
 
 // eventOut is what a browser is told: what changed, never its content.
 type eventOut struct {
-	Topic   models.Topic `json:"topic" openapi:"enum=account|ai|bulk|connection|conversation|delivery|hype|journey|market|poster|subscriber|template"`
-	ID      string       `json:"id" openapi:"format=uuid"`
+	Topic   models.Topic `json:"topic" openapi:"enum=account|ai|backtest|bulk|connection|conversation|coupon|crosspromo|delivery|hype|journey|market|post|poster|record|signal|strategy|subscriber|template"`
+	ID      string       `json:"id" doc:"What changed; empty where the topic is one thing or a whole list."`
 	Version int64        `json:"version" doc:"The version that it has now."`
 }
 

@@ -13,6 +13,7 @@ func Describe() []openapi.Area {
 	return []openapi.Area{
 		{Name: "Templates", Text: "What images are made of: metadata in versions, with backgrounds.", Routes: describeTemplates()},
 		{Name: "Rendering", Text: "Finished images, and what they need.", Routes: describeRendering()},
+		{Name: "Coupons", Text: "What the CRM says of codes.", Routes: describeCoupons()},
 		{Name: "Bulk", Text: "Archives of images from a file of values.", Routes: describeBulk()},
 		{Name: "Files", Text: "What browsers fetch without signing in.", Routes: describeFiles()},
 	}
@@ -115,13 +116,6 @@ func describeRendering() map[string]openapi.Description {
 			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The address.",
 				Content: openapi.JSON(openapi.Writes[linkOut]())}},
 			Refusals: unrendered(),
-		},
-		"GET /api/v1/coupons/check": {
-			ID: "checkCoupon", Summary: "Whether a coupon is valid",
-			Query: []openapi.Parameter{{Name: "code", In: "query", Required: true, Schema: openapi.String()}},
-			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "What the CRM says. A CRM that is down is an outcome too.",
-				Content: openapi.JSON(openapi.Writes[couponOut]())}},
-			Refusals: map[int]string{http.StatusUnprocessableEntity: "There is no code."},
 		},
 		"POST /api/v1/uploads": {
 			ID: "upload", Summary: "Send a picture: JPEG, PNG, GIF or WebP",

@@ -15,13 +15,12 @@ import (
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
-	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/host/metrics"
 	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
 
-// Renders serves /api/v1/promos/render and coupon checks.
+// Renders serves /api/v1/promos/render.
 type Renders struct {
 	Service *service.Service
 	Metrics *metrics.Metrics
@@ -34,13 +33,18 @@ func (h *Renders) Render(c *gin.Context) error {
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
-	return h.answer(c, in, "web", "attachment", "private, no-cache")
+	return h.answer(c, in, caller(c, "web"), "attachment", "private, no-cache")
 }
 
-func (h *Renders) answer(c *gin.Context, in service.Request, source, disposition, cache string) error {
+// caller is who asks, for the records.
+func caller(c *gin.Context, source string) service.By {
+	return service.By{Source: source, Name: access.From(c).Person.Name}
+}
+
+func (h *Renders) answer(c *gin.Context, in service.Request, by service.By, disposition, cache string) error {
 	begun := time.Now()
-	img, err := h.Service.Render(c.Request.Context(), in, source)
-	h.Metrics.Render(source, outcome(img, err), time.Since(begun))
+	img, err := h.Service.RenderFor(c.Request.Context(), in, by)
+	h.Metrics.Render(by.Source, outcome(img, err), time.Since(begun))
 	if err != nil {
 		return err
 	}
@@ -70,39 +74,6 @@ func outcome(img *service.Image, err error) string {
 	return "failed"
 }
 
-type couponOut struct {
-	Code      string                `json:"code"`
-	Outcome   service.CouponOutcome `json:"outcome" openapi:"enum=valid|invalid|unavailable"`
-	Reason    string                `json:"reason" doc:"Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty."`
-	Message   string                `json:"message"`
-	Discount  *service.Discount     `json:"discount"`
-	ExpiresAt *time.Time            `json:"expires_at"`
-}
-
-// CheckCoupon reports whether a code holds. A CRM that is away is an outcome here, not an error.
-func (h *Renders) CheckCoupon(c *gin.Context) error {
-	code := text.Code(c.Query("code"))
-	if code == "" {
-		return fault.InvalidField("code", "required", "names no code")
-	}
-	r, err := h.Service.CheckCoupon(c.Request.Context(), code, "web")
-	out := couponOut{Code: r.Code, Outcome: r.Outcome, Reason: r.Reason, Message: r.Message, Discount: r.Discount}
-	switch {
-	case err == nil:
-	case fault.Is(err, fault.Invalid):
-		out = couponOut{Code: code, Outcome: service.CouponInvalid, Reason: "malformed", Message: fault.From(err).Message}
-	case fault.Is(err, fault.Unavailable):
-		out = couponOut{Code: code, Outcome: service.CouponUnavailable, Reason: "unavailable", Message: fault.From(err).Message}
-	default:
-		return err
-	}
-	if !r.ExpiresAt.IsZero() {
-		at := r.ExpiresAt.UTC()
-		out.ExpiresAt = &at
-	}
-	return httpx.Reply(c, http.StatusOK, out)
-}
-
 // Links serves signed addresses of rendered images.
 type Links struct {
 	Service *service.Service
@@ -121,7 +92,7 @@ func (h *Links) Make(c *gin.Context) error {
 	if err := httpx.JSON(c, &in); err != nil {
 		return err
 	}
-	full, err := h.Service.Check(c.Request.Context(), in, "web")
+	full, err := h.Service.Check(c.Request.Context(), in, caller(c, "web"))
 	if err != nil {
 		return err
 	}
@@ -136,7 +107,7 @@ func (h *Links) Image(c *gin.Context) error {
 		c.Request = c.Request.WithContext(tenant.With(c.Request.Context(), owner))
 		c.Header("Cross-Origin-Resource-Policy", "cross-origin")
 		// A minute: the coupon is checked at each visit, and must not outlive itself for long.
-		err = h.Renders.answer(c, in, service.SourceLink, "inline", "public, max-age=60")
+		err = h.Renders.answer(c, in, service.By{Source: service.SourceLink}, "inline", "public, max-age=60")
 	}
 	if err != nil && strings.Contains(c.GetHeader("Accept"), "text/html") {
 		httpx.FailPage(c, err, "This picture is not available", "Ask whoever sent you the link for a new one, or try again later.")

@@ -61,28 +61,12 @@ type channelPostOut struct {
 	Version    int64              `json:"version"`
 }
 
-// words reads a filter of one word or several with commas between them.
-func words[T ~string](c *gin.Context, name string, known []T) ([]T, error) {
-	text := c.Query(name)
-	if text == "" {
-		return nil, nil
-	}
-	var out []T
-	for one := range strings.SplitSeq(text, ",") {
-		if !slices.Contains(known, T(one)) {
-			return nil, fault.InvalidField(name, "unknown", "must be one of %v, or several with commas", known)
-		}
-		out = append(out, T(one))
-	}
-	return out, nil
-}
-
 // filter reads what a list is narrowed to.
 func filter(c *gin.Context) (f models.ChannelPostFilter, err error) {
-	if f.Kinds, err = words(c, "kind", models.PostKinds); err != nil {
+	if f.Kinds, err = httpx.Words(c, "kind", models.PostKinds); err != nil {
 		return f, err
 	}
-	if f.States, err = words(c, "state", models.PostStates); err != nil {
+	if f.States, err = httpx.Words(c, "state", models.PostStates); err != nil {
 		return f, err
 	}
 	if f.From, err = httpx.Moment(c, "from"); err != nil {

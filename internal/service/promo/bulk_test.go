@@ -47,7 +47,7 @@ func TestAJobsCouponsAreRecordedOnce(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, s.RenderChunk(ctx, j.ID, 1, func() {}))
 	}
-	list, err := s.Store.Coupons.Recent(ctx, "", 50)
+	list, err := s.Store.Coupons.List(ctx, models.CouponFilter{Limit: 50})
 	require.NoError(t, err)
 	codes := map[string]int{}
 	for _, c := range list.Items {

@@ -58,13 +58,8 @@ type refusal struct {
 	until  time.Time
 }
 
-// CheckCoupon asks the CRM about a code and records the outcome (P6). Visits to signed addresses
-// are not recorded: they are nobody's decision, and anyone can make any number of them.
-func (s *Service) CheckCoupon(ctx context.Context, code, source string) (crm.Result, error) {
-	return s.CheckCouponFor(ctx, code, By{Source: source})
-}
-
-// CheckCouponFor is CheckCoupon for somebody. With a key the same outcome is recorded once.
+// CheckCouponFor asks the CRM about a code and records the outcome (P6); with a key the same outcome once. Visits to
+// signed addresses are not recorded: they are nobody's decision, and anyone can make any number of them.
 func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.Result, error) {
 	code, source := text.Code(code), by.Source
 	if source == SourceLink {
@@ -80,7 +75,7 @@ func (s *Service) CheckCouponFor(ctx context.Context, code string, by By) (crm.R
 		return result, err
 	}
 	if check != nil {
-		check.ID = by.id("coupon", check.Code, check.Outcome)
+		check.ID, check.Actor, check.AskedBy = by.id("coupon", check.Code, check.Outcome), by.Actor, by.Name
 		if recordErr := s.o.Store.Coupons.RecordOnce(ctx, []models.CouponCheck{*check}); recordErr != nil {
 			slog.WarnContext(ctx, "coupon check not recorded", "error", recordErr)
 		}

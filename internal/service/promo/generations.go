@@ -15,10 +15,14 @@ import (
 // SourceBot is the source of what the promo bot is asked for.
 const SourceBot = "bot"
 
+// SourceTry is the source of a code that a person tries on the coupons page.
+const SourceTry = "try"
+
 // By says who asks for something.
 type By struct {
-	Source string // web, api, cli, bot, link …
+	Source string // web, try, api, cli, bot, link …
 	Actor  string // a subscriber's id, or empty
+	Name   string // the person's, or empty
 	// Key names the request where it may be repeated after a crash: what is recorded about it is recorded
 	// once. Without one each request counts.
 	Key string

@@ -97,9 +97,9 @@ func (s *Service) Fields(ctx context.Context, template string) ([]render.Field, 
 	return t.Fields, nil
 }
 
-// Check does all of Render but the drawing, and returns the request with its defaults filled in.
-func (s *Service) Check(ctx context.Context, r Request, source string) (Request, error) {
-	j, err := s.check(ctx, r, By{Source: source})
+// Check does all of RenderFor but the drawing, and returns the request with its defaults filled in.
+func (s *Service) Check(ctx context.Context, r Request, by By) (Request, error) {
+	j, err := s.check(ctx, r, by)
 	if err != nil {
 		return r, err
 	}

@@ -56,7 +56,7 @@ func (s *Service) tryPost(ctx context.Context, chat contract.Chat, key string, e
 		return unmade(err)
 	}
 	claim := models.DeliveryClaim{Key: key, ConnectionID: chat.ConnectionID, ChatID: e.Channel, Method: "sendPhoto"}
-	post := models.ChannelPost{Kind: models.PostPromoChat, SentBy: s.nameOf(ctx, by.Actor), Actor: by.Actor}
+	post := models.ChannelPost{Kind: models.PostPromoChat, SentBy: by.Name, Actor: by.Actor}
 	var d *models.Delivery
 	err = s.store.Tx(ctx, func(tx *models.Store) error {
 		d, err = plan(ctx, tx, claim, content{Request: r, Channel: channel.Title}, post)
@@ -76,11 +76,7 @@ func (s *Service) tryPost(ctx context.Context, chat contract.Chat, key string, e
 	return s.said(out, err)
 }
 
-// nameOf names a subscriber; "" for one who is not known.
-func (s *Service) nameOf(ctx context.Context, subscriber string) string {
-	who, err := s.store.Subscribers.Get(ctx, subscriber)
-	if err != nil {
-		return ""
-	}
+// nameOf names a subscriber.
+func nameOf(who *models.Subscriber) string {
 	return text.Clean(who.FirstName + " " + who.LastName)
 }

@@ -120,7 +120,7 @@ func picture(img *promo.Image) sending.Upload {
 func (s *Service) by(ctx context.Context, chat contract.Chat, key string) promo.By {
 	by := promo.By{Source: promo.SourceBot, Key: key}
 	if who, err := s.store.Subscribers.ByUser(ctx, chat.ConnectionID, chat.UserID); err == nil {
-		by.Actor = who.ID
+		by.Actor, by.Name = who.ID, nameOf(who)
 	}
 	return by
 }

@@ -50,7 +50,7 @@ func (s *Service) Queue(ctx context.Context, r PostRequest) (*Posted, error) {
 		return nil, fault.InvalidField("caption", "too_long", "The caption has %d characters, Telegram takes %d", n, message.MaxCaption)
 	}
 	r.Request.Format = promo.FormatJPEG // Telegram makes one of any photo
-	request, err := s.promo.Check(ctx, r.Request, "web")
+	request, err := s.promo.Check(ctx, r.Request, promo.By{Source: "web", Name: r.By})
 	if err != nil {
 		return nil, err
 	}

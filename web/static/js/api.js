@@ -29,6 +29,9 @@ export function currentSession() {
   return session;
 }
 
+/** Whether this person may do something. @param {string} what A permission, such as `signals.write`. */
+export const may = (what) => (session.capabilities ?? []).includes(what);
+
 /**
  * @typedef {object} Call
  * @property {string} [method]

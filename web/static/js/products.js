@@ -47,6 +47,13 @@ const PRODUCTS = [
         load: () => import('./views/promo/bulk.js'),
       },
       {
+        path: 'promo/coupons',
+        label: 'Coupons',
+        icon: 'coupon',
+        styles: ['coupons.css'],
+        load: () => import('./views/promo/coupons.js'),
+      },
+      {
         path: 'promo/posts',
         label: 'Posts',
         icon: 'posts',

@@ -293,6 +293,17 @@
  * @property {string} message
  * @property {'valid' | 'invalid' | 'unavailable'} outcome
  * @property {string} reason Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty.
+ * @typedef {object} CouponCheck
+ * @property {string} checked_at
+ * @property {string} code As it was typed.
+ * @property {string} id
+ * @property {'valid' | 'invalid' | 'unavailable'} outcome
+ * @property {string} person Who asked; empty where nobody is known.
+ * @property {string} reason Why it was not valid: expired, not_started, used_up, disabled, unknown or unavailable; else empty.
+ * @property {'web' | 'try' | 'api' | 'cli' | 'bot' | 'bulk' | 'signal'} source Where it was asked: the generator, the coupons page, a program, the command line, a chat with the bot, a bulk job, a signal's picture.
+ * @property {string} subscriber_id Who asked in a chat with the bot; else empty.
+ * @typedef {{ items: CouponCheck[], next: string | null }} CouponCheckPage
+ * @typedef {{ code: string }} CouponTrial
  * @typedef {{ day: number, minute: number, per_day: number }} Credits
  * @typedef {object} CrossPromo
  * @property {CallToActionBody} action
@@ -324,8 +335,8 @@
  * @typedef {{ add?: string[], buttons?: Button[][], callback_id?: string, kind: string, no_preview?: boolean, photo?: string, remove?: string[], step_id?: string, text?: string, try?: number, visit?: number, what?: string }} Effect
  * @typedef {{ at: string, pips: string, r: string }} EquityPoint
  * @typedef {object} Event
- * @property {string} id
- * @property {'account' | 'ai' | 'bulk' | 'connection' | 'conversation' | 'delivery' | 'hype' | 'journey' | 'market' | 'poster' | 'subscriber' | 'template'} topic
+ * @property {string} id What changed; empty where the topic is one thing or a whole list.
+ * @property {'account' | 'ai' | 'backtest' | 'bulk' | 'connection' | 'conversation' | 'coupon' | 'crosspromo' | 'delivery' | 'hype' | 'journey' | 'market' | 'post' | 'poster' | 'record' | 'signal' | 'strategy' | 'subscriber' | 'template'} topic
  * @property {number} version The version that it has now.
  * @typedef {{ code: string, message: string, name: string }} Field
  * @typedef {object} Figures

@@ -3,6 +3,7 @@ import { svg } from '../dom.js';
 /** Icons drawn for this dashboard on a 20-unit grid with a 1.5 stroke. */
 const PATHS = /** @type {const} */ ({
   promo: ['M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3z', 'M12 5.5v1.2M12 9.4v1.2M12 13.3v1.2'],
+  coupon: ['M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3z', 'm7.8 12.2 4.4-4.4M7.9 8h.1M12 12h.1'],
   admin: ['M10 3 4 5.2v4.3c0 3.6 2.4 6.2 6 7.5 3.6-1.3 6-3.9 6-7.5V5.2z', 'm7.6 10 1.7 1.7 3.2-3.3'],
   hub: [
     'M10 12.6a2.1 2.1 0 1 0 0-4.2 2.1 2.1 0 0 0 0 4.2zM10 8.4V6.2M8.2 11.6l-2.3 1.6M11.8 11.6l2.3 1.6',

@@ -1,5 +1,4 @@
 /** Pieces that several pages of signals show. */
-import { currentSession } from '../../../api.js';
 import { h } from '../../../dom.js';
 import { chip } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';
@@ -10,8 +9,7 @@ import { STATES, hits, marketNow, sideText } from './words.js';
  * @typedef {import('../../../types.js').Market} Market
  */
 
-/** Whether this person may do something. @param {'signals.write' | 'strategies.write' | 'ai.write' | 'posts.write'} what */
-export const may = (what) => (currentSession().capabilities ?? []).includes(what);
+export { may } from '../../../api.js';
 
 /** @param {Signal['state']} state */
 export function signalChip(state) {
