@@ -14,6 +14,7 @@ import (
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/admin"
 	forexapi "github.com/promostack/promostack/api/forex"
+	homeapi "github.com/promostack/promostack/api/home"
 	"github.com/promostack/promostack/api/httpx"
 	journeysapi "github.com/promostack/promostack/api/journeys"
 	"github.com/promostack/promostack/api/live"
@@ -47,6 +48,7 @@ func areas() []openapi.Area {
 	list := append(promoapi.Describe(), telegramapi.Describe()...)
 	list = append(list, journeysapi.Describe()...)
 	list = append(list, forexapi.Describe()...)
+	list = append(list, homeapi.Describe()...)
 	list = append(list, live.Describe()...)
 	list = append(list, admin.Describe()...)
 	return append(list, about)

@@ -225,6 +225,10 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/ai", signedIn, access.AIRead, s.ai.Get, 0, reads},
 		{both, patch, "/api/v1/ai", signedIn, access.AIWrite, s.ai.Patch, versioned, writes},
 
+		// What a person sees first.
+		{both, get, "/api/v1/home", signedIn, access.HomeRead, s.home.Get, 0, reads},
+		{both, get, "/api/v1/attention", signedIn, access.HomeRead, s.home.Attention, 0, reads},
+
 		// What changed, as it changes.
 		{both, get, "/api/v1/events", signedIn, access.EventsRead, s.live.Stream, stream, reads},
 

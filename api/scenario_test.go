@@ -44,7 +44,7 @@ func TestScenarios(t *testing.T) {
 	journeys := h.journeyRows(journey)
 	channelPost := h.channelPostOf(h.theirs, models.PostFailed, models.ChannelPost{Kind: models.PostRecap, Role: models.RoleVIP, Channel: "Their channel"})
 	hype := h.hypeOf(h.theirs, "Their")
-	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), h.forexRows(), h.signalRows(signal), h.recordRows(), h.crossPromoRows(), h.hypeRows(hype), h.aiRows(), h.backtestRows(backtest), telegram, h.channelPostRows(channelPost), journeys, h.templateRows(), h.recordEndRows())
+	rows := slices.Concat(h.platformRows(), h.fileRows(), h.renderRows(), h.bulkRows(theirs), h.accountRows(), h.forexRows(), h.signalRows(signal), h.recordRows(), h.crossPromoRows(), h.hypeRows(hype), h.aiRows(), h.backtestRows(backtest), telegram, h.channelPostRows(channelPost), journeys, h.homeRows(), h.templateRows(), h.recordEndRows())
 	h.run(t, rows, journey.journey.ID, journey.session.ID, journey.who.ID, "Their journey", journey.link, theirs.ID, signal.ID, backtest.ID, their.connection.ID, their.subscriber.ID, their.post.ID, channelPost.ID, "Their channel", hype.used.ID, hype.on.ID, "Their morning", "their_bot", promoToken[11:])
 	require.Empty(t, h.missingRows(rows), "a route of the table has no such row")
 	require.Empty(t, withoutPermission(h.server.Table()))

@@ -16,6 +16,7 @@ import (
 	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/admin"
 	forexapi "github.com/promostack/promostack/api/forex"
+	homeapi "github.com/promostack/promostack/api/home"
 	"github.com/promostack/promostack/api/httpx"
 	journeysapi "github.com/promostack/promostack/api/journeys"
 	"github.com/promostack/promostack/api/live"
@@ -32,6 +33,7 @@ import (
 	"github.com/promostack/promostack/internal/service/channelposts"
 	"github.com/promostack/promostack/internal/service/connections"
 	"github.com/promostack/promostack/internal/service/crosspromo"
+	"github.com/promostack/promostack/internal/service/home"
 	"github.com/promostack/promostack/internal/service/hype"
 	"github.com/promostack/promostack/internal/service/inbox"
 	"github.com/promostack/promostack/internal/service/journeys"
@@ -126,6 +128,8 @@ type Server struct {
 	ai             *forexapi.AI
 	backtests      *forexapi.Backtests
 
+	home *homeapi.Home
+
 	live      *live.Live
 	streams   map[string]bool // routes with the flag stream
 	fonts     *promoapi.Fonts
@@ -189,6 +193,8 @@ func New(o Options) *Server {
 		record:         &forexapi.Record{Store: o.Store, Service: o.Signals, Pages: o.Pages, PublicURL: c.PublicURL},
 		ai:             &forexapi.AI{Service: o.Writing},
 		backtests:      &forexapi.Backtests{Store: store, Service: o.Backtests, Now: o.Now},
+
+		home: &homeapi.Home{Store: store, Service: home.New(home.Options{Store: store, Journeys: o.Journeys, Promotion: o.CrossPromo, Signals: o.Signals, Feed: o.Feed, Now: o.Now})},
 
 		live:    live.New(store, o.Now),
 		streams: map[string]bool{},

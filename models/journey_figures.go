@@ -57,6 +57,19 @@ func (r *JourneyFigures) Totals(ctx context.Context, journeys []string) (map[str
 	return out, err
 }
 
+// Going returns how many of the tenant's journeys are active, and how many people are in journeys now: the sum of what the
+// journeys' own figures say.
+func (r *JourneyFigures) Going(ctx context.Context) (active, inside int64, err error) {
+	if err := r.s.in(ctx).Model(&Journey{}).Where("state = ?", JourneyActive).Count(&active).Error; err != nil {
+		return 0, 0, err
+	}
+	rows, err := r.s.Tallies.sums(r.s.in(ctx).Model(&Tally{}).Where("subject <> ? AND version = ? AND part = ? AND measure = ?", "", "", "", "inside"))
+	for _, row := range rows {
+		inside += row.N
+	}
+	return active, inside, err
+}
+
 // StepFigures are the figures of a step.
 type StepFigures struct {
 	StepID   string

@@ -75,7 +75,7 @@ type SessionFilter struct {
 	JourneyID    string
 	SubscriberID string
 	StepID       *string
-	State        string // running, paused, ended or broken
+	State        string // running, paused, handed (a person is wanted), ended or broken
 	Query        string // text in the person's name
 	After        string
 	Limit        int
@@ -151,9 +151,9 @@ func (r *JourneySessions) Lock(ctx context.Context, id string) (*JourneySession,
 func (r *JourneySessions) List(ctx context.Context, f SessionFilter) (Page[JourneySession], error) {
 	none := Page[JourneySession]{}
 	switch f.State {
-	case "", "paused", string(SessionRunning), string(SessionEnded), string(SessionBroken):
+	case "", "paused", "handed", string(SessionRunning), string(SessionEnded), string(SessionBroken):
 	default:
-		return none, fault.InvalidField("state", "bad_state", "The state is running, paused, ended or broken")
+		return none, fault.InvalidField("state", "bad_state", "The state is running, paused, handed, ended or broken")
 	}
 	p := searchPeople(f.Query, "")
 	rows, err := find[JourneySession](ctx, r.s, p, peopleList{name: "conversations", column: "started_at", after: f.After, limit: f.Limit, person: "subscriber_id",
@@ -182,6 +182,8 @@ func (f SessionFilter) narrow(db *gorm.DB) *gorm.DB {
 	switch f.State {
 	case "paused":
 		db = db.Where("status = ? AND paused = ?", SessionRunning, true)
+	case "handed":
+		db = db.Where("status = 'running' AND wants_person = ?", true)
 	case string(SessionRunning):
 		db = db.Where("status = ? AND paused = ?", SessionRunning, false)
 	case string(SessionEnded), string(SessionBroken):

@@ -58,6 +58,7 @@ const (
 	AIWrite            Permission = "ai.write"
 	BacktestsWrite     Permission = "backtests.write"
 	EventsRead         Permission = "events.read"
+	HomeRead           Permission = "home.read"
 	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
 	PayloadsRead       Permission = "payloads.read"
@@ -76,6 +77,7 @@ var lowest = map[Permission]Role{
 	SignalsRead:       Viewer,
 	AIRead:            Viewer,
 	EventsRead:        Viewer,
+	HomeRead:          Viewer,
 	SessionsWrite:     Viewer,
 
 	TemplatesWrite:     Editor,

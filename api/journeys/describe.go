@@ -190,7 +190,7 @@ func describeConversations() map[string]openapi.Description {
 			Query: openapi.Paging(
 				openapi.Query("journey", openapi.String(), "Only those of this journey."),
 				openapi.Query("step", openapi.String(), "Only those at this step; empty is the welcome message. Without it, those at any step."),
-				openapi.Query("state", openapi.Enum("running", "paused", "ended", "broken"), "Only those."),
+				openapi.Query("state", openapi.Enum("running", "paused", "handed", "ended", "broken"), "Only those; handed are those that want a person."),
 				openapi.Query("subscriber", openapi.String(), "Only those of this person."),
 				openapi.Query("q", openapi.String(), "Text in the person's name or username; one or two letters find the beginnings of words."),
 			),

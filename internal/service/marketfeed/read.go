@@ -36,18 +36,27 @@ const gapsOf = 30 * 24 * time.Hour
 // run, or no worker does.
 const silentAfter = 2 * time.Minute
 
-// Now reads how the market and its feed are.
-func (s *Service) Now(ctx context.Context) (*Now, error) {
+// State reads how the feed is; one that went silent is broken.
+func (s *Service) State(ctx context.Context) (*models.MarketFeed, error) {
 	feed, err := s.store.Feeds.Get(ctx, s.Market)
 	if err != nil {
 		return nil, err
 	}
-	out := &Now{Feed: feed}
 	if late := s.now().Sub(feed.NextLook.Time); feed.State != models.FeedStarting && late > silentAfter {
 		feed.State = models.FeedBroken
 		feed.Problem = &models.Note{Code: "feed_silent", Message: "The feed has not looked at the market since " + feed.LookedAt.Format("2 Jan, 15:04") + " UTC",
 			Remedy: "See on the system page whether a worker runs; a feed that was ended starts again within five minutes"}
 	}
+	return feed, nil
+}
+
+// Now reads how the market and its feed are.
+func (s *Service) Now(ctx context.Context) (*Now, error) {
+	feed, err := s.State(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &Now{Feed: feed}
 	var budget market.Budget
 	if err := json.Unmarshal(feed.Budget, &budget); err != nil {
 		return nil, err

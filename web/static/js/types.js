@@ -37,6 +37,11 @@
  * @property {number} used What counts against the budget.
  * @property {number} written Went out as the model wrote them.
  * @typedef {{ bytes: number, expires_at: string, file_name: string, images: number, url: string }} Archive
+ * @typedef {object} Attention
+ * @property {number} connections Connections that do not work.
+ * @property {number} conversations Conversations that were handed over to a person.
+ * @property {number} posts Posts that may or may not have arrived.
+ * @property {number} signals Signals that wait for a yes.
  * @typedef {{ scale: number, url: string }} Background
  * @typedef {object} Backtest
  * @property {number} candles Of fifteen minutes each.
@@ -348,6 +353,7 @@
  * @property {number} sends
  * @property {StepFigure[]} steps
  * @property {string | null} version_id Null counts all versions.
+ * @typedef {{ done: boolean, name: 'connect' | 'image' | 'post' | 'journey' | 'person' | 'signals' | 'promotion' }} FirstStep
  * @typedef {{ family: string, hash: string, kind: string, label: string, url: string, weight: number }} FontInfo
  * @typedef {object} Fonts
  * @property {string} emoji Where the list of emoji pictures is.
@@ -372,6 +378,28 @@
  * @property {string | null} first
  * @property {number} gaps Times of the last 30 days in which candles are missing though the market was open.
  * @property {string | null} last
+ * @typedef {object} Home
+ * @property {Attention} attention
+ * @property {HomeConnection[]} connections
+ * @property {NextPost[]} next What goes to channels next, the earliest first.
+ * @property {FirstStep[]} steps First steps, and whether they are taken.
+ * @property {HomeWaiting} waiting The newest of what waits for somebody, five of each kind at most.
+ * @property {HomeWorks} works
+ * @typedef {object} HomeConnection
+ * @property {'promo_bot' | 'signal_bot' | 'user_account'} kind
+ * @property {string} name Its username, or what it is called.
+ * @property {Note | null} problem Why it is broken.
+ * @property {'untested' | 'working' | 'broken' | 'signed_out'} state
+ * @typedef {{ conversations: WaitingConversation[], posts: WaitingPost[], signals: WaitingSignal[] }} HomeWaiting
+ * @typedef {object} HomeWorks
+ * @property {number} inside People who are in journeys now.
+ * @property {number} journeys Those that are active.
+ * @property {'off' | 'starting' | 'live' | 'closed' | 'waiting' | 'broken'} market How its feed is.
+ * @property {number} people Active subscribers.
+ * @property {number} practice Those that practise.
+ * @property {boolean} promotion The programme of the FREE channel is on.
+ * @property {boolean} simulated The market is made up.
+ * @property {number} strategies Those that are live.
  * @typedef {object} HypeFigureDay
  * @property {number} clicks
  * @property {string} day
@@ -545,6 +573,11 @@
  * @property {string} name
  * @property {'' | 'blank'} [template] What the draft begins with when there is no definition.
  * @typedef {{ caption?: string, channel?: number, image: { format?: string, logo?: string, scale?: number, size?: string, template?: string, values?: Record<string, string> } }} NewPost
+ * @typedef {object} NextPost
+ * @property {string} at
+ * @property {string} kind
+ * @property {string} name Of the hype flow; else empty.
+ * @property {string} post_id The post, once it is planned; else empty.
  * @typedef {{ code: string, message: string, remedy: string }} Note
  * @typedef {object} Order
  * @property {string} by
@@ -1004,6 +1037,25 @@
  * @property {string} published_at
  * @typedef {{ items: Version[], next: string | null }} VersionPage
  * @typedef {{ id: string, number: number }} VersionRef
+ * @typedef {object} WaitingConversation
+ * @property {string} first_name
+ * @property {string} id
+ * @property {string} journey Its name.
+ * @property {string} last_name
+ * @property {string | null} since When it came to the step at which it waits.
+ * @property {number} user_id
+ * @property {string} username
+ * @typedef {object} WaitingPost
+ * @property {string} channel The channel's title; empty where nobody knows it.
+ * @property {string} created_at
+ * @property {string} id
+ * @property {string} kind
+ * @typedef {object} WaitingSignal
+ * @property {string} created_at
+ * @property {string} id
+ * @property {'buy' | 'sell'} side
+ * @property {boolean} simulated Its market is made up.
+ * @property {string} strategy
  */
 
 export {};
