@@ -8,6 +8,7 @@ import (
 
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/text"
 	service "github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/models"
 )
@@ -43,7 +44,8 @@ func (h *Coupons) Try(c *gin.Context) error {
 	return h.ask(c, in.Code, service.SourceTry)
 }
 
-func (h *Coupons) ask(c *gin.Context, code, source string) error {
+func (h *Coupons) ask(c *gin.Context, typed, source string) error {
+	code := text.Code(typed)
 	if code == "" {
 		return fault.InvalidField("code", "required", "names no code")
 	}

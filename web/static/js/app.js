@@ -5,7 +5,9 @@ import { on } from './events.js';
 import { forgetKept } from './kept.js';
 import { parse, remember } from './router.js';
 import { capabilitiesOf, productsFor, resolve } from './products.js';
+import { attention } from './components/attention.js';
 import { brokenConnections } from './components/broken.js';
+import { watchFinder } from './components/finder.js';
 import { shell } from './components/shell.js';
 import { failed, loading, skeleton } from './components/states.js';
 import { toastError, toastRegion } from './components/toast.js';
@@ -52,7 +54,17 @@ function enter(moved) {
   const products = productsFor(capabilitiesOf(now));
   session.abort();
   session = new AbortController();
-  frame = shell({ session: now, products, trouble, broken: brokenConnections(session.signal), onsignout: leave });
+  const { signal } = session;
+  const find = watchFinder({ products, onsignout: leave, signal });
+  frame = shell({
+    session: now,
+    products,
+    trouble,
+    broken: brokenConnections(signal),
+    marks: attention(signal),
+    onfind: find,
+    onsignout: leave,
+  });
   replace(app, frame.root);
   void route(moved);
 }

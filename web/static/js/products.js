@@ -24,6 +24,20 @@
 /** @type {Product[]} */
 const PRODUCTS = [
   {
+    id: 'home',
+    label: 'Home',
+    icon: 'home',
+    features: [
+      {
+        path: 'home',
+        label: 'Home',
+        icon: 'home',
+        styles: ['home.css'],
+        load: () => import('./views/home.js'),
+      },
+    ],
+  },
+  {
     id: 'promo',
     label: 'Promo',
     icon: 'promo',
@@ -44,6 +58,7 @@ const PRODUCTS = [
         path: 'promo/bulk',
         label: 'Bulk',
         icon: 'bulk',
+        styles: ['bulk.css'],
         load: () => import('./views/promo/bulk.js'),
       },
       {
@@ -57,7 +72,7 @@ const PRODUCTS = [
         path: 'promo/posts',
         label: 'Posts',
         icon: 'posts',
-        styles: ['conversations.css', 'sandbox-chat.css', 'channel-posts.css'],
+        styles: ['sandbox.css', 'sandbox-chat.css', 'conversations.css', 'channel-posts.css'],
         load: () => import('./views/promo/posts.js'),
       },
     ],
@@ -109,14 +124,14 @@ const PRODUCTS = [
         path: 'forex/cross-promotion',
         label: 'Cross-promotion',
         icon: 'megaphone',
-        styles: ['journey-settings.css', 'html-field.css', 'cross-promotion.css'],
+        styles: ['sandbox.css', 'sandbox-chat.css', 'journey-settings.css', 'html-field.css', 'cross-promotion.css'],
         load: () => import('./views/forex/cross-promotion.js'),
       },
       {
         path: 'forex/hype-bot',
         label: 'Hype Bot',
         icon: 'bot',
-        styles: ['journey-settings.css', 'cross-promotion.css', 'hype.css'],
+        styles: ['sandbox.css', 'sandbox-chat.css', 'journey-settings.css', 'cross-promotion.css', 'hype.css'],
         load: () => import('./views/forex/hype-bot.js'),
       },
       {
@@ -145,7 +160,7 @@ const PRODUCTS = [
         path: 'hub/connections',
         label: 'Connections',
         icon: 'connections',
-        styles: ['journey-settings.css', 'html-field.css', 'cross-promotion.css'],
+        styles: ['account.css', 'journey-settings.css', 'html-field.css', 'cross-promotion.css'],
         load: () => import('./views/hub/connections.js'),
       },
       {
@@ -160,6 +175,7 @@ const PRODUCTS = [
         label: 'Sandbox',
         icon: 'phone',
         capability: 'sandbox',
+        styles: ['sandbox.css', 'sandbox-chat.css'],
         load: () => import('./views/hub/sandbox.js'),
       },
     ],

@@ -61,7 +61,7 @@ test('no network: said so, and signing in works when it is back', () =>
     await page.getByRole('alert').getByText("PromoStack isn't responding").waitFor();
     await page.unroute('**/api/v1/admin/session');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Generate' }).waitFor();
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
   }));
 
 test('a session that ends: sign in again, and the page and its form are as they were', () =>
@@ -84,6 +84,6 @@ test('an unknown address leads somewhere', () =>
   withPage({}, async (page) => {
     await open(page, '#forex/nothing', 'Page not found');
     await page.getByText('#forex/nothing').waitFor();
-    await page.getByRole('link', { name: 'Go to the generator' }).click();
-    await page.getByRole('heading', { level: 1, name: 'Generate' }).waitFor();
+    await page.getByRole('link', { name: 'Go to the home page' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor();
   }));

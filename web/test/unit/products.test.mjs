@@ -5,11 +5,11 @@ import { capabilitiesOf, productsFor, resolve } from '../../static/js/products.j
 test('an admin sees Admin, others do not', () => {
   assert.deepEqual(
     productsFor(['system.read']).map((product) => product.id),
-    ['promo', 'forex', 'hub', 'admin'],
+    ['home', 'promo', 'forex', 'hub', 'admin'],
   );
   assert.deepEqual(
     productsFor([]).map((product) => product.id),
-    ['promo', 'forex', 'hub'],
+    ['home', 'promo', 'forex', 'hub'],
   );
 });
 
@@ -24,7 +24,8 @@ test('the sandbox is listed where it is switched on', () => {
 
 test('paths lead to features, bare products to their first one, the rest nowhere', () => {
   const all = productsFor(['system.read']);
-  assert.equal(resolve(all, '')?.feature.path, 'promo/generate');
+  assert.equal(resolve(all, '')?.feature.path, 'home');
+  assert.equal(resolve(all, 'home')?.feature.path, 'home');
   assert.equal(resolve(all, 'promo')?.feature.path, 'promo/generate');
   assert.equal(resolve(all, 'hub')?.feature.path, 'hub/connections');
   assert.equal(resolve(all, 'admin')?.feature.path, 'admin/system');

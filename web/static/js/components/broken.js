@@ -1,4 +1,4 @@
-/** What every page says of connections that do not work: a strip above it, and a mark in the list of features. */
+/** What every page says of connections that do not work: a strip above it. */
 import { listConnections } from '../api/telegram.js';
 import { h, replace } from '../dom.js';
 import { on } from '../events.js';
@@ -15,14 +15,12 @@ const TITLES = { promo_bot: 'Promo Bot', signal_bot: 'Signal Bot', user_account:
 
 /**
  * @param {AbortSignal} signal Ends it with the session.
- * @returns {{ strip: HTMLElement, mark: (path: string) => HTMLElement | null }} mark: for a feature's link, or none
+ * @returns {HTMLElement}
  */
 export function brokenConnections(signal) {
   const strip = h('div', { class: 'trouble', role: 'status' });
   /** @type {import('../types.js').Connection[]} */
   let broken = [];
-  /** The marks that were given out; those of a list that was drawn anew go. @type {Set<HTMLElement>} */
-  const marks = new Set();
 
   const load = async () => {
     try {
@@ -36,7 +34,6 @@ export function brokenConnections(signal) {
   };
 
   const draw = () => {
-    for (const mark of marks) fill(mark);
     const [first] = broken;
     const here = parse(location.hash).path === PAGE;
     replace(
@@ -61,25 +58,9 @@ export function brokenConnections(signal) {
     );
   };
 
-  /** @param {HTMLElement} mark */
-  const fill = (mark) => {
-    mark.hidden = broken.length === 0;
-    replace(mark, String(broken.length), h('span', { class: 'visually-hidden' }, ' broken'));
-  };
-
   watch('connection', null, () => void load(), signal);
   on('recovered', () => void load(), signal);
   addEventListener('hashchange', draw, { signal });
   void load();
-  return {
-    strip,
-    mark(path) {
-      if (path !== PAGE) return null;
-      for (const old of marks) if (!old.isConnected) marks.delete(old);
-      const mark = h('span', { class: 'feature-mark figures' });
-      marks.add(mark);
-      fill(mark);
-      return mark;
-    },
-  };
+  return strip;
 }

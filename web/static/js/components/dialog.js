@@ -49,5 +49,17 @@ export function openDialog({ title, body, class: extra = '', onclose, held, sign
   signal?.addEventListener('abort', close, { once: true });
   document.body.append(root);
   root.showModal();
+  focusField(root);
   return { root, close };
+}
+
+/** What somebody opens a dialog for: its first field, unless something else asks for the focus. */
+const FIELD = 'input:not([type=hidden], :disabled), select:not(:disabled), textarea:not(:disabled)';
+
+/** @param {HTMLDialogElement} root */
+function focusField(root) {
+  if (root.querySelector('[autofocus]')) return;
+  /** @type {HTMLElement[]} */
+  const fields = [...root.querySelectorAll(`.dialog-body :is(${FIELD})`)].filter((one) => one instanceof HTMLElement);
+  fields.find((one) => one.checkVisibility())?.focus();
 }

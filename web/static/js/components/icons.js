@@ -2,6 +2,7 @@ import { svg } from '../dom.js';
 
 /** Icons drawn for this dashboard on a 20-unit grid with a 1.5 stroke. */
 const PATHS = /** @type {const} */ ({
+  home: ['M3.5 9.5 10 3.8l6.5 5.7', 'M5.3 8.2v8.3h9.4V8.2M8.3 16.5v-4.4h3.4v4.4'],
   promo: ['M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3z', 'M12 5.5v1.2M12 9.4v1.2M12 13.3v1.2'],
   coupon: ['M3 5.5h14v3a1.5 1.5 0 0 0 0 3v3H3v-3a1.5 1.5 0 0 0 0-3z', 'm7.8 12.2 4.4-4.4M7.9 8h.1M12 12h.1'],
   admin: ['M10 3 4 5.2v4.3c0 3.6 2.4 6.2 6 7.5 3.6-1.3 6-3.9 6-7.5V5.2z', 'm7.6 10 1.7 1.7 3.2-3.3'],

@@ -18,23 +18,34 @@ import { openDialog } from './dialog.js';
  * @param {Session} options.session
  * @param {Product[]} options.products
  * @param {HTMLElement} options.trouble
- * @param {ReturnType<typeof import('./broken.js').brokenConnections>} options.broken
+ * @param {HTMLElement} options.broken The strip that tells of connections that do not work.
+ * @param {ReturnType<typeof import('./attention.js').attention>} options.marks
+ * @param {() => void} options.onfind Opens the finder.
  * @param {() => void} options.onsignout
  * @returns {{ root: HTMLElement, main: HTMLElement, mark: (product: Product | null, feature: Feature | null) => void }}
  */
-export function shell({ session, products, trouble, broken, onsignout }) {
+export function shell({ session, products, trouble, broken, marks, onfind, onsignout }) {
   const main = h('main', { id: 'main', class: 'main' });
   /** @type {(() => void) | null} */
   let closeDrawer = null;
 
-  const rail = products.map((product) =>
-    h(
+  const rail = products.map((product) => {
+    const home = product.id === 'home';
+    const link = h(
       'a',
-      { class: 'rail-link', href: format(product.features[0]?.path ?? product.id) },
-      icon(product.icon),
-      h('span', null, product.label),
-    ),
-  );
+      { class: ['rail-link', home && 'rail-home'], href: format(product.features[0]?.path ?? product.id) },
+      home ? logo() : icon(product.icon),
+      h('span', { class: 'rail-label' }, product.label),
+    );
+    if (!home)
+      link.append(
+        marks.railMark(
+          link,
+          product.features.map(({ path }) => path),
+        ),
+      );
+    return link;
+  });
   const list = h('nav', { class: 'features', 'aria-label': 'Features' });
   /** @type {Product | null} */
   let current = null;
@@ -42,7 +53,14 @@ export function shell({ session, products, trouble, broken, onsignout }) {
   let active = null;
 
   const contents = () => [
-    h('p', { class: 'features-title' }, current?.label ?? 'PromoStack'),
+    h('p', { class: 'features-title' }, current && current.id !== 'home' ? current.label : 'PromoStack'),
+    h(
+      'button',
+      { class: 'find-button', type: 'button', 'aria-keyshortcuts': 'Control+K', on: { click: onfind } },
+      icon('search'),
+      h('span', null, 'Find'),
+      h('kbd', { 'aria-hidden': 'true' }, 'Ctrl K'),
+    ),
     h(
       'ul',
       { class: 'features-list' },
@@ -63,7 +81,7 @@ export function shell({ session, products, trouble, broken, onsignout }) {
             },
             icon(feature.icon),
             feature.label,
-            broken.mark(feature.path),
+            marks.mark(feature.path),
           ),
         ),
       ]) ?? null,
@@ -126,9 +144,9 @@ export function shell({ session, products, trouble, broken, onsignout }) {
       },
       'Skip to content',
     ),
-    h('nav', { class: 'rail', 'aria-label': 'Products' }, h('div', { class: 'rail-logo' }, logo()), rail),
+    h('nav', { class: 'rail', 'aria-label': 'Products' }, rail),
     list,
-    h('div', { class: 'column' }, trouble, broken.strip, h('div', { class: 'drawer-slot' }, drawerButton), main),
+    h('div', { class: 'column' }, trouble, broken, h('div', { class: 'drawer-slot' }, drawerButton), main),
   );
 
   return {

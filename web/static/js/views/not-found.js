@@ -16,7 +16,7 @@ export function mount(root, params) {
       picture: 'lost',
       title: 'There is no such page',
       text: `There is nothing at #${params.path ?? ''}. The address may be mistyped, or from a newer version.`,
-      action: h('a', { class: 'button button-primary', href: format('promo/generate') }, 'Go to the generator'),
+      action: h('a', { class: 'button button-primary', href: format('home') }, 'Go to the home page'),
     }),
   );
   replace(root, frame.root);

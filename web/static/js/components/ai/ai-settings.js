@@ -1,13 +1,14 @@
 /** Whether a language model writes the messages, how many a day, in which voice, and how it does. */
 import { changeAI, readAI } from '../../api/forex.js';
 import { h, redraw, replace } from '../../dom.js';
-import { count, relative, whole } from '../../format.js';
+import { count, whole } from '../../format.js';
 import { watch } from '../../live.js';
 import { callout } from '../callout.js';
 import { field } from '../field.js';
 import { Mistake, workForm } from '../form-dialog.js';
 import { failed, loading, skeleton } from '../states.js';
 import { chip } from '../status.js';
+import { age } from '../time.js';
 import { toast } from '../toast.js';
 
 /**
@@ -202,14 +203,18 @@ export function aiSettings({ signal, editable }) {
 function about(ai) {
   const { provider } = ai;
   const [tone, word] = stateOf(provider);
-  const asked = provider.asked_at ? `asked ${relative(provider.asked_at, Date.now())}` : '';
   return [
     h(
       'div',
       { class: 'row' },
       chip(ai.enabled ? tone : 'quiet', ai.enabled ? word : 'Switched off'),
       provider.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
-      h('span', { class: 'muted small' }, [provider.model, asked].filter(Boolean).join(', ')),
+      h(
+        'span',
+        { class: 'muted small' },
+        provider.model,
+        provider.asked_at ? [provider.model ? ', asked ' : 'asked ', age(provider.asked_at)] : null,
+      ),
     ),
     h('p', { class: 'figures' }, usageText(ai)),
     ai.enabled && provider.problem

@@ -2,12 +2,13 @@
 import { currentSession, getSystem } from '../../api.js';
 import { h, redraw, replace, svg } from '../../dom.js';
 import { on } from '../../events.js';
-import { count, duration, milliseconds, relative } from '../../format.js';
+import { count, duration, milliseconds } from '../../format.js';
 import { sentence } from '../../problem.js';
 import { icon } from '../../components/icons.js';
 import { page } from '../../components/page.js';
 import { failed, loading, skeleton } from '../../components/states.js';
 import { chip } from '../../components/status.js';
+import { age } from '../../components/time.js';
 
 /**
  * @typedef {import('../../types.js').System} SystemReport
@@ -84,7 +85,7 @@ export function mount(root) {
       if (signal.aborted) return;
       if (last) {
         body.classList.add('system-stale');
-        checked.textContent = `Last seen ${relative(last.checked_at, Date.now())}`;
+        replace(checked, 'Last seen ', age(last.checked_at));
       } else {
         replace(body, failed(error, 'the state of the services', load));
       }
@@ -115,7 +116,7 @@ export function mount(root) {
       history.set(service.name, points.slice(-KEPT));
     }
     body.classList.remove('system-stale');
-    checked.textContent = `Checked ${relative(report.checked_at, Date.now())}`;
+    replace(checked, 'Checked ', age(report.checked_at));
     if (summary.textContent !== title) summary.textContent = title;
     redraw(
       body,

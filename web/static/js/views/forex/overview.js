@@ -1,7 +1,7 @@
 /** Gold at a glance: the price, the signals, and how the feed is. */
 import { listCandles, readMarket } from '../../api/forex.js';
 import { h, redraw, replace } from '../../dom.js';
-import { count, date, dateTime, relative, whole } from '../../format.js';
+import { count, date, dateTime, whole } from '../../format.js';
 import { watch } from '../../live.js';
 import { callout } from '../../components/callout.js';
 import { chart } from '../../components/chart/chart.js';
@@ -9,6 +9,7 @@ import { page } from '../../components/page.js';
 import { segmented } from '../../components/segmented.js';
 import { failed, loading, skeleton } from '../../components/states.js';
 import { chip } from '../../components/status.js';
+import { age } from '../../components/time.js';
 import { signalsToday } from './signals/today.js';
 
 /** @typedef {import('../../types.js').Market} Market */
@@ -148,14 +149,14 @@ function now(market) {
 
 /** @param {Market} market */
 function health(market) {
-  /** @type {[string, string | null][]} */
+  /** @type {[string, import('../../dom.js').Child][]} */
   const rows = [
     ['Source', market.simulated ? 'The sandbox’s market: its prices are made up' : 'Twelve Data'],
     [
       'Market’s time',
       market.market_time && market.simulated ? `${dateTime(market.market_time)}, at ${speed(market.speed)}` : null,
     ],
-    ['Last look', market.looked_at ? relative(market.looked_at, Date.now()) : 'Not yet'],
+    ['Last look', market.looked_at ? age(market.looked_at) : 'Not yet'],
     [
       'Candles',
       market.bars.first && market.bars.last

@@ -3,12 +3,12 @@ import { currentSession } from '../../api.js';
 import { listConnections, simulatedBots, simulatedChannels } from '../../api/telegram.js';
 import { h, replace, uid } from '../../dom.js';
 import { on } from '../../events.js';
-import { relative } from '../../format.js';
 import { watch } from '../../live.js';
 import { icon } from '../../components/icons.js';
 import { page } from '../../components/page.js';
 import { failed, loading, skeleton } from '../../components/states.js';
 import { chip } from '../../components/status.js';
+import { age } from '../../components/time.js';
 import { guardUnsaved } from '../../components/unsaved.js';
 import { accountPanel } from './connections/account.js';
 import { botPanel } from './connections/bot.js';
@@ -74,7 +74,6 @@ export function mount(root, params) {
   watch('connection', null, () => void load(), signal);
   on('recovered', () => void load(), signal);
   const clock = setInterval(() => {
-    for (const one of cards) one.tick();
     if (!document.hidden && cards.length > 0) void load();
   }, CLOCK);
   signal.addEventListener('abort', () => clearInterval(clock), { once: true });
@@ -174,8 +173,8 @@ function card({ kind, sandbox, open, signal, onstale }) {
         : name;
   }
 
-  const tick = () => {
-    seen.textContent = now?.last_seen_at ? `Heard from ${relative(now.last_seen_at, Date.now())}` : '';
+  const saySeen = () => {
+    replace(seen, now?.last_seen_at ? ['Heard from ', age(now.last_seen_at)] : null);
   };
 
   const draw = () => {
@@ -183,10 +182,10 @@ function card({ kind, sandbox, open, signal, onstale }) {
     root.classList.toggle('connection-bad', tone === 'bad');
     replace(state, chip(tone, word));
     sayLine();
-    tick();
+    saySeen();
   };
 
   setOpen(open);
   draw();
-  return { kind: kind.id, root, show: accept, tick, dirty: panel.dirty };
+  return { kind: kind.id, root, show: accept, dirty: panel.dirty };
 }

@@ -2,6 +2,7 @@
 import {
   countSubscribers,
   eraseSubscriber,
+  getSubscriber,
   listConnections,
   listSubscribers,
   subscribersTable,
@@ -35,7 +36,7 @@ const PAGE = 50;
 
 /**
  * @param {HTMLElement} root
- * @param {Record<string, string>} params `q`, `state`, `tag`, `source`, `connection`
+ * @param {Record<string, string>} params `q`, `state`, `tag`, `source`, `connection`; `person` shows one's journeys and messages
  * @returns {() => void}
  */
 export function mount(root, params) {
@@ -217,7 +218,18 @@ export function mount(root, params) {
     });
   };
 
+  /** @param {string} id */
+  const showPerson = async (id) => {
+    try {
+      const person = await getSubscriber(id, view.signal);
+      if (!view.signal.aborted) await history(person);
+    } catch (error) {
+      if (!view.signal.aborted) toastError(error, 'Opening the messages');
+    }
+  };
+
   const begin = async () => {
+    if (params.person) void showPerson(params.person);
     filters.draw(filter, connections);
     filters.drawSource(filter);
     void tally();

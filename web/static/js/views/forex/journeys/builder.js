@@ -37,6 +37,8 @@ const KEPT_VIEW = 'promostack.journey.view';
 
 // Nothing of it is drawn before its styles have loaded.
 await useStyles(
+  'sandbox.css',
+  'sandbox-chat.css',
   'journey-builder.css',
   'journey-steps.css',
   'journey-canvas.css',

@@ -55,4 +55,4 @@ export function targetDots(signal) {
  * @param {string} iso
  * @param {Market | null} market
  */
-export const marketAgo = (iso, market) => timeAgo(iso, marketNow(market, Date.now()));
+export const marketAgo = (iso, market) => timeAgo(iso, () => marketNow(market, Date.now()));

@@ -131,6 +131,7 @@ export function mountList(root, params, signal) {
 
   const start = async () => {
     void list.reload();
+    if (params.new) begin();
     // Only for the links' addresses: without them the cards are shown all the same.
     const { items } = await listConnections(signal).catch(() => ({ items: [] }));
     bots = Object.fromEntries(items.map((one) => [one.kind, one.username]));

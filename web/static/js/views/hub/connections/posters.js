@@ -1,13 +1,13 @@
 /** Who may post to the promo bot's channels, or approve signals, from a chat with the bot. */
 import { invitePoster, listPosters, removePoster } from '../../../api/telegram.js';
 import { h, replace } from '../../../dom.js';
-import { relative } from '../../../format.js';
 import { watch } from '../../../live.js';
 import { button } from '../../../components/button.js';
 import { copyText } from '../../../components/copy.js';
 import { openDialog } from '../../../components/dialog.js';
 import { confirmLoss } from '../../../components/form-dialog.js';
 import { failed } from '../../../components/states.js';
+import { age } from '../../../components/time.js';
 import { toastError } from '../../../components/toast.js';
 
 /** @typedef {import('../../../types.js').Poster} Poster */
@@ -80,9 +80,7 @@ export function postersPart(connection, kind, signal) {
           'p',
           { class: 'muted small' },
           linked
-            ? [poster.username && `@${poster.username}`, `since ${relative(poster.linked_at ?? '', Date.now())}`]
-                .filter(Boolean)
-                .join(' · ')
+            ? [poster.username ? `@${poster.username} · ` : '', 'since ', age(poster.linked_at ?? '')]
             : `It can be opened until ${new Date(poster.expires_at).toLocaleString(undefined, { weekday: 'long', hour: '2-digit', minute: '2-digit' })}`,
         ),
       ),
