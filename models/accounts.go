@@ -186,7 +186,7 @@ func (r *Accounts) DropSession(ctx context.Context, connection string) error {
 // process. The context must be the platform's.
 func (r *Accounts) Sessions(ctx context.Context) ([]AccountSession, error) {
 	var rows []AccountSession
-	return rows, r.s.in(ctx).Where("signed_in = ?", true).Order("connection_id").Find(&rows).Error
+	return rows, r.s.working(ctx).Where("signed_in = ?", true).Order("connection_id").Find(&rows).Error
 }
 
 // Reseal replaces a sealed session if it is still the one that was read.

@@ -195,7 +195,7 @@ func (r *Backtests) Next(ctx context.Context) (*Backtest, error) {
 
 // Waiting returns the tenants that have backtests which are not over. The context must be the platform's.
 func (r *Backtests) Waiting(ctx context.Context) (tenants []string, err error) {
-	return tenants, r.s.in(ctx).Model(&Backtest{}).Where("state IN ?", waitingBacktests).Distinct().Pluck("tenant_id", &tenants).Error
+	return tenants, r.s.working(ctx).Model(&Backtest{}).Where("state IN ?", waitingBacktests).Distinct().Pluck("tenant_id", &tenants).Error
 }
 
 // Change lets fn change a backtest under a lock, within a transaction that fn gets too, and writes it with the next

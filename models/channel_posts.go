@@ -275,7 +275,7 @@ const strayAfter = time.Hour
 // send them. A hype message is among them, since the flow of its day never begins again. The context must be the platform's.
 func (r *ChannelPosts) Stray(ctx context.Context) ([]ChannelPost, error) {
 	var rows []ChannelPost
-	return rows, r.s.in(ctx).Select("id", "tenant_id").
+	return rows, r.s.working(ctx).Select("id", "tenant_id").
 		Where("state = ? AND (kind IN ? OR manual = ? OR slot <> '' AND planned_at < ?)", PostPlanned, []PostKind{PostRecap, PostResult, PostFull, PostHype}, true, NewTime(r.s.now().Add(-strayAfter))).Order("id").Find(&rows).Error
 }
 

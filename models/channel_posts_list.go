@@ -83,7 +83,7 @@ func (r *ChannelPosts) List(ctx context.Context, f ChannelPostFilter) (Page[Chan
 // Deleting returns the posts of all tenants that are to be deleted from their channels. The context must be the platform's.
 func (r *ChannelPosts) Deleting(ctx context.Context) ([]ChannelPost, error) {
 	var rows []ChannelPost
-	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state = ?", PostDeleting).Order("id").Find(&rows).Error
+	return rows, r.s.working(ctx).Select("id", "tenant_id").Where("state = ?", PostDeleting).Order("id").Find(&rows).Error
 }
 
 // errSettled refuses a decision that nobody has to make (any more).

@@ -147,10 +147,10 @@ func (r *Connections) Get(ctx context.Context, id string) (*Connection, error) {
 	return r.take(ctx, "id = ?", id)
 }
 
-// ByHook returns the connection whose webhook ends with hook, of whichever tenant, or
+// ByHook returns the connection whose webhook ends with hook, of whichever tenant that is not going, or
 // fault.NotFound. The caller proves itself by the webhook's secret afterwards.
 func (r *Connections) ByHook(ctx context.Context, hook string) (*Connection, error) {
-	return r.take(Platform(ctx), "hook = ?", hook)
+	return r.take(Platform(ctx), "hook = ? AND "+ofWorking, hook)
 }
 
 func (r *Connections) take(ctx context.Context, where string, value any) (*Connection, error) {
@@ -229,10 +229,10 @@ func (r *Connections) Delete(ctx context.Context, id string, expect int64) error
 	})
 }
 
-// Every returns the connections of all tenants. The context must be the platform's.
+// Every returns the connections of all tenants that are not going. The context must be the platform's.
 func (r *Connections) Every(ctx context.Context) ([]Connection, error) {
 	var rows []Connection
-	return rows, r.s.in(ctx).Order("id").Find(&rows).Error
+	return rows, r.s.working(ctx).Order("id").Find(&rows).Error
 }
 
 // Reseal replaces the sealed credentials if they are still those that were read.

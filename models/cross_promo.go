@@ -94,7 +94,7 @@ func (r *CrossPromo) Save(ctx context.Context, in CrossPromoSettings, expect int
 // On returns the settings of all tenants whose programme is on. The context must be the platform's.
 func (r *CrossPromo) On(ctx context.Context) (map[string]CrossPromoSettings, error) {
 	var rows []crossPromoRow
-	if err := r.s.in(ctx).Find(&rows).Error; err != nil {
+	if err := r.s.working(ctx).Find(&rows).Error; err != nil {
 		return nil, err
 	}
 	out := map[string]CrossPromoSettings{}

@@ -234,7 +234,7 @@ type SessionCount struct {
 // context must be the platform's.
 func (r *JourneySessions) Overdue(ctx context.Context, before time.Time, limit int) ([]JourneySession, error) {
 	var rows []JourneySession
-	return rows, r.s.in(ctx).Select("id", "tenant_id", "connection_id", "user_id").
+	return rows, r.s.working(ctx).Select("id", "tenant_id", "connection_id", "user_id").
 		Where("status = ? AND paused = ? AND due_at < ?", SessionRunning, false, NewTime(before)).Order("due_at").Limit(limit).Find(&rows).Error
 }
 

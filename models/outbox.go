@@ -84,8 +84,8 @@ func (r *Outbox) add(ctx context.Context, kind string, target string, payload an
 }
 
 // Claim takes up to limit due messages of all tenants, in order, and holds them for the lease:
-// nobody else gets them until it is over. Of each target only the first is taken. The context must
-// be the platform's.
+// nobody else gets them until it is over. Of each target only the first is taken, and none of a tenant that is
+// going. The context must be the platform's.
 func (r *Outbox) Claim(ctx context.Context, lease time.Duration, limit int) ([]OutboxMessage, error) {
 	return r.claim(ctx, lease, limit, func(db *gorm.DB) *gorm.DB { return db })
 }
@@ -106,7 +106,7 @@ func (r *Outbox) claim(ctx context.Context, lease time.Duration, limit int, whic
 	var rows []OutboxMessage
 	err := r.s.Tx(ctx, func(tx *Store) error {
 		// PostgreSQL's processes skip each other's rows; on SQLite one writes at a time.
-		err := which(tx.in(ctx)).Where("due_at <= ?", now).
+		err := which(tx.in(ctx)).Where("due_at <= ? AND "+ofWorking, now).
 			Where("NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.target = outbox.target AND earlier.id < outbox.id)").
 			Order("id").Limit(limit).Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).Find(&rows).Error
 		if err != nil || len(rows) == 0 {

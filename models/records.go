@@ -63,7 +63,7 @@ func (r *Records) End(ctx context.Context) error {
 // Ending returns the records of all tenants that are to end and have not. The context must be the platform's.
 func (r *Records) Ending(ctx context.Context) ([]Record, error) {
 	var rows []Record
-	return rows, r.s.in(ctx).Where("ending = ? AND ended = ?", true, false).Order("tenant_id").Find(&rows).Error
+	return rows, r.s.working(ctx).Where("ending = ? AND ended = ?", true, false).Order("tenant_id").Find(&rows).Error
 }
 
 // Append lets fn make the next entries, with the end of the record locked: nobody else appends until the transaction ends.

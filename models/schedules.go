@@ -112,12 +112,12 @@ func (r *Schedules) take(ctx context.Context, flow, subject string, with ...clau
 	return &row, nil
 }
 
-// Every calls fn with the schedules of all tenants and of the platform, a few hundred at a time. The context must be
+// Every calls fn with the schedules of all tenants that are not going and of the platform, a few hundred at a time. The context must be
 // the platform's.
 func (r *Schedules) Every(ctx context.Context, fn func([]Schedule) error) error {
 	for after := ""; ; {
 		var rows []Schedule
-		if err := r.s.in(ctx).Where("id > ?", after).Order("id").Limit(MaxPage).Find(&rows).Error; err != nil {
+		if err := r.s.in(ctx).Where("id > ? AND (tenant_id IS NULL OR "+ofWorking+")", after).Order("id").Limit(MaxPage).Find(&rows).Error; err != nil {
 			return err
 		}
 		if len(rows) == 0 {

@@ -157,14 +157,14 @@ func (r *Strategies) List(ctx context.Context) ([]StrategySettings, error) {
 // Running returns the strategies of all tenants that make signals. The context must be the platform's.
 func (r *Strategies) Running(ctx context.Context) ([]StrategySettings, error) {
 	var rows []StrategySettings
-	return rows, r.s.in(ctx).Where("mode <> ?", StrategyOff).Order("tenant_id, strategy").Find(&rows).Error
+	return rows, r.s.working(ctx).Where("mode <> ?", StrategyOff).Order("tenant_id, strategy").Find(&rows).Error
 }
 
 // Elsewhere returns the strategies of all tenants that make signals and have not begun on a market. The context must be the
 // platform's.
 func (r *Strategies) Elsewhere(ctx context.Context, market string) ([]StrategySettings, error) {
 	var rows []StrategySettings
-	return rows, r.s.in(ctx).Where("mode <> ? AND market <> ?", StrategyOff, market).Order("tenant_id, strategy").Find(&rows).Error
+	return rows, r.s.working(ctx).Where("mode <> ? AND market <> ?", StrategyOff, market).Order("tenant_id, strategy").Find(&rows).Error
 }
 
 var errNoStrategy = fault.New(fault.NotFound, "strategy_not_found", "There is no such strategy")
@@ -220,5 +220,5 @@ func (r *Strategies) Change(ctx context.Context, strategy string, expect int64, 
 // Tenants returns the ids of all tenants that have strategies. The context must be the platform's.
 func (r *Strategies) Tenants(ctx context.Context) ([]string, error) {
 	var ids []string
-	return ids, r.s.in(ctx).Model(&StrategySettings{}).Distinct("tenant_id").Order("tenant_id").Pluck("tenant_id", &ids).Error
+	return ids, r.s.working(ctx).Model(&StrategySettings{}).Distinct("tenant_id").Order("tenant_id").Pluck("tenant_id", &ids).Error
 }

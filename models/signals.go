@@ -223,7 +223,7 @@ func (r *Signals) CountLive(ctx context.Context, strategy string, m Market) (int
 // the platform's.
 func (r *Signals) Stranded(ctx context.Context, m Market) ([]Signal, error) {
 	var rows []Signal
-	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state IN ? AND NOT (market = ? AND symbol = ?)", LiveSignals, m.Provider, m.Symbol).Order("id").Find(&rows).Error
+	return rows, r.s.working(ctx).Select("id", "tenant_id").Where("state IN ? AND NOT (market = ? AND symbol = ?)", LiveSignals, m.Provider, m.Symbol).Order("id").Find(&rows).Error
 }
 
 // CountOpen is how many signals were open at a moment of the market, without practice.
@@ -269,7 +269,7 @@ type Crossing struct {
 // Crossed returns the signals of all tenants to which something may have happened. The context must be the platform's.
 func (r *Signals) Crossed(ctx context.Context, c Crossing) ([]Signal, error) {
 	var rows []Signal
-	err := r.s.in(ctx).Select("id", "tenant_id").Where("market = ? AND symbol = ?", c.Provider, c.Symbol).Where(
+	err := r.s.working(ctx).Select("id", "tenant_id").Where("market = ? AND symbol = ?", c.Provider, c.Symbol).Where(
 		r.s.in(ctx).Where("state = ? AND approve_until <= ?", SignalProposed, c.Now).
 			Or("state = ? AND ready_at <= ?", SignalWaiting, c.Now).
 			Or("state = ? AND (watch_low >= ? OR watch_high <= ? OR expires_at > 0 AND expires_at <= ?)", SignalOpen, c.Low, c.High, c.Minute)).
@@ -282,7 +282,7 @@ func (r *Signals) Crossed(ctx context.Context, c Crossing) ([]Signal, error) {
 func (r *Signals) Unfinished(ctx context.Context) ([]Signal, error) {
 	var rows []Signal
 	waiting := r.s.in(ctx).Model(&ChannelPost{}).Select("subject").Where("state = ?", PostPlanned)
-	return rows, r.s.in(ctx).Select("id", "tenant_id").Where("state IN ?", LiveSignals).Or("id IN (?)", waiting).Order("id").Find(&rows).Error
+	return rows, r.s.working(ctx).Select("id", "tenant_id").Where(r.s.in(ctx).Where("state IN ?", LiveSignals).Or("id IN (?)", waiting)).Order("id").Find(&rows).Error
 }
 
 // AddMilestones writes what happened to a signal after what is known. Call it within Change.

@@ -219,7 +219,7 @@ type PendingPreviews struct {
 func (r *Templates) PendingPreviews(ctx context.Context, before time.Time, limit int) ([]PendingPreviews, error) {
 	var rows []TemplateVersion
 	current := r.s.in(ctx).Model(&Template{}).Select("published_version_id")
-	err := r.s.in(ctx).Select("id", "tenant_id", "template_id", "published_at").
+	err := r.s.working(ctx).Select("id", "tenant_id", "template_id", "published_at").
 		Where("state = ? AND previews_ready_at IS NULL AND published_at < ? AND id IN (?)", Published, NewTime(before), current).
 		Order("published_at, id").Limit(pageSize(limit)).Find(&rows).Error
 	list := make([]PendingPreviews, 0, len(rows))

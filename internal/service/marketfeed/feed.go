@@ -367,7 +367,7 @@ func (l *look) finish(ctx context.Context, pause time.Duration) (contract.Market
 		if err := tx.Feeds.Put(ctx, l.feed); err != nil || !l.fresh && l.feed.State == l.was {
 			return err
 		}
-		tenants, err := tx.Tenants.List(models.Platform(ctx))
+		tenants, err := tx.Tenants.Working(models.Platform(ctx))
 		if err != nil {
 			return err
 		}

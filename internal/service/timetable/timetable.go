@@ -150,7 +150,7 @@ func (t *Timetable) Reconcile(ctx context.Context) error {
 // equip writes the rows of the standard schedules where they are missing or were others in an
 // earlier version. Temporal learns of them right after, from the rows.
 func (t *Timetable) equip(ctx context.Context) error {
-	tenants, err := t.store.Tenants.List(models.Platform(ctx))
+	tenants, err := t.store.Tenants.Working(models.Platform(ctx))
 	if err != nil {
 		return err
 	}
