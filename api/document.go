@@ -75,6 +75,7 @@ var pathParameters = map[string]string{
 	"operation":    "encode or decode.",
 	"prompt":       "The prompt's id.",
 	"flow":         "The flow's id.",
+	"tenant":       "The tenant's id.",
 }
 
 // document describes every route of the table. The error names the routes without a description,

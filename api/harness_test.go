@@ -38,6 +38,7 @@ import (
 	"github.com/promostack/promostack/internal/engine/forex/calendar"
 	"github.com/promostack/promostack/internal/engine/forex/candle"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
+	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/render"
 	"github.com/promostack/promostack/internal/host/config"
 	"github.com/promostack/promostack/internal/host/metrics"
@@ -55,6 +56,7 @@ import (
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/signals"
+	"github.com/promostack/promostack/internal/service/tenants"
 	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/market"
@@ -94,6 +96,7 @@ type harness struct {
 	signals    *signals.Service
 	backtests  *backtests.Service
 	hype       *hype.Service
+	owners     *tenants.Service
 	signalBars int64  // how many signals were made: each has a bar of its own
 	lastLink   string // in a journey's message to somebody
 	crm        *httptest.Server
@@ -103,6 +106,15 @@ type harness struct {
 	adminToken *http.Cookie
 	// conformance checks every request and answer against the published document.
 	conformance *conformance
+}
+
+// noStarter gives a new tenant nothing: its flow is mocked.
+type noStarter struct{}
+
+func (noStarter) Designs() []tenants.Design { return nil }
+
+func (noStarter) Journey(string) (string, *journey.Definition) {
+	return "Welcome", &journey.Definition{}
 }
 
 // world is what one tenant has.
@@ -158,6 +170,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 	h.temporal.On("CheckHealth", mock.Anything, mock.Anything).Return(&client.CheckHealthResponse{}, nil)
 	h.temporal.On("DescribeTaskQueue", mock.Anything, mock.Anything, mock.Anything).Return(nil, fmt.Errorf("mocked away"))
 	h.temporal.On("TerminateWorkflow", anything, anything, anything, anything).Return(fmt.Errorf("mocked away"))
+	h.owners = tenants.New(tenants.Options{Store: store, Promo: h.service, Journeys: h.all.Journeys, Connections: h.all.Connections, Starter: noStarter{}, Now: func() time.Time { return h.now() }})
 	outbox.New(store, handlers.Outbox(h.temporal, "promostack"))
 	h.journeys = h.all.Journeys
 	feed, hours := goldFeed(t, store)
@@ -170,7 +183,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 		Config: cfg, Ring: ring, Store: store, Objects: objects, Fonts: fonts, Emoji: emoji, Promo: h.service, CRM: coupons, Temporal: h.temporal,
 		Connections: h.all.Connections, Inbox: h.all.Inbox, PromoBot: promobot.New(store, h.service, h.all.Connections, h.all.Sending), Posts: posts,
 		Accounts: &accounts.Service{Store: store, Ring: ring, App: true, Now: h.now},
-		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, CrossPromo: promotion, Hype: h.hype, Backtests: h.backtests, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
+		Metrics:  metrics.New("api", "test"), Journeys: h.journeys, Feed: feed, Signals: h.signals, CrossPromo: promotion, Hype: h.hype, Backtests: h.backtests, Tenants: h.owners, Writing: writing.New(writing.Options{Store: store, Now: func() time.Time { return h.now() }}),
 		Dashboard: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "dashboard") }),
 		Pages:     web.Handler(web.Options{}),
 		Version:   "test", Now: func() time.Time { return h.now() },

@@ -143,6 +143,9 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 		if err == nil && r.Auth == access.SignedIn {
 			err = session.Require(r.Permission)
 		}
+		if err == nil && inTenant(r) {
+			err = s.owners.Working(c.Request.Context(), session.TenantID)
+		}
 		if err != nil && r.Auth == access.SignedIn {
 			httpx.Fail(c, err)
 			return

@@ -22,6 +22,10 @@ type Route struct {
 	Limit      httpx.Quota // how many such requests a session may make; on public routes, an address
 }
 
+// inTenant reports whether a route acts in the session's tenant, which must be there. Those of the admins' host act for the
+// platform.
+func inTenant(r Route) bool { return r.Auth == access.SignedIn && r.Host != access.AdminHost }
+
 type flags uint
 
 const (
@@ -75,6 +79,7 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/session", public, "", s.session.Read, 0, reads},
 		{adm, post, "/api/v1/admin/session", public, "", s.session.Open, 0, writes},
 		{adm, del, "/api/v1/admin/session", public, "", s.session.Close, 0, writes},
+		{adm, post, "/api/v1/admin/session/tenant", signedIn, access.TenantsWrite, s.tenants.Switch, 0, writes},
 		{both, post, "/api/v1/session/end-others", signedIn, access.SessionsWrite, s.session.CloseOthers, 0, writes},
 
 		// Templates.
@@ -233,6 +238,9 @@ func (s *Server) Table() []Route {
 		{both, get, "/api/v1/events", signedIn, access.EventsRead, s.live.Stream, stream, reads},
 
 		// The platform.
+		{adm, get, "/api/v1/admin/tenants", signedIn, access.TenantsRead, s.tenants.List, 0, reads},
+		{adm, post, "/api/v1/admin/tenants", signedIn, access.TenantsWrite, s.tenants.Create, once, writes},
+		{adm, del, "/api/v1/admin/tenants/:tenant", signedIn, access.TenantsWrite, s.tenants.Remove, 0, writes},
 		{adm, get, "/api/v1/admin/system", signedIn, access.SystemRead, s.system.Status, 0, reads},
 		{adm, post, "/codec/:operation", signedIn, access.PayloadsRead, s.codec.Serve, 0, reads},
 	}

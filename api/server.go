@@ -42,6 +42,7 @@ import (
 	"github.com/promostack/promostack/internal/service/promo"
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/signals"
+	"github.com/promostack/promostack/internal/service/tenants"
 	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
 	"github.com/promostack/promostack/temporal"
@@ -70,6 +71,7 @@ type Options struct {
 	Hype        *hype.Service
 	Writing     *writing.Service
 	Backtests   *backtests.Service
+	Tenants     *tenants.Service
 	Temporal    client.Client
 	Flows       connections.Flows // nil where nobody knows which flows run
 	Metrics     *metrics.Metrics
@@ -88,12 +90,14 @@ type Server struct {
 	crossOrigin *http.CrossOriginProtection
 	metrics     *metrics.Metrics
 	store       *models.Store
+	owners      *tenants.Service
 	now         func() time.Time
 	dashboard   http.Handler
 	secure      bool
 
 	health    *admin.Health
 	session   *admin.Session
+	tenants   *admin.Tenants
 	system    *admin.System
 	codec     *admin.Codec
 	webUI     *admin.WebUI // nil where none is configured
@@ -155,6 +159,7 @@ func New(o Options) *Server {
 		crossOrigin: http.NewCrossOriginProtection(),
 		metrics:     o.Metrics,
 		store:       store,
+		owners:      o.Tenants,
 		now:         o.Now,
 		dashboard:   o.Dashboard,
 		secure:      secure,
@@ -206,6 +211,7 @@ func New(o Options) *Server {
 	if c.Sandbox {
 		s.simulated = simulated.New(c.SandboxAddress)
 	}
+	s.tenants = &admin.Tenants{Store: store, Service: o.Tenants, Session: s.session}
 	s.document = encoded(s.Table(), o.Version)
 	return s
 }

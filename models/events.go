@@ -29,6 +29,7 @@ const (
 	TopicMarket       Topic = "market" // the subject is the symbol; every tenant gets it
 	TopicSubscriber   Topic = "subscriber"
 	TopicTemplate     Topic = "template"
+	TopicTenant       Topic = "tenant" // the tenant itself: it is ready, or it is going
 )
 
 // Event says that something changed, for the browsers that show it: what and its version, never

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	"github.com/promostack/promostack/internal/base/tenant"
 	"github.com/promostack/promostack/models/rawsql"
 	"gorm.io/gorm"
 )
@@ -11,8 +12,13 @@ import (
 // ofWorking is the condition of sweeps over all tenants: they leave those that are going alone.
 const ofWorking = "tenant_id NOT IN (SELECT id FROM tenants WHERE state = 'going')"
 
-// working returns a session over what belongs to tenants that are not going. The context must be the platform's.
-func (s *Store) working(ctx context.Context) *gorm.DB { return s.in(ctx).Where(ofWorking) }
+// working returns a session over what belongs to tenants that are not going, or to the context's own.
+func (s *Store) working(ctx context.Context) *gorm.DB {
+	if !tenant.IsPlatform(ctx) {
+		return s.in(ctx)
+	}
+	return s.in(ctx).Where(ofWorking)
+}
 
 // removedAtOnce is how many rows of a table one transaction of a removal deletes.
 const removedAtOnce = 500

@@ -40,6 +40,8 @@ type Options struct {
 	Traced bool
 	// Names finds the names of what flows are about, for those that this client starts; nil leaves ids.
 	Names Namer
+	// Working refuses the start of flows for a tenant that is being removed; nil refuses none.
+	Working func(ctx context.Context, tenantID string) error
 }
 
 // ClientOptions are what every connection has: sealed payloads, the tenant in the headers, the guard.
@@ -56,7 +58,7 @@ func (o Options) ClientOptions() client.Options {
 			DataConverter: codec.Converter(), EncodeCommonAttributes: true,
 		}),
 		ContextPropagators: []workflow.ContextPropagator{propagator{seals, codec.Converter()}},
-		Interceptors:       []interceptor.ClientInterceptor{&guard{sealer: seals, since: o.SealedSince, names: o.Names}},
+		Interceptors:       []interceptor.ClientInterceptor{&guard{sealer: seals, since: o.SealedSince, names: o.Names, working: o.Working}},
 		// Encrypted data can't be compressed.
 		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}, TLS: o.TLS},
 	}

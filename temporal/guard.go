@@ -24,12 +24,14 @@ type guard struct {
 	// recorded lets histories pass that hold calls without a seal: they are replayed, and nothing acts.
 	recorded bool
 	names    Namer // for the flows that are started; nil leaves ids
+	// working refuses starts for tenants that are being removed; nil lets all start.
+	working func(ctx context.Context, tenantID string) error
 }
 
 var _ interceptor.Interceptor = (*guard)(nil)
 
 func (g *guard) InterceptClient(next interceptor.ClientOutboundInterceptor) interceptor.ClientOutboundInterceptor {
-	return &clientGuard{interceptor.ClientOutboundInterceptorBase{Next: next}, g.names}
+	return &clientGuard{interceptor.ClientOutboundInterceptorBase{Next: next}, g.names, g.working}
 }
 
 func (g *guard) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
@@ -43,7 +45,8 @@ func (g *guard) InterceptActivity(_ context.Context, next interceptor.ActivityIn
 // clientGuard notes what is called, so that the propagator seals it.
 type clientGuard struct {
 	interceptor.ClientOutboundInterceptorBase
-	names Namer
+	names   Namer
+	working func(ctx context.Context, tenantID string) error
 }
 
 func (g *clientGuard) ExecuteWorkflow(ctx context.Context, in *interceptor.ClientExecuteWorkflowInput) (client.WorkflowRun, error) {
@@ -78,8 +81,8 @@ func (g *clientGuard) UpdateWorkflow(ctx context.Context, in *interceptor.Client
 	return g.Next.UpdateWorkflow(calling(ctx, call{callUpdate, in.WorkflowID, in.UpdateName}), in)
 }
 
-// named refuses a start without a tenant, or without the id that its seal is bound to, and names the flow for
-// operators.
+// named refuses a start without a tenant, for one that is being removed, or without the id that its seal is bound to,
+// and names the flow for operators.
 func (g *clientGuard) named(ctx context.Context, workflowType string, o *client.StartWorkflowOptions) (context.Context, error) {
 	owner, ok := tenant.Wire(ctx)
 	if !ok {
@@ -87,6 +90,11 @@ func (g *clientGuard) named(ctx context.Context, workflowType string, o *client.
 	}
 	if o == nil || o.ID == "" {
 		return ctx, fault.New(fault.Internal, "workflow_id_missing", "Start of workflow %s without an id", workflowType)
+	}
+	if g.working != nil && owner != tenant.PlatformID {
+		if err := g.working(ctx, owner); err != nil {
+			return ctx, err
+		}
 	}
 	return g.withNames(ctx, workflowType, owner, o), nil
 }

@@ -62,6 +62,8 @@ const (
 	SessionsWrite      Permission = "sessions.write" // one's own
 	SystemRead         Permission = "system.read"
 	PayloadsRead       Permission = "payloads.read"
+	TenantsRead        Permission = "tenants.read"  // of the platform: which there are
+	TenantsWrite       Permission = "tenants.write" // make one, switch to one, remove the demo
 )
 
 // lowest is the table of who may do what: for each permission the least able role that has it.
@@ -96,6 +98,8 @@ var lowest = map[Permission]Role{
 
 	SystemRead:   Admin,
 	PayloadsRead: Admin,
+	TenantsRead:  Admin,
+	TenantsWrite: Admin,
 }
 
 // May reports whether the role has a permission. Nobody has one that is not in the table.

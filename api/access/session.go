@@ -128,6 +128,12 @@ func (s *Sessions) Prolong(c *gin.Context, session *Session) error {
 	return s.write(c, session)
 }
 
+// Switch lets a session go on in another tenant.
+func (s *Sessions) Switch(c *gin.Context, session *Session, tenantID string) error {
+	session.TenantID = tenantID
+	return s.write(c, session)
+}
+
 // Close ends a session, if there is one, for all processes, and removes the cookie.
 func (s *Sessions) Close(c *gin.Context, session *Session) error {
 	if session != nil {

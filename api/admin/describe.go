@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/promostack/promostack/api/openapi"
+	"github.com/promostack/promostack/internal/service/tenants"
 )
 
 // Describe describes the routes of this area.
@@ -38,6 +39,35 @@ func Describe() []openapi.Area {
 				Answers: []openapi.Answer{{Status: http.StatusNoContent, Text: "They have ended."}},
 			},
 		}},
+		{Name: "Tenants", Text: "The brands of this installation, for its admins.", Routes: map[string]openapi.Description{
+			"GET /api/v1/admin/tenants": {
+				ID: "listTenants", Summary: "All tenants, the oldest first",
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The tenants.", Content: openapi.JSON(openapi.Writes[tenantsOut]())}},
+			},
+			"POST /api/v1/admin/tenants": {
+				ID: "createTenant", Summary: "Make a tenant",
+				Text:    "It is there at once; its templates and its first journey, a draft, follow within seconds: then its state is `active`.",
+				Body:    &openapi.Body{Content: map[string]openapi.Content{"multipart/form-data": openapi.Is(tenantForm())}},
+				Answers: []openapi.Answer{{Status: http.StatusCreated, Text: "The tenant.", Content: openapi.JSON(openapi.Writes[tenantRow]())}},
+			},
+			"DELETE /api/v1/admin/tenants/:tenant": {
+				ID: "removeTenant", Summary: "Remove the demo",
+				Text:    "Nothing of it starts any more; what it has is deleted in the course of a minute or so. Sessions that work in it go on in another tenant.",
+				Answers: []openapi.Answer{{Status: http.StatusAccepted, Text: "Its removal has begun.", Content: openapi.JSON(openapi.Writes[tenantRow]())}},
+				Refusals: map[int]string{
+					http.StatusConflict: "`tenant_no_demo`: it is not the demo, or `tenant_last`: there is no other tenant.",
+					http.StatusNotFound: "`tenant_not_found`.",
+				},
+			},
+			"POST /api/v1/admin/session/tenant": {
+				ID: "switchTenant", Summary: "Let the session work in another tenant",
+				Text: "Streams of events that are open stay the former tenant's until they are closed.",
+				Body: &openapi.Body{Content: openapi.JSON(openapi.Reads[switchTo]("SwitchTenant", func(s *openapi.Schema) { s.Require("tenant_id") }))},
+				Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The session, which works there from now on.",
+					Content: openapi.JSON(openapi.Writes[sessionOut]()), Headers: map[string]string{"Set-Cookie": "The session's cookie."}}},
+				Refusals: map[int]string{http.StatusConflict: "`tenant_gone`: that tenant is being removed."},
+			},
+		}},
 		{Name: "Platform", Text: "The platform itself: health, metrics, the state of every service.", Routes: map[string]openapi.Description{
 			"GET /healthz": {
 				ID: "live", Summary: "Whether the process runs",
@@ -65,6 +95,16 @@ func Describe() []openapi.Area {
 			"POST /codec/:operation": codecDescription(),
 		}},
 	}
+}
+
+// tenantForm is what a tenant is made of.
+func tenantForm() *openapi.Schema {
+	name, slug := openapi.String(), openapi.String()
+	longest := tenants.MaxName
+	name.Description, name.MaxLength = "What people read.", &longest
+	slug.Description = "Small letters, digits and hyphens; made from the name where it is missing."
+	return openapi.Object(map[string]*openapi.Schema{"name": name, "slug": slug,
+		"file": {Type: openapi.Types{"string"}, ContentMediaType: "image/*", Description: "The logo: up to 20 MB and 40 megapixels."}}, "name")
 }
 
 // payloads is Temporal's form of a list of payloads in JSON.

@@ -42,6 +42,7 @@ type sessionOut struct {
 	PersonID     string              `json:"person_id,omitempty"`
 	Name         string              `json:"name,omitempty" doc:"The person's name."`
 	Tenant       *tenantOut          `json:"tenant,omitempty" doc:"The tenant that the session works in."`
+	Moved        bool                `json:"moved,omitempty" doc:"Whether the tenant that it worked in until now was removed, so that it works in another one from this answer on."`
 	ExpiresAt    *time.Time          `json:"expires_at,omitempty"`
 	Capabilities []access.Permission `json:"capabilities,omitempty" doc:"The role's permissions."`
 	Links        map[string]string   `json:"links,omitempty" doc:"Addresses of other programs' pages, for instance temporal_ui."`
@@ -50,9 +51,10 @@ type sessionOut struct {
 }
 
 type tenantOut struct {
-	ID   string `json:"id" openapi:"format=uuid"`
-	Name string `json:"name"`
-	Slug string `json:"slug"`
+	ID   string            `json:"id" openapi:"format=uuid"`
+	Name string            `json:"name"`
+	Slug string            `json:"slug"`
+	Kind models.TenantKind `json:"kind" openapi:"enum=demo|client"`
 }
 
 type signIn struct {
@@ -77,18 +79,37 @@ func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, erro
 		return out, nil
 	}
 	owner, err := h.Store.Tenants.ByID(c.Request.Context(), s.TenantID)
-	if fault.Is(err, fault.NotFound) {
-		return out, nil // the tenant is gone: sign in anew
+	if fault.Is(err, fault.NotFound) || err == nil && owner.State == models.TenantGoing {
+		if owner, err = h.move(c, s); owner == nil && err == nil {
+			return out, nil // there is no place for it: sign in anew
+		}
+		out.Moved = true
 	}
 	if err != nil {
 		return nil, err
 	}
 	out.SignedIn, out.Role, out.ExpiresAt = true, s.Role, &s.Expires
 	out.PersonID, out.Name = s.Person.ID, s.Person.Name
-	out.Tenant = &tenantOut{owner.ID, owner.Name, owner.Slug}
+	out.Tenant = &tenantOut{owner.ID, owner.Name, owner.Slug, owner.Kind}
 	out.Capabilities, out.Links = s.Role.Permissions(), links(h.Config)
 	out.Sandbox, out.Version = h.Config.Sandbox, h.Version
 	return out, nil
+}
+
+// move lets the session of an admin whose tenant was removed go on in the first one that is there; nil when there is none, or
+// the session is a client's.
+func (h *Session) move(c *gin.Context, s *access.Session) (*models.Tenant, error) {
+	if s.Role != access.Admin {
+		return nil, nil
+	}
+	owner, err := h.Store.Tenants.First(c.Request.Context())
+	if fault.Is(err, fault.NotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return owner, h.Sessions.Switch(c, s, owner.ID)
 }
 
 func links(c *config.Config) map[string]string {

@@ -26,7 +26,7 @@ const (
 
 // eventOut is what a browser is told: what changed, never its content.
 type eventOut struct {
-	Topic   models.Topic `json:"topic" openapi:"enum=account|ai|backtest|bulk|connection|conversation|coupon|crosspromo|delivery|hype|journey|market|post|poster|record|signal|strategy|subscriber|template"`
+	Topic   models.Topic `json:"topic" openapi:"enum=account|ai|backtest|bulk|connection|conversation|coupon|crosspromo|delivery|hype|journey|market|post|poster|record|signal|strategy|subscriber|template|tenant"`
 	ID      string       `json:"id" doc:"What changed; empty where the topic is one thing or a whole list."`
 	Version int64        `json:"version" doc:"The version that it has now."`
 }

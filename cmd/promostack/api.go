@@ -52,7 +52,7 @@ func apiCommand() *cobra.Command {
 			figures.Watch(standing(a))
 			server := api.New(api.Options{
 				Config: c, Ring: a.ring, Store: a.store, Objects: a.objects, Fonts: a.fonts, Emoji: a.emoji, Promo: a.promo, CRM: a.crm, Connections: a.connections, Inbox: a.inbox, PromoBot: a.promoBot, Posts: a.posts, Accounts: a.accounts, Feed: a.feed, News: a.news, Signals: a.signals, CrossPromo: a.crossPromo, Hype: a.hype, Backtests: a.backtests, Writing: a.writing, Journeys: a.journeys,
-				Temporal: temporalClient, Flows: temporal.Flows{Client: temporalClient},
+				Temporal: temporalClient, Flows: temporal.Flows{Client: temporalClient, Namespace: c.TemporalNamespace}, Tenants: a.tenants,
 				Metrics: figures, Dashboard: dashboard, Pages: dashboard, Version: version, Now: time.Now,
 			})
 			go server.Sweep(ctx)

@@ -41,6 +41,7 @@ import (
 	"github.com/promostack/promostack/internal/service/promobot"
 	"github.com/promostack/promostack/internal/service/sending"
 	"github.com/promostack/promostack/internal/service/signals"
+	"github.com/promostack/promostack/internal/service/tenants"
 	"github.com/promostack/promostack/internal/service/timetable"
 	"github.com/promostack/promostack/internal/service/writing"
 	"github.com/promostack/promostack/models"
@@ -76,6 +77,7 @@ type app struct {
 	hype        *hype.Service
 	writing     *writing.Service
 	backtests   *backtests.Service
+	tenants     *tenants.Service
 }
 
 // startLogging makes the part's logger the process's default.
@@ -150,6 +152,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now}
 	a.promoBot = promobot.New(a.store, a.promo, a.connections, a.sending)
 	a.journeys = journeys.New(journeys.Options{Store: a.store, Sending: a.sending, Promo: a.promo, PublicURL: c.PublicURL, Now: time.Now})
+	a.tenants = tenants.New(tenants.Options{Store: a.store, Promo: a.promo, Journeys: a.journeys, Connections: a.connections, Starter: starter{}, Now: time.Now})
 	hours, err := calendar.New(nil)
 	if err != nil {
 		return nil, err
@@ -259,7 +262,7 @@ func loadAssets() (*render.FontSet, *render.Emoji, error) {
 
 func (a *app) temporalOptions() temporal.Options {
 	return temporal.Options{Address: a.config.TemporalAddress, Namespace: a.config.TemporalNamespace, Ring: a.ring, Logger: a.logger,
-		TLS: a.temporalTLS, APIKey: a.config.TemporalAPIKey, Traced: a.config.TracesEndpoint != "", Names: flowNames(a.store)}
+		TLS: a.temporalTLS, APIKey: a.config.TemporalAPIKey, Traced: a.config.TracesEndpoint != "", Names: flowNames(a.store), Working: a.tenants.Working}
 }
 
 func (a *app) lazyTemporal() (client.Client, error) { return temporal.Lazy(a.temporalOptions()) }

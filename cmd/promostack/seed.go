@@ -15,6 +15,9 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
+// demoName is what the demo's brand is called.
+const demoName = "Aurum Markets"
+
 // seed creates the first tenant. With demo it is the demo tenant, with a logo and templates drawn
 // by the program and a live journey (R5); a start that was interrupted continues where it stopped.
 //
@@ -22,7 +25,7 @@ import (
 func seed(ctx context.Context, a *app, withDemo, idle bool, say func(string)) error {
 	first := &models.Tenant{Slug: "workspace", Name: "My workspace", Kind: models.KindClient}
 	if withDemo {
-		first = &models.Tenant{Slug: "demo", Name: "Aurum Markets", Kind: models.KindDemo}
+		first = &models.Tenant{Slug: "demo", Name: demoName, Kind: models.KindDemo}
 	}
 	first, _, err := firstTenant(ctx, a, first)
 	if err != nil {

@@ -32,6 +32,8 @@ import (
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/signal"
 	"github.com/promostack/promostack/workflows/templatepreview"
+	"github.com/promostack/promostack/workflows/tenantremoval"
+	"github.com/promostack/promostack/workflows/tenantsetup"
 	"github.com/promostack/promostack/workflows/useraccount"
 )
 
@@ -82,7 +84,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	workerOptions.OnFatalError = func(err error) { failed <- err }
 	w := worker.New(temporalClient, temporal.QueueFlows, workerOptions)
 	for _, register := range []func(worker.WorkflowRegistry){templatepreview.Register, bulkrender.Register, dispatch.Register,
-		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register, crosspromo.Register, hype.Register, backtest.Register} {
+		housekeeping.Register, promochat.Register, botupdates.Register, delivery.Register, useraccount.Register, conversation.Register, marketfeed.Register, signal.Register, channelpost.Register, crosspromo.Register, hype.Register, backtest.Register, tenantsetup.Register, tenantremoval.Register} {
 		register(w)
 	}
 	(&activities.Promo{Service: a.promo}).Register(w)
@@ -98,6 +100,9 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	(&activities.ChannelPosts{Service: a.posts}).Register(w)
 	tests := &activities.Backtests{Service: a.backtests}
 	tests.Register(w)
+	timetable := newTimetable(a, temporalClient)
+	owners := &activities.Tenants{Service: a.tenants, Timetable: timetable, Flows: temporal.Flows{Client: temporalClient, Namespace: c.TemporalNamespace}}
+	owners.Register(w)
 	box := newOutbox(a, temporalClient)
 	account := &activities.Account{Service: newOwner(a), Client: temporalClient}
 	account.Register(w)
@@ -106,6 +111,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	bulk := worker.New(temporalClient, temporal.QueueBulk, bulkOptions)
 	(&activities.Bulk{Service: a.promo}).Register(bulk)
 	tests.RegisterLong(bulk)
+	owners.RegisterLong(bulk)
 	connectionOptions := temporal.ConnectionOptions()
 	connectionOptions.OnFatalError = workerOptions.OnFatalError
 	connections := worker.New(temporalClient, temporal.QueueConnections, connectionOptions)
@@ -125,7 +131,7 @@ func runWorker(ctx context.Context, c *config.Config) error {
 	}
 	defer beat(ctx, a, models.PartWorker, func(ctx context.Context) string { return temporalProblem(ctx, temporalClient) })()
 	go box.Run(ctx)
-	go newTimetable(a, temporalClient).Run(ctx)
+	go timetable.Run(ctx)
 	go reconcile(ctx, a, temporalClient)
 	go fold(ctx, a)
 
@@ -169,6 +175,9 @@ func reconcile(ctx context.Context, a *app, temporalClient client.Client) {
 			} else {
 				startFeed = marketfeed.Start
 			}
+		}
+		if err := a.tenants.Reconcile(models.Platform(ctx)); err != nil {
+			a.logger.Warn("tenants that are new or going not checked again", "error", err)
 		}
 		if err := a.signals.Reconcile(ctx); err != nil {
 			a.logger.Warn("signals not checked again", "error", err)

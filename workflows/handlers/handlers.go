@@ -22,6 +22,8 @@ import (
 	"github.com/promostack/promostack/workflows/promochat"
 	"github.com/promostack/promostack/workflows/signal"
 	"github.com/promostack/promostack/workflows/templatepreview"
+	"github.com/promostack/promostack/workflows/tenantremoval"
+	"github.com/promostack/promostack/workflows/tenantsetup"
 	"github.com/promostack/promostack/workflows/useraccount"
 )
 
@@ -48,6 +50,8 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 		contract.OutboxChannelPostDeletion: read(func(ctx context.Context, in contract.ChannelPost) error {
 			return channelpost.StartDeletion(ctx, c, in)
 		}),
+		contract.OutboxTenantSetup:   read(func(ctx context.Context, in contract.Tenant) error { return tenantsetup.Start(ctx, c, in) }),
+		contract.OutboxTenantRemoval: read(func(ctx context.Context, in contract.Tenant) error { return tenantremoval.Start(ctx, c, in) }),
 		contract.OutboxDelivery: read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
 		contract.OutboxBacktest: read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),
 	}

@@ -85,6 +85,30 @@ func (s *Service) register(ctx context.Context, bot *Bot, now botapi.Webhook) er
 	return s.store.Connections.SetRegistered(ctx, bot.Connection.ID, address)
 }
 
+// Silence takes back the webhooks of the context's tenant, so that Telegram brings its bots nothing more. A webhook that
+// Telegram does not take back holds nothing up: nobody answers at its address.
+func (s *Service) Silence(ctx context.Context) error {
+	list, err := s.store.Connections.List(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		c := &list[i]
+		if c.Kind == models.UserAccount || c.Registered == "" {
+			continue
+		}
+		bot, err := s.BotOf(c)
+		if err == nil {
+			err = s.api.DeleteWebhook(ctx, bot.token())
+		}
+		s.Forget(c.ID)
+		if err != nil {
+			slog.WarnContext(ctx, "the webhook of a tenant that is removed stays registered", "connection", c.ID, "error", err)
+		}
+	}
+	return nil
+}
+
 // Seen records that a connection was heard from.
 func (s *Service) Seen(ctx context.Context, id string) {
 	if err := s.store.Connections.Seen(ctx, id); err != nil {

@@ -161,14 +161,11 @@ func (s *Service) Seed(ctx context.Context, name string, d *journey.Definition) 
 		return false, err
 	}
 	err = s.store.Tx(ctx, func(tx *models.Store) error {
-		if made, err = tx.Connections.Seed(ctx, "journey "+name); err != nil || !made {
+		row, err := seedDraft(ctx, tx, name, string(text))
+		if made = row != nil; err != nil || !made {
 			return err
 		}
-		row := &models.Journey{Name: name, Draft: string(text), DraftChanged: true}
-		if err := tx.Journeys.Create(ctx, row); err != nil {
-			return err
-		}
-		_, err := tx.Journeys.Change(ctx, row.ID, models.AnyVersion, func(tx *models.Store, j *models.Journey) error {
+		_, err = tx.Journeys.Change(ctx, row.ID, models.AnyVersion, func(tx *models.Store, j *models.Journey) error {
 			err := s.publish(ctx, tx, j, "")
 			if err != nil && fault.From(err).Code == "trigger_taken" {
 				return nil
@@ -178,6 +175,28 @@ func (s *Service) Seed(ctx context.Context, name string, d *journey.Definition) 
 		return err
 	})
 	return made, err
+}
+
+// SeedDraft makes a tenant's first journey as a draft, once and never again.
+func (s *Service) SeedDraft(ctx context.Context, name string, d *journey.Definition) error {
+	text, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	return s.store.Tx(ctx, func(tx *models.Store) error {
+		_, err := seedDraft(ctx, tx, name, string(text))
+		return err
+	})
+}
+
+// seedDraft returns nil for a journey that was made before.
+func seedDraft(ctx context.Context, tx *models.Store, name, text string) (*models.Journey, error) {
+	fresh, err := tx.Connections.Seed(ctx, "journey "+name)
+	if err != nil || !fresh {
+		return nil, err
+	}
+	row := &models.Journey{Name: name, Draft: text, DraftChanged: true}
+	return row, tx.Journeys.Create(ctx, row)
 }
 
 const maxNote = 500

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/promostack/promostack/internal/adapter/objectstore"
@@ -285,27 +284,10 @@ func (s *Service) EndBulk(ctx context.Context, in contract.BulkEnd) error {
 // is done. How the job was closed counts, not how the caller wanted to: another may have been first.
 func (s *Service) clearBulk(ctx context.Context, job *models.BulkJob) error {
 	keep := job.State == models.BulkDone && s.o.Now().Before(job.ExpiresAt.Time)
-	prefix := bulkPrefix(job.TenantID, job.ID)
-	uploads, err := s.o.Objects.Uploads(ctx, prefix)
-	if err != nil {
-		return err
+	but := ""
+	if keep {
+		but = job.ArchiveKey
 	}
-	for _, u := range uploads {
-		if err := s.o.Objects.AbortUpload(ctx, u.Key, u.ID); err != nil {
-			return err
-		}
-	}
-	var gone []string
-	err = s.o.Objects.List(ctx, prefix, func(o objectstore.Info) error {
-		if o.Key != job.ArchiveKey || !keep {
-			gone = append(gone, o.Key)
-		}
-		return nil
-	})
-	for _, key := range slices.Sorted(slices.Values(gone)) {
-		if err == nil {
-			err = s.o.Objects.Delete(ctx, key)
-		}
-	}
+	_, err := s.removeFiles(ctx, bulkPrefix(job.TenantID, job.ID), but, func() {})
 	return err
 }

@@ -81,6 +81,19 @@ func (s *Service) SetLogo(ctx context.Context, img *image.RGBA) error {
 	if err := s.o.Store.Uploads.Create(ctx, u); err != nil {
 		return err
 	}
+	return s.useLogo(ctx, owner, u)
+}
+
+// UploadLogo takes a person's image as Upload does and makes it the tenant's own logo.
+func (s *Service) UploadLogo(ctx context.Context, data []byte) error {
+	u, err := s.Upload(ctx, data)
+	if err != nil {
+		return err
+	}
+	return s.useLogo(ctx, u.TenantID, u)
+}
+
+func (s *Service) useLogo(ctx context.Context, owner string, u *models.Upload) error {
 	if err := s.o.Store.Tenants.SetLogo(ctx, u.ID); err != nil {
 		return err
 	}

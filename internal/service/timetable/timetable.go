@@ -156,16 +156,42 @@ func (t *Timetable) equip(ctx context.Context) error {
 	}
 	var failed error
 	for _, owner := range tenants {
-		for flow, spec := range standard {
-			if row, err := t.store.Schedules.Get(tenant.With(ctx, owner.ID), flow, ""); err == nil && row.Enabled && row.Spec.Equal(spec) {
-				continue
-			}
-			if err := Set(tenant.With(ctx, owner.ID), t.store, flow, "", spec, true); err != nil {
-				failed = errors.Join(failed, fmt.Errorf("schedule %s of tenant %s: %w", flow, owner.ID, err))
-			}
+		failed = errors.Join(failed, Equip(tenant.With(ctx, owner.ID), t.store))
+	}
+	return failed
+}
+
+// Equip gives the context's tenant the schedules that every tenant has.
+func Equip(ctx context.Context, store *models.Store) error {
+	var failed error
+	for flow, spec := range standard {
+		if row, err := store.Schedules.Get(ctx, flow, ""); err == nil && row.Enabled && row.Spec.Equal(spec) {
+			continue
+		}
+		if err := Set(ctx, store, flow, "", spec, true); err != nil {
+			owner, _ := tenant.From(ctx)
+			failed = errors.Join(failed, fmt.Errorf("schedule %s of tenant %s: %w", flow, owner, err))
 		}
 	}
 	return failed
+}
+
+// Withdraw takes all schedules of a tenant from Temporal. Their rows stay, and count again at the next Reconcile unless
+// the tenant is going.
+func (t *Timetable) Withdraw(ctx context.Context, owner string) error {
+	have, err := t.scheduler.List(ctx)
+	if err != nil {
+		return err
+	}
+	for id := range have {
+		if whose, _, _, ours := contract.ScheduleOf(id); !ours || whose != owner {
+			continue
+		}
+		if err := t.scheduler.Remove(tenant.FromWire(ctx, owner), id); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+	}
+	return nil
 }
 
 func plan(row models.Schedule) contract.Schedule {
