@@ -144,7 +144,7 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 			err = session.Require(r.Permission)
 		}
 		if err == nil && inTenant(r) {
-			err = s.owners.Working(c.Request.Context(), session.TenantID)
+			err = s.inItsTenant(c, session)
 		}
 		if err != nil && r.Auth == access.SignedIn {
 			httpx.Fail(c, err)
@@ -158,6 +158,18 @@ func (s *Server) guard(r Route) gin.HandlerFunc {
 		}
 		c.Next()
 	}
+}
+
+// tenantHeader is how a page says whose it is: the cookie of a browser may have been switched to another tenant since the page
+// was loaded, and what it sends must not land there.
+const tenantHeader = "X-Tenant"
+
+// inItsTenant refuses what is for another tenant than the session's, or for one that was removed.
+func (s *Server) inItsTenant(c *gin.Context, session *access.Session) error {
+	if of := c.GetHeader(tenantHeader); of != "" && of != session.TenantID {
+		return fault.New(fault.Conflict, "tenant_switched", "This page is of another brand than the one that you work in now").WithRemedy("Reload the page")
+	}
+	return s.owners.Working(c.Request.Context(), session.TenantID)
 }
 
 // who is for whom a request counts: its session, or on public routes and without one its address.

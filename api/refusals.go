@@ -15,7 +15,7 @@ var usual = map[int]string{
 	http.StatusUnauthorized:          "`sign_in` or `session_ended`.",
 	http.StatusForbidden:             "`permission_missing`: the session's role lacks the route's permission; `cross_site`: the request came from another site's page, or `wrong_host`: the route is not served under this host name.",
 	http.StatusNotFound:              "There is no such thing here; another tenant's is as good as none.",
-	http.StatusConflict:              "`tenant_gone`: the tenant that the session works in was removed; or `idempotency_in_progress`: the same request is being worked on.",
+	http.StatusConflict:              "`tenant_gone`: the tenant that the session works in was removed; `tenant_switched`: the request's header X-Tenant names another one than the session's; or `idempotency_in_progress`: the same request is being worked on.",
 	http.StatusPreconditionFailed:    "`version_changed`: If-Match names another version. Read it again and repeat the change.",
 	http.StatusRequestEntityTooLarge: "The body, or what it holds, is too large.",
 	http.StatusUnsupportedMediaType:  "The body is of another media type.",

@@ -52,8 +52,8 @@ func Outbox(c client.Client, namespace string) map[string]func(ctx context.Conte
 		}),
 		contract.OutboxTenantSetup:   read(func(ctx context.Context, in contract.Tenant) error { return tenantsetup.Start(ctx, c, in) }),
 		contract.OutboxTenantRemoval: read(func(ctx context.Context, in contract.Tenant) error { return tenantremoval.Start(ctx, c, in) }),
-		contract.OutboxDelivery: read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
-		contract.OutboxBacktest: read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),
+		contract.OutboxDelivery:      read(func(ctx context.Context, in contract.Delivery) error { return delivery.Start(ctx, c, in) }),
+		contract.OutboxBacktest:      read(func(ctx context.Context, in contract.Backtests) error { return backtest.SignalWithStart(ctx, c, in) }),
 	}
 	for flow, signal := range Conversations(c) {
 		out[flow] = read(signal)

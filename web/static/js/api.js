@@ -15,6 +15,9 @@ export { ApiError, match, read, send };
 /** Codes of 503 answers that are about one input, not the whole program. */
 const LOCAL_503 = new Set(['coupon_unverified', 'sandbox_away']);
 
+/** Codes of answers to a page whose tenant was removed, or which the session has left. */
+const TENANT_LEFT = new Set(['tenant_gone', 'tenant_switched']);
+
 /** What is known before the server answers. @type {Session} */
 let session = { signed_in: false, methods: [], sandbox: false };
 
@@ -50,6 +53,7 @@ export const may = (what) => (session.capabilities ?? []).includes(what);
 async function send(path, { method = 'GET', json, form, headers = {}, signal, quiet } = {}) {
   /** @type {Record<string, string>} */
   const all = { Accept: 'application/json', ...headers };
+  if (session.tenant) all['X-Tenant'] = session.tenant.id; // another tab may have switched the session
   if (json !== undefined) all['Content-Type'] = 'application/json';
   let response;
   try {
@@ -71,6 +75,8 @@ async function send(path, { method = 'GET', json, form, headers = {}, signal, qu
   const error = fromResponse(response.status, body, response.headers);
   if (error.status === 401 && !quiet) {
     signedOut();
+  } else if (TENANT_LEFT.has(error.code) && !quiet) {
+    emit('tenant-left');
   } else if (error.status === 503 && !LOCAL_503.has(error.code)) {
     emit('unavailable', error);
   }

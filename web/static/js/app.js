@@ -3,6 +3,7 @@ import { currentSession, loadSession, signOut } from './api.js';
 import { h, replace, useStyles } from './dom.js';
 import { on } from './events.js';
 import { forgetKept } from './kept.js';
+import { arrived, leaveFor } from './tenants.js';
 import { parse, remember } from './router.js';
 import { capabilitiesOf, productsFor, resolve } from './products.js';
 import { attention } from './components/attention.js';
@@ -10,7 +11,7 @@ import { brokenConnections } from './components/broken.js';
 import { watchFinder } from './components/finder.js';
 import { shell } from './components/shell.js';
 import { failed, loading, skeleton } from './components/states.js';
-import { toastError, toastRegion } from './components/toast.js';
+import { toast, toastError, toastRegion } from './components/toast.js';
 import { troubleStrip } from './components/trouble.js';
 import * as notFound from './views/not-found.js';
 import * as signInView from './views/sign-in.js';
@@ -32,8 +33,11 @@ let leaving = false;
 async function start() {
   try {
     const session = await loadSession();
-    if (session.signed_in) enter(false);
-    else showSignIn(false);
+    if (session.signed_in) {
+      enter(false);
+      const word = arrived(session);
+      if (word) toast(word, { kind: 'info' });
+    } else showSignIn(false);
   } catch (error) {
     replace(
       app,
@@ -156,6 +160,17 @@ function closeDialogs() {
 function focusTitle() {
   frame?.main.querySelector('h1')?.focus({ preventScroll: true });
 }
+
+/** The session works elsewhere now: nothing of this page is of use any more. */
+let landing = false;
+on('tenant-left', () => {
+  if (landing) return;
+  landing = true;
+  void loadSession()
+    .then((now) => (now.signed_in ? leaveFor(now) : showSignIn(true)))
+    .catch((error) => toastError(error, 'Reading your session'))
+    .finally(() => (landing = false));
+});
 
 addEventListener('hashchange', () => void route(true));
 on('signed-out', () => {

@@ -4,6 +4,7 @@
  *
  * @typedef {object} EventMap
  * @property {void} signed-out Somebody signed out, or the server said 401.
+ * @property {void} tenant-left The session works in another tenant than this page, or this page's was removed.
  * @property {import('./api.js').ApiError} unavailable The server can't be reached or answered 503.
  * @property {void} recovered The server is ready again after trouble.
  */

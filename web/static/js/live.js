@@ -6,7 +6,11 @@
  * @typedef {{ topic: string, id: string, version: number }} Change
  * @typedef {{ kind: 'change', change: Change, last: string } | { kind: 'reset' } | { kind: 'seen' }} Message
  */
+import { currentSession } from './api.js';
 import { on } from './events.js';
+
+/** Tabs share what they hear only with those of the same tenant. */
+const shared = () => `promostack-live.${currentSession().tenant?.id ?? ''}`;
 
 /** A stream that nobody has looked at for this long is closed (ms). */
 const IDLE = 5 * 60_000;
@@ -90,7 +94,7 @@ function start() {
   if (standing) return;
   const life = new AbortController();
   standing = life;
-  channel = new BroadcastChannel('promostack-live');
+  channel = new BroadcastChannel(shared());
   channel.addEventListener('message', (event) => take(event.data));
   seenAt = Date.now();
   document.addEventListener('visibilitychange', () => document.hidden || share({ kind: 'seen' }), {
@@ -117,7 +121,7 @@ on('recovered', () => take({ kind: 'reset' }));
  */
 async function lead(signal) {
   try {
-    await navigator.locks.request('promostack-live', { signal }, () => hold(signal));
+    await navigator.locks.request(shared(), { signal }, () => hold(signal));
   } catch {
     // Signed out, or the browser has no locks: without a stream the views only poll.
   }

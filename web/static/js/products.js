@@ -164,6 +164,14 @@ const PRODUCTS = [
         load: () => import('./views/hub/connections.js'),
       },
       {
+        path: 'hub/brand',
+        label: 'Your brand',
+        icon: 'image',
+        capability: 'tenants.write',
+        styles: ['brand.css'],
+        load: () => import('./views/hub/brand.js'),
+      },
+      {
         path: 'hub/subscribers',
         label: 'Subscribers',
         icon: 'people',

@@ -16,14 +16,15 @@ import { icon } from './icons.js';
  * @param {object} options
  * @param {string} options.label What the button is called: "Actions for Gold coupon".
  * @param {() => MenuItem[]} options.items Called each time it opens.
+ * @param {import('../dom.js').Child} [options.face] What the button shows, instead of three dots.
  */
-export function menuButton({ label, items }) {
+export function menuButton({ label, items, face }) {
   const id = uid('menu');
   const list = h('div', { class: 'menu', role: 'menu', id, 'aria-label': label, hidden: true });
   const button = h(
     'button',
     {
-      class: 'icon-button',
+      class: face ? 'menu-face' : 'icon-button',
       type: 'button',
       'aria-label': label,
       'aria-haspopup': 'menu',
@@ -38,7 +39,7 @@ export function menuButton({ label, items }) {
         },
       },
     },
-    icon('more'),
+    face ?? icon('more'),
   );
   const root = h('div', { class: 'menu-root' }, button, list);
 

@@ -3,6 +3,7 @@ import { format } from '../router.js';
 import { iconButton } from './button.js';
 import { icon, logo } from './icons.js';
 import { openDialog } from './dialog.js';
+import { tenantSwitcher } from './tenant-switcher.js';
 
 /**
  * @typedef {import('../types.js').Session} Session
@@ -26,6 +27,7 @@ import { openDialog } from './dialog.js';
  */
 export function shell({ session, products, trouble, broken, marks, onfind, onsignout }) {
   const main = h('main', { id: 'main', class: 'main' });
+  const switcher = tenantSwitcher(session);
   /** @type {(() => void) | null} */
   let closeDrawer = null;
 
@@ -53,6 +55,7 @@ export function shell({ session, products, trouble, broken, marks, onfind, onsig
   let active = null;
 
   const contents = () => [
+    switcher(),
     h('p', { class: 'features-title' }, current && current.id !== 'home' ? current.label : 'PromoStack'),
     h(
       'button',
@@ -104,7 +107,6 @@ export function shell({ session, products, trouble, broken, marks, onfind, onsig
           'div',
           { class: 'account-who' },
           h('p', { class: 'account-name' }, session.name ?? 'Admin'),
-          h('p', { class: 'muted small' }, session.tenant?.name ?? ''),
         ),
         iconButton('out', 'Sign out', onsignout, { title: 'Sign out' }),
       ),
