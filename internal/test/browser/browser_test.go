@@ -63,8 +63,9 @@ func TestBrowser(t *testing.T) {
 	})
 }
 
-// withDemo are the files that look at what the demo's signals have brought; the last one waits for posts of its past.
-var withDemo = []string{"first-minute.test.mjs", "performance.test.mjs", "record.test.mjs", "cross-promotion-demo.test.mjs"}
+// withDemo are the files that look at what the demo's signals have brought; the one before the last waits
+// for posts of its past, and the last one removes the demo.
+var withDemo = []string{"first-minute.test.mjs", "performance.test.mjs", "record.test.mjs", "cross-promotion-demo.test.mjs", "demo-removal.test.mjs"}
 
 // look runs a file of tests against a program.
 func look(t *testing.T, s *stack.Stack, web, program, file string) {

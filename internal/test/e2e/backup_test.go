@@ -114,16 +114,3 @@ func tool(t *testing.T, name string, args ...string) {
 	out, err := exec.Command(name, args...).CombinedOutput()
 	require.NoError(t, err, "%s: %s", name, out)
 }
-
-// bucketOf is the bucket of an `up` whose store listens at an address.
-func bucketOf(t *testing.T, data, address string) *objectstore.Store {
-	t.Helper()
-	dir, err := datadir.Open(data)
-	require.NoError(t, err)
-	env, err := dir.Secrets()
-	require.NoError(t, err)
-	store, err := objectstore.New(objectstore.Config{Endpoint: "http://" + address, Bucket: "promostack", PathStyle: true,
-		AccessKey: env["SPACES_ACCESS_KEY"], SecretKey: secrets.Text(env["SPACES_SECRET_KEY"])})
-	require.NoError(t, err)
-	return store
-}

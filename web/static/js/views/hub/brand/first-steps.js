@@ -5,6 +5,7 @@ import { h } from '../../../dom.js';
 import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { toast, toastError } from '../../../components/toast.js';
+import { botName } from './bot-name.js';
 
 /**
  * @param {object} options
@@ -71,14 +72,4 @@ function getBot({ mine, signal, onchange }) {
     { look: 'primary', icon: 'bot' },
   );
   return go;
-}
-
-/**
- * A username that Telegram takes: at most 32 letters, digits and underscores, and one that nobody has.
- *
- * @param {string} slug
- */
-export function botName(slug) {
-  const tail = crypto.randomUUID().slice(0, 4);
-  return `${slug.replaceAll('-', '_').replace(/^\d+/, '').slice(0, 22) || 'brand'}_${tail}_bot`.replace(/^_+/, '');
 }
