@@ -20,7 +20,9 @@ export function leaveFor(session, path = '') {
  */
 export function wordOf(session) {
   const name = session.tenant?.name ?? 'another brand';
-  return session.moved ? `The brand that you worked in was removed. You are in ${name} now.` : `You are in ${name} now.`;
+  return session.moved
+    ? `The brand that you worked in was removed. You are in ${name} now.`
+    : `You are in ${name} now.`;
 }
 
 /**

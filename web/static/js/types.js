@@ -341,7 +341,7 @@
  * @typedef {{ at: string, pips: string, r: string }} EquityPoint
  * @typedef {object} Event
  * @property {string} id What changed; empty where the topic is one thing or a whole list.
- * @property {'account' | 'ai' | 'backtest' | 'bulk' | 'connection' | 'conversation' | 'coupon' | 'crosspromo' | 'delivery' | 'hype' | 'journey' | 'market' | 'post' | 'poster' | 'record' | 'signal' | 'strategy' | 'subscriber' | 'template'} topic
+ * @property {'account' | 'ai' | 'backtest' | 'bulk' | 'connection' | 'conversation' | 'coupon' | 'crosspromo' | 'delivery' | 'hype' | 'journey' | 'market' | 'post' | 'poster' | 'record' | 'signal' | 'strategy' | 'subscriber' | 'template' | 'tenant'} topic
  * @property {number} version The version that it has now.
  * @typedef {{ code: string, message: string, name: string }} Field
  * @typedef {object} Figures
@@ -748,6 +748,7 @@
  * @property {string} [expires_at]
  * @property {Record<string, string>} [links] Addresses of other programs' pages, for instance temporal_ui.
  * @property {string[]} methods Ways to sign in on this host: password.
+ * @property {boolean} [moved] Whether the tenant that it worked in until now was removed, so that it works in another one from this answer on.
  * @property {string} [name] The person's name.
  * @property {string} [person_id]
  * @property {'viewer' | 'editor' | 'owner' | 'admin'} [role]
@@ -960,6 +961,7 @@
  * @typedef {{ items: Subscriber[], next: string | null }} SubscriberPage
  * @typedef {{ retention_days: number }} SubscriberSettings
  * @typedef {{ tags?: string[] }} SubscriberTags
+ * @typedef {{ tenant_id: string }} SwitchTenant
  * @typedef {object} System
  * @property {string} checked_at
  * @property {Record<string, string>} links Addresses of other programs' pages, for instance temporal_ui.
@@ -1006,7 +1008,15 @@
  * @property {boolean} visible_bot
  * @property {boolean} visible_web
  * @typedef {{ items: TemplateSummary[], next: string | null }} TemplateSummaryPage
- * @typedef {{ id: string, name: string, slug: string }} Tenant
+ * @typedef {{ id: string, kind: 'demo' | 'client', name: string, slug: string }} Tenant
+ * @typedef {object} TenantRow
+ * @property {string | null} created_at
+ * @property {string} id
+ * @property {'demo' | 'client'} kind
+ * @property {string} name
+ * @property {string} slug Its short name, which stands in the addresses of its public pages.
+ * @property {'new' | 'active' | 'going'} state new: what it starts with is being made; going: it is being removed.
+ * @typedef {{ items: TenantRow[] }} Tenants
  * @typedef {object} Trial
  * @property {Decision | null} decision Of a message while nothing runs.
  * @property {Effect[]} effects

@@ -53,7 +53,10 @@ export async function onThePhone(page, title, look) {
   await open(page, '#hub/sandbox', 'Sandbox');
   const phone = page.getByRole('region', { name: 'Phone' });
   const start = phone.getByRole('button', { name: 'All chats' }); // who has talked with nobody sees a first chat
-  await start.or(phone.getByText(title, { exact: true })).first().waitFor();
+  await start
+    .or(phone.getByText(title, { exact: true }))
+    .first()
+    .waitFor();
   if (await start.isVisible()) await start.click();
   await page.locator('.chat-row-name').getByText(title, { exact: true }).click();
   await look(page.getByRole('log'));

@@ -13,7 +13,10 @@ test('the demo is removed once there is another brand, and whoever was in it lan
     await page.getByText('The demo can be removed as soon as you have a brand of your own.').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Remove the demo' }).count(), 0);
 
-    const answer = await page.request.post(`${BASE}/api/v1/admin/tenants`, { multipart: { name: 'Heirs' }, headers: { Origin: BASE } });
+    const answer = await page.request.post(`${BASE}/api/v1/admin/tenants`, {
+      multipart: { name: 'Heirs' },
+      headers: { Origin: BASE },
+    });
     assert.equal(answer.status(), 201, await answer.text());
     await page.reload();
     await page.getByRole('button', { name: 'Remove the demo' }).click();
@@ -26,10 +29,14 @@ test('the demo is removed once there is another brand, and whoever was in it lan
     await dialog.getByRole('button', { name: 'Remove the demo' }).click();
     await page.getByText('The brand that you worked in was removed. You are in Heirs now.').waitFor();
     await page.locator('.features .tenant-name').getByText('Heirs').waitFor();
-    await eventually('the demo is gone', async () => {
-      const { items } = await call(page, 'GET', '/api/v1/admin/tenants');
-      return items.length === 1;
-    }, 120_000);
+    await eventually(
+      'the demo is gone',
+      async () => {
+        const { items } = await call(page, 'GET', '/api/v1/admin/tenants');
+        return items.length === 1;
+      },
+      120_000,
+    );
     await page.reload();
     await page.getByRole('heading', { level: 2, name: 'Heirs' }).waitFor();
     assert.equal(await page.getByRole('button', { name: 'Remove the demo' }).count(), 0);

@@ -5,7 +5,15 @@ import { arrived, wordOf } from '../../static/js/tenants.js';
 import { botName } from '../../static/js/views/hub/brand/bot-name.js';
 
 /** @param {string} id @param {boolean} [moved] @returns {any} */
-const session = (id, moved) => ({ signed_in: true, methods: [], sandbox: true, role: 'admin', name: 'Admin', tenant: { id, name: `The ${id}` }, moved });
+const session = (id, moved) => ({
+  signed_in: true,
+  methods: [],
+  sandbox: true,
+  role: 'admin',
+  name: 'Admin',
+  tenant: { id, name: `The ${id}` },
+  moved,
+});
 
 test('what is kept for one brand is not found in another', () => {
   assert.notEqual(keptUnder('form', session('a')), keptUnder('form', session('b')));

@@ -103,11 +103,7 @@ export function shell({ session, products, trouble, broken, marks, onfind, onsig
       h(
         'div',
         { class: 'account' },
-        h(
-          'div',
-          { class: 'account-who' },
-          h('p', { class: 'account-name' }, session.name ?? 'Admin'),
-        ),
+        h('div', { class: 'account-who' }, h('p', { class: 'account-name' }, session.name ?? 'Admin')),
         iconButton('out', 'Sign out', onsignout, { title: 'Sign out' }),
       ),
     ),

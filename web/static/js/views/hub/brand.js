@@ -99,7 +99,11 @@ function brandCard({ mine, brand, others, demo, openForm, signal }) {
         h('h2', { id: 'brand-name' }, mine.name),
         h('p', { class: 'muted small' }, `Short name: ${mine.slug}`),
       ),
-      mine.kind === 'demo' ? chip('info', 'Demo') : mine.state === 'new' ? chip('info', 'Being set up', { busy: true }) : null,
+      mine.kind === 'demo'
+        ? chip('info', 'Demo')
+        : mine.state === 'new'
+          ? chip('info', 'Being set up', { busy: true })
+          : null,
     ),
     mine.kind === 'demo'
       ? h(
@@ -116,6 +120,8 @@ function brandCard({ mine, brand, others, demo, openForm, signal }) {
         ? button('Remove the demo', () => askRemoval({ demo, heir, mine, signal }), { look: 'danger', icon: 'trash' })
         : null,
     ),
-    demo && !heir ? h('p', { class: 'muted small' }, 'The demo can be removed as soon as you have a brand of your own.') : null,
+    demo && !heir
+      ? h('p', { class: 'muted small' }, 'The demo can be removed as soon as you have a brand of your own.')
+      : null,
   );
 }

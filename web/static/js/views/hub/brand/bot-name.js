@@ -5,6 +5,9 @@
  * @param {string} slug
  */
 export function botName(slug) {
-  const words = slug.replaceAll('-', '_').replace(/^[^a-z]+/, '').slice(0, 22);
+  const words = slug
+    .replaceAll('-', '_')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 22);
   return `${words || 'brand'}_${crypto.randomUUID().slice(0, 5)}_bot`;
 }

@@ -28,12 +28,21 @@ export function firstSteps({ mine, connections, signal, onchange }) {
           icon('check'),
           `@${bot.username} is connected${currentSession().sandbox ? ' (Simulated)' : ''}: write /start to it, and it draws a picture.`,
         )
-      : h('p', null, 'It sends pictures to whoever asks in Telegram, and carries on the conversations of your journeys.'),
+      : h(
+          'p',
+          null,
+          'It sends pictures to whoever asks in Telegram, and carries on the conversations of your journeys.',
+        ),
     h(
       'ul',
       { class: 'brand-steps' },
       h('li', null, h('a', { href: '#promo/templates' }, 'Templates'), ' with your logo'),
-      h('li', null, h('a', { href: '#forex/support-chat' }, 'A first journey'), ', a draft that you publish when you like it'),
+      h(
+        'li',
+        null,
+        h('a', { href: '#forex/support-chat' }, 'A first journey'),
+        ', a draft that you publish when you like it',
+      ),
       bot ? null : h('li', null, h('a', { href: '#hub/connections' }, 'A bot that you have already'), ', by its token'),
     ),
     h('div', { class: 'row' }, bot || !currentSession().sandbox ? null : getBot({ mine, signal, onchange }), home),

@@ -28,7 +28,13 @@ export function newBrand({ signal }) {
   let logo = null;
   let done = false;
   const changed = () => (key = crypto.randomUUID()); // another brand than the one that was tried
-  const name = h('input', { class: 'input', type: 'text', autocomplete: 'organization', maxlength: '60', on: { input: changed } });
+  const name = h('input', {
+    class: 'input',
+    type: 'text',
+    autocomplete: 'organization',
+    maxlength: '60',
+    on: { input: changed },
+  });
   const slug = h('input', {
     class: 'input',
     type: 'text',
@@ -38,14 +44,28 @@ export function newBrand({ signal }) {
     maxlength: '40',
     on: { input: changed },
   });
-  const nameField = field({ label: 'Name', control: name, required: true, help: 'People read it on pictures and in messages.' });
+  const nameField = field({
+    label: 'Name',
+    control: name,
+    required: true,
+    help: 'People read it on pictures and in messages.',
+  });
   const slugField = field({
     label: 'Short name',
     control: slug,
     help: 'It stands in the addresses of public pages: small letters, digits and hyphens. Without one it is made from the name.',
   });
-  const drop = fileDrop({ id: uid('logo'), accept: 'image/png,image/jpeg,image/webp,image/gif', take: (file) => take(file) });
-  const logoField = field({ label: 'Logo', control: drop.input, wrap: drop.root, help: 'PNG, JPEG, WebP or GIF. PNG with a clear background looks best.' });
+  const drop = fileDrop({
+    id: uid('logo'),
+    accept: 'image/png,image/jpeg,image/webp,image/gif',
+    take: (file) => take(file),
+  });
+  const logoField = field({
+    label: 'Logo',
+    control: drop.input,
+    wrap: drop.root,
+    help: 'PNG, JPEG, WebP or GIF. PNG with a clear background looks best.',
+  });
 
   /** @param {File | null} file */
   const take = (file) => {
@@ -92,7 +112,12 @@ export function newBrand({ signal }) {
     },
   });
   return {
-    root: h('section', { class: 'panel', 'aria-labelledby': 'new-brand' }, h('h2', { id: 'new-brand' }, 'New brand'), form),
+    root: h(
+      'section',
+      { class: 'panel', 'aria-labelledby': 'new-brand' },
+      h('h2', { id: 'new-brand' }, 'New brand'),
+      form,
+    ),
     focus: () => name.focus(),
     dirty: () => !done && (name.value !== '' || slug.value !== '' || logo !== null),
   };

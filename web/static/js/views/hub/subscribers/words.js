@@ -48,10 +48,7 @@ export function isFiltered(filter) {
  * @param {string} typed One tag, or several with commas.
  */
 export function withTag(tags, typed) {
-  const more = typed
-    .split(',')
-    .map(tagName)
-    .filter(Boolean);
+  const more = typed.split(',').map(tagName).filter(Boolean);
   return [...new Set([...tags, ...more])].sort();
 }
 
