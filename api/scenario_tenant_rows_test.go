@@ -35,7 +35,7 @@ func (h *harness) tenantRows() []scenario {
 		{name: "tenant with a bad short name", request: draft(map[string]string{"name": "X", "slug": "Not-Small"}, nil), status: 422, expected: []string{`"name":"slug"`, `"malformed"`}},
 		{name: "tenant with a short name that is taken", request: draft(map[string]string{"name": "X", "slug": "ours"}, nil), status: 422, expected: []string{`"slug_taken"`}},
 		{name: "tenant with more", request: draft(map[string]string{"name": "X", "kind": "demo"}, nil), status: 422, expected: []string{`"name":"kind"`, `"unknown_field"`}},
-		{name: "tenant with a logo that is none", request: draft(map[string]string{"name": "Broken logo"}, []byte("no picture")), status: 422, expected: []string{`"fields"`}},
+		{name: "tenant with a logo that is none", request: draft(map[string]string{"name": "Broken logo"}, []byte("no picture")), status: 415, expected: []string{`"image_unsupported"`}},
 		{name: "tenant that is no form", request: request{method: post, path: path, admin: true, body: map[string]string{"name": "X"}}, status: 415, expected: []string{`"not_multipart"`}},
 
 		{name: "session in another tenant", request: to(other.ID), status: 200, expected: []string{`"The other"`, `"signed_in":true`}, forbidden: []string{`"moved"`}, headers: map[string]string{"Set-Cookie": "HttpOnly"}},

@@ -102,6 +102,7 @@ func TestRepeatedWritesAreCarriedOutOnce(t *testing.T) {
 		"a hype prompt": {hyping("/prompts", map[string]any{"name": "New", "angle": "Gold"}), hyping("/prompts", map[string]any{"name": "", "angle": "Gold"}), 201},
 		"a hype flow":   {hyping("/flows", map[string]any{"name": "New", "prompts": []string{ours.used.ID}}), hyping("/flows", map[string]any{"name": "New", "prompts": []string{}}), 201},
 		"a hype run":    {hyping("/flows/"+ours.on.ID+"/run", nil), hyping("/flows/"+ours.off.ID+"/run", nil), 202},
+		"a tenant":      {form(t, "/api/v1/admin/tenants", map[string]string{"name": "New"}, "", nil), form(t, "/api/v1/admin/tenants", map[string]string{"name": "Newer"}, "", nil), 201},
 		"a job":         {form(t, bulkPath, goldForm, "a.csv", file), form(t, bulkPath, goldForm, "b.csv", file), 202},
 	} {
 		req, _ := h.httpRequest(t.Context(), c.first)

@@ -3,6 +3,7 @@ import { currentSession, loadSession, signOut } from './api.js';
 import { h, replace, useStyles } from './dom.js';
 import { on } from './events.js';
 import { forgetKept } from './kept.js';
+import { watch } from './live.js';
 import { arrived, leaveFor } from './tenants.js';
 import { parse, remember } from './router.js';
 import { capabilitiesOf, productsFor, resolve } from './products.js';
@@ -70,7 +71,24 @@ function enter(moved) {
     onsignout: leave,
   });
   replace(app, frame.root);
+  const here = now.tenant?.id ?? null;
+  if (here) watch('tenant', here, () => void follow(here), session.signal);
   void route(moved);
+}
+
+/**
+ * Leaves the page if its tenant is not the session's any more.
+ *
+ * @param {string | null} here
+ */
+async function follow(here) {
+  try {
+    const now = await loadSession();
+    if (!now.signed_in) showSignIn(true);
+    else if (now.tenant?.id !== here) leaveFor(now);
+  } catch (error) {
+    toastError(error, 'Reading your session');
+  }
 }
 
 async function leave() {
@@ -161,16 +179,7 @@ function focusTitle() {
   frame?.main.querySelector('h1')?.focus({ preventScroll: true });
 }
 
-/** The session works elsewhere now: nothing of this page is of use any more. */
-let landing = false;
-on('tenant-left', () => {
-  if (landing) return;
-  landing = true;
-  void loadSession()
-    .then((now) => (now.signed_in ? leaveFor(now) : showSignIn(true)))
-    .catch((error) => toastError(error, 'Reading your session'))
-    .finally(() => (landing = false));
-});
+on('tenant-left', () => void follow(null));
 
 addEventListener('hashchange', () => void route(true));
 on('signed-out', () => {

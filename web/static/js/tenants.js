@@ -3,6 +3,9 @@
 /** Where the word about the way is kept from one page to the next. Signing out removes it. */
 const WORD = 'promostack.arrived';
 
+/** This page is being left. */
+let left = false;
+
 /**
  * Leaves this page for the first one of the session's tenant.
  *
@@ -10,6 +13,8 @@ const WORD = 'promostack.arrived';
  * @param {string} [path] The page to begin on.
  */
 export function leaveFor(session, path = '') {
+  if (left) return;
+  left = true;
   say(wordOf(session));
   begin(path);
 }
