@@ -53,6 +53,20 @@ export default [
     },
   },
   {
+    // The sandbox's phone sends what is typed as Telegram would get it.
+    files: ['static/js/{views,components,record}/**/*.js'],
+    ignores: ['static/js/views/hub/sandbox/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name=/^(trim|trimStart)$/]',
+          message: 'What people typed comes through clean or running, and is compared with same or fold, of typed.js.',
+        },
+      ],
+    },
+  },
+  {
     files: ['static/js/dom.js'],
     rules: { 'no-restricted-properties': ['error', ...markup, ...calls] },
   },

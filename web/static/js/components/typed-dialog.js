@@ -2,6 +2,7 @@
 import { h } from '../dom.js';
 import { field } from './field.js';
 import { formDialog, Mistake } from './form-dialog.js';
+import { same } from '../typed.js';
 
 /**
  * @param {object} options
@@ -31,7 +32,7 @@ export function typedDialog({ words, title, body, verb, keep, work, signal }) {
     keep,
     signal,
     work: async () => {
-      const typed = input.value.trim().toLowerCase() === words;
+      const typed = same(input.value, words);
       part.setError(typed ? '' : `Type “${words}”, without the quotes.`);
       if (!typed) {
         input.focus();

@@ -18,6 +18,7 @@ import { Book } from './book.js';
 import { parse, pips, price } from './decimal.js';
 import { readEntry, writeEntry } from './entry.js';
 import { Refused } from './position.js';
+import { clean, lower } from '../typed.js';
 
 /** The form of records that this reads. */
 const FORMAT = 1;
@@ -124,7 +125,7 @@ const sameFigures = (a, b) => /** @type {(keyof Figures)[]} */ (Object.keys(a)).
 export async function check(record, kept = '', progress) {
   if (record.format !== FORMAT)
     return { wrong: `The record has the form ${record.format}, and this program reads ${FORMAT}`, book: null, seq: 0 };
-  const wanted = kept.trim().toLowerCase();
+  const wanted = lower(clean(kept));
   let last = ORIGIN;
   let seq = 0;
   const found = await run(

@@ -9,6 +9,7 @@ import { readEntry } from './entry.js';
 import { showSignals } from './list.js';
 import { signalsOf } from './model.js';
 import { signed } from './words.js';
+import { isBlank } from '../typed.js';
 
 /** @typedef {import('./chain.js').Published} Published */
 
@@ -111,7 +112,7 @@ async function verify() {
     replace(
       found,
       wrong ? note('bad', 'The record does not hold.', wrong) : good,
-      kept.value.trim() === '' ? null : keptNote(record, seq),
+      isBlank(kept.value) ? null : keptNote(record, seq),
     );
     await show(record);
   } catch (error) {

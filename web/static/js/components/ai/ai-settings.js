@@ -10,6 +10,7 @@ import { failed, loading, skeleton } from '../states.js';
 import { chip } from '../status.js';
 import { age } from '../time.js';
 import { toast } from '../toast.js';
+import { clean } from '../../typed.js';
 
 /**
  * @typedef {import('../../types.js').Ai} AI
@@ -78,7 +79,7 @@ export function usageText({ daily_budget: budget, today }) {
  */
 export function budgetProblem(text) {
   const n = Number(text);
-  const sound = text.trim() !== '' && Number.isInteger(n) && n >= 0 && n <= MOST_MESSAGES;
+  const sound = clean(text) !== '' && Number.isInteger(n) && n >= 0 && n <= MOST_MESSAGES;
   return sound ? '' : `Give a whole number from 0 to ${whole(MOST_MESSAGES)}.`;
 }
 
@@ -88,7 +89,7 @@ export function budgetProblem(text) {
  * @param {string} text
  */
 export function voiceProblem(text) {
-  const length = [...text.trim()].length;
+  const length = [...clean(text)].length;
   return length <= LONGEST_VOICE ? '' : `Say it in at most ${LONGEST_VOICE} characters; this has ${length}.`;
 }
 

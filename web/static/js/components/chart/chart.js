@@ -185,6 +185,7 @@ export async function chart({ label, format, height = 280, signal }) {
   };
 
   /** Colours come from the page's tokens. @param {string} name */
+  // eslint-disable-next-line no-restricted-syntax -- of the style sheet, not of a person
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   function make() {

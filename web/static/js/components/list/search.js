@@ -1,6 +1,7 @@
 /** A field that searches once typing rests. */
 import { h } from '../../dom.js';
 import { icon } from '../icons.js';
+import { clean } from '../../typed.js';
 
 /** How long to wait after typing before a search (ms). */
 const REST = 250;
@@ -28,7 +29,7 @@ export function searchInput({ label, value, onsearch, signal, props = {} }) {
       input: () => {
         clearTimeout(timer);
         timer = setTimeout(() => {
-          const typed = input.value.trim();
+          const typed = clean(input.value);
           if (signal.aborted || !input.isConnected || typed === last) return;
           last = typed;
           onsearch(typed);

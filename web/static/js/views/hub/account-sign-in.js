@@ -19,6 +19,7 @@ import { confirmLoss } from '../../components/form-dialog.js';
 import { field } from '../../components/field.js';
 import { segmented } from '../../components/segmented.js';
 import { qrPicture } from './qr-picture.js';
+import { clean } from '../../typed.js';
 
 /**
  * @typedef {import('../../types.js').Account} AccountSignIn
@@ -259,7 +260,7 @@ export function mountAccountSignIn(place, { signal }) {
         on: {
           submit: (/** @type {Event} */ event) => {
             event.preventDefault();
-            const text = step === 'code' ? input.value.trim() : input.value;
+            const text = step === 'code' ? clean(input.value) : input.value;
             if (text === '') {
               control.setError(step === 'code' ? 'Type the code first.' : 'Type the password first.');
               input.focus();

@@ -8,6 +8,7 @@ import { numberField } from '../strategies/parts.js';
 import { settingsSection } from '../support-chat/settings/section.js';
 import { daysField, losingField, slotField, tick } from './settings-parts.js';
 import { NAMES } from './words.js';
+import { clean, running } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').CrossPromo} CrossPromo
@@ -99,8 +100,8 @@ function actionFields(action) {
     },
   });
   const checkText = () => {
-    const over = length(text.area.value.trim()) - LONGEST_TEXT;
-    const wrong = over > 0 ? `Shorten it by ${count(over, 'character')}.` : mistake(text.area.value.trim());
+    const over = length(running(text.area.value)) - LONGEST_TEXT;
+    const wrong = over > 0 ? `Shorten it by ${count(over, 'character')}.` : mistake(running(text.area.value));
     text.setError(wrong);
     return wrong;
   };
@@ -120,7 +121,7 @@ function actionFields(action) {
       'action.button': label,
       'action.link': link,
     },
-    value: () => ({ text: text.area.value.trim(), button: label.value(), link: link.value() }),
+    value: () => ({ text: running(text.area.value), button: label.value(), link: link.value() }),
   };
 }
 
@@ -133,7 +134,7 @@ function actionFields(action) {
 function inputPart(label, value, help, attributes) {
   const input = h('input', { class: 'input', autocomplete: 'off', value, ...attributes });
   const { root, setError } = field({ label, control: input, help });
-  return { root, input, setError, check: () => '', value: () => input.value.trim() };
+  return { root, input, setError, check: () => '', value: () => clean(input.value) };
 }
 
 /** @param {CrossPromo['results']} results */

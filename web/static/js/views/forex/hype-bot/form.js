@@ -4,6 +4,7 @@ import { field } from '../../../components/field.js';
 import { Mistake, formDialog } from '../../../components/form-dialog.js';
 import { guardUnsaved } from '../../../components/unsaved.js';
 import { tellFields } from '../strategies/parts.js';
+import { clean } from '../../../typed.js';
 
 /** @typedef {import('../strategies/parts.js').Part} Part */
 
@@ -22,12 +23,12 @@ export function textField({ label, value, most, help = '', missing = '', rows })
   const input = rows ? h('textarea', { ...attributes, rows }) : h('input', { ...attributes, type: 'text' });
   const { root, setError } = field({ label, control: input, help, required: missing !== '' });
   const check = () => {
-    const wrong = input.value.trim() ? '' : missing;
+    const wrong = clean(input.value) ? '' : missing;
     setError(wrong);
     return wrong;
   };
   input.addEventListener('input', () => setError(''));
-  return { root, input, setError, check, value: () => input.value.trim() };
+  return { root, input, setError, check, value: () => clean(input.value) };
 }
 
 /**

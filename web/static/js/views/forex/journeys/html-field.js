@@ -6,6 +6,7 @@ import { openDialog } from '../../../components/dialog.js';
 import { whole } from '../../../format.js';
 import { glyph } from './icons.js';
 import { escape, length } from './markup.js';
+import { clean, running } from '../../../typed.js';
 
 /** One of the buttons above the text. @type {typeof toolButton} */
 export const textTool = (sign, name, press) =>
@@ -123,14 +124,14 @@ function linkDialog(words, done) {
         on: {
           submit: (/** @type {Event} */ event) => {
             event.preventDefault();
-            const given = url.value.trim();
+            const given = clean(url.value);
             if (!/^(https?:\/\/|tg:\/\/)\S+$/i.test(given)) {
               address.setError('Type an address that begins with https:// and has no spaces.');
               url.focus();
               return;
             }
             dialog.close();
-            done(given, escape(text.value.trim() || given));
+            done(given, escape(running(text.value) || given));
           },
         },
       },

@@ -14,6 +14,7 @@
  */
 import { length, plain } from './markup.js';
 import { span } from './spans.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {object} TypeWords
@@ -203,7 +204,7 @@ export function newID(random = Math.random) {
  */
 export function nameOf(step) {
   if (step.title) return step.title;
-  const words = step.text ? plain(step.text).replace(/\s+/g, ' ').trim() : '';
+  const words = step.text ? clean(plain(step.text).replace(/\s+/g, ' ')) : '';
   if (words) return words.length > 40 ? `${words.slice(0, 39).trimEnd()}…` : words;
   const { label } = typeOf(step.type);
   const told = ['delay', 'tag'].includes(step.type) || (step.type === 'end' && step.outcome);
@@ -240,10 +241,7 @@ export const OPERATORS = {
  * @param {(id: string) => string} [name] Of a step.
  */
 export function summary(step, name = (id) => id) {
-  const words = () =>
-    plain(step.text ?? '')
-      .replace(/\s+/g, ' ')
-      .trim();
+  const words = () => clean(plain(step.text ?? '').replace(/\s+/g, ' '));
   switch (step.type) {
     case 'message': {
       const extra = [step.photo && 'photo', (step.buttons ?? []).flat().length > 0 && 'buttons'].filter(Boolean);

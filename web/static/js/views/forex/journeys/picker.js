@@ -2,6 +2,7 @@
 import { h, replace, uid } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
+import { fold } from '../../../typed.js';
 
 /**
  * @typedef {object} Item
@@ -46,10 +47,10 @@ export function pick({ title, search, groups, note = '' }) {
   const nothing = h('p', { class: 'muted small picker-nothing', role: 'status' });
 
   const draw = () => {
-    const words = input.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    const words = fold(input.value).split(' ').filter(Boolean);
     /** @param {Item} item */
     const matches = (item) => {
-      const text = `${item.label} ${item.detail ?? ''}`.toLowerCase();
+      const text = fold(`${item.label} ${item.detail ?? ''}`);
       return words.every((word) => text.includes(word));
     };
     shown = [];

@@ -4,6 +4,7 @@ import { dateTime } from '../../../format.js';
 import { field } from '../../../components/field.js';
 import { tabs } from '../../../components/tabs.js';
 import { nameOf, stepOf, ways } from './model.js';
+import { tagName } from '../../../typed.js';
 
 /** The words before a log line's own text. @type {Record<string, string>} */
 const WORDS = {
@@ -152,10 +153,7 @@ export function testPanel({ walk, store, onshow }) {
       on: {
         input: () =>
           walk.change({
-            tags: tags.value
-              .split(',')
-              .map((tag) => tag.trim())
-              .filter(Boolean),
+            tags: tags.value.split(',').map(tagName).filter(Boolean),
           }),
       },
     });

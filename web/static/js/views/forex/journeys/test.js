@@ -13,6 +13,7 @@ import { read } from './markup.js';
 import { nameOf, stepOf } from './model.js';
 import { testPanel } from './test-panel.js';
 import { createWalk } from './walk.js';
+import { running } from '../../../typed.js';
 
 /**
  * @typedef {import('./walk.js').Said} Said
@@ -167,7 +168,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
   }
 
   function send() {
-    const words = text.value.trim();
+    const words = running(text.value);
     if (words === '' || walk.busy) return;
     text.value = '';
     void run(() => walk.write(store.definition, words));

@@ -8,6 +8,7 @@ import { formDialog, lossList } from '../../../components/form-dialog.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { changeLevels } from './levels.js';
 import { percentText, sideText, signed } from './words.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Signal} Signal
@@ -120,7 +121,7 @@ function withReason({ item, onchange, signal }, { title, text, verb, keep, comma
       return said !== '';
     },
     work: async () => {
-      onchange(await onRow(item, (row) => commandSignal(row, command, input.value.trim())));
+      onchange(await onRow(item, (row) => commandSignal(row, command, clean(input.value))));
       toast(done);
     },
   });

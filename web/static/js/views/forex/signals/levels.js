@@ -7,6 +7,7 @@ import { field } from '../../../components/field.js';
 import { formDialog, Mistake } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
 import { hits, percentText } from './words.js';
+import { clean } from '../../../typed.js';
 
 /** Targets of a signal at most, with those that were hit. */
 const MOST = 3;
@@ -80,7 +81,7 @@ function levelFields(item) {
       replace(problem);
       let first = null;
       for (const part of all()) {
-        const wrong = /^\d+(\.\d+)?$/.test(part.input.value.trim()) ? '' : 'Type a figure, like 2650.10.';
+        const wrong = /^\d+(\.\d+)?$/.test(clean(part.input.value)) ? '' : 'Type a figure, like 2650.10.';
         part.setError(wrong);
         if (wrong) first ??= part.input;
       }
@@ -89,10 +90,10 @@ function levelFields(item) {
         throw new Mistake();
       }
       return {
-        stop: stop.input.value.trim(),
+        stop: clean(stop.input.value),
         targets: rows.map(({ price, percent }) => ({
-          price: price.input.value.trim(),
-          percent: percent.input.value.trim(),
+          price: clean(price.input.value),
+          percent: clean(percent.input.value),
         })),
       };
     },

@@ -4,6 +4,7 @@ import { field } from '../../../components/field.js';
 import { settingsSection } from '../support-chat/settings/section.js';
 import { numberField } from './parts.js';
 import { disclaimerField, ruleField, selectField, sharesField } from './settings-parts.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Settings} Settings
@@ -196,7 +197,7 @@ function recapFields(settings, cards) {
 function inputField(label, value, help, attributes) {
   const input = h('input', { class: 'input', autocomplete: 'off', value, ...attributes });
   const part = field({ label, control: input, help });
-  return { root: part.root, input, setError: part.setError, check: () => '', value: () => input.value.trim() };
+  return { root: part.root, input, setError: part.setError, check: () => '', value: () => clean(input.value) };
 }
 
 /** @param {Settings} settings */

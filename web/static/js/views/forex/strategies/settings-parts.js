@@ -3,6 +3,7 @@ import { h, replace, uid } from '../../../dom.js';
 import { button, iconButton } from '../../../components/button.js';
 import { field } from '../../../components/field.js';
 import { numberOf } from './words.js';
+import { running } from '../../../typed.js';
 
 /** @typedef {import('../../../types.js').Settings} Settings */
 
@@ -154,7 +155,7 @@ export function disclaimerField(value) {
   const input = h('textarea', { class: 'input', rows: 3, value });
   const part = field({ label: 'Disclaimer', control: input, aside: counter, help: 'Under each signal and recap.' });
   const check = () => {
-    const n = [...input.value.trim()].length;
+    const n = [...running(input.value)].length;
     counter.textContent = `${n} of ${LONGEST_DISCLAIMER}`;
     counter.classList.toggle('count-over', n > LONGEST_DISCLAIMER);
     const wrong = n > LONGEST_DISCLAIMER ? `Shorten it by ${n - LONGEST_DISCLAIMER}.` : '';
@@ -163,5 +164,5 @@ export function disclaimerField(value) {
   };
   input.addEventListener('input', check);
   check();
-  return { root: part.root, input, setError: part.setError, check, value: () => input.value.trim() };
+  return { root: part.root, input, setError: part.setError, check, value: () => running(input.value) };
 }

@@ -1,5 +1,6 @@
 /** The texts of the strategies' pages. Pure. */
 import { duration, relative } from '../../../format.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Strategy} Strategy
@@ -62,7 +63,7 @@ export function heldText(held, now) {
 
 /** The typed number, or null when it is none. @param {string} typed */
 export function numberOf(typed) {
-  const text = typed.trim().replace(',', '.');
+  const text = clean(typed).replace(',', '.');
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }
 

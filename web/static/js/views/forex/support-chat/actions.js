@@ -14,6 +14,7 @@ import { field } from '../../../components/field.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { ApiError } from '../../../problem.js';
 import { pageOf } from './words.js';
+import { clean, same } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').JourneySummary} Journey
@@ -187,7 +188,7 @@ function remove(journey, signal, ondelete) {
     signal,
     work: async () => {
       check.setError('');
-      if (typed.value.trim() !== journey.name.trim()) {
+      if (!same(typed.value, journey.name)) {
         check.setError('This is not the journey’s name.');
         typed.focus();
         throw new Mistake();
@@ -210,7 +211,7 @@ export function nameField(value) {
     /** The name; throws when there is none. */
     read() {
       part.setError('');
-      const name = input.value.trim();
+      const name = clean(input.value);
       if (name) return name;
       part.setError('Give it a name.');
       input.focus();

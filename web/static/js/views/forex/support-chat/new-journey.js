@@ -6,6 +6,7 @@ import { formDialog } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
 import { nameField } from './actions.js';
 import { pageOf } from './words.js';
+import { isBlank } from '../../../typed.js';
 
 /** The ready-made starts; their definitions are in journeys/starts. */
 export const STARTS = /** @type {const} */ ([
@@ -38,7 +39,7 @@ export function newJourney(signal) {
           change: () => {
             start = id;
             // A name that was typed stays; one that was suggested follows the choice.
-            if (name.input.value.trim() !== '' && name.input.value !== suggested) return;
+            if (!isBlank(name.input.value) && name.input.value !== suggested) return;
             suggested = id ? title : '';
             name.input.value = suggested;
           },

@@ -11,6 +11,7 @@ import { openDialog } from '../../../components/dialog.js';
 import { toast } from '../../../components/toast.js';
 import { changesList, issueList, isSame } from './changes.js';
 import { pageOf } from './words.js';
+import { running } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').JourneyDetail} JourneyDetail
@@ -68,7 +69,7 @@ export function openPublish({ id, signal, onchange, before }) {
       go.setAttribute('aria-busy', 'true');
       replace(problem);
       try {
-        const fresh = await publishJourney(journey, note.value.trim());
+        const fresh = await publishJourney(journey, running(note.value));
         dialog.close();
         toast(`${fresh.name} is live as version ${fresh.live_version?.number ?? 1}.`);
         onchange(fresh);

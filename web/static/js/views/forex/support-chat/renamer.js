@@ -3,6 +3,7 @@ import { h, replace } from '../../../dom.js';
 import { iconButton } from '../../../components/button.js';
 import { toastError } from '../../../components/toast.js';
 import { LONGEST_NAME } from './actions.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @param {HTMLElement} title The h1.
@@ -55,7 +56,7 @@ export function renamer(title, { save }) {
   /** @param {boolean} back */
   async function keep(back) {
     if (busy || input.hidden) return;
-    const name = input.value.trim();
+    const name = clean(input.value);
     if (name === '' || name === now) {
       close(back);
       return;

@@ -15,6 +15,7 @@ import { postersPart } from './posters.js';
 import { connectionChecks, connectionFacts, troubleOf } from './health.js';
 import { offerSimulatedBot } from './simulated.js';
 import { chosenChannels, placeErrors, sameChannels } from './words.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Connection} Connection
@@ -221,7 +222,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     replace(problem);
     tokenField.setError('');
     channels.setErrors(new Map());
-    const secret = token.value.trim();
+    const secret = clean(token.value);
     if (!now && secret === '') {
       tokenField.setError('Paste the bot’s token first.');
       token.focus();

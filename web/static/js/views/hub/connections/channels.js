@@ -3,6 +3,7 @@ import { h, replace, uid } from '../../../dom.js';
 import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { MOST_CHANNELS, channelText, plainly } from './words.js';
+import { isBlank } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Channel} Channel
@@ -200,7 +201,7 @@ export function channelList(onchange) {
     focus: () => rows[0]?.one.input.focus(),
     offer(chat) {
       if (rows.some(({ one }) => channelText(one.input.value) === chat)) return;
-      const empty = rows.find(({ one }) => one.input.value.trim() === '')?.one ?? append(null);
+      const empty = rows.find(({ one }) => isBlank(one.input.value))?.one ?? append(null);
       empty.input.value = chat;
       edited();
     },
@@ -253,7 +254,7 @@ export function channelPair(onchange) {
     focus: (role) => fields.find((item) => item.role === role)?.one.input.focus(),
     offer(chat) {
       if (fields.some(({ one }) => channelText(one.input.value) === chat)) return;
-      const empty = fields.find(({ one }) => one.input.value.trim() === '')?.one;
+      const empty = fields.find(({ one }) => isBlank(one.input.value))?.one;
       if (!empty) return;
       empty.input.value = chat;
       onchange();

@@ -9,6 +9,7 @@ import { confirmLoss } from '../../../components/form-dialog.js';
 import { failed } from '../../../components/states.js';
 import { age } from '../../../components/time.js';
 import { toastError } from '../../../components/toast.js';
+import { clean } from '../../../typed.js';
 
 /** @typedef {import('../../../types.js').Poster} Poster */
 
@@ -167,5 +168,5 @@ export function postersPart(connection, kind, signal) {
 
 /** @param {Poster} poster */
 function nameOf({ first_name, last_name, username, user_id }) {
-  return `${first_name} ${last_name}`.trim() || (username ? `@${username}` : `User ${user_id}`);
+  return clean(`${first_name} ${last_name}`) || (username ? `@${username}` : `User ${user_id}`);
 }

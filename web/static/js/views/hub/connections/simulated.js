@@ -9,6 +9,7 @@ import { openDialog } from '../../../components/dialog.js';
 import { workForm } from '../../../components/form-dialog.js';
 import { loading, skeleton } from '../../../components/states.js';
 import { freeBotName } from './words.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @param {object} options
@@ -87,8 +88,8 @@ export function offerSimulatedBot({ kind, signal, onmade }) {
 
     const make = async () => {
       userField.setError('');
-      const wanted = username.value.trim().replace(/^@/, '');
-      const bot = await makeSimulatedBot({ username: wanted, first_name: name.value.trim() });
+      const wanted = clean(username.value).replace(/^@/, '');
+      const bot = await makeSimulatedBot({ username: wanted, first_name: clean(name.value) });
       const into = boxes.filter(({ box }) => box.checked);
       for (const { channel } of into) await admitSimulatedBot(channel.id, bot.username);
       if (signal.aborted) return;

@@ -1,4 +1,5 @@
 /** The texts of the connection cards, and the logic of their forms. Pure. */
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Connection} Connection
@@ -93,8 +94,8 @@ export function checkLabel(name) {
  * @param {string} chat
  */
 export function channelText(chat) {
-  const text = chat.trim();
-  const link = /^(?:https?:\/\/)?t\.me\/([A-Za-z]\w{3,31})\/?$/.exec(text)?.[1];
+  const text = clean(chat);
+  const link = /^(?:https?:\/\/)?t\.me\/([A-Za-z]\w{3,31})\/?$/i.exec(text)?.[1];
   if (link) return `@${link}`;
   // A bare name is what people type; numbers and anything else are sent as they are.
   return /^[A-Za-z]\w{3,31}$/.test(text) ? `@${text}` : text;

@@ -4,6 +4,7 @@ import { button } from '../../../components/button.js';
 import { icon } from '../../../components/icons.js';
 import { searchInput } from '../../../components/list/search.js';
 import { segmented } from '../../../components/segmented.js';
+import { tagName } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../client-types.js').SubscriberFilter} Filter
@@ -44,7 +45,7 @@ export function filterBar({ suggestions, onnarrow, signal }) {
       const tag = searchInput({
         label: 'Tag',
         value: filter.tag,
-        onsearch: (typed) => onnarrow({ tag: typed.toLowerCase() }),
+        onsearch: (typed) => onnarrow({ tag: tagName(typed) }),
         signal,
         props: { list: suggestions },
       });

@@ -1,6 +1,7 @@
 /** A person's tags as chips: removed with a button, added by typing. */
 import { h, replace } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @param {object} options
@@ -60,7 +61,7 @@ export function tagEditor({ name, suggestions, onadd, onremove }) {
   input.hidden = true;
 
   const take = () => {
-    const typed = input.value.trim();
+    const typed = clean(input.value);
     input.value = '';
     if (typed) onadd(typed);
   };

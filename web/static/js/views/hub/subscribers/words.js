@@ -1,5 +1,6 @@
 /** The texts of the subscribers page, and its filter. Pure. */
 import { whole } from '../../../format.js';
+import { clean, tagName } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Subscriber} Subscriber
@@ -23,7 +24,7 @@ export const MOST_DAYS = 3650;
  * @param {Pick<Subscriber, 'first_name' | 'last_name' | 'username' | 'user_id'>} person
  */
 export function nameOf({ first_name, last_name, username, user_id }) {
-  const name = [first_name, last_name].filter(Boolean).join(' ').trim();
+  const name = clean([first_name, last_name].filter(Boolean).join(' '));
   return name || (username ? `@${username}` : `User ${user_id}`);
 }
 
@@ -74,6 +75,6 @@ export function retentionText(days) {
  */
 export function daysProblem(typed) {
   const days = Number(typed);
-  const fits = /^\d+$/.test(typed.trim()) && days >= FEWEST_DAYS && days <= MOST_DAYS;
+  const fits = /^\d+$/.test(clean(typed)) && days >= FEWEST_DAYS && days <= MOST_DAYS;
   return fits ? '' : `Type a number of days from ${FEWEST_DAYS} to ${MOST_DAYS}.`;
 }

@@ -1,5 +1,6 @@
 /** Where an image can be posted, and the state of a post, in words. Pure. */
 import { sentence } from '../../../problem.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').Connection} Connection
@@ -67,7 +68,7 @@ export function postWords({ state, channel, problem, resent }) {
           : `It is in ${channel}.`,
       };
     case 'failed':
-      return { tone: 'bad', word: 'Not sent', text: `It did not reach ${channel}. ${why}`.trim() };
+      return { tone: 'bad', word: 'Not sent', text: clean(`It did not reach ${channel}. ${why}`) };
     case 'unknown':
       return {
         tone: 'warn',

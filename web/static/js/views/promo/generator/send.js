@@ -12,6 +12,7 @@ import { icon } from '../../../components/icons.js';
 import { openDialog } from '../../../components/dialog.js';
 import { toastError } from '../../../components/toast.js';
 import { LONGEST_CAPTION, channelName, isAboutImage, sendable } from './posting.js';
+import { running } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').RenderRequest} RenderRequest
@@ -86,7 +87,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
     });
     const captionField = field({ label: 'Caption', control: caption, aside: counter });
     const tell = () => {
-      const length = caption.value.trim().length;
+      const length = running(caption.value).length;
       counter.textContent = length > LONGEST_CAPTION - 200 ? `${length} / ${LONGEST_CAPTION}` : '';
       counter.classList.toggle('count-over', length > LONGEST_CAPTION);
     };
@@ -121,7 +122,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
     async function submit(event) {
       event.preventDefault();
       if (send.disabled) return;
-      const text = caption.value.trim();
+      const text = running(caption.value);
       if (text.length > LONGEST_CAPTION) {
         captionField.setError(`Telegram allows ${LONGEST_CAPTION} characters. Shorten it.`);
         caption.focus();

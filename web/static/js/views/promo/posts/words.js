@@ -1,6 +1,7 @@
 /** What goes to channels, in words. Pure. */
 import { date } from '../../../format.js';
 import { channelName } from '../generator/posting.js';
+import { clean } from '../../../typed.js';
 
 /**
  * @typedef {import('../../../types.js').ChannelPost} ChannelPost
@@ -133,8 +134,8 @@ export function asked({ state, kind, channel, days }, now) {
 
 /** The first line of a post, or what it is without one. @param {Pick<ChannelPost, 'plain' | 'template' | 'picture_url'>} post */
 export function firstLine({ plain, template, picture_url: picture }) {
-  const line = plain.split('\n').find((one) => one.trim());
-  if (line) return line.trim();
+  const line = plain.split('\n').find((one) => clean(one));
+  if (line) return clean(line);
   if (template) return `Picture from ${template}`;
   return picture ? 'A picture' : 'Its text is not written yet';
 }

@@ -3,6 +3,7 @@ import { h, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
 import { textInput, wayButton } from './parts.js';
+import { clean, tagName } from '../../../../typed.js';
 
 /** @typedef {import('./parts.js').Form} Form */
 
@@ -36,7 +37,7 @@ function tags(form, key, label) {
   const take = () => {
     const added = input.value
       .split(',')
-      .map((word) => word.trim())
+      .map(tagName)
       .filter((word) => word && !list.includes(word));
     input.value = '';
     if (added.length > 0) form.change(`${label} tag`, (step) => ({ ...step, [key]: [...list, ...added] }), key);
@@ -110,7 +111,7 @@ export function endForm(form) {
       key: 'outcome',
       label: 'Outcome',
       value: form.step.outcome ?? '',
-      set: (step, value) => ({ ...step, outcome: value.trim() || undefined }),
+      set: (step, value) => ({ ...step, outcome: clean(value) || undefined }),
       help: 'A name for the figures, for instance “bought”. If empty, it is “completed”.',
       props: { maxlength: 100 },
     }),

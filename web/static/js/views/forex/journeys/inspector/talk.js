@@ -18,6 +18,7 @@ import {
 } from './parts.js';
 import { rows, withItem } from './rows.js';
 import { textField } from './text-field.js';
+import { clean } from '../../../../typed.js';
 
 /**
  * @typedef {import('./parts.js').Form} Form
@@ -160,7 +161,7 @@ function buttons(form) {
                   key: `${key}.url`,
                   label: `Address of ${which}`,
                   value: item.url ?? '',
-                  set: (step, value) => type(r, c, { url: value.trim() || undefined })(step),
+                  set: (step, value) => type(r, c, { url: clean(value) || undefined })(step),
                   props: { placeholder: 'https://, or empty', type: 'url', maxlength: 2048 },
                 }),
               ),

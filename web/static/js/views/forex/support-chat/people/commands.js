@@ -9,6 +9,7 @@ import { icon } from '../../../../components/icons.js';
 import { toast, toastError } from '../../../../components/toast.js';
 import { nameOf } from '../../../hub/subscribers/words.js';
 import { stepName } from '../words.js';
+import { running } from '../../../../typed.js';
 
 /**
  * @typedef {import('../../../../types.js').Conversation} Conversation
@@ -193,7 +194,7 @@ function answerForm({ signal, onsent }) {
     part.setError('');
     go.disabled = true;
     try {
-      const said = text.value.trim();
+      const said = running(text.value);
       if (!said) throw new Mistake('Write something first.');
       await answerConversation(now.id, said, key);
       if (signal.aborted) return;

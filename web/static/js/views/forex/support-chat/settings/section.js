@@ -1,5 +1,6 @@
 /** What the parts of the settings share. */
 import { h } from '../../../../dom.js';
+import { clean } from '../../../../typed.js';
 
 /**
  * A part of the settings: what it is about at the left, its fields at the right.
@@ -25,7 +26,7 @@ export function settingsSection(title, text, ...children) {
  * @param {number} most
  */
 export function wholeNumber(typed, least, most) {
-  const text = typed.trim();
+  const text = clean(typed);
   const number = Number(text);
   return /^-?\d+$/.test(text) && number >= least && number <= most ? number : null;
 }

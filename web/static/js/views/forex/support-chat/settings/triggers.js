@@ -6,6 +6,7 @@ import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
 import { MATCHES } from '../words.js';
 import { settingsSection } from './section.js';
+import { clean } from '../../../../typed.js';
 
 /**
  * @typedef {import('../../journeys/types.js').Trigger} Trigger
@@ -201,7 +202,7 @@ function triggerRow(trigger, at, { change, remove, bots }) {
         icon(isLink ? 'link' : trigger.kind === 'keyword' ? 'search' : 'people', 'small'),
         name,
       ),
-      iconButton('trash', `Remove trigger ${at + 1}: ${name.toLowerCase()} ${value}`.trim(), () => remove(at), {
+      iconButton('trash', clean(`Remove trigger ${at + 1}: ${name.toLowerCase()} ${value}`), () => remove(at), {
         small: true,
       }),
     ),
