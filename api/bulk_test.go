@@ -73,6 +73,12 @@ func TestMistakesOfABulkFile(t *testing.T) {
 		"unknown column":    {goldForm, "headline,code,valid_until,colour\nx,y,z,red\n", 422, []string{`"file.colour"`, "unknown_column"}},
 		"missing column":    {goldForm, "code\nGOLD35\n", 422, []string{`"file.headline"`, "missing_column"}},
 		"column twice":      {goldForm, "headline,headline\nx,y\n", 422, []string{"column_twice"}},
+		"encoding":          {map[string]string{"template": "gold-coupon", "encoding": "klingon"}, "headline,code\nx,GOLD35\n", 422, []string{`"name":"encoding"`}},
+		"not Unicode":       {goldForm, "headline,code\nGr\xf6\xdfe,GOLD35\n", 422, []string{`"encoding"`, "Line 2"}},
+		"few columns":       {map[string]string{"template": "gold-coupon", "columns": "headline"}, "headline,code\nx,GOLD35\n", 422, []string{"wrong_count"}},
+		"chosen twice":      {map[string]string{"template": "gold-coupon", "columns": "code,code"}, "headline,code\nx,GOLD35\n", 422, []string{"column_twice", "missing_column"}},
+		"chosen wrongly":    {map[string]string{"template": "gold-coupon", "columns": "headline,colour,code"}, "a,b,c\nx,y,z\n", 422, []string{`"unknown_column"`, "colour"}},
+		"name and label":    {goldForm, "headline,Headline,code\nx,y,GOLD35\n", 422, []string{"column_twice"}},
 		"open quote":        {goldForm, "headline,code\n\"x,GOLD35\n", 422, []string{"quote", "line 2"}},
 		"a million columns": {goldForm, strings.Repeat("a,", 1_000_000) + "\n", 422, []string{"too_many_columns"}},
 		"too many rows":     {goldForm, "headline,code\n" + strings.Repeat("x,GOLD35\n", 10_001), 422, []string{"too_many_rows"}},
@@ -182,7 +188,7 @@ func TestBulkJob(t *testing.T) {
 
 	report := h.do(request{method: get, path: at + "/report.csv", admin: true})
 	require.Equal(t, "text/csv; charset=utf-8", report.Header().Get("Content-Type"))
-	require.Contains(t, report.Body.String(), "6,invalid,,2,code,")
+	require.Contains(t, report.Body.String(), "5,invalid,,2,code,")
 	require.Contains(t, report.Body.String(), "2,done,etc-passwd.jpg")
 	left, err := h.objects.Uploads(ctx, "tenants/")
 	require.NoError(t, err)

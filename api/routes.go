@@ -103,6 +103,7 @@ func (s *Server) Table() []Route {
 		// Bulk jobs.
 		{both, get, "/api/v1/templates/:template/example.csv", signedIn, access.TemplatesRead, s.bulk.Example, 0, reads},
 		{both, post, "/api/v1/promos/bulk", signedIn, access.PromosRender, s.bulk.Create, once, bulkFiles},
+		{both, post, "/api/v1/promos/bulk/preview", signedIn, access.PromosRender, s.bulk.Preview, 0, bulkFiles},
 		{both, get, "/api/v1/promos/bulk", signedIn, access.PromosRead, s.bulk.List, 0, reads},
 		{both, get, "/api/v1/promos/bulk/:job", signedIn, access.PromosRead, s.bulk.Get, 0, reads},
 		{both, get, "/api/v1/promos/bulk/:job/rows", signedIn, access.PromosRead, s.bulk.Rows, 0, reads},

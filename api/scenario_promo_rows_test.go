@@ -42,6 +42,7 @@ func (h *harness) templateRows() []scenario {
 		{name: "image of a draft", request: request{method: post, path: "/api/v1/promos/render", admin: true, body: ofDraft}, status: 409, expected: unpublished},
 		{name: "link to a draft", request: request{method: post, path: "/api/v1/promos/links", admin: true, body: ofDraft}, status: 409, expected: unpublished},
 		{name: "visit of a link to a draft", request: request{method: get, path: h.link("small", map[string]string{"text": "x"})}, status: 409, expected: unpublished},
+		{name: "preview of a draft", request: form(h.t, bulkPath+"/preview", map[string]string{"template": "small"}, "values.csv", []byte("text\nx\n")), status: 409, expected: unpublished},
 		{name: "job of a draft", request: form(h.t, bulkPath, map[string]string{"template": "small"}, "values.csv", []byte("text\nx\n")), status: 409, expected: unpublished},
 		{name: "patch without version", request: request{method: patch, path: template, admin: true, body: hide}, status: 428, expected: []string{`"if_match_missing"`}},
 		{name: "patch of an old version", request: request{method: patch, path: template, admin: true, body: hide, header: tag(99)}, status: 412, expected: []string{`"version_changed"`}},

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -45,7 +46,7 @@ type bulkOut struct {
 	Failed         int          `json:"failed"`
 	Rate           *float64     `json:"rate" doc:"Images a second, while it runs."`
 	SecondsLeft    *int         `json:"seconds_left"`
-	Columns        []string     `json:"columns"`
+	Columns        []string     `json:"columns" doc:"The field of each column of the file, empty for one that is left out."`
 	FilenameColumn bool         `json:"filename_column"`
 	CreatedAt      models.Time  `json:"created_at" openapi:"notnull"`
 	StartedAt      models.Time  `json:"started_at"`
@@ -126,8 +127,11 @@ func (h *Bulk) list(c *gin.Context, jobs []models.BulkJob) ([]bulkOut, error) {
 	return out, nil
 }
 
-// textLimit is how long a text part of the form may be, in bytes.
-const textLimit = 200
+// textLimit is how long a text part of the form may be, in bytes, and columnsLimit the list of columns.
+const (
+	textLimit    = 200
+	columnsLimit = 4096
+)
 
 // Create takes a file of values and begins its dry run.
 func (h *Bulk) Create(c *gin.Context) error {
@@ -183,12 +187,19 @@ func readBulk(c *gin.Context) (in service.BulkRequest, file []byte, err error) {
 // readText reads one text part of the form.
 func readText(part *multipart.Part, in *service.BulkRequest) error {
 	var b bytes.Buffer
-	if _, err := io.Copy(&b, io.LimitReader(part, textLimit+1)); err != nil {
+	limit := textLimit
+	if part.FormName() == "columns" {
+		limit = columnsLimit
+	}
+	if _, err := io.Copy(&b, io.LimitReader(part, int64(limit)+1)); err != nil {
 		return bulkFault(err)
 	}
-	name, value := part.FormName(), text.Clean(b.String())
-	if len(value) > textLimit {
-		return fault.InvalidField(name, "too_long", "is longer than %d bytes", textLimit)
+	name, value := part.FormName(), b.String()
+	if name != "columns" { // its headers are cleaned as those of the file
+		value = text.Clean(value)
+	}
+	if len(value) > limit {
+		return fault.InvalidField(name, "too_long", "is longer than %d bytes", limit)
 	}
 	switch name {
 	case "template":
@@ -199,6 +210,10 @@ func readText(part *multipart.Part, in *service.BulkRequest) error {
 		in.Format = value
 	case "logo":
 		in.Logo = value
+	case "encoding":
+		in.Encoding = value
+	case "columns":
+		in.Columns = strings.Split(value, ",")
 	case "start":
 		in.Start = models.BulkStart(value)
 	case "scale":
@@ -259,7 +274,7 @@ func (h *Bulk) Command(action contract.BulkAction) httpx.Handler {
 
 type bulkRowOut struct {
 	Number   int               `json:"number" openapi:"min=1"`
-	Line     int               `json:"line" openapi:"min=1" doc:"Where the row starts in the file."`
+	Line     int               `json:"line" openapi:"min=1" doc:"The row's number in a spreadsheet program."`
 	Values   map[string]string `json:"values" doc:"By column."`
 	State    string            `json:"state" openapi:"enum=pending|valid|invalid|done|failed"`
 	File     string            `json:"file" doc:"The image's name in the archive."`
@@ -296,7 +311,7 @@ func (h *Bulk) Rows(c *gin.Context) error {
 		out := bulkRowOut{Number: r.Number, Line: r.Line, State: string(r.State), File: r.File, Values: map[string]string{},
 			Problems: []rowProblemOut{}, Warnings: []rowProblemOut{}}
 		for n, name := range j.Columns {
-			if n < len(r.Cells) {
+			if name != "" && n < len(r.Cells) {
 				out.Values[name] = r.Cells[n]
 			}
 		}

@@ -34,8 +34,10 @@ func form(*openapi.Schemas) *openapi.Schema {
 		"format":   openapi.Enum(service.FormatJPEG, service.FormatPNG),
 		"scale":    openapi.Integer(1, 2),
 		"logo":     openapi.String().Says("brand (the default), none, or an upload's id."),
+		"encoding": openapi.String().Says("How the file is written, like windows-1252 or utf-16le. Without it, UTF-8, or UTF-16 that shows."),
+		"columns":  openapi.String().Says("The field of each column, divided by commas; nothing between two leaves a column out. Without it, the file's first line says it by names or labels."),
 		"start":    openapi.Enum(string(models.BulkReview), string(models.BulkAtOnce)).Says("review (the default) waits until a person has seen the dry run's report."),
-		"file":     file("text/csv").Says("The values, with the template's fields in the first line; the form's last part."),
+		"file":     file("text/csv").Says("The values, with the template's fields, by name or label, in the first line; the form's last part."),
 	}, "template", "file")
 }
 
@@ -50,12 +52,23 @@ func describeBulk() map[string]openapi.Description {
 		"POST /api/v1/promos/bulk": {
 			ID: "createBulk", Summary: "Make an archive of images from a file of values",
 			Text: "What is wrong with the file as a whole is reported at once; its rows are checked by a dry run.",
-			Body: &openapi.Body{Text: "CSV with commas, semicolons or tabs, UTF-8 or UTF-16, up to 16 MiB, 10,000 rows and 64 columns.",
+			Body: &openapi.Body{Text: "CSV with commas, semicolons or tabs, or what a line `sep=` says; UTF-8, UTF-16, or what `encoding` says; up to 16 MiB, 10,000 rows and 64 columns.",
 				Content: map[string]openapi.Content{"multipart/form-data": form}},
 			Answers: oneJob(http.StatusAccepted, "The job, whose dry run begins.", accepted),
 			Refusals: map[int]string{
 				http.StatusNotFound: "`template_not_found`.",
 				http.StatusConflict: "`not_published`, or `idempotency_in_progress`.",
+			},
+		},
+		"POST /api/v1/promos/bulk/preview": {
+			ID: "previewBulk", Summary: "See how a file of values is read",
+			Text: "Nothing is kept or made. A file that is not Unicode is answered with `readings`, the likely encodings; send it again with one as `encoding`.",
+			Body: &openapi.Body{Text: "The form that starts a job.", Content: map[string]openapi.Content{"multipart/form-data": form}},
+			Answers: []openapi.Answer{{Status: http.StatusOK, Text: "The columns, the first rows, and what looks odd.",
+				Content: openapi.JSON(openapi.Writes[bulkPreviewOut]())}},
+			Refusals: map[int]string{
+				http.StatusNotFound: "`template_not_found`.",
+				http.StatusConflict: "`not_published`.",
 			},
 		},
 		"GET /api/v1/promos/bulk": {

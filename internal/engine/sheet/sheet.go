@@ -1,17 +1,14 @@
 // Package sheet reads tables of values that people make with spreadsheet programs: CSV with
-// commas, semicolons or tabs, with or without a byte order mark, in UTF-8 or UTF-16, with any line
-// ends. It knows the line of each record, so that a mistake can be shown where it is.
+// commas, semicolons or tabs, with or without byte order marks, in UTF-8, UTF-16 or an older encoding,
+// with any line ends. It knows the row that the spreadsheet program shows for each record, so that a
+// mistake can be shown where it is.
 package sheet
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/unicode"
 
 	"github.com/promostack/promostack/internal/base/fault"
 	typed "github.com/promostack/promostack/internal/base/text"
@@ -26,36 +23,40 @@ type Limits struct {
 
 // Row is one record.
 type Row struct {
-	Line  int // where it starts in the file; the header is usually line 1
+	Line  int // the number that a spreadsheet program gives it; the header is usually 1
 	Cells []string
 }
 
 // Reader reads a table record by record. Its errors are faults about the field "file".
 type Reader struct {
-	// Header is the first record: trimmed, each name once, none empty but those of columns that
-	// have no cells.
+	// Header is the first record, its names trimmed. CheckHeader says whether each is there once.
 	Header []string
 
 	csv    *csv.Reader
 	limits Limits
 	rows   int
+	inner  int // line ends within cells so far: the spreadsheet program's rows don't count them
 }
 
 // field is the name under which mistakes are told.
 const field = "file"
 
-// NewReader reads the header. data is the whole file.
-func NewReader(data []byte, limits Limits) (*Reader, error) {
-	text, err := decode(data)
+// NewReader reads the header. data is the whole file; encoding is the name of one of Encodings, or empty
+// for what is seen from the file itself: UTF-8 or UTF-16.
+func NewReader(data []byte, encoding string, limits Limits) (*Reader, error) {
+	text, err := decode(data, encoding)
 	if err != nil {
 		return nil, err
 	}
+	text, separator := splitSeparator(text)
+	if separator == 0 {
+		separator = separatorOf(text)
+	}
 	// A line of a million columns is refused before the parser makes a cell of each.
-	separator := separatorOf(text)
 	if line := tooWide(text, separator, 4*limits.Columns+1024); line > 0 {
 		return nil, tooManyColumns(limits, line)
 	}
-	r := csv.NewReader(&lines{data: text})
+	r := csv.NewReader(&lines{data: withoutTextFormulas(text, separator)})
 	r.Comma = rune(separator)
 	r.FieldsPerRecord = -1
 	r.ReuseRecord = true
@@ -74,11 +75,15 @@ func NewReader(data []byte, limits Limits) (*Reader, error) {
 	for len(header) > 0 && header[len(header)-1] == "" { // spreadsheets leave empty columns at the end
 		header = header[:len(header)-1]
 	}
+	if len(header) == 0 {
+		return nil, fault.InvalidField(field, "no_header", "The first line names no fields")
+	}
 	s.Header = header
-	return s, s.checkHeader()
+	return s, nil
 }
 
-func (s *Reader) checkHeader() error {
+// CheckHeader says which columns have no name, or one that another has.
+func (s *Reader) CheckHeader() error {
 	var wrong fault.Fields
 	seen := map[string]bool{}
 	for i, name := range s.Header {
@@ -89,9 +94,6 @@ func (s *Reader) checkHeader() error {
 			wrong.Add(field+"."+name, "column_twice", "There are two columns %q", short(name))
 		}
 		seen[name] = true
-	}
-	if len(s.Header) == 0 {
-		wrong.Add(field, "no_header", "The first line names no fields")
 	}
 	return wrong.Err("csv_header", "The first line of the file has mistakes")
 }
@@ -129,25 +131,27 @@ func (s *Reader) record() (cells []string, line int, err error) {
 		return nil, 0, io.EOF
 	}
 	if e, ok := errors.AsType[*csv.ParseError](err); ok {
-		return nil, 0, parseFault(e)
+		return nil, 0, s.parseFault(e)
 	}
 	if err != nil {
 		return nil, 0, err
 	}
+	line, _ = s.csv.FieldPos(0)
+	line -= s.inner
+	for _, c := range raw {
+		s.inner += strings.Count(c, "\n")
+	}
 	if len(raw) > s.limits.Columns && !blank(raw[s.limits.Columns:]) {
-		line, _ = s.csv.FieldPos(0)
 		return nil, 0, tooManyColumns(s.limits, line)
 	}
 	raw = raw[:min(len(raw), s.limits.Columns)]
-	line, _ = s.csv.FieldPos(0)
 	cells = make([]string, len(raw))
 	for i, c := range raw {
 		if len(c) > s.limits.Cell {
-			at, _ := s.csv.FieldPos(i)
-			return nil, 0, fault.InvalidField(field, "cell_too_long", "Line %d, column %d: the cell is longer than %d bytes", at, i+1, s.limits.Cell).
+			return nil, 0, fault.InvalidField(field, "cell_too_long", "Line %d, column %d: the cell is longer than %d bytes", line, i+1, s.limits.Cell).
 				WithRemedy("A quote that is not closed takes in all that follows: look for it there")
 		}
-		cells[i] = strings.Clone(c) // a piece of the whole record otherwise
+		cells[i] = strings.Clone(meant(c)) // a piece of the whole record otherwise
 	}
 	return cells, line, nil
 }
@@ -157,16 +161,17 @@ func tooManyColumns(limits Limits, line int) error {
 		WithRemedy("Leave the columns that no field needs out")
 }
 
-func parseFault(e *csv.ParseError) error {
+func (s *Reader) parseFault(e *csv.ParseError) error {
+	begins, line := e.StartLine-s.inner, e.Line-s.inner
 	switch {
-	case errors.Is(e.Err, csv.ErrQuote) && e.StartLine != e.Line, errors.Is(e.Err, csv.ErrQuote):
-		return fault.InvalidField(field, "quote", "Line %d, character %d: a quote is not closed, or stands alone (the record starts in line %d)", e.Line, e.Column, e.StartLine).
+	case errors.Is(e.Err, csv.ErrQuote):
+		return fault.InvalidField(field, "quote", "Line %d, character %d: a quote is not closed, or stands alone (the record starts in line %d)", line, e.Column, begins).
 			WithRemedy(`Write a quote within a cell twice, as "", and put the cell in quotes`)
 	case errors.Is(e.Err, csv.ErrBareQuote):
-		return fault.InvalidField(field, "quote", "Line %d, character %d: a quote stands within a cell that has none around it", e.Line, e.Column).
+		return fault.InvalidField(field, "quote", "Line %d, character %d: a quote stands within a cell that has none around it", line, e.Column).
 			WithRemedy(`Write a quote within a cell twice, as "", and put the cell in quotes`)
 	}
-	return fault.InvalidField(field, "csv", "Line %d can't be read: %v", e.Line, e.Err)
+	return fault.InvalidField(field, "csv", "Line %d can't be read: %v", line, e.Err)
 }
 
 func blank(cells []string) bool {
@@ -183,127 +188,4 @@ func short(name string) string {
 		return string(r[:40]) + "…"
 	}
 	return name
-}
-
-// decode returns the file as UTF-8 without a byte order mark.
-func decode(data []byte) ([]byte, error) {
-	switch {
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		out, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
-		if err == nil && len(data)%2 == 0 {
-			data = out
-			break
-		}
-		return nil, notText()
-	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte{0xd0, 0xcf, 0x11, 0xe0}):
-		return nil, fault.InvalidField(field, "not_csv", "This is a spreadsheet program's own file").
-			WithRemedy("Save it as “CSV UTF-8” there and send that")
-	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if bytes.IndexByte(data, 0) >= 0 {
-		return nil, notText()
-	}
-	if !utf8.Valid(data) {
-		line := 1
-		for rest := data; len(rest) > 0; {
-			r, n := utf8.DecodeRune(rest)
-			if r == utf8.RuneError && n == 1 {
-				break
-			}
-			if r == '\n' {
-				line++
-			}
-			rest = rest[n:]
-		}
-		return nil, fault.InvalidField(field, "encoding", "Line %d is not UTF-8 text", line).
-			WithRemedy("Save the file as “CSV UTF-8”")
-	}
-	return data, nil
-}
-
-func notText() error {
-	return fault.InvalidField(field, "not_csv", "The file is not text").WithRemedy("Save it as “CSV UTF-8” and send that")
-}
-
-// firstLine is the header as bytes, as far as its first line end outside quotes.
-func firstLine(text []byte) []byte {
-	quoted := false
-	for i, c := range text {
-		switch c {
-		case '"':
-			quoted = !quoted
-		case '\n', '\r':
-			if !quoted {
-				return text[:i]
-			}
-		}
-	}
-	return text
-}
-
-// tooWide is the line of the first record with that many separators outside quotes; 0 is none.
-func tooWide(text []byte, separator byte, most int) int {
-	quoted, line, from, n := false, 1, 1, 0
-	for i, c := range text {
-		switch {
-		case c == '"':
-			quoted = !quoted
-		case c == '\n', c == '\r' && (i+1 == len(text) || text[i+1] != '\n'):
-			if line++; !quoted {
-				from, n = line, 0
-			}
-		case c == separator && !quoted:
-			if n++; n >= most {
-				return from
-			}
-		}
-	}
-	return 0
-}
-
-// separatorOf finds what stands between the columns: Excel's own "sep=;" line is not needed, since
-// the header names columns and the sign that divides it most often outside quotes is the one.
-func separatorOf(text []byte) byte {
-	counts := map[byte]int{}
-	quoted := false
-	for _, c := range firstLine(text) {
-		switch c {
-		case '"':
-			quoted = !quoted
-		case ',', ';', '\t':
-			if !quoted {
-				counts[c]++
-			}
-		}
-	}
-	best := byte(',')
-	for _, c := range []byte{';', '\t'} {
-		if counts[c] > counts[best] {
-			best = c
-		}
-	}
-	return best
-}
-
-// lines turns the line ends of old Macs (a lone CR) into the ones that the parser knows; it keeps
-// the number of bytes, so that positions stay true.
-type lines struct {
-	data []byte
-	at   int
-}
-
-// Read implements io.Reader.
-func (l *lines) Read(p []byte) (int, error) {
-	if l.at == len(l.data) {
-		return 0, io.EOF
-	}
-	n := copy(p, l.data[l.at:])
-	for i := range n {
-		next := l.at + i + 1
-		if p[i] == '\r' && (next == len(l.data) || l.data[next] != '\n') {
-			p[i] = '\n'
-		}
-	}
-	l.at += n
-	return n, nil
 }

@@ -19,8 +19,11 @@ import (
 var limits = sheet.Limits{Rows: 5, Columns: 4, Cell: 100}
 
 func readAll(data []byte) (header []string, rows []sheet.Row, err error) {
-	r, err := sheet.NewReader(data, limits)
+	r, err := sheet.NewReader(data, "", limits)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := r.CheckHeader(); err != nil {
 		return nil, nil, err
 	}
 	for {
@@ -64,7 +67,7 @@ func TestWhatSpreadsheetsWrite(t *testing.T) {
 	}
 	_, rows, err := readAll([]byte("a,b\n\"two\nlines\",x\nnext,y\n"))
 	require.NoError(t, err)
-	require.Equal(t, []sheet.Row{{2, []string{"two\nlines", "x"}}, {4, []string{"next", "y"}}}, rows)
+	require.Equal(t, []sheet.Row{{2, []string{"two\nlines", "x"}}, {3, []string{"next", "y"}}}, rows)
 	_, rows, err = readAll([]byte("a,b\n1,2,3\n"))
 	require.NoError(t, err)
 	require.Len(t, rows[0].Cells, 3, "the caller says that the line has too many")

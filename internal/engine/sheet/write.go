@@ -33,11 +33,17 @@ func (w *Writer) Flush() error {
 	return w.csv.Error()
 }
 
-// Harmless makes a cell one that no spreadsheet program takes for a formula.
+// Harmless makes a cell one that no spreadsheet program takes for a formula. Reading it gives the same cell
+// again.
 func Harmless(cell string) string {
-	start := strings.TrimLeft(cell, " \u00a0\ufeff")
-	if start != "" && strings.ContainsAny(start[:1], "=+-@\t\r\n|%") || strings.HasPrefix(start, "＝") || strings.HasPrefix(start, "＋") || strings.HasPrefix(start, "－") || strings.HasPrefix(start, "＠") {
+	if isDangerous(cell) {
 		return "'" + cell
 	}
 	return cell
+}
+
+// isDangerous tells what a spreadsheet program takes for a formula, with apostrophes before it or without.
+func isDangerous(cell string) bool {
+	start := strings.TrimLeft(cell, " '\u00a0\ufeff")
+	return start != "" && strings.ContainsAny(start[:1], "=+-@\t\r\n|%") || strings.HasPrefix(start, "＝") || strings.HasPrefix(start, "＋") || strings.HasPrefix(start, "－") || strings.HasPrefix(start, "＠")
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +44,8 @@ type BulkRequest struct {
 	Scale    int
 	Logo     string
 	FileName string           // what the person's file is called
+	Encoding string           // of the file; empty for UTF-8, and UTF-16 that shows
+	Columns  []string         // the field of each column, "" for none; nil goes by the file's first line
 	Start    models.BulkStart // BulkReview is the default
 }
 
@@ -70,19 +71,16 @@ func (s *Service) CreateBulk(ctx context.Context, r BulkRequest, file []byte) (*
 		return nil, err
 	}
 	defer free()
-	table, err := sheet.NewReader(file, sheet.Limits{Rows: MaxBulkRows, Columns: maxBulkColumns, Cell: maxBulkCell})
+	table, columns, err := openTable(j.template, r, file)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkColumns(j.template, table.Header); err != nil {
-		return nil, err
-	}
-	rows, err := readRows(j, table)
+	rows, err := readRows(j, table, columns)
 	if err != nil {
 		return nil, err
 	}
 	job := &models.BulkJob{TemplateID: j.version.TemplateID, VersionID: j.version.ID, Size: j.Size, Format: j.Format, Scale: j.Scale,
-		Logo: j.Logo, FileName: shownName(r.FileName), StartMode: r.Start, Columns: table.Header}
+		Logo: j.Logo, FileName: shownName(r.FileName), StartMode: r.Start, Columns: columns}
 	if err := s.o.Store.Bulk.Create(ctx, job); err != nil {
 		return nil, err
 	}
@@ -115,38 +113,10 @@ func shownName(name string) string {
 	return name
 }
 
-// namesFiles tells which column names the images, or -1.
-func namesFiles(t *render.Template, columns []string) int {
-	if _, isField := t.Field(fileNameColumn); isField {
-		return -1
-	}
-	return slices.Index(columns, fileNameColumn)
-}
-
-// checkColumns compares the header with the template's fields.
-func checkColumns(t *render.Template, columns []string) error {
-	var wrong fault.Fields
-	fields := make([]string, len(t.Fields))
-	for i, f := range t.Fields {
-		fields[i] = f.Name
-	}
-	for i, name := range columns {
-		if i != namesFiles(t, columns) && !slices.Contains(fields, name) {
-			wrong.Add("file."+name, "unknown_column", "Column %d, %q, is not a field of the template: it has %s", i+1, name, strings.Join(fields, ", "))
-		}
-	}
-	for _, f := range t.Fields {
-		if f.Required && !slices.Contains(columns, f.Name) {
-			wrong.Add("file."+f.Name, "missing_column", "The column %q is missing: the template needs it", f.Name)
-		}
-	}
-	return wrong.Err("csv_columns", "The columns of the file do not match the template")
-}
-
 // readRows reads all records and names the images.
-func readRows(j *job, table *sheet.Reader) ([]models.BulkRow, error) {
+func readRows(j *job, table *sheet.Reader, columns []string) ([]models.BulkRow, error) {
 	names := archive.NewNames(reportName)
-	named := namesFiles(j.template, table.Header)
+	named := namesFiles(j.template, columns)
 	file := fileName(j)
 	ext := path.Ext(file)
 	var rows []models.BulkRow
@@ -161,7 +131,7 @@ func readRows(j *job, table *sheet.Reader) ([]models.BulkRow, error) {
 		number := len(rows) + 1
 		name := ""
 		if named >= 0 {
-			name = strings.TrimSuffix(strings.TrimSuffix(archive.SafeName(strings.TrimSuffix(r.Cells[named], ext)), ext), ".")
+			name = withoutExtension(archive.SafeName(withoutExtension(r.Cells[named])))
 		}
 		if name == "" {
 			name = fmt.Sprintf("%05d-%s", number, strings.TrimSuffix(file, ext))

@@ -15,17 +15,6 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
-// values of a row by field name; empty cells are values that are not given.
-func rowValues(columns, cells []string, named int) map[string]string {
-	values := make(map[string]string, len(columns))
-	for i, name := range columns {
-		if i != named && i < len(cells) && cells[i] != "" {
-			values[name] = cells[i]
-		}
-	}
-	return values
-}
-
 // problemsOf names a row's mistakes by its columns.
 func problemsOf(columns []string, err error) []models.BulkProblem {
 	e := fault.From(err)
@@ -36,23 +25,6 @@ func problemsOf(columns []string, err error) []models.BulkProblem {
 	}
 	if len(out) == 0 {
 		out = append(out, models.BulkProblem{Code: e.Code, Message: e.Message})
-	}
-	return out
-}
-
-func columnOf(columns []string, field string) int {
-	for i, name := range columns {
-		if name == field {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-func warningsOf(columns []string, warnings []render.Warning) []models.BulkProblem {
-	out := []models.BulkProblem{}
-	for _, w := range warnings {
-		out = append(out, models.BulkProblem{Column: columnOf(columns, w.Field), Field: w.Field, Code: w.Code, Message: w.Message, Warning: true})
 	}
 	return out
 }
@@ -98,7 +70,7 @@ func (s *Service) CheckBulk(ctx context.Context, id string, from, to int, beat f
 		if err != nil && !fault.Is(err, fault.Invalid) {
 			return s.wait(ctx, job, err)
 		}
-		r.State, r.Problems = models.BulkRowValid, warningsOf(job.Columns, warnings)
+		r.State, r.Problems = models.BulkRowValid, warningsOf(job.Columns, r.Cells, warnings)
 		if err != nil {
 			r.State, r.Problems = models.BulkRowInvalid, problemsOf(job.Columns, err)
 		}
@@ -264,7 +236,7 @@ func (s *Service) renderRows(ctx context.Context, job *models.BulkJob, b *batch,
 		case err != nil:
 			return nil, err
 		}
-		r.State, r.Problems, r.CRC32, r.Bytes = models.BulkRowDone, warningsOf(job.Columns, warnings), e.CRC32, e.Size
+		r.State, r.Problems, r.CRC32, r.Bytes = models.BulkRowDone, warningsOf(job.Columns, r.Cells, warnings), e.CRC32, e.Size
 	}
 	return part.Bytes(), nil
 }

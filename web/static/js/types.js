@@ -158,7 +158,7 @@
  * @typedef {object} Bulk
  * @property {Archive | null} archive While it can be fetched.
  * @property {number} checked
- * @property {string[]} columns
+ * @property {string[]} columns The field of each column of the file, empty for one that is left out.
  * @property {string} created_at
  * @property {number} done
  * @property {string | null} expires_at
@@ -183,9 +183,15 @@
  * @property {number} total Rows of the file.
  * @property {number} version The row's version, which is its ETag.
  * @typedef {{ items: Bulk[], next: string | null }} BulkPage
+ * @typedef {object} BulkPreview
+ * @property {PreviewColumn[]} columns
+ * @property {Reading[]} readings How a file that is not Unicode may be meant, the likeliest first; the rest is empty then.
+ * @property {PreviewRow[]} rows The first ones.
+ * @property {number} total Rows of the file.
+ * @property {PreviewWarning[]} warnings
  * @typedef {object} BulkRow
  * @property {string} file The image's name in the archive.
- * @property {number} line Where the row starts in the file.
+ * @property {number} line The row's number in a spreadsheet program.
  * @property {number} number
  * @property {RowProblem[]} problems
  * @property {'pending' | 'valid' | 'invalid' | 'done' | 'failed'} state
@@ -655,6 +661,11 @@
  * @property {string} username Without @.
  * @typedef {{ items: Poster[], next: string | null }} PosterPage
  * @typedef {{ height: number, size: string, url: string, width: number }} Preview
+ * @typedef {object} PreviewColumn
+ * @property {string} field What it seems to mean, or empty.
+ * @property {string} title In the file's first line.
+ * @typedef {{ cells: string[], line: number }} PreviewRow
+ * @typedef {{ code: string, column: number, field: string, line: number, message: string }} PreviewWarning
  * @typedef {{ images: Preview[], state: 'none' | 'pending' | 'ready' }} Previews
  * @typedef {{ code: string, detail: string, fields?: Field[], remedy?: string, request_id: string, status: number, title: string, type: string }} Problem
  * @typedef {object} ProgrammeDay
@@ -681,6 +692,10 @@
  * @property {RecordFigures} figures
  * @property {number} format 1.
  * @property {string} head The SHA-256 of the last entry's text.
+ * @typedef {object} Reading
+ * @property {string} encoding
+ * @property {string} label
+ * @property {string[]} lines How some lines read.
  * @typedef {{ code: string, journey_id: string, message: string, name: string }} Reason
  * @typedef {object} Recap
  * @property {number} closed
