@@ -269,16 +269,37 @@ export function getSystem(signal) {
 const bulk = (id) => `/api/v1/promos/bulk/${encodeURIComponent(id)}`;
 
 /**
- * @param {{ template: string, size: string, format: string, scale: string, logo: string }} options
+ * @param {Record<string, string>} options template, size, format, scale, logo; encoding and columns if need be
+ * @param {File} file
+ */
+function bulkForm(options, file) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(options)) if (value !== '' || name === 'columns') form.append(name, value);
+  form.append('file', file, file.name);
+  return form;
+}
+
+/**
+ * @param {Record<string, string>} options
  * @param {File} file
  * @param {string} key The same for each attempt at the same file.
  * @returns {Promise<import('./types.js').Bulk>}
  */
 export function createBulk(options, file, key) {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(options)) form.append(name, value);
-  form.append('file', file, file.name);
+  const form = bulkForm(options, file);
   return read('/api/v1/promos/bulk', { method: 'POST', form, headers: { 'Idempotency-Key': key } });
+}
+
+/**
+ * How a file of values is read; nothing is kept of it.
+ *
+ * @param {Record<string, string>} options
+ * @param {File} file
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<import('./types.js').BulkPreview>}
+ */
+export function previewBulk(options, file, signal) {
+  return read('/api/v1/promos/bulk/preview', { method: 'POST', form: bulkForm(options, file), signal });
 }
 
 /**

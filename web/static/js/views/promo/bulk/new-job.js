@@ -11,6 +11,7 @@ import { page } from '../../../components/page.js';
 import { segmented } from '../../../components/segmented.js';
 import { blank, failed, loading, skeleton } from '../../../components/states.js';
 import { PATH } from './parts.js';
+import { reading } from './reading.js';
 
 /** Bytes; the server has the last word. */
 const LARGEST = 16 * 1024 * 1024;
@@ -71,15 +72,34 @@ function form(templates, first, signal) {
   const fileField = field({ label: 'File of values', control: input, wrap: zone, required: true });
   const problems = h('div', { 'aria-live': 'polite' });
   const submit = h('button', { class: 'button button-primary button-large', type: 'submit' }, 'Check the file');
+  const look = reading({ options, onerror: (error) => tell(error), signal });
 
+  /**
+   * What is wrong with the file as a whole; null is nothing.
+   *
+   * @param {ApiError | null} error
+   */
+  const tell = (error) => {
+    fileField.setError(error ? error.text : '');
+    replace(
+      problems,
+      error && error.fields.length > 0
+        ? h(
+            'ul',
+            { class: 'bulk-problems' },
+            error.fields.slice(0, 20).map((f) => h('li', null, f.message)),
+          )
+        : null,
+    );
+  };
   /** @param {File | null} chosen */
   const take = (chosen) => {
     file = chosen;
     key = crypto.randomUUID();
     replace(problems);
-    fileField.setError(
-      chosen && chosen.size > LARGEST ? `This file is ${bytes(chosen.size)}; the limit is 16 MB. Split it.` : '',
-    );
+    const large = chosen !== null && chosen.size > LARGEST;
+    fileField.setError(large ? `This file is ${bytes(chosen.size)}; the limit is 16 MB. Split it.` : '');
+    look.take(large ? null : chosen);
     replace(
       face,
       icon(chosen ? 'bulk' : 'upload'),
@@ -109,9 +129,13 @@ function form(templates, first, signal) {
           label: size.label,
           detail: `${size.width} × ${size.height}`,
         })),
-        onchange: (value) => (options.size = value),
+        onchange: (value) => {
+          options.size = value;
+          look.again();
+        },
       }).root,
     );
+    look.again();
     replace(columns, 'Reading the columns…');
     try {
       const full = await getTemplate(item.id, signal);
@@ -139,25 +163,22 @@ function form(templates, first, signal) {
     }
     submit.disabled = true;
     submit.setAttribute('aria-busy', 'true');
-    replace(problems);
-    fileField.setError('');
     try {
-      const job = await createBulk(options, file, key);
+      const chosen = await look.chosen();
+      if (signal.aborted) return;
+      if (!chosen) {
+        fileField.setError('Choose how the file is written first: where do the words look right?');
+        look.root.querySelector('input')?.focus();
+        return;
+      }
+      tell(null);
+      const job = await createBulk({ ...options, ...chosen }, file, key);
       if (!signal.aborted) location.hash = format(PATH, { job: job.id });
     } catch (error) {
       if (signal.aborted) return;
       key = crypto.randomUUID(); // what comes next is a new attempt
-      const known = error instanceof ApiError ? error : null;
-      fileField.setError(known ? known.text : 'The file could not be sent. Try again.');
-      if (known && known.fields.length > 0)
-        replace(
-          problems,
-          h(
-            'ul',
-            { class: 'bulk-problems' },
-            known.fields.slice(0, 20).map((f) => h('li', null, f.message)),
-          ),
-        );
+      if (error instanceof ApiError) tell(error);
+      else fileField.setError('The file could not be sent. Try again.');
       input.focus();
     } finally {
       submit.disabled = false;
@@ -200,12 +221,16 @@ function form(templates, first, signal) {
           { value: 'brand', label: 'Yours' },
           { value: 'none', label: 'None' },
         ],
-        onchange: (value) => (options.logo = value),
+        onchange: (value) => {
+          options.logo = value;
+          look.again();
+        },
       }).root,
     ),
     fileField.root,
     columns,
     problems,
+    look.root,
     h(
       'div',
       { class: 'row' },
