@@ -31,7 +31,7 @@ func (h *harness) tenantRows() []scenario {
 		{name: "tenant of the same name", request: draft(map[string]string{"name": "Café Łódź 24"}, nil), status: 201, expected: []string{`"slug":"cafe-odz-24-2"`}},
 		{name: "tenant with a short name", request: draft(map[string]string{"name": "Short", "slug": "s-1"}, nil), status: 201, expected: []string{`"slug":"s-1"`}},
 		{name: "tenant of nobody", request: nobody, status: 401, expected: []string{`"sign_in"`}},
-		{name: "tenant without a name", request: draft(map[string]string{"name": " ​ "}, nil), status: 422, expected: []string{`"name":"name"`, `"required"`}},
+		{name: "tenant without a name", request: draft(map[string]string{"name": " \u200b "}, nil), status: 422, expected: []string{`"name":"name"`, `"required"`}},
 		{name: "tenant with a bad short name", request: draft(map[string]string{"name": "X", "slug": "Not-Small"}, nil), status: 422, expected: []string{`"name":"slug"`, `"malformed"`}},
 		{name: "tenant with a short name that is taken", request: draft(map[string]string{"name": "X", "slug": "ours"}, nil), status: 422, expected: []string{`"slug_taken"`}},
 		{name: "tenant with more", request: draft(map[string]string{"name": "X", "kind": "demo"}, nil), status: 422, expected: []string{`"name":"kind"`, `"unknown_field"`}},

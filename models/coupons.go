@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"gorm.io/gorm/clause"
+
+	"github.com/promostack/promostack/internal/base/text"
 )
 
 // CouponCheck is one answer of the CRM about a code, for the coupons page.
@@ -72,7 +74,7 @@ func (r *Coupons) List(ctx context.Context, f CouponFilter) (Page[CouponCheck], 
 		return Page[CouponCheck]{}, err
 	}
 	if f.Code != "" {
-		db = db.Where("upper(code) LIKE ? ESCAPE '!'", strings.TrimPrefix(likePattern(strings.ToUpper(f.Code)), "%"))
+		db = db.Where("upper(code) LIKE ? ESCAPE '!'", strings.TrimPrefix(likePattern(text.Code(f.Code)), "%"))
 	}
 	if len(f.Outcomes) > 0 {
 		db = db.Where("outcome IN ?", f.Outcomes)

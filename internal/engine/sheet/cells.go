@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // withoutTextFormulas makes "=" before a quote at the start of a cell nothing: ="0035" is how people keep a
@@ -58,5 +60,5 @@ var programErrors = regexp.MustCompile(`^\s*(?:#+|Err:\d{3}|#(?:` +
 // #N/A, or for a number that is too wide for its column, such as ####.
 func IsError(cell string) bool {
 	const longest = 24 // bytes, with a margin
-	return len(cell) <= longest && programErrors.MatchString(cell) && strings.TrimSpace(cell) != "#"
+	return len(cell) <= longest && programErrors.MatchString(cell) && typed.Clean(cell) != "#"
 }

@@ -16,6 +16,7 @@ import (
 	utf "golang.org/x/text/encoding/unicode"
 
 	"github.com/promostack/promostack/internal/base/fault"
+	typed "github.com/promostack/promostack/internal/base/text"
 )
 
 // byteOrderMark may stand at the start of a text, once or more.
@@ -62,7 +63,7 @@ var encodings = []Encoding{
 }
 
 func encodingCalled(name string) (Encoding, bool) {
-	i := slices.IndexFunc(encodings, func(e Encoding) bool { return strings.EqualFold(e.Name, strings.TrimSpace(name)) })
+	i := slices.IndexFunc(encodings, func(e Encoding) bool { return typed.Equal(e.Name, name) })
 	if i < 0 {
 		return Encoding{}, false
 	}
@@ -198,7 +199,7 @@ func Likely(data []byte) []Reading {
 	var list []Reading
 	for _, j := range all[:min(likelyCount, len(all))] {
 		for line := range strings.Lines(j.text) {
-			if line = strings.TrimSpace(line); line != "" && len(j.Lines) < likelyLines {
+			if line = typed.Clean(line); line != "" && len(j.Lines) < likelyLines {
 				if letters := []rune(line); len(letters) > likelyShown {
 					line = string(letters[:likelyShown]) + "…"
 				}

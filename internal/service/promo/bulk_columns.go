@@ -128,8 +128,8 @@ var pictureExtensions = []string{".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gi
 
 // withoutExtension takes off an extension that a picture's name already has: it gets the one of what is made.
 func withoutExtension(name string) string {
-	name = strings.TrimSpace(name)
-	if ext := path.Ext(name); slices.Contains(pictureExtensions, strings.ToLower(ext)) {
+	name = text.Clean(name)
+	if ext := path.Ext(name); slices.Contains(pictureExtensions, text.Lower(ext)) {
 		name = strings.TrimSuffix(name, ext)
 	}
 	return strings.TrimRight(name, ". ")
@@ -163,7 +163,7 @@ func warningsOf(columns, cells []string, warnings []render.Warning) []models.Bul
 	for i, name := range columns {
 		if name != "" && i < len(cells) && sheet.IsError(cells[i]) {
 			out = append(out, models.BulkProblem{Column: i + 1, Field: name, Code: "spreadsheet_error", Warning: true,
-				Message: fmt.Sprintf("%q is what a spreadsheet program shows for a formula that failed", strings.TrimSpace(cells[i]))})
+				Message: fmt.Sprintf("%q is what a spreadsheet program shows for a formula that failed", text.Clean(cells[i]))})
 		}
 	}
 	return out

@@ -16,8 +16,6 @@ import (
 
 	"github.com/promostack/promostack/internal/adapter/objectstore"
 	"github.com/promostack/promostack/internal/engine/journey"
-	"github.com/promostack/promostack/internal/host/datadir"
-	"github.com/promostack/promostack/internal/host/secrets"
 	"github.com/promostack/promostack/internal/test/testkit"
 	"github.com/promostack/promostack/internal/test/testkit/bots"
 	"github.com/promostack/promostack/internal/test/testkit/stack"

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BASE, accessible, accessibleEverywhere, call, eventually, fits, open, phone, useBrowser, withPage } from './helper.mjs';
+import {
+  BASE,
+  accessible,
+  accessibleEverywhere,
+  call,
+  eventually,
+  fits,
+  open,
+  phone,
+  useBrowser,
+  withPage,
+} from './helper.mjs';
 
 useBrowser();
 
@@ -24,7 +35,10 @@ const shows = (page, name) => page.locator('.features .tenant-name').getByText(n
  * @returns {Promise<{ id: string, name: string, slug: string, state: string }>}
  */
 async function brand(page, name) {
-  const answer = await page.request.post(`${BASE}/api/v1/admin/tenants`, { multipart: { name }, headers: { Origin: BASE } });
+  const answer = await page.request.post(`${BASE}/api/v1/admin/tenants`, {
+    multipart: { name },
+    headers: { Origin: BASE },
+  });
   assert.equal(answer.status(), 201, await answer.text());
   return answer.json();
 }
@@ -38,7 +52,10 @@ test('the sidebar says whose brand it is; its menu is worked by keys, on a wide 
     await page.keyboard.press('Enter');
     const menu = page.locator('.features').getByRole('menu');
     await menu.getByRole('menuitem', { name: 'New brand…' }).waitFor();
-    assert.equal(await menu.getByRole('menuitemcheckbox', { name: session.tenant.name }).getAttribute('aria-checked'), 'true');
+    assert.equal(
+      await menu.getByRole('menuitemcheckbox', { name: session.tenant.name }).getAttribute('aria-checked'),
+      'true',
+    );
     await accessible(page, 'the menu of brands');
     await page.keyboard.press('Escape');
     assert.equal(await switcher(page).evaluate((node) => node === document.activeElement), true);
@@ -83,12 +100,22 @@ test('a brand of one’s own is made, gets a simulated bot at a click, and is le
     await page.getByRole('button', { name: 'Get a promo bot (Simulated)' }).click();
     await page.waitForURL(/#home$/);
     const { items } = await call(page, 'GET', '/api/v1/connections');
-    assert.deepEqual(items.map((/** @type {any} */ { kind }) => kind), ['promo_bot']);
+    assert.deepEqual(
+      items.map((/** @type {any} */ { kind }) => kind),
+      ['promo_bot'],
+    );
 
     await open(page, '#promo/templates', 'Templates');
-    await page.getByRole('heading', { name: 'Gold coupon' }).or(page.getByText('Gold coupon')).first().waitFor({ timeout: 60_000 });
+    await page
+      .getByRole('heading', { name: 'Gold coupon' })
+      .or(page.getByText('Gold coupon'))
+      .first()
+      .waitFor({ timeout: 60_000 });
     const journeys = await call(page, 'GET', '/api/v1/journeys');
-    assert.deepEqual(journeys.items.map((/** @type {any} */ { state }) => state), ['draft']);
+    assert.deepEqual(
+      journeys.items.map((/** @type {any} */ { state }) => state),
+      ['draft'],
+    );
 
     await switcher(page).click();
     await page.locator('.features').getByRole('menuitemcheckbox', { name: session.tenant.name }).click();

@@ -28,7 +28,7 @@ const session = {
   sandbox: false,
   role: 'admin',
   name: 'Ann',
-  tenant: { id: 't1', name: 'One', slug: 'one' },
+  tenant: { id: 't1', name: 'One', slug: 'one', kind: 'client' },
 };
 
 const meta = /** @type {import('../../static/js/types.js').Template} */ ({
@@ -111,7 +111,7 @@ test('drafts belong to one person in one tenant, and go when they leave', () => 
   assert.equal(store(storage, session).draft('a').values.headline, 'secret');
   /** @type {(typeof session)[]} */
   const others = [
-    { ...session, tenant: { id: 't2', name: 'Two', slug: 'two' } },
+    { ...session, tenant: { id: 't2', name: 'Two', slug: 'two', kind: 'client' } },
     { ...session, role: 'viewer' },
     { ...session, name: 'Ben' },
     { signed_in: true, methods: [], sandbox: false },

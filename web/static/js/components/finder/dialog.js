@@ -1,4 +1,5 @@
 /** The finder: one field for pages, actions, templates, journeys and people. */
+import { clean } from '../../typed.js';
 import { currentSession } from '../../api.js';
 import { h, replace, uid } from '../../dom.js';
 import { count } from '../../format.js';
@@ -66,7 +67,7 @@ export function openFinder({ products, onsignout, signal }) {
     asked.abort();
     asked = new AbortController();
     const own = asked.signal;
-    const query = input.value.trim();
+    const query = clean(input.value);
     const near = matching(known, query);
     // Without a query the pages and what one can do; with one the best of each.
     const first = query ? [...some(near, 'Pages'), ...some(near, 'Actions')] : near;

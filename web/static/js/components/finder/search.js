@@ -1,4 +1,5 @@
 /** What the finder asks the server for: templates, journeys and people. */
+import { clean } from '../../typed.js';
 import { listTemplates, may } from '../../api.js';
 import { listJourneys } from '../../api/journeys.js';
 import { listSubscribers } from '../../api/telegram.js';
@@ -50,7 +51,7 @@ const sources = (q, signal) => [
       const filter = { q, state: '', tag: '', source: '', connection: '' };
       const { items } = await listSubscribers(filter, { after: null, limit: MOST }, signal);
       return items.map((person) => {
-        const name = [person.first_name, person.last_name].filter(Boolean).join(' ').trim();
+        const name = clean(`${person.first_name} ${person.last_name}`);
         return {
           group: 'People',
           label: name || (person.username ? `@${person.username}` : `User ${person.user_id}`),

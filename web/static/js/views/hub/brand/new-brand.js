@@ -1,4 +1,5 @@
 /** The form for a new brand: its name and its logo. It ends in the brand that was made. */
+import { clean } from '../../../typed.js';
 import { createTenant, switchTenant } from '../../../api/tenants.js';
 import { h, replace, uid } from '../../../dom.js';
 import { sentence } from '../../../problem.js';
@@ -87,14 +88,14 @@ export function newBrand({ signal }) {
     signal,
     body: [nameField.root, slugField.root, logoField.root],
     work: async () => {
-      nameField.setError(name.value.trim() ? '' : 'Give the brand a name.');
+      nameField.setError(clean(name.value) ? '' : 'Give the brand a name.');
       slugField.setError('');
       logoField.setError('');
-      if (!name.value.trim()) {
+      if (!clean(name.value)) {
         name.focus();
         throw new Mistake();
       }
-      const made = await createTenant({ name: name.value, slug: slug.value.trim(), logo }, key);
+      const made = await createTenant({ name: clean(name.value), slug: clean(slug.value), logo }, key);
       done = true;
       leaveFor(await switchTenant(made.id), FIRST_STEPS);
     },

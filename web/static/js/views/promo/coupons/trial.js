@@ -1,4 +1,5 @@
 /** Tries a code: what the CRM says of it now. */
+import { isBlank } from '../../../typed.js';
 import { tryCoupon } from '../../../api/coupons.js';
 import { h, replace } from '../../../dom.js';
 import { field } from '../../../components/field.js';
@@ -33,7 +34,7 @@ export function couponTrial(signal) {
     },
     work: async () => {
       const typed = input.value;
-      if (!typed.trim()) {
+      if (isBlank(typed)) {
         fail('Type the code that you want to try.');
         throw new Mistake();
       }

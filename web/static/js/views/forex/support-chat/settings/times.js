@@ -1,4 +1,5 @@
 /** When a journey may talk: the timezone and the quiet hours. */
+import { fold } from '../../../../typed.js';
 import { h, replace, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { settingsSection } from './section.js';
@@ -17,8 +18,8 @@ function timezones() {
  * @param {string} typed
  */
 export function zoneOf(typed) {
-  const plain = (/** @type {string} */ zone) => zone.toLowerCase().replaceAll('_', ' ');
-  const wanted = plain(typed.trim());
+  const plain = (/** @type {string} */ zone) => fold(zone.replaceAll('_', ' '));
+  const wanted = plain(typed);
   if (wanted === '') return '';
   const all = timezones();
   return (
