@@ -8,6 +8,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	typed "github.com/promostack/promostack/internal/base/text"
+	"github.com/promostack/promostack/internal/base/zone"
 )
 
 // Severity of an issue: a journey with errors can't be published.
@@ -118,8 +119,8 @@ func (c *checker) settings() {
 	default:
 		c.error("", "re_entry.rule", "unknown", "Choose always, never or after")
 	}
-	if _, ok := zone(d.Timezone); !ok && d.Timezone != "" {
-		c.error("", "timezone", "bad_timezone", "There is no time zone “%s”; write one like Europe/Berlin", fault.Shorten(d.Timezone))
+	if _, ok := zone.Load(d.Timezone); !ok && d.Timezone != "" {
+		c.error("", "timezone", "bad_timezone", "There is no time zone “%s”; write one like Europe/Berlin or UTC+3", fault.Shorten(d.Timezone))
 	}
 	if q := d.QuietHours; q != nil {
 		from := c.clock("", "quiet_hours.from", q.From)

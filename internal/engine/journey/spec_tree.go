@@ -55,7 +55,7 @@ var definitionNode = func() *spec.Node {
 		spec.May("welcome_message", text(maxText, "goes out before the first step; Telegram's HTML with placeholders")),
 		spec.May("inactivity_timeout_days", spec.Integer(0, maxDays, "ends a conversation whose person owes an answer for so long; 0 never does")),
 		spec.May("re_entry", reEntry),
-		spec.May("timezone", text(64, "an IANA name, for instance Europe/Berlin; empty is UTC")),
+		spec.May("timezone", text(64, "an IANA name or an offset, for instance Europe/Berlin or UTC+3; empty is UTC")),
 		spec.May("quiet_hours", quiet),
 		spec.May("start_step_id", target("the first step")),
 		spec.May("steps", listOf(stepNode(), MaxSteps, "the steps, in any order")))

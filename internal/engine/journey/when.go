@@ -1,9 +1,9 @@
 package journey
 
 import (
-	"regexp"
-	"sync"
 	"time"
+
+	"github.com/promostack/promostack/internal/base/zone"
 )
 
 // Bounds of what delays and times may be: the state's times stay such that JSON can hold them.
@@ -14,33 +14,12 @@ const (
 
 var latest = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
-var (
-	zones    sync.Map // name → *time.Location, of those that exist
-	zoneName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_+/-]{0,63}$`)
-)
-
-// zone finds a time zone by its IANA name.
-func zone(name string) (*time.Location, bool) {
-	if known, ok := zones.Load(name); ok {
-		return known.(*time.Location), true
-	}
-	if name == "Local" || !zoneName.MatchString(name) {
-		return nil, false
-	}
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, false
-	}
-	zones.Store(name, loc)
-	return loc, true
-}
-
 // zone is the person's, else the journey's, else UTC.
 func (w *walk) zone() *time.Location {
-	if loc, ok := zone(w.Variables["timezone"]); ok {
+	if loc, ok := zone.Load(w.Variables["timezone"]); ok {
 		return loc
 	}
-	if loc, ok := zone(w.d.Timezone); ok {
+	if loc, ok := zone.Load(w.d.Timezone); ok {
 		return loc
 	}
 	return time.UTC

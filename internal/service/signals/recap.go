@@ -9,6 +9,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/base/zone"
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
@@ -49,16 +50,16 @@ func (s *Service) recapsOf(ctx context.Context, feed *models.MarketFeed, now tim
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(settings.TimeZone)
-	if err != nil {
-		return err
+	here, ok := zone.Load(settings.TimeZone)
+	if !ok {
+		return fault.New(fault.Internal, "time_zone", "There is no time zone %q", settings.TimeZone)
 	}
 	for _, r := range []struct {
 		kind models.RecapKind
 		at   string
 		days int
 	}{{models.RecapDaily, settings.DailyAt, 1}, {models.RecapWeekly, settings.WeeklyAt, 7}} {
-		due, ok := lastDue(now, zone, r.at, r.days, settings.WeeklyDay)
+		due, ok := lastDue(now, here, r.at, r.days, settings.WeeklyDay)
 		if !ok || now.Sub(due) > recapLate || !s.toldUntil(feed, due) {
 			continue
 		}
@@ -92,15 +93,15 @@ func (s *Service) toldUntil(feed *models.MarketFeed, due time.Time) bool {
 
 // lastDue is the last time of a day, or of a day of the week, that is not after now, in a zone; ok is false when none is
 // set. A time that a change of clocks leaves out is the one that the zone has instead.
-func lastDue(now time.Time, zone *time.Location, at string, days int, weekday time.Weekday) (due time.Time, ok bool) {
+func lastDue(now time.Time, here *time.Location, at string, days int, weekday time.Weekday) (due time.Time, ok bool) {
 	clock, err := time.Parse("15:04", at)
 	if err != nil {
 		return time.Time{}, false
 	}
-	local := now.In(zone)
-	due = time.Date(local.Year(), local.Month(), local.Day(), clock.Hour(), clock.Minute(), 0, 0, zone)
+	local := now.In(here)
+	due = time.Date(local.Year(), local.Month(), local.Day(), clock.Hour(), clock.Minute(), 0, 0, here)
 	for due.After(now) || days == 7 && due.Weekday() != weekday {
-		due = time.Date(due.Year(), due.Month(), due.Day()-1, clock.Hour(), clock.Minute(), 0, 0, zone)
+		due = time.Date(due.Year(), due.Month(), due.Day()-1, clock.Hour(), clock.Minute(), 0, 0, here)
 	}
 	return due, true
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/promostack/promostack/internal/base/fault"
 	"github.com/promostack/promostack/internal/base/text"
+	"github.com/promostack/promostack/internal/base/zone"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/protection"
 	"github.com/promostack/promostack/internal/engine/forex/strategy"
@@ -82,8 +83,10 @@ func (s *Service) checkSettings(ctx context.Context, in *models.SignalSettings) 
 			wrong.Add(name, "unknown", "There is no published template %q", fault.Shorten(slug))
 		}
 	}
-	if _, err := time.LoadLocation(in.TimeZone); err != nil || in.TimeZone == "" || in.TimeZone == "Local" {
-		wrong.Add("time_zone", "unknown", "Must be a time zone such as Europe/Berlin or UTC")
+	if loc, ok := zone.Load(in.TimeZone); ok {
+		in.TimeZone = loc.String()
+	} else {
+		wrong.Add("time_zone", "unknown", "Must be a time zone such as Europe/Berlin, UTC or UTC+3")
 	}
 	for name, at := range map[string]string{"daily_at": in.DailyAt, "weekly_at": in.WeeklyAt} {
 		if _, err := time.Parse("15:04", at); at != "" && err != nil {

@@ -144,6 +144,12 @@ test('a timezone is found however it is typed', () => {
   assert.equal(zoneOf('New York'), 'America/New_York');
   assert.equal(zoneOf('new_york'), 'America/New_York');
   assert.equal(zoneOf('Nowhere'), '');
+  assert.equal(zoneOf('UTC+3'), 'UTC+03:00');
+  assert.equal(zoneOf('gmt −04:30'), 'UTC-04:30');
+  assert.equal(zoneOf('+5:30'), 'UTC+05:30');
+  assert.equal(zoneOf('utc+0'), 'UTC');
+  assert.equal(zoneOf('UTC+15'), '');
+  assert.equal(timeIn('UTC+05:30', new Date('2026-11-30T20:00:00Z')), '01:30');
   assert.equal(zoneOf(''), '');
   assert.equal(timeIn('UTC', new Date('2026-11-24T08:05:00Z')), '08:05');
   assert.equal(timeIn('Nowhere/At_All'), '');

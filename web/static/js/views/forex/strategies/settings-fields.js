@@ -167,7 +167,7 @@ const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 
 /** When recaps come, and with which picture. @param {Settings} settings @param {{ slug: string, name: string }[]} cards */
 function recapFields(settings, cards) {
-  const zone = inputField('Time zone', settings.time_zone, 'Such as Europe/Berlin or UTC', { type: 'text' });
+  const zone = inputField('Time zone', settings.time_zone, 'Such as Europe/Berlin, UTC or UTC+3', { type: 'text' });
   const daily = inputField('Daily recap at', settings.daily_at, 'Empty for none', { type: 'time' });
   const weekly = inputField('Weekly recap at', settings.weekly_at, 'Empty for none', { type: 'time' });
   const day = selectField(

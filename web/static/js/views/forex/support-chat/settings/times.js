@@ -2,7 +2,11 @@
 import { fold } from '../../../../typed.js';
 import { h, replace, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
+import { fold } from '../../../../typed.js';
 import { settingsSection } from './section.js';
+
+/** How far a zone is from UTC at most, in minutes. */
+const MOST_OFFSET = 14 * 60;
 
 /** @type {string[] | null} */
 let zones = null;
@@ -13,7 +17,11 @@ function timezones() {
   return zones;
 }
 
-/** The zone that was meant, in whatever spelling: `europe/berlin`, `New York`; '' for none.
+/** An offset as people write it: `UTC+3`, `GMT-04:30`, `+5:30`. */
+const OFFSET = /^(?:utc|gmt)? ?([+-])(\d{1,2})(?::?([0-5]\d))?$/;
+
+/** The zone that was meant, in whatever spelling: `europe/berlin`, `New York`, `UTC+3`; '' for none. The server's
+ * is internal/base/zone.
  *
  * @param {string} typed
  */
@@ -21,6 +29,12 @@ export function zoneOf(typed) {
   const plain = (/** @type {string} */ zone) => fold(zone.replaceAll('_', ' '));
   const wanted = plain(typed);
   if (wanted === '') return '';
+  const [, sign, hours = '', minutes = '00'] = OFFSET.exec(wanted) ?? [];
+  if (sign) {
+    const far = Number(hours) * 60 + Number(minutes);
+    if (far > MOST_OFFSET) return '';
+    return far === 0 ? 'UTC' : `UTC${sign}${hours.padStart(2, '0')}:${minutes}`;
+  }
   const all = timezones();
   return (
     all.find((zone) => plain(zone) === wanted) ?? all.find((zone) => plain(zone).split('/').at(-1) === wanted) ?? ''
@@ -34,8 +48,12 @@ export function zoneOf(typed) {
  * @param {Date} [now]
  */
 export function timeIn(zone, now = new Date()) {
+  const [, sign, hours, minutes] = /^UTC([+-])(\d\d):(\d\d)$/.exec(zone) ?? [];
+  const shift = sign ? (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) : 0;
+  const shown = new Date(now.getTime() + shift * 60_000);
+  const timeZone = sign ? 'UTC' : zone;
   try {
-    return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: zone }).format(now);
+    return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(shown);
   } catch {
     return '';
   }
@@ -63,7 +81,7 @@ export function timesPart({ now, edit }) {
     label: 'Timezone',
     control: zone,
     required: true,
-    help: 'Type a city. If a person’s own timezone is known, that one is used.',
+    help: 'Type a city, or an offset like UTC+3. If a person’s own timezone is known, that one is used.',
   });
 
   /** The list is long: it is filled when somebody starts typing. */
@@ -83,7 +101,8 @@ export function timesPart({ now, edit }) {
       zoneField.setError('');
       clock(found);
       if (found !== now().timezone) edit('Timezone', { timezone: found }, 'timezone');
-    } else if (done) zoneField.setError('This isn’t a timezone. Type a city, for instance Berlin or New York.');
+    } else if (done)
+      zoneField.setError('This isn’t a timezone. Type a city or an offset, for instance Berlin, New York or UTC+3.');
   }
 
   /** @param {string} name */
