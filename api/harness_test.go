@@ -156,7 +156,7 @@ func newHarness(t *testing.T, more ...string) *harness {
 		Coupons: coupons, Ring: ring, PublicURL: public, Now: time.Now,
 	})
 	h.ring = ring
-	h.all = services.New(t, services.Options{Store: store, Ring: ring, BotAPI: h.crm.URL + telegram.Path, Promo: h.service, Now: func() time.Time { return h.now() }})
+	h.all = services.New(t, services.Options{Simulated: true, Store: store, Ring: ring, BotAPI: h.crm.URL + telegram.Path, Promo: h.service, Now: func() time.Time { return h.now() }})
 	env := config.Env{"ADMIN_PASSWORD": password, "SPACES_ENDPOINT": "http://s3", "TEMPORAL_UI_URL": "http://127.0.0.1:8233",
 		"TELEGRAM_API_URL": h.crm.URL + telegram.Path}
 	for i := 0; i+1 < len(more); i += 2 {

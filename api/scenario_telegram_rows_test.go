@@ -95,6 +95,9 @@ func update(id int) []byte {
 	return []byte(`{"update_id":` + strconv.Itoa(id) + `,"message":{"message_id":5,"date":1,"text":"/start","from":{"id":77,"first_name":"Joe"},"chat":{"id":77,"type":"private"}}}`)
 }
 
+// realToken looks like one of @BotFather's.
+const realToken = "7000000009:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
+
 // telegramRows are the rows of connections, subscribers, posts and webhooks. Those of posts begin
 // without a promo bot.
 func (h *harness) telegramRows(theirs telegramWorld) []scenario {
@@ -131,6 +134,7 @@ func (h *harness) telegramRows(theirs telegramWorld) []scenario {
 		{name: "post without a bot", request: postOf("gold-coupon"), status: 409, expected: []string{`"connection_missing"`, "Open Connections"}},
 		{name: "connection of no kind", request: connect("fax", promoToken), status: 422, expected: []string{`"name":"kind"`}},
 		{name: "connection with half a token", request: connect("promo_bot", promoToken[:20]), status: 422, expected: []string{`"name":"token"`, `"token_malformed"`, "BotFather"}, forbidden: []string{promoToken[:20]}},
+		{name: "connection with a real bot's token", request: connect("promo_bot", realToken), status: 422, expected: []string{`"name":"token"`, `"token_real"`, "Telegram is simulated here"}, forbidden: []string{realToken}},
 		{name: "connection with their bot", request: connect("promo_bot", theirToken), status: 409, expected: []string{`"bot_taken"`}},
 		{name: "connection with a channel that is none", request: connect("promo_bot", promoToken, channel("post", "a b"), channel("vip", "@fine_name")), status: 422, expected: []string{`"channels[0].chat"`, `"channels[1].role"`}},
 		{name: "second connection of a kind", request: connect("signal_bot", promoToken), status: 409, expected: []string{`"connection_exists"`}},

@@ -47,6 +47,7 @@ type sessionOut struct {
 	Capabilities []access.Permission `json:"capabilities,omitempty" doc:"The role's permissions."`
 	Links        map[string]string   `json:"links,omitempty" doc:"Addresses of other programs' pages, for instance temporal_ui."`
 	Sandbox      bool                `json:"sandbox" doc:"Whether outside services are simulated."`
+	Simulated    []string            `json:"simulated" doc:"Which of them: telegram (bots), account (user accounts), market, news, ai or crm."`
 	Version      string              `json:"version,omitempty"`
 }
 
@@ -71,7 +72,7 @@ func (h *Session) Read(c *gin.Context) error {
 }
 
 func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, error) {
-	out := &sessionOut{Methods: []string{}}
+	out := &sessionOut{Methods: []string{}, Simulated: []string{}}
 	if h.Sessions.Enabled() && h.Hosts.Serves(c.Request.Host, access.AdminHost) {
 		out.Methods = append(out.Methods, "password")
 	}
@@ -92,7 +93,7 @@ func (h *Session) describe(c *gin.Context, s *access.Session) (*sessionOut, erro
 	out.PersonID, out.Name = s.Person.ID, s.Person.Name
 	out.Tenant = &tenantOut{owner.ID, owner.Name, owner.Slug, owner.Kind}
 	out.Capabilities, out.Links = s.Role.Permissions(), links(h.Config)
-	out.Sandbox, out.Version = h.Config.Sandbox, h.Version
+	out.Sandbox, out.Simulated, out.Version = h.Config.Sandbox, append(out.Simulated, h.Config.Simulated()...), h.Version
 	return out, nil
 }
 

@@ -70,6 +70,8 @@ type connectionIn struct {
 	Kind     models.ConnectionKind `json:"kind"`
 	Token    string                `json:"token"`
 	Channels []channelIn           `json:"channels"`
+	// Simulated is asked for where Telegram is simulated and the token looks like a real bot's.
+	Simulated bool `json:"simulated" doc:"You know that Telegram is simulated here."`
 }
 
 type channelIn struct {
@@ -78,7 +80,7 @@ type channelIn struct {
 }
 
 func (in connectionIn) bot() connections.Settings {
-	b := connections.Settings{Token: secrets.Text(in.Token)}
+	b := connections.Settings{Token: secrets.Text(in.Token), Simulated: in.Simulated}
 	if in.Channels == nil {
 		return b
 	}

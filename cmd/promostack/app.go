@@ -146,7 +146,7 @@ func openApp(ctx context.Context, c *config.Config, logger *slog.Logger) (*app, 
 		Coupons: coupons, Ring: a.ring, PublicURL: c.PublicURL, Now: time.Now,
 	})
 	a.connections = connections.New(connections.Options{
-		Store: a.store, Ring: a.ring, API: bots, PublicURL: c.PublicURL, Updates: contract.UpdatesMode(c.TelegramUpdates), Now: time.Now,
+		Store: a.store, Ring: a.ring, API: bots, PublicURL: c.PublicURL, Updates: contract.UpdatesMode(c.TelegramUpdates), Simulated: c.TelegramSimulated(), Now: time.Now,
 	})
 	a.sending = sending.New(a.store, a.connections, bots, time.Now)
 	a.accounts = &accounts.Service{Store: a.store, Ring: a.ring, App: c.TelegramAppID != 0 && !c.TelegramAppHash.IsZero(), Now: time.Now}

@@ -233,6 +233,19 @@ func (c *Config) CRMSimulated() bool {
 	return c.Sandbox && strings.HasPrefix(c.FunderProAPIURL, "http://"+c.SandboxAddress+"/")
 }
 
+// Simulated names the outside services that are the sandbox's; nil without one.
+func (c *Config) Simulated() (names []string) {
+	for _, service := range []struct {
+		name string
+		is   bool
+	}{{"telegram", c.TelegramSimulated()}, {"account", c.Sandbox && c.TelegramMTProtoAddress != ""}, {"market", c.MarketSimulated()}, {"news", c.NewsSimulated()}, {"ai", c.AISimulated()}, {"crm", c.CRMSimulated()}} {
+		if service.is {
+			names = append(names, service.name)
+		}
+	}
+	return names
+}
+
 // Loopback reports whether browsers reach the program by a loopback name, as they do in `up`.
 func (c *Config) Loopback() bool {
 	return LoopbackName(c.PublicURL.Hostname())

@@ -27,6 +27,8 @@ const MaxPostChannels = 20
 type Settings struct {
 	Token    secrets.Text
 	Channels []models.Channel
+	// Simulated says that the person knows that Telegram is simulated; it is asked for with a token that looks like a real bot's.
+	Simulated bool
 }
 
 // Connect makes a tenant's connection of a kind and tests it.
@@ -46,7 +48,10 @@ func (s *Service) Seed(ctx context.Context, kind models.ConnectionKind, token se
 	if token.IsZero() {
 		return nil
 	}
-	_, err := s.connect(ctx, kind, Settings{Token: token, Channels: channels}, func(tx *models.Store) error {
+	if s.simulated && realToken.MatchString(token.Reveal()) {
+		slog.WarnContext(ctx, "a token that looks like a real bot's is connected to the simulated Telegram; TELEGRAM_API_URL=https://api.telegram.org reaches the real one", "kind", kind)
+	}
+	_, err := s.connect(ctx, kind, Settings{Token: token, Channels: channels, Simulated: true}, func(tx *models.Store) error {
 		fresh, err := tx.Connections.Seed(ctx, SeedOf(kind))
 		if err == nil && !fresh {
 			err = errSeeded
@@ -82,7 +87,7 @@ func (s *Service) connect(ctx context.Context, kind models.ConnectionKind, set S
 	if err != nil {
 		return nil, err
 	}
-	me, err := s.knows(ctx, set.Token)
+	me, err := s.knows(ctx, set)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +152,7 @@ func (s *Service) Replace(ctx context.Context, id string, expect int64, set Sett
 	}
 	me, sealed := botapi.Me{}, ""
 	if !set.Token.IsZero() {
-		if me, err = s.knows(ctx, set.Token); err != nil {
+		if me, err = s.knows(ctx, set); err != nil {
 			return nil, err
 		}
 		if sealed, err = s.seal(id, credentials{Token: set.Token.Reveal(), WebhookSecret: rand.Text()}); err != nil {
@@ -224,9 +229,14 @@ func signalUpdates(ctx context.Context, tx *models.Store, id string) error {
 
 // knows asks Telegram whose token it is. Without an answer the bot's number is known all the same:
 // it is the token's first part.
-func (s *Service) knows(ctx context.Context, token secrets.Text) (botapi.Me, error) {
+func (s *Service) knows(ctx context.Context, set Settings) (botapi.Me, error) {
+	token := set.Token
 	if err := botapi.CheckToken(token.Reveal()); err != nil {
 		return botapi.Me{}, err
+	}
+	if s.simulated && !set.Simulated && realToken.MatchString(token.Reveal()) {
+		return botapi.Me{}, fault.InvalidField("token", "token_real", "This looks like a real bot's token, and Telegram is simulated here: the real bot would hear of nothing").
+			WithRemedy("Use a simulated bot, or say that you want this one simulated")
 	}
 	me, err := s.api.Me(ctx, token)
 	switch botapi.CodeOf(err) {
@@ -240,6 +250,9 @@ func (s *Service) knows(ctx context.Context, token secrets.Text) (botapi.Me, err
 	me.ID, _ = strconv.ParseInt(number, 10, 64)
 	return me, nil
 }
+
+// realToken is what tokens of @BotFather look like: its second part begins with AA and has small letters, which the sandbox's never have.
+var realToken = regexp.MustCompile(`^\d{8,10}:AA[\w-]*[a-z][\w-]*$`)
 
 var (
 	channelName   = regexp.MustCompile(`^@[A-Za-z]\w{3,31}$`)

@@ -25,6 +25,7 @@ type Options struct {
 	API       *botapi.Client
 	PublicURL *url.URL
 	Updates   contract.UpdatesMode // auto, webhook or polling
+	Simulated bool                 // API is the sandbox's
 	Now       func() time.Time
 }
 
@@ -35,6 +36,7 @@ type Service struct {
 	api       *botapi.Client
 	publicURL *url.URL
 	updates   contract.UpdatesMode
+	simulated bool
 	now       func() time.Time
 
 	mu   sync.Mutex
@@ -43,7 +45,7 @@ type Service struct {
 
 // New returns a service.
 func New(o Options) *Service {
-	return &Service{store: o.Store, ring: o.Ring, api: o.API, publicURL: o.PublicURL, updates: o.Updates, now: o.Now, bots: map[string]kept{}}
+	return &Service{store: o.Store, ring: o.Ring, api: o.API, publicURL: o.PublicURL, updates: o.Updates, simulated: o.Simulated, now: o.Now, bots: map[string]kept{}}
 }
 
 func tenantOf(ctx context.Context) (string, error) {

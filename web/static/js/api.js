@@ -19,11 +19,11 @@ const LOCAL_503 = new Set(['coupon_unverified', 'sandbox_away']);
 const TENANT_LEFT = new Set(['tenant_gone', 'tenant_switched']);
 
 /** What is known before the server answers. @type {Session} */
-let session = { signed_in: false, methods: [], sandbox: false };
+let session = { signed_in: false, methods: [], sandbox: false, simulated: [] };
 
 /** Nobody is signed in any more; the ways to sign in on this host stay. */
 function signedOut() {
-  session = { signed_in: false, methods: session.methods, sandbox: session.sandbox };
+  session = { signed_in: false, methods: session.methods, sandbox: session.sandbox, simulated: session.simulated };
   emit('signed-out');
 }
 
@@ -34,6 +34,11 @@ export function currentSession() {
 
 /** Whether this person may do something. @param {string} what A permission, such as `signals.write`. */
 export const may = (what) => (session.capabilities ?? []).includes(what);
+
+/** @typedef {'telegram' | 'account' | 'market' | 'news' | 'ai' | 'crm'} Service An outside service; telegram: bots, account: user accounts. */
+
+/** Whether the sandbox stands in for a service. @param {Service} service */
+export const isSimulated = (service) => session.simulated.includes(service);
 
 /**
  * @typedef {object} Call

@@ -160,7 +160,7 @@ const PRODUCTS = [
         path: 'hub/connections',
         label: 'Connections',
         icon: 'connections',
-        styles: ['account.css', 'journey-settings.css', 'html-field.css', 'cross-promotion.css'],
+        styles: ['hub.css', 'account.css', 'journey-settings.css', 'html-field.css', 'cross-promotion.css'],
         load: () => import('./views/hub/connections.js'),
       },
       {

@@ -260,7 +260,11 @@
  * @property {'untested' | 'working' | 'broken' | 'signed_out'} state
  * @property {string} username Without @; empty until Telegram has told it.
  * @property {number} version The row's version, which is its ETag.
- * @typedef {{ channels?: { chat?: string, role?: string }[], kind?: string, token?: string }} ConnectionChange
+ * @typedef {object} ConnectionChange
+ * @property {{ chat?: string, role?: string }[]} [channels]
+ * @property {string} [kind]
+ * @property {boolean} [simulated] You know that Telegram is simulated here.
+ * @property {string} [token]
  * @typedef {object} ConnectionCheck
  * @property {string} message
  * @property {string} name token, updates, or channel:role:chat.
@@ -573,7 +577,11 @@
  * @property {'off' | 'starting' | 'live' | 'closed' | 'waiting' | 'broken'} state waiting mends itself, broken needs a person.
  * @property {string} symbol
  * @property {number} version
- * @typedef {{ channels?: { chat?: string, role?: string }[], kind: string, token?: string }} NewConnection
+ * @typedef {object} NewConnection
+ * @property {{ chat?: string, role?: string }[]} [channels]
+ * @property {string} kind
+ * @property {boolean} [simulated] You know that Telegram is simulated here.
+ * @property {string} [token]
  * @typedef {object} NewJourney
  * @property {JourneyDefinition} [definition]
  * @property {string} name
@@ -769,6 +777,7 @@
  * @property {'viewer' | 'editor' | 'owner' | 'admin'} [role]
  * @property {boolean} sandbox Whether outside services are simulated.
  * @property {boolean} signed_in
+ * @property {string[]} simulated Which of them: telegram (bots), account (user accounts), market, news, ai or crm.
  * @property {Tenant} [tenant] The tenant that the session works in.
  * @property {string} [version]
  * @typedef {object} Settings

@@ -225,7 +225,7 @@ test('one post: its text as Telegram shows it, sent again, deleted, and what Tel
     await page.reload(); // its address is the post's
     await drawer.getByRole('button', { name: /^Delete…/ }).click();
     const question = page.getByRole('dialog', { name: 'Delete this post?' });
-    await question.getByText('It is deleted from Gold News:').waitFor();
+    await question.getByText('It is deleted from Gold News (simulated):').waitFor();
     await accessible(page, 'a post to delete');
     await question.getByRole('button', { name: 'Keep it' }).click();
     await drawer.getByRole('button', { name: /^Delete…/ }).click();

@@ -8,6 +8,7 @@ import {
   call,
   changeConnection,
   disconnect,
+  eventually,
   fits,
   open,
   phone,
@@ -122,6 +123,31 @@ test('a signal bot has one VIP and one FREE channel; other browsers see it at on
       await accessible(page, 'signal bot');
       await card(other, 'signal_bot').getByText('Working', { exact: true }).waitFor();
     });
+  }));
+
+test('a token that looks like a real bot’s is asked about where Telegram is simulated', () =>
+  withPage({}, async (page) => {
+    await disconnect(page);
+    await openPage(page);
+    const bot = card(page, 'promo_bot');
+    const token = bot.getByLabel('Token');
+    const real = `${Date.now() % 10_000_000_000}:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0`.padStart(46, '1');
+    await token.fill(real);
+    await bot.getByRole('button', { name: 'Connect' }).click();
+    await bot.getByText('the real bot would hear of nothing').waitFor();
+    const anyway = bot.getByRole('button', { name: 'Simulate this bot' });
+    await eventually('the question has the focus', () => anyway.evaluate((node) => node === document.activeElement));
+    await accessibleEverywhere(page, 'a real token');
+    await bot.getByRole('button', { name: 'Take the token out' }).click();
+    assert.equal(await token.inputValue(), '');
+    assert.equal(await anyway.count(), 0);
+
+    await token.fill(real);
+    await page.keyboard.press('Enter');
+    await anyway.click();
+    await bot.getByText('Connected and tested.').waitFor();
+    await bot.locator('.connection-made').getByText('Simulated').waitFor();
+    await disconnect(page);
   }));
 
 test('a token that Telegram refuses is told at its field, and what is typed stays when others change it', () =>

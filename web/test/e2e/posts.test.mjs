@@ -84,7 +84,7 @@ test('an image is sent to a channel, fails, and is sent again', () =>
     await call(page, 'POST', members, { bot: bot.username, status: 'left' });
     const choice = dialogOf(page).getByRole('combobox', { name: 'Channel' });
     await opener(page).click();
-    await choice.selectOption({ label: `Other news · @${other.username}` });
+    await choice.selectOption({ label: `Other news · @${other.username} (simulated)` });
     await send(page).click();
     await dialogOf(page)
       .getByText(/It did not reach Other news/)

@@ -77,7 +77,7 @@ test('what works, in words', () => {
   };
   const facts = factsOf(
     { connections: [{ kind: 'promo_bot', name: '@gold_bot', state: 'broken', problem: null }], works },
-    false,
+    () => false,
   );
   /** @param {string} name */
   const said = (name) => {

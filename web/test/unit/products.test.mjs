@@ -14,7 +14,7 @@ test('an admin sees Admin, others do not', () => {
 });
 
 test('the sandbox is listed where it is switched on', () => {
-  const session = { signed_in: true, methods: [], capabilities: ['system.read'], sandbox: false };
+  const session = { signed_in: true, methods: [], capabilities: ['system.read'], sandbox: false, simulated: [] };
   assert.equal(resolve(productsFor(capabilitiesOf(session)), 'hub/sandbox'), null);
   assert.equal(
     resolve(productsFor(capabilitiesOf({ ...session, sandbox: true })), 'hub/sandbox')?.feature.label,

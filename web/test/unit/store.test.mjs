@@ -26,6 +26,7 @@ const session = {
   signed_in: true,
   methods: [],
   sandbox: false,
+  simulated: [],
   role: 'admin',
   name: 'Ann',
   tenant: { id: 't1', name: 'One', slug: 'one', kind: 'client' },
@@ -114,7 +115,7 @@ test('drafts belong to one person in one tenant, and go when they leave', () => 
     { ...session, tenant: { id: 't2', name: 'Two', slug: 'two', kind: 'client' } },
     { ...session, role: 'viewer' },
     { ...session, name: 'Ben' },
-    { signed_in: true, methods: [], sandbox: false },
+    { signed_in: true, methods: [], sandbox: false, simulated: [] },
   ];
   for (const other of others) {
     assert.equal(store(storage, other).draft('a').values.headline, undefined);

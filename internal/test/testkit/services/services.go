@@ -34,6 +34,7 @@ type Options struct {
 	Ring      *secrets.Ring
 	BotAPI    string // the simulator's address
 	PublicURL string
+	Simulated bool                 // Telegram is
 	Updates   contract.UpdatesMode // polling when empty
 	Promo     *promo.Service
 	Now       func() time.Time
@@ -61,7 +62,7 @@ func New(t testing.TB, o Options) *Services {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s.Connections = connections.New(connections.Options{Store: o.Store, Ring: s.Ring, API: api, PublicURL: public, Updates: o.Updates, Now: o.Now})
+	s.Connections = connections.New(connections.Options{Store: o.Store, Ring: s.Ring, API: api, PublicURL: public, Updates: o.Updates, Simulated: o.Simulated, Now: o.Now})
 	s.Sending = sending.New(o.Store, s.Connections, api, o.Now)
 	s.Journeys = journeys.New(journeys.Options{Store: o.Store, Sending: s.Sending, Promo: o.Promo, PublicURL: public, Now: o.Now})
 	s.Inbox = inbox.New(inbox.Options{Store: o.Store, Connections: s.Connections, Journeys: s.Journeys, API: api, Now: o.Now})

@@ -21,7 +21,7 @@ export function listConnections(signal) {
 }
 
 /**
- * @param {{ kind: string, token: string, channels: ChannelChoice[] }} bot
+ * @param {{ kind: string, token: string, channels: ChannelChoice[], simulated?: boolean }} bot
  * @param {string} key The same for each attempt at the same bot.
  * @returns {Promise<Connection>}
  */
@@ -31,7 +31,7 @@ export function connectBot(bot, key) {
 
 /**
  * @param {{ id: string, version: number }} row
- * @param {{ token?: string, channels?: ChannelChoice[] }} changes
+ * @param {{ token?: string, channels?: ChannelChoice[], simulated?: boolean }} changes
  * @returns {Promise<Connection>}
  */
 export function changeBot(row, changes) {

@@ -6,6 +6,7 @@ import { watch } from '../live.js';
 import { sentence } from '../problem.js';
 import { format, parse } from '../router.js';
 import { icon } from './icons.js';
+import { serviceOf, simulatedTag } from './status.js';
 
 /** The page that shows it by itself. */
 const PAGE = 'hub/connections';
@@ -46,7 +47,10 @@ export function brokenConnections(signal) {
             h(
               'p',
               null,
-              h('strong', null, `${TITLES[first.kind]} does not work. `),
+              h('strong', null, TITLES[first.kind]),
+              ' ',
+              simulatedTag(serviceOf(first.kind)),
+              h('strong', null, ' does not work. '),
               first.problem ? `${sentence(first.problem.message)} ${sentence(first.problem.remedy)}` : '',
               broken.length > 1
                 ? ` ${broken.length - 1} more ${broken.length > 2 ? 'connections do' : 'connection does'} not work.`

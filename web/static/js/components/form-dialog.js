@@ -4,6 +4,7 @@ import { ApiError, errorText } from '../problem.js';
 import { button } from './button.js';
 import { callout } from './callout.js';
 import { openDialog } from './dialog.js';
+import { tellRefusal } from './refusal.js';
 
 /** Thrown by a form's work when a field already shows what is wrong. */
 export class Mistake extends Error {}
@@ -50,7 +51,7 @@ export function workForm({ body, verb, work, onerror, otherwise, danger, beside,
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof Mistake || (error instanceof ApiError && onerror?.(error))) return;
-      replace(problem, callout('bad', errorText(error, otherwise)));
+      tellRefusal(problem, callout('bad', errorText(error, otherwise)));
     } finally {
       go.disabled = false;
       go.removeAttribute('aria-busy');

@@ -97,7 +97,7 @@ export function shell({ session, products, trouble, broken, marks, onfind, onsig
             'p',
             { class: 'sandbox-note' },
             h('span', { class: 'dot', 'aria-hidden': 'true' }),
-            'Outside services are simulated',
+            simulatedNote(session.simulated),
           )
         : null,
       h(
@@ -163,4 +163,20 @@ export function shell({ session, products, trouble, broken, marks, onfind, onsig
       replace(list, contents());
     },
   };
+}
+
+/** @type {Record<import('../api.js').Service, string>} */
+const SERVICES = {
+  telegram: 'bots',
+  account: 'user accounts',
+  market: 'market',
+  news: 'news',
+  ai: 'language model',
+  crm: 'CRM',
+};
+
+/** What is simulated, in words. @param {string[]} services */
+function simulatedNote(services) {
+  const names = Object.entries(SERVICES).filter(([service]) => services.includes(service));
+  return names.length > 0 ? `Simulated: ${names.map(([, name]) => name).join(', ')}` : 'Nothing is simulated';
 }

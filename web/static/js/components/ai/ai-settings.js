@@ -7,7 +7,7 @@ import { callout } from '../callout.js';
 import { field } from '../field.js';
 import { Mistake, workForm } from '../form-dialog.js';
 import { failed, loading, skeleton } from '../states.js';
-import { chip } from '../status.js';
+import { chip, madeUpTag } from '../status.js';
 import { age } from '../time.js';
 import { toast } from '../toast.js';
 import { clean } from '../../typed.js';
@@ -209,7 +209,7 @@ function about(ai) {
       'div',
       { class: 'row' },
       chip(ai.enabled ? tone : 'quiet', ai.enabled ? word : 'Switched off'),
-      provider.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
+      provider.simulated ? madeUpTag() : null,
       h(
         'span',
         { class: 'muted small' },

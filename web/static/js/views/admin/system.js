@@ -7,7 +7,7 @@ import { sentence } from '../../problem.js';
 import { icon } from '../../components/icons.js';
 import { page } from '../../components/page.js';
 import { failed, loading, skeleton } from '../../components/states.js';
-import { chip } from '../../components/status.js';
+import { chip, madeUpTag } from '../../components/status.js';
 import { age } from '../../components/time.js';
 
 /**
@@ -143,12 +143,7 @@ export function mount(root) {
     return h(
       'li',
       { class: ['service', `service-${service.state}`] },
-      h(
-        'div',
-        { class: 'service-name' },
-        h('h3', null, service.label),
-        service.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
-      ),
+      h('div', { class: 'service-name' }, h('h3', null, service.label), service.simulated ? madeUpTag() : null),
       h('div', { class: 'service-state' }, chip(tone, word)),
       h(
         'div',

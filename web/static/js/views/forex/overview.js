@@ -8,7 +8,7 @@ import { chart } from '../../components/chart/chart.js';
 import { page } from '../../components/page.js';
 import { segmented } from '../../components/segmented.js';
 import { failed, loading, skeleton } from '../../components/states.js';
-import { chip } from '../../components/status.js';
+import { chip, madeUpTag } from '../../components/status.js';
 import { age } from '../../components/time.js';
 import { signalsToday } from './signals/today.js';
 
@@ -121,13 +121,7 @@ function now(market) {
   return h(
     'section',
     { class: 'market-panel market-price', 'aria-label': market.symbol },
-    h(
-      'div',
-      { class: 'row' },
-      h('h2', null, market.symbol),
-      chip(tone, word),
-      market.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
-    ),
+    h('div', { class: 'row' }, h('h2', null, market.symbol), chip(tone, word), market.simulated ? madeUpTag() : null),
     h(
       'p',
       { class: 'market-figure figures' },

@@ -9,6 +9,7 @@ import { sideText } from '../forex/signals/words.js';
 import { nameOf } from '../hub/subscribers/words.js';
 import { kindText } from '../promo/posts/words.js';
 import { moreText } from './words.js';
+import { madeUpTag, serviceOf, simulatedTag, simulatedText } from '../../components/status.js';
 
 /** @typedef {import('../../types.js').Home} Home */
 
@@ -30,6 +31,8 @@ export function waiting({ attention, waiting: { posts, conversations, signals },
         all: { label: 'Open Connections', href: format('hub/connections', { open: broken[0]?.kind }) },
         lines: broken.map(({ kind, problem }) => [
           h('strong', null, TITLES[kind] ?? kind),
+          ' ',
+          simulatedTag(serviceOf(kind)),
           problem ? ` ${sentence(problem.message)} ${sentence(problem.remedy)}` : null,
         ]),
       }),
@@ -40,7 +43,7 @@ export function waiting({ attention, waiting: { posts, conversations, signals },
         all: { label: 'Decide', href: format('promo/posts', { state: 'unknown' }) },
         lines: posts.map((post) => [
           h('a', { href: format('promo/posts', { post: post.id }) }, kindText(/** @type {any} */ (post))),
-          post.channel ? ` to ${post.channel}` : '',
+          post.channel ? ` to ${simulatedText('telegram', post.channel)}` : '',
           ', ',
           timeAgo(post.created_at),
         ]),
@@ -73,7 +76,7 @@ export function waiting({ attention, waiting: { posts, conversations, signals },
             { href: format(`forex/signals/${one.id}`) },
             `${sideText(one.side)} by ${one.strategy.replaceAll('_', ' ')}`,
           ),
-          one.simulated ? [' ', h('span', { class: 'tag' }, 'Simulated')] : '',
+          one.simulated ? [' ', madeUpTag()] : '',
           ', ',
           timeAgo(one.created_at),
         ]),

@@ -39,17 +39,17 @@ const MARKET = {
  * What works and what does not, one line each.
  *
  * @param {Pick<Home, 'connections' | 'works'>} home
- * @param {boolean} sandbox Whether Telegram is simulated.
+ * @param {(kind: string) => boolean} simulated Whether a kind of connection is.
  * @returns {Fact[]}
  */
-export function factsOf({ connections, works }, sandbox) {
+export function factsOf({ connections, works }, simulated) {
   /** @type {Fact[]} */
   const facts = Object.entries(CONNECTIONS).map(([kind, name]) => {
     const one = connections.find((connection) => connection.kind === kind);
     const href = `#hub/connections?open=${kind}`;
     if (!one) return { name, tone: 'quiet', word: 'Not connected', href };
     const [tone, word] = CONNECTION_STATES[one.state] ?? ['quiet', one.state];
-    return { name, tone, word, text: one.name, href, simulated: sandbox };
+    return { name, tone, word, text: one.name, href, simulated: simulated(kind) };
   });
   const [tone, word] = MARKET[works.market] ?? ['quiet', works.market];
   return [

@@ -18,6 +18,7 @@ import { callout } from '../../components/callout.js';
 import { confirmLoss } from '../../components/form-dialog.js';
 import { field } from '../../components/field.js';
 import { segmented } from '../../components/segmented.js';
+import { tellRefusal } from '../../components/refusal.js';
 import { qrPicture } from './qr-picture.js';
 import { clean } from '../../typed.js';
 
@@ -356,7 +357,7 @@ export function mountAccountSignIn(place, { signal }) {
 
   /** @param {unknown} error */
   function refuse(error) {
-    replace(said, callout('bad', errorText(error)));
+    tellRefusal(said, callout('bad', errorText(error)));
   }
 
   watch('account', null, () => void load(), signal);

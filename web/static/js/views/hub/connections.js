@@ -7,7 +7,7 @@ import { watch } from '../../live.js';
 import { icon } from '../../components/icons.js';
 import { page } from '../../components/page.js';
 import { failed, loading, skeleton } from '../../components/states.js';
-import { chip } from '../../components/status.js';
+import { chip, serviceOf, simulatedTag } from '../../components/status.js';
 import { age } from '../../components/time.js';
 import { guardUnsaved } from '../../components/unsaved.js';
 import { accountPanel } from './connections/account.js';
@@ -109,6 +109,7 @@ function card({ kind, sandbox, open, signal, onstale }) {
   /** @type {Connection | null} */
   let now = null;
   const state = h('div', { class: 'connection-state' });
+  const made = h('span', { class: 'connection-made' }); // up, where it is simulated
   const line = h('p', { class: 'connection-line muted' });
   const seen = h('p', { class: 'connection-seen muted small figures' });
   const bodyId = uid('connection');
@@ -147,7 +148,7 @@ function card({ kind, sandbox, open, signal, onstale }) {
       'div',
       { class: 'connection-top' },
       h('span', { class: 'connection-icon' }, icon(kind.icon)),
-      h('div', { class: 'connection-words' }, h('h2', null, toggle), line),
+      h('div', { class: 'connection-words' }, h('h2', null, toggle), made, line),
       h('div', { class: 'connection-side' }, state, seen),
       icon('chevron'),
     ),
@@ -181,6 +182,7 @@ function card({ kind, sandbox, open, signal, onstale }) {
     const [tone, word] = stateOf(now);
     root.classList.toggle('connection-bad', tone === 'bad');
     replace(state, chip(tone, word));
+    replace(made, now ? simulatedTag(serviceOf(kind.id)) : null);
     sayLine();
     saySeen();
   };

@@ -25,6 +25,7 @@ import { nobodyYet } from './subscribers/nobody.js';
 import { retentionLine } from './subscribers/retention.js';
 import { personRow } from './subscribers/row.js';
 import { filterOf, isFiltered, nameOf } from './subscribers/words.js';
+import { serviceOf, simulatedTag, simulatedText } from '../../components/status.js';
 
 /**
  * @typedef {import('../../types.js').Subscriber} Subscriber
@@ -95,7 +96,8 @@ export function mount(root, params) {
     empty: () => nobody(),
     signal: view.signal,
   });
-  const frame = page({ title: 'Subscribers', actions: [exportLink] });
+  // Whoever writes to a simulated bot is simulated, too.
+  const frame = page({ title: 'Subscribers', aside: simulatedTag('telegram'), actions: [exportLink] });
   replace(
     frame.content,
     h('div', { class: 'subscribers-top' }, counts, retentionLine(view.signal)),
@@ -163,7 +165,7 @@ export function mount(root, params) {
       suggestions: suggestions.id,
       botOf: (id) => {
         const bot = connections.length > 1 ? connections.find((one) => one.id === id) : null;
-        return bot ? `wrote to ${bot.username ? `@${bot.username}` : bot.display_name}` : '';
+        return bot ? `wrote to ${botName(bot)}` : '';
       },
       onhistory: (who) => void history(who),
       onerase: erase,
@@ -253,3 +255,6 @@ export function mount(root, params) {
   void begin();
   return () => view.abort();
 }
+
+/** @param {Connection} bot */
+const botName = (bot) => simulatedText(serviceOf(bot.kind), bot.username ? `@${bot.username}` : bot.display_name);

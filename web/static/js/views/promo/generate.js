@@ -242,8 +242,8 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
   /** @param {ApiError} error */
   const onrefused = (error) => {
     const rest = form.refuse(error.fields);
-    if (error.fields.length === 0) panel.problem(error.text);
-    else if (rest.length > 0) panel.problem(rest.map((item) => item.message).join(' '));
+    if (error.fields.length === 0) panel.refused(error.text);
+    else if (rest.length > 0) panel.refused(rest.map((item) => item.message).join(' '));
   };
   const actions = outputActions({ request, onrefused, onmade: (text) => panel.made(text) });
   const sender = channelSender({ request, onrefused, posts, picture: () => area.querySelector('canvas') });

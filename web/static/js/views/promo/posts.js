@@ -9,6 +9,7 @@ import { button } from '../../components/button.js';
 import { liveList } from '../../components/list/live-list.js';
 import { page } from '../../components/page.js';
 import { blank, skeleton } from '../../components/states.js';
+import { simulatedText } from '../../components/status.js';
 import { actionButtons } from './posts/actions.js';
 import { postCard } from './posts/card.js';
 import { openPost } from './posts/drawer.js';
@@ -176,7 +177,7 @@ export function mount(root, params) {
     // Only the filter needs their names.
     const { items } = await listConnections(signal).catch(() => ({ items: [] }));
     if (signal.aborted) return;
-    channels = channelChoices(items);
+    channels = channelChoices(items).map(([value, name]) => [value, value ? simulatedText('telegram', name) : name]);
     if (!filters.root.contains(document.activeElement)) filters.draw(filter, channels);
   };
 

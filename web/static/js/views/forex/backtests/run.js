@@ -16,6 +16,7 @@ import { toastError } from '../../../components/toast.js';
 import { chooser } from './chooser.js';
 import { report } from './report.js';
 import { PATH, over, progressBar, progressText, stateChip } from './words.js';
+import { madeUpTag } from '../../../components/status.js';
 
 /** @typedef {import('../../../types.js').BacktestDetail} Detail */
 
@@ -121,12 +122,7 @@ export function mountRun(root, id, editable, signal) {
 /** @param {Detail} run */
 function words(run) {
   return [
-    h(
-      'div',
-      { class: 'row' },
-      h('h2', null, run.title),
-      run.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
-    ),
+    h('div', { class: 'row' }, h('h2', null, run.title), run.simulated ? madeUpTag() : null),
     h(
       'p',
       { class: 'muted' },

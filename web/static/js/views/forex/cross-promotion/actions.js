@@ -5,6 +5,7 @@ import { timeOfDay } from '../../../format.js';
 import { formDialog } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
 import { SLOTS, channelName, isAhead } from './words.js';
+import { simulatedText } from '../../../components/status.js';
 
 /**
  * @typedef {object} About
@@ -27,7 +28,7 @@ export function askRun({ entry, known, reload, onclose, signal }) {
     safe: true,
     onclose,
     body: [
-      h('p', null, `It is made and goes to ${channelName(known.bot, 'free')} at once.`),
+      h('p', null, `It is made and goes to ${simulatedText('telegram', channelName(known.bot, 'free'))} at once.`),
       isAhead(entry, known.today, Date.now())
         ? h('p', null, `The planned one still comes at ${timeOfDay(entry.at)}. To have one alone, skip that one, too.`)
         : null,

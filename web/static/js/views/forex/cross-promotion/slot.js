@@ -2,7 +2,7 @@
 import { h } from '../../../dom.js';
 import { timeOfDay } from '../../../format.js';
 import { button } from '../../../components/button.js';
-import { chip } from '../../../components/status.js';
+import { chip, simulatedTag } from '../../../components/status.js';
 import { may } from '../signals/parts.js';
 import { postText, sendAgain } from '../signals/post.js';
 import { writtenText } from '../signals/words.js';
@@ -41,7 +41,13 @@ export function slotRow(entry, around) {
     h(
       'div',
       { class: 'programme-what' },
-      h('p', { class: 'programme-name' }, nameOf(entry), manual ? h('span', { class: 'tag' }, askedText(entry)) : null),
+      h(
+        'p',
+        { class: 'programme-name' },
+        nameOf(entry),
+        slot === 'news' ? [' ', simulatedTag('news')] : null,
+        manual ? h('span', { class: 'tag' }, askedText(entry)) : null,
+      ),
       stateLine(entry, known.today, known.settings, now),
       written.some(Boolean) ? h('p', { class: 'muted small' }, written.filter(Boolean).join('. ')) : null,
       post?.text && post.state !== 'skipped' ? textOf(post, opened) : null,

@@ -6,6 +6,7 @@ import { confirmLoss, formDialog } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
 import { channelName } from '../cross-promotion/words.js';
 import { quoted, usersText } from './words.js';
+import { simulatedText } from '../../../components/status.js';
 
 /**
  * @typedef {object} Around
@@ -18,7 +19,7 @@ import { quoted, usersText } from './words.js';
 /** @param {import('./words.js').Flow} flow @param {Around} around */
 export function askRun(flow, { known, onclose, signal }) {
   const key = crypto.randomUUID();
-  const channel = channelName(known().bot, 'free');
+  const channel = simulatedText('telegram', channelName(known().bot, 'free'));
   formDialog({
     title: `Run ${quoted(flow.name)} now?`,
     safe: true,

@@ -7,6 +7,7 @@ import { timeAgo } from '../../../components/time.js';
 import { postState, postText } from '../signals/post.js';
 import { signed, toneOf } from '../signals/words.js';
 import { isLong, tally, titleOf } from './words.js';
+import { madeUpTag } from '../../../components/status.js';
 
 /** @typedef {import('../../../types.js').Recap} Recap */
 
@@ -36,7 +37,7 @@ function figures(recap) {
       titleOf(recap),
       h('span', { class: 'muted recap-period' }, recap.period),
     ),
-    recap.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
+    recap.simulated ? madeUpTag() : null,
     h(
       'p',
       { class: 'recap-sum figures' },

@@ -6,6 +6,7 @@ import { callout } from '../../../components/callout.js';
 import { field } from '../../../components/field.js';
 import { formDialog, Mistake } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
+import { tellRefusal } from '../../../components/refusal.js';
 import { hits, percentText } from './words.js';
 import { clean } from '../../../typed.js';
 
@@ -106,7 +107,7 @@ function levelFields(item) {
         const row = i === undefined ? null : (rows[Number(i) - (Number(i) >= rows.length ? done : 0)] ?? null);
         if (name === 'stop') stop.setError(message);
         else if (row) (what === 'share' || what === 'percent' ? row.percent : row.price).setError(message);
-        else replace(problem, callout('bad', message));
+        else tellRefusal(problem, callout('bad', message));
         shown = true;
       }
       all()

@@ -1,6 +1,6 @@
 /** Pieces that several pages of signals show. */
 import { h } from '../../../dom.js';
-import { chip } from '../../../components/status.js';
+import { chip, madeUpTag } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';
 import { STATES, hits, marketNow, sideText } from './words.js';
 
@@ -29,10 +29,7 @@ export function sideBadge(side) {
 
 /** @param {Signal} signal */
 export function signalTags(signal) {
-  return [
-    signal.simulated ? h('span', { class: 'tag' }, 'Simulated') : null,
-    signal.practice ? h('span', { class: 'tag' }, 'Practice') : null,
-  ];
+  return [signal.simulated ? madeUpTag() : null, signal.practice ? h('span', { class: 'tag' }, 'Practice') : null];
 }
 
 /** Targets hit of how many, as dots and in words. @param {Signal} signal */

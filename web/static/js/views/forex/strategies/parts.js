@@ -6,6 +6,7 @@ import { field } from '../../../components/field.js';
 import { Mistake, workForm } from '../../../components/form-dialog.js';
 import { toast } from '../../../components/toast.js';
 import { guardUnsaved } from '../../../components/unsaved.js';
+import { showMistake } from '../../../components/refusal.js';
 import { linkTabs } from '../support-chat/place-tabs.js';
 import { PATH, numberOf, numberProblem } from './words.js';
 
@@ -136,7 +137,7 @@ export function savedForm({ body, parts, read, save, onerror, reset, readonly, s
       note.textContent = '';
       const wrong = parts().filter((part) => part.check() !== '');
       if (wrong[0]) {
-        wrong[0].input.focus();
+        showMistake(wrong[0].input);
         throw new Mistake();
       }
       await save();
@@ -184,6 +185,6 @@ export function tellFields(error, partOf) {
     part.setError(message);
     first ??= part.input;
   }
-  first?.focus();
+  showMistake(first);
   return all;
 }

@@ -1,4 +1,5 @@
 /** One journey in the list. */
+import { isSimulated } from '../../../api.js';
 import { h, replace } from '../../../dom.js';
 import { whole } from '../../../format.js';
 import { button } from '../../../components/button.js';
@@ -9,6 +10,7 @@ import { insideText, menuItems } from './actions.js';
 import { bigFigures, journeyChip } from './parts.js';
 import { openPublish } from './publish.js';
 import { listensText, pageOf, triggerText } from './words.js';
+import { madeUpTag, serviceOf } from '../../../components/status.js';
 
 /** @typedef {import('../../../types.js').JourneySummary} Journey */
 
@@ -98,6 +100,8 @@ export function journeyCard(first, { bot, signal, ondelete }) {
       'p',
       { class: 'muted small' },
       listensText(now.connections),
+      ' ',
+      now.connections.some((kind) => isSimulated(serviceOf(kind))) ? madeUpTag() : null,
       now.priority_int !== 0 ? ` · priority ${now.priority_int}` : null,
     );
 

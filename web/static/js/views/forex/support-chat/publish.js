@@ -9,6 +9,7 @@ import { field } from '../../../components/field.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
 import { openDialog } from '../../../components/dialog.js';
 import { toast } from '../../../components/toast.js';
+import { tellRefusal } from '../../../components/refusal.js';
 import { changesList, issueList, isSame } from './changes.js';
 import { pageOf } from './words.js';
 import { running } from '../../../typed.js';
@@ -76,7 +77,7 @@ export function openPublish({ id, signal, onchange, before }) {
       } catch (error) {
         if (signal.aborted) return;
         go.disabled = false;
-        replace(problem, await told(error, journey));
+        tellRefusal(problem, await told(error, journey));
         if (error instanceof ApiError && error.status === 412) problem.append(again());
       } finally {
         go.removeAttribute('aria-busy');

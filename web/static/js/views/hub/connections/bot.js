@@ -8,10 +8,12 @@ import { callout } from '../../../components/callout.js';
 import { confirmLoss } from '../../../components/form-dialog.js';
 import { field } from '../../../components/field.js';
 import { icon } from '../../../components/icons.js';
+import { tellRefusal } from '../../../components/refusal.js';
 import { toastError } from '../../../components/toast.js';
 import { channelList, channelPair } from './channels.js';
 import { crossPromotionPart } from './cross-promotion.js';
 import { postersPart } from './posters.js';
+import { askAboutToken } from './real-token.js';
 import { connectionChecks, connectionFacts, troubleOf } from './health.js';
 import { offerSimulatedBot } from './simulated.js';
 import { chosenChannels, placeErrors, sameChannels } from './words.js';
@@ -214,8 +216,11 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     );
   };
 
-  /** @param {Event} event */
-  async function submit(event) {
+  /**
+   * @param {Event} event
+   * @param {boolean} [known] The person knows that Telegram is simulated.
+   */
+  async function submit(event, known = false) {
     event.preventDefault();
     if (save.disabled) return;
     say('');
@@ -235,9 +240,13 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
         const fresh = was
           ? await changeBot(base ?? was, {
               ...(secret ? { token: secret } : {}),
+              ...(known ? { simulated: true } : {}),
               ...(sameChannels(list, base?.channels ?? []) ? {} : { channels: list }),
             })
-          : await connectBot({ kind: kind.id, token: secret, channels: list }, key);
+          : await connectBot(
+              { kind: kind.id, token: secret, channels: list, ...(known ? { simulated: true } : {}) },
+              key,
+            );
         if (signal.aborted) return;
         token.value = '';
         now = fresh;
@@ -262,6 +271,19 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
       return;
     }
     if (error.status !== 0) key = crypto.randomUUID(); // what comes next is a new attempt
+    if (error.fields.some(({ code }) => code === 'token_real')) {
+      askAboutToken(
+        problem,
+        error,
+        () => void submit(new Event('submit'), true),
+        () => {
+          token.value = '';
+          changed();
+          token.focus();
+        },
+      );
+      return;
+    }
     const placed = placeErrors(error.fields, rows);
     const alone = error.fields.length === 1 && error.remedy ? ` ${sentence(error.remedy)}` : '';
     channels.setErrors(placed.rows);
@@ -272,7 +294,7 @@ export function botPanel({ kind, sandbox, signal, onchange, onstale }) {
     }
     if (error.fields.length > 0 && placed.rest.length === 0) return;
     const text = placed.rest.length > 0 ? placed.rest.join(' ') : error.text;
-    replace(
+    tellRefusal(
       problem,
       callout(
         'bad',

@@ -4,7 +4,7 @@ import { h, redraw } from '../../../dom.js';
 import { dateTime } from '../../../format.js';
 import { button } from '../../../components/button.js';
 import { failed } from '../../../components/states.js';
-import { chip } from '../../../components/status.js';
+import { chip, madeUpTag } from '../../../components/status.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { form, input, section, select } from './parts.js';
 
@@ -71,7 +71,7 @@ export function marketPanel({ signal }) {
         { class: 'row' },
         h('strong', { class: 'figures' }, `${market.symbol} ${market.price}`),
         chip(market.open ? 'good' : 'quiet', market.open ? 'Open' : `Closed: ${market.closed}`),
-        h('span', { class: 'tag' }, 'Simulated'),
+        madeUpTag(),
       ),
       h(
         'p',

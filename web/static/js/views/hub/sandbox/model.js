@@ -4,7 +4,7 @@ import { h, redraw } from '../../../dom.js';
 import { count, dateTime } from '../../../format.js';
 import { button } from '../../../components/button.js';
 import { failed } from '../../../components/states.js';
-import { chip } from '../../../components/status.js';
+import { chip, madeUpTag } from '../../../components/status.js';
 import { toast } from '../../../components/toast.js';
 import { form, input, section, select } from './parts.js';
 
@@ -115,7 +115,7 @@ export function modelPanel({ signal }) {
     { class: 'stack sandbox-stack' },
     section(
       'The next calls',
-      h('div', { class: 'row' }, h('span', { class: 'tag' }, 'Simulated')),
+      h('div', { class: 'row' }, madeUpTag()),
       orders,
       form({
         label: 'Ordering the model',

@@ -5,6 +5,7 @@ import { icon } from '../../../components/icons.js';
 import { searchInput } from '../../../components/list/search.js';
 import { segmented } from '../../../components/segmented.js';
 import { tagName } from '../../../typed.js';
+import { serviceOf, simulatedText } from '../../../components/status.js';
 
 /**
  * @typedef {import('../../../client-types.js').SubscriberFilter} Filter
@@ -108,7 +109,7 @@ function connectionChoice(filter, connections, onnarrow) {
       h(
         'option',
         { value: one.id, selected: one.id === filter.connection },
-        one.username ? `@${one.username}` : one.display_name,
+        simulatedText(serviceOf(one.kind), one.username ? `@${one.username}` : one.display_name),
       ),
     ),
   );

@@ -5,6 +5,7 @@ import { h, replace } from '../../../dom.js';
 import { field } from '../../../components/field.js';
 import { Mistake, workForm } from '../../../components/form-dialog.js';
 import { describe } from '../generator/coupon.js';
+import { simulatedTag } from '../../../components/status.js';
 
 /**
  * @param {AbortSignal} signal
@@ -54,7 +55,7 @@ export function couponTrial(signal) {
   return h(
     'section',
     { class: 'coupon-trial', 'aria-label': 'Try a code' },
-    h('h2', null, 'Try a code'),
+    h('div', { class: 'row' }, h('h2', null, 'Try a code'), simulatedTag('crm')),
     h('p', { class: 'muted small' }, 'The CRM is asked now. Nothing is made, and the code is not used up.'),
     form,
     answer,

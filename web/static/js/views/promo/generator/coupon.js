@@ -3,7 +3,7 @@ import { h } from '../../../dom.js';
 import { date, discountText } from '../../../format.js';
 import { sentence } from '../../../problem.js';
 import { code as toCode } from '../../../typed.js';
-import { chip } from '../../../components/status.js';
+import { chip, simulatedTag } from '../../../components/status.js';
 
 /** How long to wait after typing before a code is checked, in milliseconds. */
 const REST = 350;
@@ -88,5 +88,11 @@ export function describe(result) {
  * @param {boolean} [busy]
  */
 function line(tone, word, text, busy = false) {
-  return h('p', { class: 'coupon-state' }, chip(tone, word, { busy }), text ? h('span', null, text) : null);
+  return h(
+    'p',
+    { class: 'coupon-state' },
+    chip(tone, word, { busy }),
+    text ? h('span', null, text) : null,
+    busy ? null : simulatedTag('crm'),
+  );
 }

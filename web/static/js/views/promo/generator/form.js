@@ -2,6 +2,7 @@
 import { h } from '../../../dom.js';
 import { field as labelled } from '../../../components/field.js';
 import { uploader } from '../../../components/upload.js';
+import { showMistake } from '../../../components/refusal.js';
 import { couponState } from './coupon.js';
 
 /**
@@ -103,7 +104,7 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
     }
     counted();
     coupon?.check(input.value);
-    fields.set(item.name, { setError: part.setError, focus: () => input.focus() });
+    fields.set(item.name, { setError: part.setError, focus: () => showMistake(input) });
     refills.push(() => {
       if (item.sample) {
         input.value = item.sample;
@@ -139,7 +140,7 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
     });
     slot.input.removeAttribute('aria-label'); // the label names it
     cleanups.push(slot.destroy);
-    fields.set(item.name, { setError: part.setError, focus: () => slot.input.focus() });
+    fields.set(item.name, { setError: part.setError, focus: () => showMistake(slot.input) });
     return part.root;
   };
 

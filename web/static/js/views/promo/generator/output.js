@@ -9,6 +9,7 @@ import { openDialog } from '../../../components/dialog.js';
 import { segmented } from '../../../components/segmented.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { uploader } from '../../../components/upload.js';
+import { tellRefusal } from '../../../components/refusal.js';
 
 /**
  * @typedef {import('../../../types.js').Brand} Brand
@@ -123,6 +124,10 @@ export function outputPanel({ output, draft, brand, onchange }) {
     /** @param {string} text '' clears it. */
     problem(text) {
       replace(problem, text ? callout('bad', text) : null);
+    },
+    /** What a person asked for was refused. @param {string} text */
+    refused(text) {
+      tellRefusal(problem, callout('bad', text));
     },
     destroy: slot.destroy,
   };

@@ -13,6 +13,8 @@ import { openDialog } from '../../../components/dialog.js';
 import { toastError } from '../../../components/toast.js';
 import { LONGEST_CAPTION, channelName, isAboutImage, sendable } from './posting.js';
 import { running } from '../../../typed.js';
+import { simulatedTag, simulatedText } from '../../../components/status.js';
+import { tellRefusal } from '../../../components/refusal.js';
 
 /**
  * @typedef {import('../../../types.js').RenderRequest} RenderRequest
@@ -70,7 +72,9 @@ export function channelSender({ request, onrefused, picture, posts }) {
     const select = h(
       'select',
       { class: 'input', on: { change: () => (key = crypto.randomUUID()) } },
-      channels.map((channel) => h('option', { value: String(channel.id) }, channelName(channel))),
+      channels.map((channel) =>
+        h('option', { value: String(channel.id) }, simulatedText('telegram', channelName(channel))),
+      ),
     );
     const only = channels.length === 1 ? channels[0] : undefined;
     const counter = h('span', { class: 'count figures' });
@@ -102,7 +106,14 @@ export function channelSender({ request, onrefused, picture, posts }) {
         ? callout('warn', [`${sentence(trouble.message)} ${sentence(trouble.remedy)} `, connectionsLink()])
         : null,
       only
-        ? h('p', { class: 'send-to' }, h('span', { class: 'muted' }, 'To '), h('strong', null, channelName(only)))
+        ? h(
+            'p',
+            { class: 'send-to' },
+            h('span', { class: 'muted' }, 'To '),
+            h('strong', null, channelName(only)),
+            ' ',
+            simulatedTag('telegram'),
+          )
         : channelField.root,
       captionField.root,
       problem,
@@ -168,7 +179,7 @@ export function channelSender({ request, onrefused, picture, posts }) {
         return;
       }
       const place = /^(connection|channel|telegram)_/.test(error.code);
-      replace(problem, callout('bad', [error.text, place ? [' ', connectionsLink()] : null]));
+      tellRefusal(problem, callout('bad', [error.text, place ? [' ', connectionsLink()] : null]));
     }
   };
 

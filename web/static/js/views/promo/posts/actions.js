@@ -6,6 +6,7 @@ import { confirmLoss } from '../../../components/form-dialog.js';
 import { toast, toastError } from '../../../components/toast.js';
 import { may } from '../../forex/signals/parts.js';
 import { actionsOf, channelText, firstLine } from './words.js';
+import { simulatedText } from '../../../components/status.js';
 
 /** @typedef {import('../../../types.js').ChannelPost} ChannelPost */
 
@@ -49,7 +50,7 @@ export function actionButtons(post, { onchange, signal }) {
   function ask() {
     confirmLoss({
       title: 'Delete this post?',
-      text: `It is deleted from ${channelText(post)}:`,
+      text: `It is deleted from ${simulatedText('telegram', channelText(post))}:`,
       losses: ['its readers don’t see it any more', 'it can’t be brought back', 'it stays in this list, as deleted'],
       verb: 'Delete it',
       keep: 'Keep it',

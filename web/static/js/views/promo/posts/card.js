@@ -2,7 +2,7 @@
 import { h } from '../../../dom.js';
 import { icon } from '../../../components/icons.js';
 import { redrawn } from '../../../components/list/live-list.js';
-import { chip } from '../../../components/status.js';
+import { chip, simulatedTag } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';
 import { POST_STATES } from '../../forex/signals/words.js';
 import { channelText, firstLine, kindText, senderText } from './words.js';
@@ -48,7 +48,7 @@ export function postCard(first, { onopen, actions }) {
     h(
       'div',
       { class: 'post-words' },
-      h('p', { class: 'muted small' }, `${kindText(post)} · ${channelText(post)}`),
+      h('p', { class: 'muted small' }, `${kindText(post)} · ${channelText(post)} `, simulatedTag('telegram')),
       h(
         'button',
         { class: 'conversation-open post-open', type: 'button', on: { click: () => onopen(post) } },

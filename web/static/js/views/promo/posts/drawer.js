@@ -8,6 +8,7 @@ import { callout } from '../../../components/callout.js';
 import { openDialog } from '../../../components/dialog.js';
 import { icon } from '../../../components/icons.js';
 import { failed, loading, skeleton } from '../../../components/states.js';
+import { simulatedTag } from '../../../components/status.js';
 import { timeAgo } from '../../../components/time.js';
 import { read } from '../../forex/journeys/markup.js';
 import { pageOf, writtenText } from '../../forex/signals/words.js';
@@ -61,7 +62,13 @@ export function openPost(id, { signal, onclose, onchange }) {
     const held = body.contains(document.activeElement);
     replace(
       body,
-      h('div', { class: 'chips' }, postChip(fresh), h('span', { class: 'muted small' }, channelText(fresh))),
+      h(
+        'div',
+        { class: 'chips' },
+        postChip(fresh),
+        h('span', { class: 'muted small' }, channelText(fresh)),
+        simulatedTag('telegram'),
+      ),
       trouble(fresh),
       told(fresh),
       h('div', { class: 'row' }, actionButtons(fresh, { signal: life.signal, onchange: took }), places(fresh)),

@@ -4,7 +4,7 @@ import { h, replace } from '../../../../dom.js';
 import { watch } from '../../../../live.js';
 import { callout } from '../../../../components/callout.js';
 import { openDialog } from '../../../../components/dialog.js';
-import { chip } from '../../../../components/status.js';
+import { chip, serviceOf, simulatedTag } from '../../../../components/status.js';
 import { failed, loading, skeleton } from '../../../../components/states.js';
 import { timeAgo } from '../../../../components/time.js';
 import { nameOf } from '../../../hub/subscribers/words.js';
@@ -105,6 +105,7 @@ function chips(conversation) {
         .filter(Boolean)
         .join(' · '),
     ),
+    simulatedTag(serviceOf(conversation.connection.kind)),
   );
 }
 

@@ -1,6 +1,6 @@
 /** One conversation in the list. */
 import { h, replace } from '../../../../dom.js';
-import { chip } from '../../../../components/status.js';
+import { chip, serviceOf, simulatedText } from '../../../../components/status.js';
 import { timeAgo } from '../../../../components/time.js';
 import { nameOf } from '../../../hub/subscribers/words.js';
 import { conversationChip } from '../parts.js';
@@ -51,7 +51,7 @@ export function conversationRow(first, { withJourney, onopen }) {
     const over = fresh.state === 'ended' || fresh.state === 'broken';
     under.textContent = [
       fresh.subscriber.username ? `@${fresh.subscriber.username}` : '',
-      LISTENS_ON[fresh.connection.kind] ?? '',
+      simulatedText(serviceOf(fresh.connection.kind), LISTENS_ON[fresh.connection.kind] ?? ''),
     ]
       .filter(Boolean)
       .join(' · ');

@@ -4,6 +4,7 @@ import { icon } from '../../../../components/icons.js';
 import { format } from '../../../../router.js';
 import { LISTENS_ON } from '../words.js';
 import { settingsSection } from './section.js';
+import { serviceOf, simulatedTag } from '../../../../components/status.js';
 
 /** @param {import('../settings.js').Editing} editing */
 export function placesPart({ now, edit }) {
@@ -50,9 +51,7 @@ export function placesPart({ now, edit }) {
         replace(
           note,
           one
-            ? one.username
-              ? `@${one.username}`
-              : one.display_name
+            ? [one.username ? `@${one.username}` : one.display_name, ' ', simulatedTag(serviceOf(kind))]
             : [h('span', null, 'Not connected. '), h('a', { href: format('hub/connections') }, 'Open Connections')],
         );
       }
