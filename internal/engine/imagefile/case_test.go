@@ -140,3 +140,24 @@ func TestFirstFrame(t *testing.T) {
 		require.Equal(t, color.RGBA{}, img.RGBAAt(10, 9), name)
 	}
 }
+
+// A PNG whose pixels are cut off, or have a wrong checksum, shows what is there.
+func TestDamagedPNG(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 300, 200))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i*i>>7) | 1
+	}
+	var b bytes.Buffer
+	require.NoError(t, png.Encode(&b, img))
+	whole := decoded(t, b.Bytes())
+	got := decoded(t, b.Bytes()[:b.Len()/2])
+	require.Equal(t, whole.Rect, got.Rect)
+	require.Equal(t, whole.RGBAAt(150, 50), got.RGBAAt(150, 50))
+	require.Equal(t, color.RGBA{}, got.RGBAAt(150, 190))
+	_, _, err := Decode(b.Bytes()[:45], DefaultLimits())
+	require.Error(t, err, "nothing of it is there")
+
+	wrong := bytes.Clone(b.Bytes())
+	wrong[len(wrong)-13] ^= 1 // of the pixels' checksum
+	require.Equal(t, whole.Pix, decoded(t, wrong).Pix)
+}

@@ -63,6 +63,7 @@ type pngFile struct {
 	animated bool
 	first    *pngFrame // of an animation that its still picture is no part of
 	started  bool      // a frame's header came before the pixels
+	cut      bool      // the file ends within its pixels
 }
 
 // pngFrame is the first frame of an animation.
@@ -93,6 +94,9 @@ func openPNG(data []byte) (*source, error) {
 	}
 	s.decode = func() (image.Image, image.Point, error) {
 		img, err := png.Decode(f.reader())
+		if err != nil {
+			img, err = f.mended(err)
+		}
 		return img, at, err
 	}
 	return s, nil
@@ -108,10 +112,17 @@ func readPNG(data []byte) (*pngFile, error) {
 	}
 	pixels := false
 	for {
-		var c pngChunk
-		if c, rest, ok = nextChunk(rest); !ok || c.kind == "IEND" {
+		c, after, ok := nextChunk(rest)
+		if !ok {
+			if part, err := cutChunk(rest); err == nil {
+				f.parts, f.cut = append(f.parts, part), true
+			}
 			break
 		}
+		if c.kind == "IEND" {
+			break
+		}
+		rest = after
 		if c.kind == "IDAT" {
 			pixels = true
 		}
@@ -168,21 +179,24 @@ func (f *pngFile) frame(body []byte, pixels bool) {
 	}
 }
 
+// shown are the chunks of the picture that is shown, the first one its header.
+func (f *pngFile) shown() (header []byte, parts [][]byte) {
+	if f.first == nil {
+		return f.header.raw, f.parts
+	}
+	body := binary.BigEndian.AppendUint32(nil, uint32(f.first.box.Dx()))
+	body = binary.BigEndian.AppendUint32(body, uint32(f.first.box.Dy()))
+	for _, part := range f.parts {
+		if string(part[4:8]) != "IDAT" {
+			parts = append(parts, part)
+		}
+	}
+	return sealChunk("IHDR", append(body, f.header.body[8:]...)), append(parts, f.first.data...)
+}
+
 // reader reads the file that is left.
 func (f *pngFile) reader() io.Reader {
-	header, parts := f.header.raw, f.parts
-	if f.first != nil {
-		body := binary.BigEndian.AppendUint32(nil, uint32(f.first.box.Dx()))
-		body = binary.BigEndian.AppendUint32(body, uint32(f.first.box.Dy()))
-		header = sealChunk("IHDR", append(body, f.header.body[8:]...))
-		parts = nil
-		for _, part := range f.parts {
-			if string(part[4:8]) != "IDAT" {
-				parts = append(parts, part)
-			}
-		}
-		parts = append(parts, f.first.data...)
-	}
+	header, parts := f.shown()
 	readers := []io.Reader{bytes.NewReader([]byte(pngSignature)), bytes.NewReader(header)}
 	for _, part := range append(parts[:len(parts):len(parts)], sealChunk("IEND", nil)) {
 		readers = append(readers, bytes.NewReader(part))
@@ -228,6 +242,9 @@ func (f *pngFile) perPixel(model color.Model) float64 {
 	}
 	if f.first != nil { // a frame, put on its canvas
 		bytes += 4
+	}
+	if f.cut { // tried, and mended
+		bytes = 2*bytes + 4
 	}
 	return bytes
 }

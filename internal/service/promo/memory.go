@@ -43,10 +43,17 @@ func (s *Service) reserveUpload(ctx context.Context, data []byte, limits imagefi
 	if err != nil {
 		return nil, err
 	}
+	size, format, err := imagefile.Size(data, limits)
+	if err != nil {
+		return nil, err
+	}
 	need += 3 * int64(len(data)) // the file itself, and the one that is made of it
+	if format != FormatJPEG {    // what is kept as PNG may be as large as its pixels
+		need += drawnPixel * int64(size.X) * int64(size.Y)
+	}
 	if need > maxMemory {
 		return nil, fault.New(fault.TooLarge, "image_too_large", "Opening the picture takes %d MB of memory; at most %d are allowed", need>>20, maxMemory>>20).
-			WithRemedy("Save it as an RGB picture without “progressive”, or make it smaller, and try again")
+			WithRemedy("Make it smaller, or save it as a plain JPEG without “progressive”, and try again")
 	}
 	return s.reserve(ctx, need)
 }
