@@ -57,6 +57,34 @@ func TestCatalog(t *testing.T) {
 	}
 }
 
+// A picture without its optional values has nothing that stands for one: no empty button, no caption alone.
+func TestOptionalValuesLeaveNothingBehind(t *testing.T) {
+	fonts, emoji := parts(t)
+	e := render.NewEngine(fonts, emoji)
+	for _, d := range Catalog() {
+		meta := d.Meta()
+		values := map[string]string{}
+		for _, f := range meta.Fields {
+			if f.Required {
+				values[f.Name] = f.Sample
+			}
+		}
+		for _, s := range meta.Sizes {
+			layout, err := e.Layout(&meta, s.Name, values)
+			require.NoError(t, err)
+			there := map[string]bool{}
+			for _, l := range layout.Layers {
+				there[l.ID] = true
+			}
+			for _, l := range s.Layers {
+				if l.When != "" {
+					require.Equal(t, values[l.When] != "", there[l.ID], "%s %s %s", d.Slug, s.Name, l.ID)
+				}
+			}
+		}
+	}
+}
+
 func TestDrawingIsDeterministic(t *testing.T) {
 	d := Catalog()[0]
 	_, first := d.Draw()

@@ -37,12 +37,6 @@ func paintFlashSale(a *art) []render.Layer {
 		bolt(dc, bx, by, k, "#ffe14d", 0.24)
 	})
 	pill := pick(a, box(330, 900, 420, 104), box(290, 1560, 500, 128), box(72, 490, 300, 78))
-	a.shade(pill.X, pill.Y+10, pill.Width, pill.Height, pill.Height/2, 26, "#32042f", 0.5)
-	a.draw(func(dc *gg.Context) {
-		dc.SetColor(paint("#ffe14d", 1))
-		dc.DrawRoundedRectangle(pill.X, pill.Y, pill.Width, pill.Height, pill.Height/2)
-		dc.Fill()
-	})
 	left := pick(a, "center", "center", "left")
 	return layers(
 		logo(pick(a, box(340, 66, 400, 80), box(290, 230, 500, 100), box(72, 48, 260, 56)), left, "middle"),
@@ -52,6 +46,8 @@ func paintFlashSale(a *art) []render.Layer {
 			spaced(-0.03).shadow("#3d063466", 12, 30),
 		field("detail", pick(a, box(120, 752, 840, 110), box(110, 1220, 860, 240), box(72, 240, 470, 200)), "montserrat", 600, 22, pick(a, 52.0, 78.0, 52.0), white).
 			lines(pick(a, 2, 3, 3), 1.2).at(left, "middle"),
+		panel("button_shade", "button", box(pill.X, pill.Y+8, pill.Width, pill.Height), "#32042f59", pill.Height/2),
+		panel("button_face", "button", pill, "#ffe14d", pill.Height/2),
 		field("button", box(pill.X+30, pill.Y+6, pill.Width-60, pill.Height-12), "montserrat", 800, 18, pill.Height*0.42, "#5b0f3f").upper().spaced(0.06),
 	)
 }

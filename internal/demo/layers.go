@@ -42,6 +42,14 @@ func (l label) shadow(color string, y, blur float64) label {
 	return l
 }
 
+// when shows the text only beside the value of a field.
+func (l label) when(name string) label { l.When = name; return l }
+
+// panel is what stands behind a value that may be missing: a button, a card, a box. It goes with the value.
+func panel(id, when string, b render.Box, color string, radius float64) render.Layer {
+	return render.Layer{ID: id, Type: render.LayerShape, When: when, Box: b, Color: color, Radius: radius}
+}
+
 func logo(b render.Box, align, valign string) render.Layer {
 	return render.Layer{ID: "logo", Type: render.LayerLogo, Box: b, Fit: "contain", Align: align, VAlign: valign}
 }

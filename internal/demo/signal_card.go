@@ -35,25 +35,7 @@ func paintSignalCard(a *art) []render.Layer {
 	a.commit()
 	m := pick(a, 80.0, 80.0, 64.0)
 	rows := signalRows(a)
-	for _, r := range rows {
-		a.shade(r.X, r.Y+6, r.Width, r.Height, 20, 20, "#01030a", 0.4)
-	}
-	a.draw(func(dc *gg.Context) {
-		frame(dc, a, pick(a, 30.0, 36.0, 22.0))
-		for i, r := range rows {
-			edge := "#f2c76b"
-			if i == 0 {
-				edge = "#f87171"
-			}
-			dc.SetColor(paint("#122450", 0.9))
-			dc.DrawRoundedRectangle(r.X, r.Y, r.Width, r.Height, 20)
-			dc.Fill()
-			dc.SetColor(paint(edge, 0.55))
-			dc.SetLineWidth(1.5)
-			dc.DrawRoundedRectangle(r.X+0.75, r.Y+0.75, r.Width-1.5, r.Height-1.5, 19)
-			dc.Stroke()
-		}
-	})
+	a.draw(func(dc *gg.Context) { frame(dc, a, pick(a, 30.0, 36.0, 22.0)) })
 	width := a.w - 2*m
 	out := layers(
 		logo(pick(a, box(640, 78, 360, 76), box(80, 190, 420, 92), box(860, 56, 276, 56)), pick(a, "right", "left", "right"), "middle"),
@@ -64,13 +46,15 @@ func paintSignalCard(a *art) []render.Layer {
 		field("entry", pick(a, box(m, 392, width, 130), box(m, 750, width, 170), box(m, 304, 500, 110)), "montserrat", 800, 40, pick(a, 116.0, 150.0, 92.0), white).at("left", "middle"),
 	)
 	for i, r := range rows {
-		name, caption := "target_"+strconv.Itoa(i), "TP"+strconv.Itoa(i)
+		name, caption, edge := "target_"+strconv.Itoa(i), "TP"+strconv.Itoa(i), "#8d7c55"
 		if i == 0 {
-			name, caption = "stop", "Stop"
+			name, caption, edge = "stop", "Stop", "#8d5260"
 		}
 		half := r.Width / 2
 		out = append(out,
-			fixed(name+"_caption", caption, box(r.X+28, r.Y, half-40, r.Height), "inter", 600, r.Height*0.36, "#a9b9e4").at("left", "middle").Layer,
+			panel(name+"_edge", name, r, edge, 20),
+			panel(name+"_row", name, box(r.X+1.5, r.Y+1.5, r.Width-3, r.Height-3), "#12244f", 19),
+			fixed(name+"_caption", caption, box(r.X+28, r.Y, half-40, r.Height), "inter", 600, r.Height*0.36, "#a9b9e4").at("left", "middle").when(name).Layer,
 			field(name, box(r.X+half-30, r.Y, half, r.Height), "montserrat", 800, 18, r.Height*0.46, white).at("right", "middle").Layer)
 	}
 	return out

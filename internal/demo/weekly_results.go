@@ -42,20 +42,6 @@ func paintWeeklyResults(a *art) []render.Layer {
 		chart(dc, a, top, bottom)
 	})
 	cards := cardRow(a)
-	for _, c := range cards {
-		a.shade(c.X, c.Y+8, c.Width, c.Height, 22, 24, "#01030a", 0.45)
-	}
-	a.draw(func(dc *gg.Context) {
-		for _, c := range cards {
-			dc.SetColor(paint("#122450", 0.88))
-			dc.DrawRoundedRectangle(c.X, c.Y, c.Width, c.Height, 22)
-			dc.Fill()
-			dc.SetColor(paint("#6f92e8", 0.28))
-			dc.SetLineWidth(1.5)
-			dc.DrawRoundedRectangle(c.X+0.75, c.Y+0.75, c.Width-1.5, c.Height-1.5, 21)
-			dc.Stroke()
-		}
-	})
 	m := pick(a, 80.0, 80.0, 64.0)
 	out := layers(
 		logo(pick(a, box(680, 72, 320, 70), box(80, 220, 420, 92), box(876, 48, 260, 56)), pick(a, "right", "left", "right"), "middle"),
@@ -68,8 +54,10 @@ func paintWeeklyResults(a *art) []render.Layer {
 	for i, f := range []struct{ name, caption string }{{"trades", "Trades"}, {"win_rate", "Win rate"}, {"best", "Best trade"}} {
 		c := cards[i]
 		out = append(out,
+			panel(f.name+"_edge", f.name, c, "#3a549c", 22),
+			panel(f.name+"_card", f.name, box(c.X+1.5, c.Y+1.5, c.Width-3, c.Height-3), "#11224c", 21),
 			field(f.name, box(c.X+16, c.Y+c.Height*0.12, c.Width-32, c.Height*0.5), "montserrat", 800, 20, c.Height*0.42, white).Layer,
-			fixed(f.name+"_caption", f.caption, box(c.X+16, c.Y+c.Height*0.62, c.Width-32, c.Height*0.24), "inter", 600, c.Height*0.15, "#a9b9e4").Layer)
+			fixed(f.name+"_caption", f.caption, box(c.X+16, c.Y+c.Height*0.62, c.Width-32, c.Height*0.24), "inter", 600, c.Height*0.15, "#a9b9e4").when(f.name).Layer)
 	}
 	return out
 }

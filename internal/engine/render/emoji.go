@@ -30,6 +30,7 @@ type emojiNode struct {
 	next map[rune]*emojiNode
 	key  string // "" when no emoji ends here
 	text bool   // shown as a letter unless U+FE0F follows, when a font has it
+	one  bool   // of one code point, selectors left out
 }
 
 const (
@@ -92,19 +93,32 @@ func (n *emojiNode) insert(key string) error {
 		n = n.next[r]
 	}
 	n.key = key
+	n.one = count == 1
 	n.text = count == 1 && strings.HasSuffix(key, "-fe0f")
 	return nil
 }
 
-// match finds the longest emoji at the start of text. It returns the emoji's node and how many
-// code points it takes, variation selectors after it included; nil when there is none. forced
-// says that U+FE0F asked for the picture; a letter with U+FE0E never matches.
-func (e *Emoji) match(text []rune) (node *emojiNode, length int, forced bool) {
+// emojiMatch is an emoji at the start of a text; its node is nil when there is none.
+type emojiMatch struct {
+	node   *emojiNode
+	length int  // code points, variation selectors included
+	forced bool // U+FE0F asks for the picture
+	plain  bool // U+FE0E asks for the letter
+}
+
+// asLetter tells whether a letter is to be shown, when a font has it, and the picture only when none has.
+func (m emojiMatch) asLetter() bool {
+	return m.node.one && (m.plain || m.node.text && !m.forced)
+}
+
+// match finds the longest emoji at the start of text.
+func (e *Emoji) match(text []rune) emojiMatch {
+	var m emojiMatch
 	n := e.root
 	for i, r := range text {
 		if r == emojiSelector && i > 0 {
-			if length == i {
-				length, forced = i+1, forced || i == 1
+			if m.length == i {
+				m.length, m.forced = i+1, m.forced || i == 1
 			}
 			continue
 		}
@@ -112,13 +126,13 @@ func (e *Emoji) match(text []rune) (node *emojiNode, length int, forced bool) {
 			break
 		}
 		if n.key != "" {
-			node, length = n, i+1
+			m.node, m.length = n, i+1
 		}
 	}
-	if node != nil && length < len(text) && text[length] == textSelector {
-		return nil, 0, false
+	if m.node != nil && m.length < len(text) && text[m.length] == textSelector {
+		m.length, m.plain = m.length+1, true
 	}
-	return node, length, forced
+	return m
 }
 
 // PNG returns the picture of an emoji key like "1f600"; a caller must not change the bytes.

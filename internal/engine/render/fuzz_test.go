@@ -106,7 +106,7 @@ func requireShown(t *testing.T, err error) {
 func requireInside(t *testing.T, p *Placed, box Box, layout *Layout) {
 	t.Helper()
 	for _, w := range layout.Warnings {
-		if w.Layer == p.ID {
+		if w.Layer == p.ID && w.Code == WarningFit {
 			return
 		}
 	}

@@ -22,15 +22,23 @@ type Layout struct {
 	Warnings []Warning `json:"warnings"`
 }
 
-// Placed is one layer of a layout: a text, a slot for a picture, or a QR code.
+// Placed is one layer of a layout: a text, a slot for a picture, a QR code, or a shape.
 type Placed struct {
-	ID      string      `json:"id"`
-	Type    LayerType   `json:"type"`
-	Field   string      `json:"field,omitempty"`
-	Opacity float64     `json:"opacity"`
-	Text    *PlacedText `json:"text,omitempty"`
-	Slot    *PlacedSlot `json:"slot,omitempty"`
-	QR      *PlacedQR   `json:"qr,omitempty"`
+	ID      string       `json:"id"`
+	Type    LayerType    `json:"type"`
+	Field   string       `json:"field,omitempty"`
+	Opacity float64      `json:"opacity"`
+	Text    *PlacedText  `json:"text,omitempty"`
+	Slot    *PlacedSlot  `json:"slot,omitempty"`
+	QR      *PlacedQR    `json:"qr,omitempty"`
+	Shape   *PlacedShape `json:"shape,omitempty"`
+}
+
+// PlacedShape is a filled box; the radius of its corners is at most half of its shorter side.
+type PlacedShape struct {
+	Box    Box     `json:"box"`
+	Color  string  `json:"color"`
+	Radius float64 `json:"radius"`
 }
 
 // PlacedText is a text with the size that was found for it. A glyph's X and Y are its origin on
@@ -87,8 +95,12 @@ type PlacedQR struct {
 	Rows       []string `json:"rows"`
 }
 
-// WarningFit is the code of a text that had to be broken inside a word or cut.
-const WarningFit = "text_fit_failed"
+// Codes of warnings: a text had to be broken inside a word or cut; words are drawn with another font than the
+// template's, since that lacks letters of them.
+const (
+	WarningFit      = "text_fit_failed"
+	WarningFallback = "font_fallback"
+)
 
 // Warning is something that a person should see although there is a picture.
 type Warning struct {
@@ -114,7 +126,10 @@ func (e *Engine) Layout(t *Template, size string, values map[string]string) (*La
 		if bad[l.Field] {
 			continue
 		}
-		placed, warning, p := e.place(t, l, values)
+		if l.When != "" && (bad[l.When] || isBlank(values[l.When])) {
+			continue
+		}
+		placed, warnings, p := e.place(t, l, values)
 		if p != nil {
 			name := "values." + l.Field
 			if l.Field == "" {
@@ -127,9 +142,7 @@ func (e *Engine) Layout(t *Template, size string, values map[string]string) (*La
 		if placed != nil {
 			out.Layers = append(out.Layers, *placed)
 		}
-		if warning != nil {
-			out.Warnings = append(out.Warnings, *warning)
-		}
+		out.Warnings = append(out.Warnings, warnings...)
 	}
 	if err := problems.Err("values_invalid", "Some values can't be used"); err != nil {
 		return nil, err
@@ -211,7 +224,7 @@ func isWebAddress(value string) bool {
 }
 
 // place lays out one layer; all three results are nil for a layer that has nothing to show.
-func (e *Engine) place(t *Template, l *Layer, values map[string]string) (*Placed, *Warning, *problem) {
+func (e *Engine) place(t *Template, l *Layer, values map[string]string) (*Placed, []Warning, *problem) {
 	placed := &Placed{ID: l.ID, Type: l.Type, Field: l.Field, Opacity: l.Opacity}
 	if l.Opacity == 0 {
 		placed.Opacity = 1
@@ -228,11 +241,14 @@ func (e *Engine) place(t *Template, l *Layer, values map[string]string) (*Placed
 				parts = []part{{text: l.Prefix}, {values[l.Field], true}, {text: l.Suffix}}
 			}
 		}
-		warning, p := e.placeText(t, l, parts, placed)
+		warnings, p := e.placeText(t, l, parts, placed)
 		if p != nil || placed.Text == nil {
 			return nil, nil, p
 		}
-		return placed, warning, nil
+		return placed, warnings, nil
+	case LayerShape:
+		placed.Shape = &PlacedShape{Box: l.Box, Color: l.Color, Radius: l.Radius}
+		return placed, nil, nil
 	case LayerQR:
 		if isBlank(values[l.Field]) {
 			return nil, nil, nil
@@ -254,35 +270,40 @@ func isCode(t *Template, l *Layer) bool {
 	return found && f.Coupon
 }
 
-func (e *Engine) placeText(t *Template, l *Layer, parts []part, placed *Placed) (*Warning, *problem) {
+func (e *Engine) placeText(t *Template, l *Layer, parts []part, placed *Placed) ([]Warning, *problem) {
 	for _, part := range parts {
 		if p := checkText(part.text); p != nil {
 			return nil, p
 		}
 	}
-	units, p := prepare(e.fonts, e.emoji, l, t.Language, parts...)
+	text, p := prepare(e.fonts, e.emoji, l, t.Language, parts...)
 	if p != nil {
 		return nil, p
 	}
 	f := e.fonts.face(l.Font, l.Weight)
-	fit := newFitter(l, f, units)
+	fit := newFitter(l, f, text.units)
 	if len(fit.units) == 0 {
 		return nil, nil
 	}
 	q, lines, ok := fit.fit()
 	placed.Text = fit.positions(l, q, lines)
-	if ok {
-		return nil, nil
-	}
-	if isCode(t, l) && lines[len(lines)-1].ellipsis {
+	if !ok && isCode(t, l) && lines[len(lines)-1].ellipsis {
 		return nil, &problem{"code_cut", "Is too long for its space, and a code is never cut"}
 	}
 	label := l.ID
 	if field, found := t.Field(l.Field); found {
 		label = field.Label
 	}
-	return &Warning{Layer: l.ID, Field: l.Field, Code: WarningFit,
-		Message: fmt.Sprintf("“%s” does not fit its space, even at the smallest size", label)}, nil
+	var warnings []Warning
+	if text.lacks != 0 {
+		warnings = append(warnings, Warning{Layer: l.ID, Field: l.Field, Code: WarningFallback,
+			Message: fmt.Sprintf("“%s”: %s has no “%c”, so %s stands in", label, f.info.Label, text.lacks, f.fallback.info.Label)})
+	}
+	if !ok {
+		warnings = append(warnings, Warning{Layer: l.ID, Field: l.Field, Code: WarningFit,
+			Message: fmt.Sprintf("“%s” does not fit its space, even at the smallest size", label)})
+	}
+	return warnings, nil
 }
 
 // positions turns lines into pixels: x on 1/64 pixel, base lines and emoji on whole pixels.
@@ -297,6 +318,9 @@ func (t *fitter) positions(l *Layer, q int64, lines []line) *PlacedText {
 		for j := line.from; j < line.to; j++ {
 			out.place(t.units[j], x, baseline, q)
 			x += (t.units[j].advance + t.letterSpace) * q
+		}
+		if line.hyphen {
+			out.place(t.hyphen(line.to), x, baseline, q)
 		}
 		if line.ellipsis {
 			out.place(t.ellipsis(), x, baseline, q)

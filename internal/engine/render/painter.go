@@ -26,6 +26,8 @@ func (p *painter) paint(l *Placed) {
 		p.paintText(l)
 	case l.QR != nil:
 		p.paintQR(l)
+	case l.Shape != nil:
+		p.paintShape(l)
 	case l.Type == LayerLogo:
 		p.paintSlot(l, p.scene.Logo, p.scene.LogoKey)
 	case l.Type == LayerImage:
@@ -175,6 +177,21 @@ func device(b Box, scale int) image.Rectangle {
 	x, y := int(floorInt(float64(b.X*s)+0.5)), int(floorInt(float64(b.Y*s)+0.5))
 	w, h := int(floorInt(float64(b.Width*s)+0.5)), int(floorInt(float64(b.Height*s)+0.5))
 	return image.Rect(x, y, x+max(1, w), y+max(1, h))
+}
+
+func (p *painter) paintShape(l *Placed) {
+	dst := device(l.Shape.Box, p.scale)
+	clip := dst.Intersect(p.img.Rect)
+	if clip.Empty() {
+		return
+	}
+	c := parseColor(l.Shape.Color, l.Opacity)
+	radius := min(int(math.Round(float64(l.Shape.Radius*float64(p.scale)))), dst.Dx()/2, dst.Dy()/2)
+	if radius < 1 {
+		p.fillRect(clip, c)
+		return
+	}
+	p.blend(coverage{rect: clip, pix: p.roundMask(dst, clip, radius)}, c)
 }
 
 func (p *painter) paintQR(l *Placed) {

@@ -28,6 +28,8 @@ func layerNode(kind LayerType, more ...spec.Prop) *spec.Node {
 		spec.Must("id", spec.Matching(1, 40, identifier, isID, "the layer's name within its size")),
 		spec.Must("type", spec.Choice("what the layer shows", kind)),
 		spec.Must("box", boxNode()),
+		spec.May("when", spec.Matching(1, 40, `^[a-z][a-z0-9_]*$`, "Must begin with a small letter and hold only small letters, digits and “_”",
+			"the name of a field; the layer is there only when that has a value")),
 	}, more...)...)
 }
 
@@ -80,6 +82,10 @@ var templateNode = func() *spec.Node {
 			spec.Must("field", fieldName()),
 			spec.Default("color", colorNode(), "#000000"),
 			spec.Default("background", colorNode(), "#ffffff"),
+			spec.Default("opacity", spec.Number(0.01, 1, "1 is opaque"), 1.0)),
+		string(LayerShape): layerNode(LayerShape,
+			spec.Must("color", colorNode()),
+			spec.May("radius", spec.Number(0, 4000, "of the corners, in pixels at 1×")),
 			spec.Default("opacity", spec.Number(0.01, 1, "1 is opaque"), 1.0)),
 	})
 	field := spec.Object("",

@@ -70,6 +70,7 @@ const (
 	LayerLogo  LayerType = "logo"
 	LayerImage LayerType = "image"
 	LayerQR    LayerType = "qr"
+	LayerShape LayerType = "shape"
 )
 
 // Layer is one thing on the picture. Which members count depends on Type; ParseTemplate refuses
@@ -77,6 +78,7 @@ const (
 type Layer struct {
 	ID     string    `json:"id"`
 	Type   LayerType `json:"type"`
+	When   string    `json:"when,omitempty"` // the field without whose value the layer is not there
 	Field  string    `json:"field,omitempty"`
 	Text   string    `json:"text,omitempty"`
 	Prefix string    `json:"prefix,omitempty"`

@@ -55,6 +55,9 @@ func (l *Layer) checkReferences(at string, fields map[string]*Field, problems *f
 			problems.Add(at+".field", "invalid_value", "A layer of type %s can't show a field of kind %s", l.Type, f.Kind)
 		}
 	}
+	if l.When != "" && fields[l.When] == nil {
+		problems.Add(at+".when", "unknown_field", "The template has no field “%s”", l.When)
+	}
 	if l.Type == LayerText && l.MinSize > l.MaxSize {
 		problems.Add(at+".min_size", "out_of_range", "The smallest size is above the largest, %g", l.MaxSize)
 	}

@@ -17,10 +17,12 @@ const maxTextBytes = 16 << 10
 // unit is what is placed as one: a letter, an emoji, a space or a forced line end.
 type unit struct {
 	kind    unitKind
+	code    rune // of a letter
 	face    *face
 	glyph   *glyph
 	emoji   string
 	advance int64 // 1/32768 em
+	after   lineBreak
 }
 
 type unitKind uint8
@@ -79,7 +81,7 @@ func normalize(parts []part, letterCase string, c *caser) []rune {
 			out = append(out, '\n')
 		case isSpace(r):
 			out = append(out, ' ')
-		case isInvisible(r):
+		case isInvisible(r) && !isBreakHint(r):
 		default:
 			out = append(out, r)
 		}
@@ -99,7 +101,7 @@ func isSpace(r rune) bool {
 	return r >= 0x2000 && r <= 0x200A
 }
 
-// isInvisible tells what is dropped: soft hyphens, zero-width characters but the joiner (emoji
+// isInvisible tells what is never seen: soft hyphens, zero-width characters but the joiner (emoji
 // sequences need it), marks of writing direction, byte order marks.
 func isInvisible(r rune) bool {
 	return r == 0xAD || r == 0x34F || r == 0x200B || r == 0x200C || r == 0x200E || r == 0x200F ||
@@ -137,44 +139,97 @@ func drawable(r rune) bool {
 	return !needsShaping(r) && !unicode.Is(unicode.M, r) && !isInvisible(r) && !isJoiner(r) && (r < 0x7F || r >= 0xA0)
 }
 
+// prepared is a text as units, and the first letter that the layer's font lacks; 0 for none.
+type prepared struct {
+	units []unit
+	lacks rune
+}
+
 // prepare turns checked texts in a language into the units of one text, or says why it can't be drawn with the
 // layer's font.
-func prepare(fonts *FontSet, emoji *Emoji, l *Layer, language string, parts ...part) ([]unit, *problem) {
+func prepare(fonts *FontSet, emoji *Emoji, l *Layer, language string, parts ...part) (prepared, *problem) {
 	primary := fonts.face(l.Font, l.Weight)
 	if primary == nil {
-		return nil, &problem{"unknown_font", fmt.Sprintf("There is no font “%s” of weight %d", l.Font, l.Weight)}
+		return prepared{}, &problem{"unknown_font", fmt.Sprintf("There is no font “%s” of weight %d", l.Font, l.Weight)}
 	}
 	text := normalize(parts, l.Case, newCaser(language, func(r rune) bool { return primary.find(r) != nil }))
-	units := make([]unit, 0, len(text))
+	out := prepared{units: make([]unit, 0, len(text))}
+	breaks := breaker{units: &out.units}
 	for i := 0; i < len(text); {
 		r := text[i]
 		if r == ' ' || r == '\n' {
-			units = append(units, spaceUnit(primary, r))
+			out.units = append(out.units, spaceUnit(primary, r))
+			breaks.reset()
 			i++
 			continue
 		}
-		if node, length, forced := emoji.match(text[i:]); node != nil {
-			if !node.text || forced || primary.find(r) == nil {
-				units = append(units, unit{kind: unitEmoji, emoji: node.key, advance: emojiSide})
-				i += length
-				continue
-			}
+		if m := emoji.match(text[i:]); m.node != nil && (!m.asLetter() || primary.find(r) == nil) {
+			breaks.add(unit{kind: unitEmoji, emoji: m.node.key, advance: emojiSide}, classID)
+			i += m.length
+			continue
 		}
 		i++
+		if isBreakHint(r) {
+			breaks.hint(r)
+			continue
+		}
 		if isJoiner(r) {
 			continue
 		}
 		if p := refuse(r); p != nil {
-			return nil, p
+			return prepared{}, p
 		}
 		f := primary.find(r)
 		if f == nil {
-			return nil, &problem{"no_glyph", fmt.Sprintf("The fonts have no letter for “%c” (U+%04X)", r, r)}
+			return prepared{}, &problem{"no_glyph", fmt.Sprintf("The fonts have no letter for “%c” (U+%04X)", r, r)}
 		}
-		g := f.glyph(r)
-		units = append(units, unit{kind: unitGlyph, face: f, glyph: g, advance: g.advance})
+		if f != primary && out.lacks == 0 {
+			out.lacks = r
+		}
+		breaks.add(unit{kind: unitGlyph, code: r}, classOf(r))
 	}
-	return units, nil
+	return out, setFaces(primary, out.units)
+}
+
+// setFaces gives each letter its face. The letters of a word are of one face: the layer's own, or its
+// fallback when that lacks one of them. Signs come from the other face alone.
+func setFaces(primary *face, units []unit) *problem {
+	for from := 0; from < len(units); {
+		to := from
+		for to < len(units) && units[to].kind != unitSpace && units[to].kind != unitNewline {
+			to++
+		}
+		f := primary
+		if lettersLack(f, units[from:to]) != 0 && primary.fallback != nil {
+			f = primary.fallback
+			if r := lettersLack(f, units[from:to]); r != 0 {
+				return &problem{"no_glyph", fmt.Sprintf("No font has all letters of the word with “%c” (U+%04X)", r, r)}
+			}
+		}
+		for i := from; i < to; i++ {
+			u := &units[i]
+			if u.kind != unitGlyph {
+				continue
+			}
+			if u.face = f; f.glyph(u.code) == nil {
+				u.face = primary.find(u.code)
+			}
+			u.glyph = u.face.glyph(u.code)
+			u.advance = u.glyph.advance
+		}
+		from = to + 1
+	}
+	return nil
+}
+
+// lettersLack is the first letter or digit that a face lacks, or 0.
+func lettersLack(f *face, units []unit) rune {
+	for _, u := range units {
+		if u.kind == unitGlyph && (unicode.IsLetter(u.code) || unicode.IsNumber(u.code)) && f.glyph(u.code) == nil {
+			return u.code
+		}
+	}
+	return 0
 }
 
 func refuse(r rune) *problem {

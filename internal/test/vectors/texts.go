@@ -14,6 +14,13 @@ func difficultTexts() []string {
 		"ONE-two three-FOUR", "ÀÉÎÕÜ àéîõü ÿ Ÿ ǅ", "𝔘𝔫𝔦𝔠𝔬𝔡𝔢", "", "   ", "\u2007\u202f", strings.Repeat("word ", 60), strings.Repeat("W", 300), strings.Repeat("i", 301),
 		strings.Repeat("🔥", 80), "a " + strings.Repeat("b", 120) + " c", strings.Repeat("ab ", 30) + "\n" + strings.Repeat("cd", 40),
 	}
+	texts = append(texts,
+		"Khuyến mãi ưu đãi", "Giảm giá 50% – hôm nay", "Sale → Größe ★ ok", "☎︎ ✔︎ ➡︎ ⚡︎ ☎ ☎️ #︎ 🔥︎",
+		"Haftpflicht\u00adversicherungs\u00adjahresbeitrags\u00aderm\u00e4\u00dfigung",
+		"Haftpflicht\u200bversicherungs\u200bjahresbeitrags\u200berm\u00e4\u00dfigung",
+		"Kfz-Haftpflichtversicherungs-Jahresbeitragserm\u00e4\u00dfigung\u2013Fr\u00fchjahrsaktion\u2014Sonderangebot/Restposten/Ausverkauf",
+		"\u00ada\u00ad b\u00ad \u00ad\u200b c\u2060-\u2060d e\u200b\u200bf 🔥\u00ad🔥", "no\u00a0break\u2011ever and-on 1-2 -x 50/100 a/b http://a.b/c?d=e&f (x)[y]{z} “q”w …u ‽v |w",
+		"Win!Now?Yes,ok;1,000.50:x—y——z–1 🔥now🔥🔥 20%off $5", strings.Repeat("ab\u00ad", 60), strings.Repeat("W\u00ad", 40)+" "+strings.Repeat("i-", 40))
 	words := strings.Fields("Save up to 35% on gold now or never again the whole week extraordinarily internationalisation for you and me until Friday 23:59 UTC")
 	seed := uint64(42)
 	next := func(n int) int {

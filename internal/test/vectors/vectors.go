@@ -154,7 +154,10 @@ func Difficult() Group {
 		Fields: []render.Field{{Name: "text", Label: "Text", Kind: render.KindText, MaxLength: 300},
 			{Name: "link", Label: "Link", Kind: render.KindURL, MaxLength: 600}},
 		Sizes: []render.Size{{Name: "one", Label: "One", Width: 1000, Height: 1000, Background: "one.png",
-			Layers: append(layers, render.Layer{ID: "qr", Type: render.LayerQR, Field: "link", Box: render.Box{X: 3.5, Y: 700.5, Width: 201.9, Height: 240}})}}}
+			Layers: append(layers,
+				render.Layer{ID: "card", Type: render.LayerShape, When: "link", Color: "#aabbcc80", Radius: 12.5, Opacity: 0.7, Box: render.Box{X: 1.2, Y: 690.6, Width: 210.4, Height: 260}},
+				render.Layer{ID: "caption", Type: render.LayerText, When: "link", Text: "Scan", Font: "bebas-neue", Weight: 400, MinSize: 8, MaxSize: 20, Box: render.Box{X: 3.5, Y: 930, Width: 200, Height: 30}},
+				render.Layer{ID: "qr", Type: render.LayerQR, Field: "link", Box: render.Box{X: 3.5, Y: 700.5, Width: 201.9, Height: 240}})}}}
 	data, err := json.Marshal(meta)
 	if err != nil {
 		panic(err) // plain data

@@ -9,6 +9,7 @@
  * @property {Map<number, Node>} next
  * @property {string} key '' when no emoji ends here
  * @property {boolean} text shown as a letter unless U+FE0F follows, when a font has it
+ * @property {boolean} one of one code point, selectors left out
  */
 
 const TEXT_SELECTOR = 0xfe0e;
@@ -19,7 +20,7 @@ export class EmojiIndex {
   constructor(manifest) {
     this.pattern = manifest.url;
     /** @type {Node} */
-    this.root = { next: new Map(), key: '', text: false };
+    this.root = { next: new Map(), key: '', text: false, one: false };
     for (const key of manifest.keys) this.insert(key);
   }
 
@@ -38,21 +39,22 @@ export class EmojiIndex {
       count++;
       let next = node.next.get(code);
       if (!next) {
-        next = { next: new Map(), key: '', text: false };
+        next = { next: new Map(), key: '', text: false, one: false };
         node.next.set(code, next);
       }
       node = next;
     }
     node.key = key;
+    node.one = count === 1;
     node.text = count === 1 && key.endsWith('-fe0f');
   }
 
   /**
-   * The longest emoji that begins at an index; null when there is none. forced: U+FE0F asked for
-   * the picture. A letter with U+FE0E never matches.
+   * The longest emoji that begins at an index; null when there is none. asLetter: a letter is to be
+   * shown, when a font has it, and the picture only when none has.
    * @param {number[]} text
    * @param {number} start
-   * @returns {{node: Node, length: number, forced: boolean} | null}
+   * @returns {{node: Node, length: number, asLetter: boolean} | null}
    */
   match(text, start) {
     /** @type {Node | undefined} */
@@ -77,7 +79,9 @@ export class EmojiIndex {
         length = i + 1;
       }
     }
-    if (!found || text[start + length] === TEXT_SELECTOR) return null;
-    return { node: found, length, forced };
+    if (!found) return null;
+    const plain = text[start + length] === TEXT_SELECTOR;
+    if (plain) length++;
+    return { node: found, length, asLetter: found.one && (plain || (found.text && !forced)) };
   }
 }

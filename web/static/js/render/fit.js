@@ -12,8 +12,10 @@ import { EMOJI_ABOVE, EMOJI_SIDE, spaceUnit } from './text.js';
  * @typedef {import('./types.js').Shadow} Shadow
  * @typedef {import('./fonts.js').Face} Face
  * @typedef {import('./text.js').Unit} Unit
- * @typedef {{from: number, to: number, width: number, paragraph: boolean}} Word
- * @typedef {{from: number, to: number, width: number, ellipsis: boolean}} Line
+ * @typedef {import('./breaks.js').LineBreak} LineBreak
+ * @typedef {{from: number, to: number, width: number, paragraph: boolean, joined: LineBreak}} Word joined: how it
+ *   hangs on the word before; '' stands for a space between
+ * @typedef {{from: number, to: number, width: number, hyphen: boolean, ellipsis: boolean}} Line
  */
 
 /** How many of the smallest lengths (1/131072 px) make 1/64 pixel, and one pixel. */
@@ -51,6 +53,7 @@ export class Fitter {
    */
   constructor(layer, face, units) {
     this.layer = layer;
+    this.face = face;
     this.units = collapse(units);
     this.letterSpace = scaled(layer.letter_spacing ?? 0, EM);
     this.space = spaceUnit(face, 0x20).advance;
@@ -71,15 +74,26 @@ export class Fitter {
     const words = [];
     let start = 0;
     let paragraph = true;
+    /** @type {LineBreak} */
+    let joined = '';
     for (let i = 0; i <= this.units.length; i++) {
-      const kind = this.units[i]?.kind;
-      if (kind === 'glyph' || kind === 'emoji') continue;
+      const unit = this.units[i];
+      const kind = unit?.kind;
+      if (kind === 'glyph' || kind === 'emoji') {
+        if (!unit?.after) continue;
+        words.push({ from: start, to: i + 1, width: this.measure(start, i + 1), paragraph, joined });
+        start = i + 1;
+        paragraph = false;
+        joined = unit.after;
+        continue;
+      }
       if (i > start || (paragraph && kind !== 'space')) {
-        words.push({ from: start, to: i, width: this.measure(start, i), paragraph });
+        words.push({ from: start, to: i, width: this.measure(start, i), paragraph, joined });
         paragraph = false;
       }
       if (kind === 'newline') paragraph = true;
       start = i + 1;
+      joined = '';
     }
     return words;
   }
@@ -124,37 +138,78 @@ export class Fitter {
   }
 
   /**
-   * Greedy at spaces; null when a word, the lines or the height don't fit.
+   * Greedy; null when a word, the lines or the height don't fit.
    * @param {number} q
    * @returns {Line[] | null}
    */
   wrap(q) {
     /** @type {Line[]} */
     const lines = [];
-    for (const word of this.words) {
-      if (word.width * q > this.width) return null;
-      this.place(lines, word, q);
+    for (let i = 0; i < this.words.length;) {
+      const { line, next } = this.fill(null, i, q);
+      if (!line || next === i) return null;
+      lines.push(line);
       if (lines.length > this.maxLines) return null;
+      i = next;
     }
     return this.blockHeight(lines.length) * q <= this.height ? lines : null;
   }
 
   /**
-   * @param {Line[]} lines
-   * @param {Word} word
+   * Adds words from i on to a line that has begun, or to a new one, as many as fit. A line that ends at a
+   * soft hyphen needs the room for a hyphen. next is the first word that is not on it.
+   * @param {Line | null} begun
+   * @param {number} i
    * @param {number} q
+   * @returns {{line: Line | null, next: number}}
    */
-  place(lines, word, q) {
-    const last = lines.at(-1);
-    if (last && !word.paragraph) {
-      const width = last.width + this.letterSpace + this.space + this.letterSpace + word.width;
-      if (width * q <= this.width) {
-        last.to = word.to;
-        last.width = width;
-        return;
+  fill(begun, i, q) {
+    let line = begun;
+    let next = i;
+    let now = begun;
+    for (; i < this.words.length; i++) {
+      const word = this.word(i);
+      if (!now) {
+        now = { from: word.from, to: word.to, width: word.width, hyphen: false, ellipsis: false };
+      } else {
+        if (word.paragraph) break;
+        now = { ...now, to: word.to, width: now.width + this.gap(word) + word.width };
       }
+      if (now.width * q > this.width) break;
+      let full = now;
+      if (this.words[i + 1]?.joined === 'hyphen') {
+        full = { ...now, hyphen: true, width: now.width + this.letterSpace + this.hyphen(word.to).advance };
+        if (full.width * q > this.width) continue;
+      }
+      line = full;
+      next = i + 1;
     }
-    lines.push({ from: word.from, to: word.to, width: word.width, ellipsis: false });
+    return { line, next };
+  }
+
+  /** @param {number} i */
+  word(i) {
+    return /** @type {Word} */ (this.words[i]);
+  }
+
+  /**
+   * What stands between a word and the one before on its line.
+   * @param {Word} word
+   */
+  gap(word) {
+    return word.joined ? this.letterSpace : this.letterSpace + this.space + this.letterSpace;
+  }
+
+  /**
+   * What is drawn behind units[..to] when a line ends there.
+   * @param {number} to
+   * @returns {Unit}
+   */
+  hyphen(to) {
+    const face = (this.unit(to - 1).face ?? this.face).find(0x2d);
+    const glyph = face?.glyph(0x2d);
+    if (!face || !glyph) return { kind: 'space', advance: this.space };
+    return { kind: 'glyph', face, glyph, advance: glyph.advance };
   }
 
   /**
@@ -164,16 +219,26 @@ export class Fitter {
   force(q) {
     /** @type {Line[]} */
     const lines = [];
-    for (const word of this.words) {
-      if (word.width * q <= this.width) {
-        this.place(lines, word, q);
+    for (let i = 0; i < this.words.length;) {
+      const { line, next } = this.fill(null, i, q);
+      if (line && next > i) {
+        lines.push(line);
+        i = next;
         continue;
       }
+      const word = this.word(i);
       for (let from = word.from; from < word.to;) {
         let to = from + 1;
         while (to < word.to && this.measure(from, to + 1) * q <= this.width) to++;
-        lines.push({ from, to, width: this.measure(from, to), ellipsis: false });
+        lines.push({ from, to, width: this.measure(from, to), hyphen: false, ellipsis: false });
         from = to;
+      }
+      i++;
+      const last = lines.pop();
+      if (last) {
+        const rest = this.fill(last, i, q);
+        lines.push(rest.line ?? last);
+        i = rest.next;
       }
     }
     let room = 1;
@@ -192,6 +257,7 @@ export class Fitter {
   cut(line, q) {
     const ellipsis = this.ellipsis().advance;
     line.ellipsis = true;
+    line.hyphen = false;
     for (; line.to > line.from; line.to--) {
       if (this.unit(line.to - 1).kind === 'space') continue;
       const width = this.measure(line.from, line.to) + this.letterSpace + ellipsis;
@@ -235,6 +301,7 @@ export class Fitter {
         put(out, unit, x, baseline, q);
         x += (unit.advance + this.letterSpace) * q;
       }
+      if (line.hyphen) put(out, this.hyphen(line.to), x, baseline, q);
       if (line.ellipsis) put(out, this.ellipsis(), x, baseline, q);
     });
     return out;

@@ -68,6 +68,7 @@ export function layout(template, sizeName, values, fonts, options = {}) {
   for (const layer of size.layers) {
     const name = layer.field ?? '';
     if (bad.has(name)) continue;
+    if (layer.when && (bad.has(layer.when) || isBlank(shown[layer.when] ?? ''))) continue;
     let result = place(template, layer, shown, fonts);
     if (result.problem) {
       errors.push({ name: name ? 'values.' + name : `sizes.${size.name}.layers.${layer.id}`, ...result.problem });
@@ -76,7 +77,7 @@ export function layout(template, sizeName, values, fonts, options = {}) {
       result = place(template, layer, shown, fonts);
     }
     if (result.placed) out.layers.push(result.placed);
-    if (result.warning) out.warnings.push(result.warning);
+    out.warnings.push(...(result.warnings ?? []));
   }
   return { layout: errors.length === 0 || options.lenient ? out : null, errors };
 }
@@ -150,7 +151,7 @@ function isWebAddress(value) {
  * @param {Layer} layer
  * @param {Record<string, string>} values
  * @param {Fonts} fonts
- * @returns {{placed?: Placed, warning?: Warning, problem?: Problem}}
+ * @returns {{placed?: Placed, warnings?: Warning[], problem?: Problem}}
  */
 function place(template, layer, values, fonts) {
   /** @type {Placed} */
@@ -169,6 +170,10 @@ function place(template, layer, values, fonts) {
     const { qr, problem } = placeQR(layer, value.normalize('NFC'));
     if (problem) return { problem };
     placed.qr = qr;
+    return { placed };
+  }
+  if (layer.type === 'shape') {
+    placed.shape = { box: layer.box, color: layer.color ?? '', radius: layer.radius ?? 0 };
     return { placed };
   }
   const cover = layer.type === 'image' ? 'cover' : 'contain';
@@ -194,14 +199,14 @@ const isCode = (template, layer) => Boolean(template.fields.find((f) => f.name =
  * @param {import('./text.js').Part[]} parts
  * @param {Fonts} fonts
  * @param {Placed} placed
- * @returns {{placed?: Placed, warning?: Warning, problem?: Problem}}
+ * @returns {{placed?: Placed, warnings?: Warning[], problem?: Problem}}
  */
 function placeText(template, layer, parts, fonts, placed) {
   for (const { text } of parts) {
     const refused = checkText(text);
     if (refused) return { problem: refused };
   }
-  const { units, problem } = prepare(fonts, layer, template.language ?? '', parts);
+  const { units, lacks, problem } = prepare(fonts, layer, template.language ?? '', parts);
   if (problem) return { problem };
   const face = fonts.face(layer.font ?? '', layer.weight ?? 400);
   if (!face) return {};
@@ -209,11 +214,22 @@ function placeText(template, layer, parts, fonts, placed) {
   if (fitter.units.length === 0) return {};
   const { q, lines, ok } = fitter.fit();
   placed.text = fitter.positions(q, lines);
-  if (ok) return { placed };
-  if (isCode(template, layer) && lines.at(-1)?.ellipsis) {
+  if (!ok && isCode(template, layer) && lines.at(-1)?.ellipsis) {
     return { problem: { code: 'code_cut', message: 'Is too long for its space, and a code is never cut' } };
   }
   const label = template.fields.find((f) => f.name === layer.field)?.label ?? layer.id;
-  const message = `“${label}” does not fit its space, even at the smallest size`;
-  return { placed, warning: { layer: layer.id, field: layer.field ?? '', code: 'text_fit_failed', message } };
+  const about = { layer: layer.id, field: layer.field ?? '' };
+  /** @type {Warning[]} */
+  const warnings = [];
+  if (lacks !== 0) {
+    const name = (/** @type {string | undefined} */ hash) => fonts.list.find((f) => f.hash === hash)?.label ?? '';
+    const letter = String.fromCodePoint(lacks);
+    const message = `“${label}”: ${name(face.hash)} has no “${letter}”, so ${name(face.fallback?.hash)} stands in`;
+    warnings.push({ ...about, code: 'font_fallback', message });
+  }
+  if (!ok) {
+    const message = `“${label}” does not fit its space, even at the smallest size`;
+    warnings.push({ ...about, code: 'text_fit_failed', message });
+  }
+  return { placed, warnings };
 }

@@ -48,6 +48,7 @@ export function paint(ctx, layout, scene) {
     ctx.globalAlpha = layer.opacity;
     if (layer.text) paintText(ctx, layer.text, scene, scale);
     else if (layer.qr) paintQR(ctx, layer.qr, scale);
+    else if (layer.shape) paintShape(ctx, layer.shape, scale);
     else if (layer.type === 'logo') paintSlot(ctx, layer, scene.logo, scale);
     else if (layer.type === 'image') paintSlot(ctx, layer, scene.images?.[layer.field ?? ''], scale);
     ctx.restore();
@@ -174,6 +175,20 @@ function device(box, scale) {
     width: Math.max(1, round(box.width)),
     height: Math.max(1, round(box.height)),
   };
+}
+
+/**
+ * @param {Context} ctx
+ * @param {import('./types.js').PlacedShape} shape
+ * @param {number} scale
+ */
+function paintShape(ctx, shape, scale) {
+  const box = device(shape.box, scale);
+  const radius = Math.min(Math.round(shape.radius * scale), Math.floor(box.width / 2), Math.floor(box.height / 2));
+  ctx.fillStyle = shape.color;
+  ctx.beginPath();
+  ctx.roundRect(box.x, box.y, box.width, box.height, radius);
+  ctx.fill();
 }
 
 /**

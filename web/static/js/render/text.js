@@ -2,6 +2,7 @@
  * Turns a value into the units that are placed: checks, NFC, letter case, spaces, emoji, letters with
  * their faces. The Go side is internal/engine/render/text.go; both give the same codes and messages.
  */
+import { Breaker, classOf, isBreakHint } from './breaks.js';
 import { applyCase } from './casing.js';
 import { EM } from './fonts.js';
 
@@ -18,6 +19,8 @@ import { EM } from './fonts.js';
  * @property {Face} [face]
  * @property {Glyph} [glyph]
  * @property {string} [emoji]
+ * @property {number} [code] of a letter
+ * @property {import('./breaks.js').LineBreak} [after] whether a line may break there
  *
  * @typedef {{text: string, verbatim?: boolean}} Part a piece of a layer's text
  */
@@ -125,7 +128,7 @@ export function normalize(parts, cased) {
       out.push(0x0a);
     } else if (isSpace(c)) {
       out.push(0x20);
-    } else if (!isInvisible(c)) {
+    } else if (!isInvisible(c) || isBreakHint(c)) {
       out.push(c);
     }
     last = c;
@@ -135,51 +138,104 @@ export function normalize(parts, cased) {
 
 /**
  * Turns checked texts in a language into the units of one text, or says why it can't be drawn with the layer's
- * font.
+ * font. lacks is the first letter that the font has not; 0 for none.
  * @param {Fonts} fonts
  * @param {Layer} layer with its defaults
  * @param {string} language
  * @param {Part[]} parts
- * @returns {{units: Unit[], problem: Problem | null}}
+ * @returns {{units: Unit[], lacks: number, problem: Problem | null}}
  */
 export function prepare(fonts, layer, language, parts) {
   const primary = fonts.face(layer.font ?? '', layer.weight ?? 400);
   if (!primary) {
-    return {
-      units: [],
-      problem: { code: 'unknown_font', message: `There is no font “${layer.font}” of weight ${layer.weight}` },
-    };
+    return failed('unknown_font', `There is no font “${layer.font}” of weight ${layer.weight}`);
   }
   const draws = (/** @type {number} */ c) => !refuse(c) && Boolean(primary.find(c));
   const codes = normalize(parts, (text) => applyCase(text, layer.case ?? 'none', language, draws));
   /** @type {Unit[]} */
   const units = [];
+  const breaks = new Breaker(units);
+  let lacks = 0;
   for (let i = 0; i < codes.length;) {
     const c = /** @type {number} */ (codes[i]);
     if (c === 0x20 || c === 0x0a) {
       units.push(spaceUnit(primary, c));
+      breaks.reset();
       i++;
       continue;
     }
     const emoji = fonts.emojiIndex.match(codes, i);
-    if (emoji && (!emoji.node.text || emoji.forced || !primary.find(c))) {
-      units.push({ kind: 'emoji', emoji: emoji.node.key, advance: EMOJI_SIDE });
+    if (emoji && (!emoji.asLetter || !primary.find(c))) {
+      breaks.add({ kind: 'emoji', emoji: emoji.node.key, advance: EMOJI_SIDE }, 'ID');
       i += emoji.length;
       continue;
     }
     i++;
+    if (isBreakHint(c)) {
+      breaks.hint(c);
+      continue;
+    }
     if (isJoiner(c)) continue;
     const problem = refuse(c);
-    if (problem) return { units: [], problem };
+    if (problem) return { units: [], lacks: 0, problem };
     const face = primary.find(c);
-    const glyph = face?.glyph(c);
-    if (!face || !glyph) {
-      const message = `The fonts have no letter for “${String.fromCodePoint(c)}” (${hex(c)})`;
-      return { units: [], problem: { code: 'no_glyph', message } };
-    }
-    units.push({ kind: 'glyph', face, glyph, advance: glyph.advance });
+    if (!face) return failed('no_glyph', `The fonts have no letter for “${String.fromCodePoint(c)}” (${hex(c)})`);
+    if (face !== primary && lacks === 0) lacks = c;
+    breaks.add({ kind: 'glyph', code: c, advance: 0 }, classOf(c));
   }
-  return { units, problem: null };
+  return { units, lacks, problem: setFaces(primary, units) };
+}
+
+/**
+ * @param {string} code
+ * @param {string} message
+ */
+function failed(code, message) {
+  return { units: [], lacks: 0, problem: { code, message } };
+}
+
+/**
+ * The letters of a word are of one face: the layer's own, or its fallback when that lacks one of them.
+ * Signs come from the other face alone.
+ * @param {Face} primary
+ * @param {Unit[]} units
+ * @returns {Problem | null}
+ */
+function setFaces(primary, units) {
+  for (let from = 0; from < units.length;) {
+    let to = from;
+    while (units[to]?.kind === 'glyph' || units[to]?.kind === 'emoji') to++;
+    const word = units.slice(from, to);
+    let face = primary;
+    if (lettersLack(face, word) !== 0 && primary.fallback) {
+      face = primary.fallback;
+      const c = lettersLack(face, word);
+      if (c !== 0) {
+        const message = `No font has all letters of the word with “${String.fromCodePoint(c)}” (${hex(c)})`;
+        return { code: 'no_glyph', message };
+      }
+    }
+    for (const u of word) {
+      if (u.code === undefined) continue;
+      u.face = face.glyph(u.code) ? face : (primary.find(u.code) ?? face);
+      u.glyph = u.face.glyph(u.code) ?? undefined;
+      u.advance = u.glyph?.advance ?? 0;
+    }
+    from = to + 1;
+  }
+  return null;
+}
+
+/**
+ * The first letter or digit that a face lacks, or 0.
+ * @param {Face} face
+ * @param {Unit[]} units
+ */
+function lettersLack(face, units) {
+  for (const { code } of units) {
+    if (code !== undefined && /[\p{L}\p{N}]/u.test(String.fromCodePoint(code)) && !face.glyph(code)) return code;
+  }
+  return 0;
 }
 
 /**

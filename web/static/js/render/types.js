@@ -18,7 +18,8 @@
  *
  * @typedef {object} Layer
  * @property {string} id
- * @property {string} type text, logo, image or qr
+ * @property {string} type text, logo, image, qr or shape
+ * @property {string} [when] the field without whose value the layer is not there
  * @property {string} [field]
  * @property {string} [text]
  * @property {string} [prefix]
@@ -84,6 +85,8 @@
  * @property {string} background
  * @property {string[]} rows
  *
+ * @typedef {{box: Box, color: string, radius: number}} PlacedShape
+ *
  * @typedef {object} Placed
  * @property {string} id
  * @property {string} type
@@ -92,6 +95,7 @@
  * @property {PlacedText} [text]
  * @property {PlacedSlot} [slot]
  * @property {PlacedQR} [qr]
+ * @property {PlacedShape} [shape]
  *
  * @typedef {{layer: string, field: string, code: string, message: string}} Warning
  * @typedef {{name: string, code: string, message: string}} FieldError

@@ -1,5 +1,4 @@
 /** When a journey may talk: the timezone and the quiet hours. */
-import { fold } from '../../../../typed.js';
 import { h, replace, uid } from '../../../../dom.js';
 import { field } from '../../../../components/field.js';
 import { fold } from '../../../../typed.js';
