@@ -137,6 +137,28 @@ test('a file with mistakes is refused in words', () =>
     await accessible(page, 'bulk file refused');
   }));
 
+test('a file is seen before it is checked: encoding, columns, first rows', () =>
+  withPage({}, async (page) => {
+    await open(page, '#promo/bulk?new=1', 'New bulk job');
+    await templateOf(page);
+    const text = 'sep=;\r\nTitel;Coupon code;Note\r\nGr\u00f6\u00dfte Rabatte f\u00fcr alle;GOLD35;#N/A\r\n';
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'values.csv', mimeType: 'text/csv', buffer: Buffer.from(text, 'latin1') });
+    await page.getByText('Where do the words look right?').waitFor();
+    await accessible(page, 'encodings of a bulk file');
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByText('Choose how the file is written first').waitFor();
+    await page.getByRole('radio', { name: /Western \(Windows-1252\)/ }).check();
+    await page.getByText('No column fills Headline.').waitFor();
+    await page.getByLabel('Field of Titel').selectOption('headline');
+    await page.getByText('No column fills Headline.').waitFor({ state: 'hidden' });
+    await page.getByRole('img', { name: /Headline: Gr\u00f6\u00dfte Rabatte f\u00fcr alle/ }).waitFor();
+    await accessibleEverywhere(page, 'columns of a bulk file');
+    await page.getByRole('button', { name: 'Check the file' }).click();
+    await page.getByText('1 row is valid.').waitFor();
+  }));
+
 /** @param {object} changes */
 const job = (changes) => ({
   id: 'j1',

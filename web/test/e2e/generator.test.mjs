@@ -461,3 +461,28 @@ test('a dialog goes with its page', () =>
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     assert.equal(await page.locator('main h1').evaluate((node) => node === document.activeElement), true);
   }));
+
+test('only the outlines are loaded that the template and its texts need', () =>
+  withPage({}, async (page) => {
+    await openGenerator(page);
+    await painted(page);
+    const outlines = () =>
+      page.evaluate(() =>
+        performance
+          .getEntriesByType('resource')
+          .map((entry) => new URL(entry.name).pathname)
+          .filter((path) => /^\/fonts\/[0-9a-f]+\.json$/.test(path)),
+      );
+    /** @type {{ fonts: { family: string, weight: number, url: string }[] }} */
+    const { fonts } = await page.evaluate(async () => (await fetch('/api/v1/fonts')).json());
+    const known = (await outlines()).map((path) => fonts.find((font) => font.url === path));
+    const names = known.map((font) => `${font?.family} ${font?.weight}`).sort();
+    assert.deepEqual(names, ['inter 500', 'montserrat 700', 'montserrat 800', 'montserrat 900']);
+    // What the font lacks comes when it is typed.
+    await page.getByRole('textbox', { name: 'Headline' }).fill('Save ⅓ → now');
+    await eventually('the letters are there', async () => (await outlines()).length > names.length);
+    await page
+      .getByText(/stands in/)
+      .first()
+      .waitFor();
+  }));

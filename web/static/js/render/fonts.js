@@ -107,23 +107,53 @@ export class Fonts {
   }
 
   /**
-   * Loads the faces that a template's texts use, and their fallbacks.
+   * Loads the faces that a template's texts use, and those of their fallbacks that these texts, with the
+   * template's own, need; without texts, all of them.
    * @param {Template} template
+   * @param {string[]} [texts]
    */
-  async need(template) {
-    const hashes = new Set();
-    for (const size of template.sizes) {
-      for (const layer of size.layers) {
-        if (layer.type !== 'text') continue;
-        const info = this.info(layer.font ?? '', layer.weight ?? 400);
-        if (info) hashes.add(info.hash);
-      }
-    }
-    await Promise.all([...hashes].map((hash) => this.load(hash)));
+  async need(template, texts) {
+    const hashes = this.used(template);
+    await Promise.all(hashes.map((hash) => this.load(hash)));
+    const fallbacks = texts ? this.lacking(template, texts) : this.fallbacksOf(hashes);
+    await Promise.all(fallbacks.map((hash) => this.load(hash)));
+    for (const face of this.faces.values()) face.fallback = this.faces.get(face.fallbackHash) ?? null;
   }
 
   /**
-   * Loads one face with its fallback. A failed load is tried again the next time.
+   * The faces that a template's texts use, by their hashes.
+   * @param {Template} template
+   */
+  used(template) {
+    const layers = template.sizes.flatMap((size) => size.layers.filter((layer) => layer.type === 'text'));
+    const hashes = layers.map((layer) => this.info(layer.font ?? '', layer.weight ?? 400)?.hash ?? '');
+    return [...new Set(hashes)].filter((hash) => hash !== '');
+  }
+
+  /** @param {string[]} hashes of faces that are loaded */
+  fallbacksOf(hashes) {
+    return [...new Set(hashes.map((hash) => this.faces.get(hash)?.fallbackHash ?? ''))].filter((hash) => hash !== '');
+  }
+
+  /**
+   * The fallbacks that texts need and that aren't loaded: until they are, the layout would find no letter.
+   * @param {Template} template its faces are loaded
+   * @param {string[]} texts
+   */
+  lacking(template, texts) {
+    const own = template.sizes.flatMap((size) => size.layers.flatMap((l) => [l.text, l.prefix, l.suffix]));
+    const all = [...texts, ...own, '…-'].join(' ').normalize('NFC');
+    const codes = [...new Set(all + all.toUpperCase() + all.toLowerCase())].map((c) => c.codePointAt(0) ?? 0);
+    const lettered = codes.filter((c) => c > 0x20 && c < 0x1f000 && !(c >= 0xfe00 && c <= 0xfe0f) && c !== 0x200d);
+    const short = this.used(template).filter((hash) => {
+      const face = this.faces.get(hash);
+      return face && lettered.some((c) => !face.glyph(c));
+    });
+    return this.fallbacksOf(short).filter((hash) => !this.faces.has(hash));
+  }
+
+  /**
+   * Loads one face. A failed load is tried again the next time.
    * @param {string} hash
    * @returns {Promise<Face>}
    */
@@ -131,14 +161,11 @@ export class Fonts {
     const running = this.loading.get(hash);
     if (running) return running;
     const info = this.list.find((f) => f.hash === hash);
-    const promise = this.fetchJson(info ? info.url : `/fonts/${hash}.json`).then(
-      async (/** @type {FontData} */ data) => {
-        const face = new Face(data);
-        if (face.fallbackHash) face.fallback = await this.load(face.fallbackHash);
-        this.faces.set(hash, face);
-        return face;
-      },
-    );
+    const promise = this.fetchJson(info ? info.url : `/fonts/${hash}.json`).then((/** @type {FontData} */ data) => {
+      const face = new Face(data);
+      this.faces.set(hash, face);
+      return face;
+    });
     promise.catch(() => this.loading.delete(hash));
     this.loading.set(hash, promise);
     return promise;

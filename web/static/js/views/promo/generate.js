@@ -119,7 +119,7 @@ export function mount(root, params) {
         replace(frame.content, missing(slug, choose));
         return;
       }
-      const fonts = await prepare(meta);
+      const fonts = await prepare(meta, []);
       if (signal.aborted) return;
       close = bench(frame.content, actions, { template, meta, brand, fonts, size, choose, kept, posts });
     } catch (error) {
@@ -249,13 +249,34 @@ function bench(root, actionsRoot, { template, meta, brand, fonts, size: asked, c
   const sender = channelSender({ request, onrefused, posts, picture: () => area.querySelector('canvas') });
   panel.root.append(sender.root);
 
+  /** The last texts for which a font could not be loaded: they are shown without it. */
+  let without = '';
+  /**
+   * Whether texts need outlines that are not there yet. They are loaded then, and the change comes again.
+   *
+   * @param {string[]} texts
+   */
+  const lettersMissing = (texts) => {
+    const all = texts.join(' ');
+    if (all === without || fonts.lacking(meta, texts).length === 0) return false;
+    const again = () => {
+      if (root.isConnected) changed();
+    };
+    fonts.need(meta, texts).then(again, () => {
+      without = all;
+      again();
+    });
+    return true;
+  };
+
   function changed() {
     draft.size = spec.name;
     kept.keep(template.slug, draft);
     kept.keepOutput(output);
+    const shown = previewed(meta, draft.values);
+    if (lettersMissing(Object.values(shown.values))) return;
     form.check(check(fonts, meta, spec.name, values()));
     panel.show(spec);
-    const shown = previewed(meta, draft.values);
     examples.hidden = shown.examples === 0;
     /** @type {Record<string, import('../../types.js').Upload>} */
     const images = plain();

@@ -44,7 +44,10 @@ export async function firstRows({ root, template, meta, size, columns, rows, log
   if (!spec) return;
   const ground = template.backgrounds[size]?.url;
   const [fonts, background, sign] = await Promise.all([
-    prepare(meta),
+    prepare(
+      meta,
+      rows.slice(0, PICTURES).flatMap((row) => row.cells),
+    ),
     ground ? loadImage(ground, signal) : null,
     logo ? loadImage(logo, signal).catch(() => null) : null, // without it the picture is still worth showing
   ]);

@@ -56,21 +56,23 @@ export function check(fonts, meta, size, values) {
 }
 
 /**
- * Loads the fonts that the template's texts need. A missing font means that the manifest is older
+ * Loads the outlines that the template's texts need: of the fonts that it uses, and of what stands in for
+ * them only when these texts have letters that they lack. A missing font means that the manifest is older
  * than the server: it is read again, once.
  *
  * @param {TemplateMeta} meta
+ * @param {string[]} texts
  */
-export async function prepare(meta) {
+export async function prepare(meta, texts) {
   const fonts = await sharedFonts();
   try {
-    await fonts.need(meta);
+    await fonts.need(meta, texts);
     return fonts;
   } catch (error) {
     if (!(error instanceof ApiError && error.status === 404)) throw error;
     fontsOnce = null;
     const fresh = await sharedFonts();
-    await fresh.need(meta);
+    await fresh.need(meta, texts);
     return fresh;
   }
 }
