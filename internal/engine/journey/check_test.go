@@ -158,7 +158,7 @@ func TestCheckSettings(t *testing.T) {
 		`"triggers":[{"kind":"keyword","value":"Gold"},{"kind":"keyword","value":"ｇold "}]`: "error /triggers[1] duplicate",
 		`"triggers":[{"kind":"any_message"},{"kind":"any_message"}]`:                        "error /triggers[1] duplicate",
 		`"triggers":[{"kind":"any_message","interrupts":true}]`:                             "warning /triggers[0].interrupts no_effect",
-		`"timezone":"Atlantis"`:                                   "error /timezone bad_timezone",
+		`"timezone":"Atlantis"`:                                 "error /timezone bad_timezone",
 		`"timezone":"Local"`:                                    "error /timezone bad_timezone",
 		`"timezone":"Europe/Berlin"`:                            "",
 		`"quiet_hours":{"from":"22:00","to":"08:00"}`:           "",

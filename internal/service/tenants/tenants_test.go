@@ -82,7 +82,7 @@ func TestSlugOf(t *testing.T) {
 		"金":                       "brand",
 		"X":                       "brand",
 		"--a--b--":                "a-b",
-		strings.Repeat("ab ", 40): "ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-ab",
+		strings.Repeat("ab ", 40): "ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-ab-a",
 	} {
 		require.Equal(t, want, tenants.SlugOf(name), name)
 	}
