@@ -106,11 +106,7 @@ test('a brand of one’s own is made, gets a simulated bot at a click, and is le
     );
 
     await open(page, '#promo/templates', 'Templates');
-    await page
-      .getByRole('heading', { name: 'Gold coupon' })
-      .or(page.getByText('Gold coupon'))
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { level: 2, name: 'Gold coupon' }).waitFor({ timeout: 60_000 });
     const journeys = await call(page, 'GET', '/api/v1/journeys');
     assert.deepEqual(
       journeys.items.map((/** @type {any} */ { state }) => state),
