@@ -24,38 +24,43 @@ type Flows struct {
 // lookAgain is how long a removal waits before it asks whether anything is left: Temporal's lists follow what happens.
 const lookAgain = 500 * time.Millisecond
 
-// RemoveAll ends all flows of a tenant and removes what Temporal keeps of them and of those that have ended, until none is
-// listed any more. It returns how many runs it removed, and calls beat between them. It may be called any number of times.
-func (f Flows) RemoveAll(ctx context.Context, tenantID string, beat func()) (removed int, err error) {
+// RemoveAll ends all flows of a tenant and has Temporal remove what it keeps of them and of those that have ended, until none
+// is listed that it has not been told of; it stops listing them a minute or so later. RemoveAll returns how many runs there
+// were, and calls beat between them. It may be called any number of times.
+func (f Flows) RemoveAll(ctx context.Context, tenantID string, beat func()) (int, error) {
+	told := map[string]bool{}
 	for {
-		n, err := f.removeListed(ctx, tenantID, beat)
-		if removed += n; err != nil || n == 0 {
-			return removed, err
+		before := len(told)
+		err := f.removeListed(ctx, tenantID, told, beat)
+		if err != nil || len(told) == before {
+			return len(told), err
 		}
 		if err := wait.For(ctx, lookAgain); err != nil {
-			return removed, err
+			return len(told), err
 		}
 	}
 }
 
-// removeListed removes the runs that are listed now.
-func (f Flows) removeListed(ctx context.Context, tenantID string, beat func()) (n int, err error) {
+// removeListed removes the runs that are listed now, and keeps their ids.
+func (f Flows) removeListed(ctx context.Context, tenantID string, told map[string]bool, beat func()) error {
 	var next []byte
 	for {
 		page, err := f.Client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 			Namespace: f.Namespace, Query: fmt.Sprintf("%s = %q", TenantID.GetName(), tenantID), PageSize: 200, NextPageToken: next})
 		if err != nil {
-			return n, err
+			return err
 		}
 		for _, run := range page.GetExecutions() {
-			if err := f.remove(ctx, run.GetExecution(), run.GetStatus()); err != nil {
-				return n, err
-			}
-			n++
 			beat()
+			if id := run.GetExecution().GetRunId(); !told[id] {
+				if err := f.remove(ctx, run.GetExecution(), run.GetStatus()); err != nil {
+					return err
+				}
+				told[id] = true
+			}
 		}
 		if next = page.GetNextPageToken(); len(next) == 0 {
-			return n, nil
+			return nil
 		}
 	}
 }

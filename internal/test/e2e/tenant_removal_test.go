@@ -129,7 +129,7 @@ func noFlowOf(t *testing.T, s *stack.Stack, id string) {
 	require.NoError(t, err)
 	defer c.Close()
 	var found []string
-	testkit.Eventually(t, time.Minute, "no flow of it is left", func() bool {
+	testkit.Eventually(t, 3*time.Minute, "no flow of it is left", func() bool {
 		found = nil
 		for next := []byte(nil); ; {
 			page, err := c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: "promostack", PageSize: 500, NextPageToken: next})
