@@ -10,12 +10,12 @@ import (
 func (h *harness) tenantRows() []scenario {
 	const path, switching = "/api/v1/admin/tenants", "/api/v1/admin/session/tenant"
 	h.t.Helper()
-	make := func(slug string, kind models.TenantKind) *models.Tenant {
+	create := func(slug string, kind models.TenantKind) *models.Tenant {
 		row := &models.Tenant{Slug: slug, Name: "The " + slug, Kind: kind}
 		require.NoError(h.t, h.store.Tenants.Create(h.t.Context(), row))
 		return row
 	}
-	demo, gone, other := make("demo", models.KindDemo), make("gone", models.KindDemo), make("other", models.KindClient)
+	demo, gone, other := create("demo", models.KindDemo), create("gone", models.KindDemo), create("other", models.KindClient)
 	_, err := h.owners.Remove(h.t.Context(), gone.ID)
 	require.NoError(h.t, err)
 	draft := func(fields map[string]string, file []byte) request { return form(h.t, path, fields, "logo.png", file) }

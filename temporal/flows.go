@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	commonpb "go.temporal.io/api/common/v1"
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
@@ -21,63 +20,68 @@ type Flows struct {
 	Namespace string // the client's
 }
 
-// lookAgain is how long a removal waits before it asks whether anything is left: Temporal's lists follow what happens.
-const lookAgain = 500 * time.Millisecond
+// A removal looks again and again, since Temporal's lists follow what happens.
+const (
+	lookAgain  = 500 * time.Millisecond
+	emptyLooks = 6                // in a row, and nothing is left
+	tellAgain  = 5 * time.Second  // after which a run that is still listed is removed once more
+	patience   = 30 * time.Second // for runs that Temporal was told to remove and still lists
+)
 
 // RemoveAll ends all flows of a tenant and has Temporal remove what it keeps of them and of those that have ended, until none
-// is listed that it has not been told of; it stops listing them a minute or so later. RemoveAll returns how many runs there
-// were, and calls beat between them. It may be called any number of times.
+// is listed; for those that are only listed still it does not wait long. It returns how many runs there were, and calls beat
+// between them. It may be called any number of times.
 func (f Flows) RemoveAll(ctx context.Context, tenantID string, beat func()) (int, error) {
-	told := map[string]bool{}
-	for {
+	told := map[string]time.Time{} // by the run's id
+	empty, found := 0, time.Now()
+	for empty < emptyLooks && time.Since(found) < patience {
 		before := len(told)
-		err := f.removeListed(ctx, tenantID, told, beat)
-		if err != nil || len(told) == before {
+		listed, err := f.removeListed(ctx, tenantID, told, beat)
+		if err != nil {
 			return len(told), err
 		}
+		if empty++; listed > 0 {
+			empty = 0
+		}
+		if len(told) > before {
+			found = time.Now()
+		}
+		beat()
 		if err := wait.For(ctx, lookAgain); err != nil {
 			return len(told), err
 		}
 	}
+	return len(told), nil
 }
 
-// removeListed removes the runs that are listed now, and keeps their ids.
-func (f Flows) removeListed(ctx context.Context, tenantID string, told map[string]bool, beat func()) error {
+// removeListed removes the runs that are listed now, notes when, and returns how many there are.
+func (f Flows) removeListed(ctx context.Context, tenantID string, told map[string]time.Time, beat func()) (listed int, err error) {
 	var next []byte
 	for {
 		page, err := f.Client.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 			Namespace: f.Namespace, Query: fmt.Sprintf("%s = %q", TenantID.GetName(), tenantID), PageSize: 200, NextPageToken: next})
 		if err != nil {
-			return err
+			return listed, err
 		}
 		for _, run := range page.GetExecutions() {
+			listed++
 			beat()
-			if id := run.GetExecution().GetRunId(); !told[id] {
-				if err := f.remove(ctx, run.GetExecution(), run.GetStatus()); err != nil {
-					return err
-				}
-				told[id] = true
+			id := run.GetExecution().GetRunId()
+			if at, ok := told[id]; ok && time.Since(at) < tellAgain {
+				continue
 			}
+			// One that runs is ended by this, too.
+			_, err := f.Client.WorkflowService().DeleteWorkflowExecution(ctx, &workflowservice.DeleteWorkflowExecutionRequest{
+				Namespace: f.Namespace, WorkflowExecution: run.GetExecution()})
+			if err != nil && !missing(err) {
+				return listed, err
+			}
+			told[id] = time.Now()
 		}
 		if next = page.GetNextPageToken(); len(next) == 0 {
-			return nil
+			return listed, nil
 		}
 	}
-}
-
-// remove ends one run and removes it. One that is not there any more is fine.
-func (f Flows) remove(ctx context.Context, run *commonpb.WorkflowExecution, status enumspb.WorkflowExecutionStatus) error {
-	if status == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING {
-		if err := f.Client.TerminateWorkflow(ctx, run.GetWorkflowId(), run.GetRunId(), "the tenant is removed"); err != nil && !missing(err) {
-			return err
-		}
-	}
-	_, err := f.Client.WorkflowService().DeleteWorkflowExecution(ctx, &workflowservice.DeleteWorkflowExecutionRequest{
-		Namespace: f.Namespace, WorkflowExecution: run})
-	if missing(err) {
-		return nil
-	}
-	return err
 }
 
 func missing(err error) bool {

@@ -129,14 +129,22 @@ func noFlowOf(t *testing.T, s *stack.Stack, id string) {
 	require.NoError(t, err)
 	defer c.Close()
 	var found []string
+	states := map[string]string{}
+	defer func() {
+		if t.Failed() {
+			t.Logf("%d flows left: %v", len(found), states)
+		}
+	}()
 	testkit.Eventually(t, 3*time.Minute, "no flow of it is left", func() bool {
 		found = nil
+		clear(states)
 		for next := []byte(nil); ; {
 			page, err := c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{Namespace: "promostack", PageSize: 500, NextPageToken: next})
 			require.NoError(t, err)
 			for _, run := range page.GetExecutions() {
 				if flow := run.GetExecution().GetWorkflowId(); strings.Contains(flow, id) {
 					found = append(found, flow)
+					states[flow] = run.GetStatus().String()
 				}
 			}
 			if next = page.GetNextPageToken(); len(next) == 0 {
