@@ -32,6 +32,7 @@ type InboundMessage struct {
 	TenantID     string
 	UserID       int64
 	Kind         message.Kind
+	Album        string // of which it is a part; empty for none
 	Route        string
 	Seq          int64
 	Payload      string // JSON; what is in it is the flow's and the adapter's matter
@@ -67,6 +68,7 @@ type Incoming struct {
 	At           int64           // Telegram's time of it in seconds; 0 when it has none
 	Source       string          // payload of a deep link
 	State        SubscriberState // the person's state after the update
+	Album        string          // of which it is a part; empty for none
 	Payload      json.RawMessage
 }
 
@@ -76,7 +78,7 @@ type Conversations struct{ s *Store }
 var errDuplicate = errors.New("the update was received before")
 
 // Receive stores an update, all in one transaction: the person is met, route decides which flow
-// it goes to (a flow's name, or one of the Route constants), it takes its place in that flow's
+// it goes to (a flow's name, or one of the Route constants; it is not asked about the later parts of an album), it takes its place in that flow's
 // conversation, and signal writes the outbox message for the flow. ok is false, and nothing changes,
 // when the update was received before.
 func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx *Store, who *Subscriber) (string, error),
@@ -88,9 +90,15 @@ func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx 
 			return err
 		}
 		m := &InboundMessage{ConnectionID: in.ConnectionID, UpdateID: in.UpdateID, UserID: in.Person.ID, Kind: in.Kind,
-			Payload: string(in.Payload), ReceivedAt: tx.now()}
-		if m.Route, err = route(tx, who); err != nil {
+			Album: in.Album, Payload: string(in.Payload), ReceivedAt: tx.now()}
+		began, err := tx.Conversations.hasBegun(ctx, in)
+		if err != nil {
 			return err
+		}
+		if m.Route = RouteState; !began {
+			if m.Route, err = route(tx, who); err != nil {
+				return err
+			}
 		}
 		if toFlow(m.Route) {
 			if err := tx.Conversations.place(ctx, m); err != nil {
@@ -117,6 +125,18 @@ func (r *Conversations) Receive(ctx context.Context, in Incoming, route func(tx 
 			"connection", in.ConnectionID, "update", in.UpdateID, "waiting", MaxUnhandled)
 	}
 	return err == nil, err
+}
+
+// hasBegun tells that another part of the update's album came before: several parts of one sending are one
+// message. The person's row is locked, so no two parts are the first.
+func (r *Conversations) hasBegun(ctx context.Context, in Incoming) (bool, error) {
+	if in.Album == "" {
+		return false, nil
+	}
+	var n int64
+	err := r.s.in(ctx).Model(&InboundMessage{}).
+		Where("connection_id = ? AND user_id = ? AND album = ? AND album <> ''", in.ConnectionID, in.Person.ID, in.Album).Limit(1).Count(&n).Error
+	return n > 0, err
 }
 
 func toFlow(route string) bool {

@@ -30,7 +30,7 @@ func ParseUpdate(body []byte) (message.Update, error) {
 	u := message.Update{ID: int64(raw.UpdateID), Kind: message.KindIgnored}
 	switch {
 	case raw.Message != nil && raw.Message.From != nil && raw.Message.Chat != nil && raw.Message.Chat.IsPrivate():
-		readMessage(&u, raw.Message)
+		readMessage(&u, raw.Message, body)
 	case raw.CallbackQuery != nil && raw.CallbackQuery.From != nil:
 		q := raw.CallbackQuery
 		u.From, u.CallbackID, u.CallbackData = sender(q.From), q.ID, q.Data
@@ -44,7 +44,7 @@ func ParseUpdate(body []byte) (message.Update, error) {
 	case raw.MyChatMember != nil:
 		membership(&u, raw.MyChatMember)
 	}
-	for _, text := range []*string{&u.Text, &u.FileID, &u.CallbackID, &u.CallbackData, &u.ChatTitle, &u.From.FirstName, &u.From.LastName, &u.From.Username, &u.From.Language} {
+	for _, text := range []*string{&u.Text, &u.Phone, &u.Album, &u.FileID, &u.CallbackID, &u.CallbackData, &u.ChatTitle, &u.From.FirstName, &u.From.LastName, &u.From.Username, &u.From.Language} {
 		*text = strings.ReplaceAll(*text, "\x00", "") // no database takes it, and nobody reads it
 	}
 	if u.Kind != message.KindIgnored && u.From.ID <= 0 {
@@ -53,8 +53,9 @@ func ParseUpdate(body []byte) (message.Update, error) {
 	return u, nil
 }
 
-func readMessage(u *message.Update, m *tgbotapi.Message) {
+func readMessage(u *message.Update, m *tgbotapi.Message, body []byte) {
 	u.From, u.Chat, u.MessageID, u.Text, u.Date = sender(m.From), m.Chat.ID, int64(m.MessageID), m.Text, int64(m.Date)
+	u.Album = m.MediaGroupID
 	switch {
 	case m.From.IsBot:
 		u.Kind = message.KindIgnored
@@ -62,9 +63,42 @@ func readMessage(u *message.Update, m *tgbotapi.Message) {
 		u.Kind = message.KindText
 	case len(m.Photo) > 0:
 		u.Kind, u.Text, u.FileID = message.KindPhoto, m.Caption, fileOf(m)
-	default:
-		u.Kind = message.KindOther
+	case m.Contact != nil:
+		u.Kind, u.Phone = message.KindContact, phoneOf(m)
+	case isSaid(m, body):
+		u.Kind, u.Text = message.KindOther, m.Caption
+	default: // nobody said anything: a message was pinned, a timer was set
+		u.Kind = message.KindIgnored
 	}
+}
+
+// phoneOf is the number of a shared contact. Telegram writes a person's own in full, but often without its plus.
+func phoneOf(m *tgbotapi.Message) string {
+	phone := m.Contact.PhoneNumber
+	if m.Contact.UserID == m.From.ID && phone != "" && phone[0] >= '0' && phone[0] <= '9' {
+		phone = "+" + phone
+	}
+	return phone
+}
+
+// isSaid tells what a person sends from what Telegram notes in a chat.
+func isSaid(m *tgbotapi.Message, body []byte) bool {
+	if m.Animation != nil || m.Audio != nil || m.Document != nil || m.Sticker != nil || m.Video != nil || m.VideoNote != nil || m.Voice != nil ||
+		m.Dice != nil || m.Game != nil || m.Poll != nil || m.Venue != nil || m.Location != nil || m.Invoice != nil || m.Caption != "" {
+		return true
+	}
+	var newer struct { // than the library
+		Message struct {
+			Story     json.RawMessage `json:"story"`
+			PaidMedia json.RawMessage `json:"paid_media"`
+			Checklist json.RawMessage `json:"checklist"`
+			Giveaway  json.RawMessage `json:"giveaway"`
+		} `json:"message"`
+	}
+	if json.Unmarshal(body, &newer) != nil {
+		return false
+	}
+	return newer.Message.Story != nil || newer.Message.PaidMedia != nil || newer.Message.Checklist != nil || newer.Message.Giveaway != nil
 }
 
 func membership(u *message.Update, m *tgbotapi.ChatMemberUpdated) {

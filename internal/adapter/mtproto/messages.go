@@ -3,6 +3,7 @@ package mtproto
 import (
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -160,7 +161,16 @@ func (c *Client) onMessage(ctx context.Context, e tg.Entities, update *tg.Update
 	if err != nil {
 		return err
 	}
-	return c.o.Handle(ctx, Message{ID: m.ID, From: who, Text: m.Message, Date: time.Unix(int64(m.Date), 0).UTC()})
+	out := Message{ID: m.ID, From: who, Text: m.Message, Date: time.Unix(int64(m.Date), 0).UTC()}
+	if contact, ok := m.Media.(*tg.MessageMediaContact); ok {
+		if out.Phone = contact.PhoneNumber; contact.UserID == who.ID && out.Phone != "" && !strings.HasPrefix(out.Phone, "+") {
+			out.Phone = "+" + out.Phone // Telegram writes a person's own in full, but without it
+		}
+	}
+	if group, ok := m.GetGroupedID(); ok {
+		out.Album = strconv.FormatInt(group, 10)
+	}
+	return c.o.Handle(ctx, out)
 }
 
 // who is the person with an id: what came with the message, or else what Telegram says about them.

@@ -79,8 +79,12 @@ type Person struct {
 type Message struct {
 	ID   int
 	From Person
-	Text string
-	Date time.Time
+	Text string // or a caption
+	// Phone is the number of a shared contact.
+	Phone string
+	// Album names the message that several parts are of; empty for none.
+	Album string
+	Date  time.Time
 }
 
 // Options are what a client needs.

@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,7 +14,10 @@ import (
 // reply is what a person said, by words or by a button.
 type reply struct {
 	text   string
-	choice int // of a pressed choice, else -1
+	phone  string // of a contact that was shared
+	choice int    // of a pressed choice, else -1
+
+	command bool
 }
 
 // answer reads a reply to a question: what is kept, and where it goes on.
@@ -37,7 +41,7 @@ func (w *walk) answer(s *Step, r reply) (value, next string, ok bool) {
 		}
 		return value, next, true
 	}
-	if text == "" || text == "/start" {
+	if r.command || text == "" && (r.phone == "" || s.Answer != AnswerPhone) {
 		return "", "", false
 	}
 	switch s.Answer {
@@ -47,7 +51,7 @@ func (w *walk) answer(s *Step, r reply) (value, next string, ok bool) {
 	case AnswerEmail:
 		value, ok = readEmail(typed.Clean(text))
 	case AnswerPhone:
-		value, ok = readPhone(text)
+		value, ok = readPhone(cmp.Or(r.phone, text))
 	default:
 		value, ok = message.Cut(text, message.MaxText), true
 	}

@@ -1,6 +1,8 @@
 package journey
 
 import (
+	"cmp"
+	"regexp"
 	"strings"
 
 	typed "github.com/promostack/promostack/internal/base/text"
@@ -23,13 +25,13 @@ func (w *walk) onMessage(m Inbound) {
 		w.Due, _ = w.deadline(w.d.Step(w.StepID))
 	}
 	if !pressed(m) {
-		if m.Start != "" || !w.listens() {
+		if m.Start != "" || !w.listens() || w.ignores(m) {
 			if !w.Paused { // a person of the team reads it
 				w.note(NoteUnheard, m.Text)
 			}
 			return
 		}
-		w.take(reply{text: m.Text, choice: -1})
+		w.take(reply{text: m.Text, phone: m.Phone, command: isCommand(m), choice: -1})
 		return
 	}
 	r, known := w.press(m.Data)
@@ -123,7 +125,7 @@ func (w *walk) take(r reply) {
 			next = step.BranchFalseStepID
 		}
 	}
-	if text := typed.Running(r.text); text != "" {
+	if text := typed.Running(cmp.Or(r.text, r.phone)); text != "" {
 		w.keep(step.Variable, message.Cut(text, message.MaxText))
 	}
 	w.replied(r)
@@ -193,11 +195,33 @@ func Listens(d *Definition, s State, m Inbound) Hearing {
 	if m.Start != "" || !w.listens() {
 		return Deaf
 	}
-	step := w.d.Step(s.StepID)
 	switch {
-	case step.Type == WaitForReply && matches(typed.Fold(m.Text), step.BranchKeyword, step.BranchMatch),
-		step.Type == Question && step.Answer == AnswerChoice && w.chosen(step, m.Text) >= 0:
+	case w.awaits(w.d.Step(s.StepID), m):
 		return Awaited
+	case w.ignores(m):
+		return Deaf
 	}
 	return Reply
+}
+
+// awaits tells that a message is the keyword or one of the choices that a step waits for.
+func (w *walk) awaits(step *Step, m Inbound) bool {
+	switch step.Type {
+	case WaitForReply:
+		return matches(typed.Fold(m.Text), step.BranchKeyword, step.BranchMatch)
+	case Question:
+		return step.Answer == AnswerChoice && w.chosen(step, m.Text) >= 0
+	}
+	return false
+}
+
+var commandForm = regexp.MustCompile(`^/[A-Za-z][A-Za-z0-9_]{0,31}(@[A-Za-z0-9_]+)?(\s|$)`)
+
+// isCommand tells of a command to the bot, which is no answer: a question is asked again, and who waits for a
+// reply waits on.
+func isCommand(m Inbound) bool { return m.Kind == message.KindText && commandForm.MatchString(m.Text) }
+
+func (w *walk) ignores(m Inbound) bool {
+	step := w.d.Step(w.StepID)
+	return isCommand(m) && step.Type == WaitForReply && !w.awaits(step, m)
 }

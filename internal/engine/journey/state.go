@@ -135,6 +135,7 @@ type Person struct {
 type Inbound struct {
 	Kind       message.Kind `json:"kind,omitempty"`
 	Text       string       `json:"text,omitempty"`
+	Phone      string       `json:"phone,omitempty"` // of a contact
 	Start      string       `json:"start,omitempty"` // payload of a deep link
 	Data       string       `json:"data,omitempty"`  // of a pressed button
 	CallbackID string       `json:"callback_id,omitempty"`

@@ -16,11 +16,12 @@ type Kind string
 const (
 	KindText       Kind = "text"
 	KindPhoto      Kind = "photo"
-	KindOther      Kind = "other" // a sticker, a voice message: nothing that a flow reads
+	KindContact    Kind = "contact"
+	KindOther      Kind = "other" // a video, a sticker, a voice message: flows read its caption alone
 	KindCallback   Kind = "callback"
 	KindMembership Kind = "membership" // the person blocked the bot or let it back in
 	KindChannel    Kind = "channel"    // the bot's place in a group or a channel changed
-	KindIgnored    Kind = "ignored"    // of no use here: an edit, a message in a group
+	KindIgnored    Kind = "ignored"    // of no use here: an edit, a message in a group, a note of Telegram's (a pin, a timer)
 )
 
 // Sender is who an update comes from.
@@ -40,7 +41,9 @@ type Update struct {
 	From         Sender `json:"from"`
 	Chat         int64  `json:"chat"`
 	MessageID    int64  `json:"message_id,omitempty"`
-	Text         string `json:"text,omitempty"` // or a photo's caption
+	Text         string `json:"text,omitempty"`  // or the caption of a photo, a video, a document
+	Phone        string `json:"phone,omitempty"` // of a contact
+	Album        string `json:"album,omitempty"` // of which it is a part
 	FileID       string `json:"file_id,omitempty"`
 	CallbackID   string `json:"callback_id,omitempty"`
 	CallbackData string `json:"callback_data,omitempty"`

@@ -108,7 +108,7 @@ func (c *chat) onMessage(event Event) {
 		c.help()
 	case name != "":
 		c.say(nil, "I don't know %s.\n\n%s", message.Bold("/"+message.Cut(name, 40)), commands)
-	case c.Step == Asking && (u.Kind == message.KindText || u.Kind == message.KindPhoto || u.Kind == message.KindOther):
+	case c.Step == Asking && (u.Kind == message.KindText || u.Kind == message.KindPhoto || u.Kind == message.KindContact || u.Kind == message.KindOther):
 		c.given(u)
 	default:
 		c.lost(u)
@@ -179,7 +179,7 @@ func (c *chat) lost(u message.Update) {
 	switch {
 	case c.Step == Choosing || c.Step == Sizing:
 		c.say(nil, "Please press one of the buttons above, or /cancel.")
-	case u.Kind == message.KindOther || u.Kind == message.KindPhoto:
+	case u.Kind == message.KindOther || u.Kind == message.KindContact || u.Kind == message.KindPhoto:
 		c.say(nil, "I can't use that here. /templates makes an image.")
 	default:
 		c.say(nil, "I make images from templates. /templates shows them, /help says more.")

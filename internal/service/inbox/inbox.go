@@ -102,7 +102,7 @@ func (s *Service) Receive(ctx context.Context, c *models.Connection, u message.U
 	if err != nil {
 		return err
 	}
-	in := models.Incoming{ConnectionID: c.ID, UpdateID: u.ID, Kind: u.Kind, Payload: payload, State: models.SubscriberActive, At: u.Date,
+	in := models.Incoming{ConnectionID: c.ID, UpdateID: u.ID, Kind: u.Kind, Album: u.Album, Payload: payload, State: models.SubscriberActive, At: u.Date,
 		Person: models.Person{ID: u.From.ID, FirstName: u.From.FirstName, LastName: u.From.LastName, Username: u.From.Username, Language: u.From.Language}}
 	if u.Kind == message.KindMembership && !u.Member {
 		in.State = models.SubscriberBlocked

@@ -20,7 +20,7 @@ const ButtonPrefix = "j."
 
 // inbound is a message as journeys read it. A bot has a name, an account none.
 func inbound(u message.Update, bot string) journey.Inbound {
-	return journey.Inbound{Kind: u.Kind, Text: u.Text, Start: u.StartPayload(bot), Data: u.CallbackData, CallbackID: u.CallbackID}
+	return journey.Inbound{Kind: u.Kind, Text: u.Text, Phone: u.Phone, Start: u.StartPayload(bot), Data: u.CallbackData, CallbackID: u.CallbackID}
 }
 
 // Takes decides within the inbox's transaction whether a message goes to the person's conversation: a

@@ -68,9 +68,12 @@ func (h *hold) receive(ctx context.Context, m mtproto.Message) error {
 	}
 	ctx, end := tracing.Root(ctx, "telegram account update")
 	defer end(nil)
-	u := message.Update{ID: updateID(account, m.ID), Kind: message.KindText, Date: m.Date.Unix(), Chat: m.From.ID, MessageID: int64(m.ID), Text: m.Text,
+	u := message.Update{ID: updateID(account, m.ID), Kind: message.KindText, Date: m.Date.Unix(), Chat: m.From.ID, MessageID: int64(m.ID), Text: m.Text, Phone: m.Phone, Album: m.Album,
 		From: message.Sender{ID: m.From.ID, FirstName: m.From.FirstName, LastName: m.From.LastName, Username: m.From.Username, Language: m.From.Language}}
-	if m.Text == "" {
+	switch {
+	case m.Phone != "":
+		u.Kind = message.KindContact
+	case m.Text == "":
 		u.Kind = message.KindOther
 	}
 	c, err := h.s.store.Connections.Get(ctx, h.l.connection)
