@@ -129,16 +129,26 @@ func write(v string, syntax Syntax, start bool) string {
 // unsafe are what ends an attribute, and what no address holds.
 var unsafe = strings.NewReplacer(`"`, "%22", "'", "%27", "<", "%3C", ">", "%3E", "`", "%60", " ", "%20", "\n", "%0A", "\r", "%0D", "\t", "%09")
 
-// Fit fills a text of HTML. Values give way when it gets longer than most UTF-16 code units.
+// Fit fills a text of HTML. When it gets longer than most UTF-16 code units, long values give way: each has as much
+// room as lets the whole fit, and at least fewest.
 func Fit(text string, most int, value func(name string) string) string {
+	const fewest = 8
 	out := Fill(text, HTML, value)
-	for _, room := range []int{512, 128, 32, 8} {
-		if len(out) <= most || Length(out) <= most {
-			break
-		}
-		out = Fill(text, HTML, func(name string) string { return Cut(value(name), room) })
+	if len(out) <= most || Length(out) <= most {
+		return out
 	}
-	return out
+	within := func(room int) string {
+		return Fill(text, HTML, func(name string) string { return Cut(value(name), room) })
+	}
+	low, high := fewest, max(fewest, most)
+	for low < high {
+		if middle := (low + high + 1) / 2; Length(within(middle)) <= most {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	return within(low)
 }
 
 // MayBeBlank tells of a text of HTML that nothing is left of when no value is known, and names its

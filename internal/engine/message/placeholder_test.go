@@ -47,4 +47,13 @@ func TestFit(t *testing.T) {
 	require.Contains(t, out, "…, dear")
 	require.True(t, strings.HasSuffix(out, "xxx"))
 	require.Equal(t, "Hi", Fit("Hi", 2, long))
+
+	// A long value is cut only where the message would be too long, and no more than that.
+	values := map[string]string{"long": strings.Repeat("é", 4000), "short": strings.Repeat("s", 90)}
+	value := func(name string) string { return values[name] }
+	require.Equal(t, "Hi "+values["long"], Fit("Hi {long}", MaxText, value))
+	out = Fit("{short} {long} {short}", MaxText, value)
+	require.Equal(t, MaxText, Length(out))
+	require.Equal(t, 2, strings.Count(out, values["short"]))
+	require.Contains(t, out, "…")
 }
