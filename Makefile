@@ -92,7 +92,7 @@ STEPS := lint javascript javascript-unit all unit race race-api race-render rend
 .PHONY: $(STEPS:%=step-%)
 $(STEPS:%=step-%): step-%:
 	@$(STEP) $* $(COMMAND)
-step-lint: COMMAND = .bin/golangci-lint run
+step-lint: COMMAND = .bin/golangci-lint run --allow-parallel-runners
 step-javascript: COMMAND = npm --prefix web run --silent check
 step-javascript-unit: COMMAND = npm --prefix web test --silent
 step-all: COMMAND = go test -vet=off ./...
