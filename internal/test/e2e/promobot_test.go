@@ -29,6 +29,7 @@ func TestBots(t *testing.T) {
 	s.SignIn()
 	crowdIsAnswered(t, s)
 	promoBot(t, s, traces)
+	textsAtEveryDoor(t, s)
 	schedules(t, s)
 	nothingSecretIsTold(t, s)
 }
