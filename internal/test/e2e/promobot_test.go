@@ -29,7 +29,6 @@ func TestBots(t *testing.T) {
 	s.SignIn()
 	crowdIsAnswered(t, s)
 	promoBot(t, s, traces)
-	textsAtEveryDoor(t, s)
 	schedules(t, s)
 	nothingSecretIsTold(t, s)
 }
@@ -109,6 +108,7 @@ func promoBot(t *testing.T, s *stack.Stack, traces *traceCollector) {
 	forged(t, s, sim, contract.ChatID(contract.FlowPromoChat, bot[0].TenantID, bot[0].ID, p.id), contract.UpdatesID(bot[0].TenantID, bot[0].ID))
 	overTLS(t, s)
 	endedByHand(t, s, bot[0].ID, contract.UpdatesID(bot[0].TenantID, bot[0].ID))
+	textsAtEveryDoor(t, s)
 	// Who is erased is gone from Temporal too.
 	who, err := store.Subscribers.ByUser(ctx, bot[0].ID, p.id)
 	require.NoError(t, err)
