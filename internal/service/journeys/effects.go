@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/promostack/promostack/internal/contract"
 	"github.com/promostack/promostack/internal/engine/journey"
@@ -93,7 +94,33 @@ func (t *turn) note(e journey.Effect, step string) {
 	if e.What == journey.NotePaused && t.handoverPending { // nobody in the team has asked for it
 		e.What, e.Text, t.handoverPending = logHandedOver, cmp.Or(e.Text, t.handoverReason), false
 	}
+	if e.What == journey.NoteSent && e.Text == "" {
+		e.Text = saidOf(t.sent)
+	}
 	t.log = append(t.log, models.LogEntry{SubscriberID: t.who.ID, SessionID: t.row.ID, JourneyID: t.row.JourneyID, StepID: step, What: e.What, Text: e.Text})
+}
+
+// saidOf is what a message said, for the log: its text without markup, its picture in a word, and its buttons below.
+func saidOf(outgoing string) string {
+	var e journey.Effect
+	if outgoing == "" || json.Unmarshal([]byte(outgoing), &e) != nil {
+		return ""
+	}
+	var lines []string
+	if e.Photo != "" {
+		lines = append(lines, "[picture]")
+	}
+	if text := message.Plain(e.Text); text != "" {
+		lines = append(lines, text)
+	}
+	for _, row := range e.Buttons {
+		var buttons []string
+		for _, b := range row {
+			buttons = append(buttons, "["+b.Text+"]")
+		}
+		lines = append(lines, strings.Join(buttons, " "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // count keeps the figures: a row for each step that was entered.

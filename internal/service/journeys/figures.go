@@ -34,7 +34,7 @@ type StepFigures struct {
 	Links []models.LinkFigures
 }
 
-// Figures counts a journey. The steps stand in the order of the version, or of the draft, with those that
+// Figures counts a journey. The steps stand in the order of the flow of the version, or of the draft, with those that
 // it does not have any more at the end.
 func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, error) {
 	j, err := s.store.Journeys.Get(ctx, id)
@@ -95,13 +95,11 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 	if d.WelcomeMessage != "" || find("").Entered > 0 {
 		add(find(""), "welcome", "Welcome message")
 	}
-	for i := range d.Steps {
-		add(find(d.Steps[i].ID), string(d.Steps[i].Type), d.Steps[i].Title)
+	for _, step := range inFlow(d) {
+		add(find(step.ID), string(step.Type), nameOf(step))
 	}
-	for _, c := range counted {
-		if _, ok := at[c.StepID]; !ok && c.Entered > 0 {
-			add(c, "removed", "")
-		}
+	if err := s.removed(ctx, id, counted, at, add); err != nil {
+		return nil, err
 	}
 	for _, l := range links {
 		if i, ok := at[l.StepID]; ok {
@@ -109,6 +107,46 @@ func (s *Service) Figures(ctx context.Context, id, version string) (*Figures, er
 		}
 	}
 	return out, nil
+}
+
+// rememberedVersions is in how many versions a step is looked for that is not there any more.
+const rememberedVersions = 20
+
+// removed adds the steps that were entered and are not there any more, under the names that they had in the last version with
+// them.
+func (s *Service) removed(ctx context.Context, id string, counted []models.StepFigures, at map[string]int, add func(models.StepFigures, string, string)) error {
+	var gone []models.StepFigures
+	for _, c := range counted {
+		if _, ok := at[c.StepID]; !ok && c.Entered > 0 {
+			gone = append(gone, c)
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	versions, err := s.store.Journeys.Versions(ctx, id)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, v := range versions[:min(len(versions), rememberedVersions)] { // the newest first
+		ids = append(ids, v.ID)
+	}
+	definitions, err := s.definitions(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, c := range gone {
+		name := ""
+		for _, version := range ids {
+			if d := definitions[version]; d != nil && d.Step(c.StepID) != nil {
+				name = nameOf(d.Step(c.StepID))
+				break
+			}
+		}
+		add(c, "removed", name)
+	}
+	return nil
 }
 
 // Follow returns where a tracked link leads, of a message to a person or of a post to a channel, and counts the click unless a

@@ -121,7 +121,7 @@ func stepHead(d *journey.Definition, id string) StepHead {
 	}
 	if d != nil {
 		if step := d.Step(id); step != nil {
-			return StepHead{id, step.Type, step.Title}
+			return StepHead{id, step.Type, nameOf(step)}
 		}
 	}
 	return StepHead{ID: id}

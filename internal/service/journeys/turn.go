@@ -75,6 +75,7 @@ type turn struct {
 	running *journey.Running
 	changed bool // row is to be saved
 	log     []models.LogEntry
+	sent    string // the message of which the engine was told, as JSON
 
 	handoverPending bool   // the journey calls a person
 	handoverReason  string // and says why
@@ -231,6 +232,7 @@ func (t *turn) advance(ctx context.Context, e journey.Event) error {
 	state, effects := journey.Advance(t.running.Definition, t.running.State, e)
 	t.running.State = state
 	row := t.row
+	t.sent = row.Outgoing // what the effects tell of
 	if state.Phase != journey.Sending {
 		row.Outgoing = ""
 	}

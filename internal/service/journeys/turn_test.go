@@ -37,6 +37,11 @@ func TestAWalk(t *testing.T) {
 		require.Equal(t, models.SessionEnded, s.Status)
 		require.Equal(t, journey.Completed, s.Outcome)
 
+		log := k.log()
+		for _, said := range []string{"sent Hi Ann", "sent Your name?", "sent Bye <Ada>, see here\n[Open]"} {
+			require.Contains(t, log, said, "the log tells what the bot said")
+		}
+
 		figures, err := k.service.Figures(k.ctx, live.ID, live.VersionID)
 		require.NoError(t, err)
 		require.Equal(t, int64(1), figures.People)

@@ -64,8 +64,9 @@ for (const viewport of [phone, { width: 700, height: 700 }]) {
 test('a download that is refused is seen above the bar of a phone', () =>
   withPage({ viewport: phone }, async (page) => {
     await openGenerator(page);
+    await page.getByRole('button', { name: 'Fill in examples' }).click();
     await page.getByRole('textbox', { name: 'Coupon code' }).fill('GOLD35');
-    await refuse(page, '**/api/v1/promos/render', 409, long);
+    await refuse(page, '**/api/v1/promos/render', 422, long);
     await page.getByRole('button', { name: /^Download/ }).click();
     await page
       .locator('.output .refusal')

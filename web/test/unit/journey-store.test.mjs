@@ -9,7 +9,9 @@ import {
   paste,
   removeSteps,
 } from '../../static/js/views/forex/journeys/commands.js';
+import { curve } from '../../static/js/views/forex/journeys/geometry.js';
 import { inOrder, layers, tidy } from '../../static/js/views/forex/journeys/layout.js';
+import { bestOf } from '../../static/js/views/forex/journeys/picker.js';
 import { createStore, TOGETHER } from '../../static/js/views/forex/journeys/store.js';
 
 /** @typedef {import('../../static/js/views/forex/journeys/types.js').Definition} Definition */
@@ -151,20 +153,56 @@ test('steps are laid out by their distance from the start, none upon another', (
     { id: 'd', type: 'end' },
     { id: 'alone' },
   );
-  assert.deepEqual(
-    [...layers(definition)],
-    [
-      ['a', 0],
-      ['b', 1],
-      ['c', 1],
-      ['d', 2],
-      ['alone', 0],
-    ],
-  );
+  assert.deepEqual(Object.fromEntries(layers(definition)), { a: 0, b: 1, c: 1, d: 2, alone: 0 });
   const places = tidy(definition, () => 100);
   assert.equal(places.get('b')?.x, places.get('c')?.x);
   assert.ok((places.get('c')?.y ?? 0) - (places.get('b')?.y ?? 0) >= 100);
   assert.ok((places.get('alone')?.y ?? 0) >= 100);
+});
+
+test('a step stands after all that lead to it, ways that lead back don’t count, and the end is at the end', () => {
+  const definition = journey(
+    { id: 'a', type: 'condition', branch_true_step_id: 'c', branch_false_step_id: 'end' },
+    { id: 'b', next_step_id: 'd' },
+    { id: 'c', type: 'condition', branch_true_step_id: 'b', branch_false_step_id: 'd' },
+    { id: 'd', type: 'condition', branch_true_step_id: 'a', branch_false_step_id: 'late' },
+    { id: 'late' },
+    { id: 'end', type: 'end' },
+  );
+  assert.deepEqual(Object.fromEntries(layers(definition)), { a: 0, c: 1, b: 2, d: 3, late: 4, end: 5 });
+  const places = tidy(definition, () => 100);
+  const xs = ['a', 'c', 'b', 'd', 'late', 'end'].map((id) => places.get(id)?.x ?? 0);
+  assert.deepEqual(
+    xs,
+    [...xs].sort((a, b) => a - b),
+  );
+});
+
+test('a way goes round the steps between, above or below, and straight where nothing is', () => {
+  const from = { x: 0, y: 50 };
+  const to = { x: 900, y: 50 };
+  const box = { x: 300, y: 0, width: 200, height: 120 };
+  /** @param {import('../../static/js/views/forex/journeys/geometry.js').Curve} way */
+  const over = ({ at }) =>
+    Array.from({ length: 50 }, (_, i) => at(i / 50)).some(
+      ({ x, y }) => x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height,
+    );
+  const direct = curve(from, to);
+  assert.ok(over(direct));
+  const round = curve(from, to, 0, [box]);
+  assert.ok(!over(round), 'it goes round');
+  assert.deepEqual(round.at(1), to);
+  assert.ok(round.at(0.5).y < 0, 'by the shorter side');
+  const above = { x: 300, y: -400, width: 200, height: 390 };
+  assert.ok(curve(from, to, 0, [box, above]).at(0.5).y > 120, 'not over another one');
+  assert.equal(curve(from, to, 0, [{ ...box, y: 400 }]).d, direct.d);
+});
+
+test('what is meant by what was typed: the name itself, then its beginning, then a word of it', () => {
+  assert.equal(bestOf(['Ask for thanks', 'Thanks', 'Thanks again'], ['thanks']), 1);
+  assert.equal(bestOf(['Ask for thanks', 'Thanks again'], ['thanks']), 1);
+  assert.equal(bestOf(['Nothanks', 'Say thanks'], ['thanks']), 1);
+  assert.equal(bestOf(['One', 'Two'], ['xyz']), 0);
 });
 
 test('the list goes along each way, deeper where it parts; what nothing leads to comes last', () => {

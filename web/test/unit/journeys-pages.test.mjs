@@ -44,7 +44,11 @@ test('steps are called by title, by type, and the one before all is the welcome'
   assert.equal(stepName({ id: 'a', type: 'message', title: 'Hello' }), 'Hello');
   assert.equal(stepName({ id: 'a', type: 'wait_for_reply', title: '' }), 'Wait for reply');
   assert.equal(stepName({ step_id: '', type: 'message' }), 'Welcome message');
-  assert.equal(stepName({ id: 'a', type: 'unheard_of' }), 'a');
+  assert.equal(stepName({ id: 'a', type: 'message', text: '<b>Hi</b> &lt;you&gt;\n\nthere' }), 'Hi <you> there');
+  assert.equal(stepName({ id: 'a', type: 'question', text: 'x'.repeat(60) }), `${'x'.repeat(47)}…`);
+  assert.equal(stepName({ id: 'a', type: 'removed', title: '' }), 'Removed since');
+  assert.equal(stepName({ id: 'a', type: 'unheard_of' }), 'Unheard of', 'never by its id');
+  assert.equal(stepName({ id: 'a' }), 'A removed step');
   assert.equal(stepName(null), '–');
 });
 
@@ -104,6 +108,9 @@ test('the log says what happened in words', () => {
   const said = logLine({ ...entry, what: 'unheard', text: 'hello', step });
   assert.deepEqual([said.quote, said.text, said.step], ['hello', '', 'The offer']);
   assert.equal(logLine({ ...entry, what: 'ended', text: 'inactive' }).text, 'ended by inactivity');
+  const told = logLine({ ...entry, what: 'sent', text: 'Hi Ann\n[Yes] [No]', step });
+  assert.deepEqual([told.title, told.quote, told.step], ['The bot said', 'Hi Ann\n[Yes] [No]', 'The offer']);
+  assert.equal(logLine({ ...entry, what: 'sent', text: '' }).title, 'Message sent', 'before texts were kept');
   assert.equal(logLine({ ...entry, what: 'something_new', text: 'x' }).title, 'Something new');
   const none = logLine({
     ...entry,

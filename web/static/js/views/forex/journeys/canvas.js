@@ -60,6 +60,11 @@ export function createCanvas(host, signal) {
         return at ? { x: at.x, y: at.y + ENTRY } : null;
       },
       bottom: (id) => (place(id)?.y ?? 0) + (sizeOf(id)?.height ?? 0),
+      box: (id) => {
+        const at = place(id);
+        const size = sizeOf(id);
+        return at && size ? { x: at.x, y: at.y, width: size.width, height: size.height } : null;
+      },
     },
     oninsert: host.oninsert,
   });

@@ -12,6 +12,7 @@ import { curve } from './geometry.js';
  * @property {(id: string, port: string) => Point | null} port
  * @property {(id: string) => Point | null} entry
  * @property {(id: string) => number} bottom
+ * @property {(id: string) => import('./geometry.js').Box | null} box
  */
 
 /** The least distance between two buttons on ways (px). */
@@ -61,6 +62,7 @@ export function edgeLayer({ anchors, oninsert }) {
       const known = new Set();
       /** @type {Map<string, Point[]>} Places of buttons, by the step that their ways leave. */
       const taken = new Map();
+      const boxes = definition.steps.map(({ id }) => ({ id, box: anchors.box(id) }));
       for (const step of definition.steps) {
         for (const { port, label, target } of ways(step)) {
           const from = target ? anchors.port(step.id, port) : null;
@@ -70,7 +72,8 @@ export function edgeLayer({ anchors, oninsert }) {
           known.add(key);
           let edge = drawn.get(key);
           if (!edge) drawn.set(key, (edge = make(step.id, port)));
-          const { d, at } = curve(from, to, Math.max(anchors.bottom(step.id), anchors.bottom(target)));
+          const others = boxes.flatMap(({ id, box }) => (box && id !== step.id && id !== target ? [box] : []));
+          const { d, at } = curve(from, to, Math.max(anchors.bottom(step.id), anchors.bottom(target)), others);
           const marked = near.has(step.id) || near.has(target);
           const places = taken.get(step.id) ?? [];
           taken.set(step.id, places);

@@ -11,26 +11,85 @@ const ZOOM = { least: 0.2, most: 1.6 };
 /** @param {number} zoom */
 const clampZoom = (zoom) => Math.min(ZOOM.most, Math.max(ZOOM.least, zoom));
 
+/** @typedef {{ d: string, at: (share: number) => Point }} Curve at: the point at a fraction of the way. */
+
 /**
- * A way from a port at the right of a step to the left of another. One that leads back runs below both.
+ * A way from a port at the right of a step to the left of another. One that leads back runs below both; one that would cross
+ * other steps goes round them.
  *
  * @param {Point} from
  * @param {Point} to
  * @param {number} [below] The lowest edge of both steps.
- * @returns {{ d: string, at: (share: number) => Point }} at: the point at a fraction of the way.
+ * @param {Box[]} [others] The other steps.
+ * @returns {Curve}
  */
-export function curve(from, to, below = Math.max(from.y, to.y)) {
-  if (to.x >= from.x + 16) {
-    const bend = Math.max(32, Math.min(160, (to.x - from.x) / 2));
+export function curve(from, to, below = Math.max(from.y, to.y), others = []) {
+  if (to.x < from.x + 16) return back(from, to, below + 32);
+  const direct = straight(from, to);
+  const hit = others.filter((box) => crosses(direct, box));
+  if (hit.length === 0) return direct;
+  const wall = around(hit);
+  const ways = [wall.y - ROOM, wall.y + wall.height + ROOM].map((y) => {
+    const way = round(from, to, wall, y);
     return {
-      d: `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`,
-      at: (t) => ({
-        x: bezier(t, from.x, from.x + bend, to.x - bend, to.x),
-        y: bezier(t, from.y, from.y, to.y, to.y),
-      }),
+      way,
+      hits: others.filter((box) => crosses(way, box)).length,
+      far: Math.abs(y - from.y) + Math.abs(y - to.y),
     };
+  });
+  ways.sort((a, b) => a.hits - b.hits || a.far - b.far);
+  const best = ways[0];
+  return best && best.hits < hit.length ? best.way : direct;
+}
+
+/** Room between a way and a step that it goes round (px). */
+const ROOM = 20;
+
+/** @param {Point} from @param {Point} to @returns {Curve} */
+function straight(from, to) {
+  const bend = Math.max(32, Math.min(160, (to.x - from.x) / 2));
+  return {
+    d: `M${from.x} ${from.y}C${from.x + bend} ${from.y} ${to.x - bend} ${to.y} ${to.x} ${to.y}`,
+    at: (t) => ({
+      x: bezier(t, from.x, from.x + bend, to.x - bend, to.x),
+      y: bezier(t, from.y, from.y, to.y, to.y),
+    }),
+  };
+}
+
+/** Above or below a wall, at a height. @param {Point} from @param {Point} to @param {Box} wall @param {number} y @returns {Curve} */
+function round(from, to, wall, y) {
+  const x1 = Math.max(from.x + 16, wall.x - ROOM);
+  const x2 = Math.max(x1, Math.min(to.x - 16, wall.x + wall.width + ROOM));
+  const first = (from.x + x1) / 2;
+  const last = (x2 + to.x) / 2;
+  return {
+    d:
+      `M${from.x} ${from.y}C${first} ${from.y} ${first} ${y} ${x1} ${y}` +
+      `L${x2} ${y}C${last} ${y} ${last} ${to.y} ${to.x} ${to.y}`,
+    at: (t) => {
+      if (t < 1 / 3) {
+        const s = 3 * t;
+        return { x: bezier(s, from.x, first, first, x1), y: bezier(s, from.y, from.y, y, y) };
+      }
+      if (t <= 2 / 3) return { x: x1 + (x2 - x1) * (3 * t - 1), y };
+      const s = 3 * t - 2;
+      return { x: bezier(s, x2, last, last, to.x), y: bezier(s, y, y, to.y, to.y) };
+    },
+  };
+}
+
+/** Whether a way runs over a step. @param {Curve} way @param {Box} box */
+function crosses({ at }, box) {
+  for (let i = 1; i < 32; i += 1) {
+    const { x, y } = at(i / 32);
+    if (x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height) return true;
   }
-  const y = below + 32;
+  return false;
+}
+
+/** @param {Point} from @param {Point} to @param {number} y @returns {Curve} */
+function back(from, to, y) {
   const r = 24;
   return {
     d:

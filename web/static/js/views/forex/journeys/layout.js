@@ -1,5 +1,5 @@
 /**
- * Where steps go when they are tidied up: columns by distance from the start, rows so that few ways
+ * Where steps go when they are tidied up: columns by the longest way from the start, rows so that few ways
  * cross. Pure.
  */
 import { COLUMN, GRID, snap } from './commands.js';
@@ -14,8 +14,8 @@ import { ways } from './model.js';
 const GAP = 48;
 
 /**
- * Steps by their distance from the start; those that nothing leads to follow, with starts of their
- * own.
+ * Steps by the longest way to them from the start, so that each stands after all that lead to it; the journey's ends come
+ * last. Ways that lead back don't count. Steps that nothing leads to have starts of their own.
  *
  * @param {Definition} definition
  * @returns {Map<string, number>} Column by id.
@@ -24,21 +24,59 @@ export function layers(definition) {
   const byID = new Map(definition.steps.map((step) => [step.id, step]));
   /** @type {Map<string, number>} */
   const out = new Map();
-  /** @param {string} root @param {number} from */
-  const walk = (root, from) => {
-    const queue = [{ id: root, at: from }];
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const step = byID.get(next.id);
-      if (!step || out.has(next.id)) continue;
-      out.set(next.id, next.at);
-      for (const { target } of ways(step)) queue.push({ id: target, at: next.at + 1 });
-    }
+  /** @param {string} root */
+  const place = (root) => {
+    const forward = forwardFrom(root, byID, out);
+    for (const { id } of forward) out.set(id, 0);
+    for (const { id, targets } of forward)
+      for (const target of targets) out.set(target, Math.max(out.get(target) ?? 0, (out.get(id) ?? 0) + 1));
+    const ends = forward.filter(({ id }) => byID.get(id)?.type === 'end');
+    const others = forward.filter(({ id }) => byID.get(id)?.type !== 'end').map(({ id }) => out.get(id) ?? 0);
+    const last = others.length > 0 ? Math.max(...others) + 1 : 0;
+    for (const { id } of ends) out.set(id, last);
   };
-  walk(definition.start_step_id, 0);
+  if (byID.has(definition.start_step_id)) place(definition.start_step_id);
   const led = new Set(definition.steps.flatMap((step) => ways(step).map(({ target }) => target)));
-  for (const step of definition.steps) if (!out.has(step.id) && !led.has(step.id)) walk(step.id, 0);
-  for (const step of definition.steps) if (!out.has(step.id)) walk(step.id, 0);
+  for (const step of definition.steps) if (!out.has(step.id) && !led.has(step.id)) place(step.id);
+  for (const step of definition.steps) if (!out.has(step.id)) place(step.id);
   return out;
+}
+
+/**
+ * The steps that a root leads to, each before all that it leads to itself, without ways that lead back.
+ *
+ * @param {string} root
+ * @param {Map<string, Step>} byID
+ * @param {Map<string, number>} placed Those that are not looked at any more.
+ * @returns {{ id: string, targets: string[] }[]}
+ */
+function forwardFrom(root, byID, placed) {
+  /** @type {{ id: string, targets: string[] }[]} */
+  const done = [];
+  const open = new Set(); // on the way to where it looks
+  const seen = new Set();
+  /** Each with the targets that it has not looked at yet. @type {{ id: string, rest: string[], targets: string[] }[]} */
+  const stack = [];
+  /** @param {string} id */
+  const enter = (id) => {
+    seen.add(id);
+    open.add(id);
+    const step = byID.get(id);
+    stack.push({ id, rest: step ? ways(step).map(({ target }) => target) : [], targets: [] });
+  };
+  enter(root);
+  for (let top = stack.at(-1); top; top = stack.at(-1)) {
+    const target = top.rest.shift();
+    if (target === undefined) {
+      stack.pop();
+      open.delete(top.id);
+      done.push({ id: top.id, targets: top.targets });
+    } else if (byID.has(target) && !placed.has(target) && !open.has(target)) {
+      top.targets.push(target);
+      if (!seen.has(target)) enter(target);
+    }
+  }
+  return done.reverse();
 }
 
 /**

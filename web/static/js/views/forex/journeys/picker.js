@@ -49,9 +49,13 @@ export function pick({ title, search, groups, note = '' }) {
   const draw = () => {
     const words = fold(input.value).split(' ').filter(Boolean);
     /** @param {Item} item */
+    const named = ({ label }) => words.every((word) => fold(label).includes(word));
+    // A detail may name other steps: it counts where nothing is called what was typed.
+    const byName = groups.some(({ items }) => items.some(named));
+    /** @param {Item} item */
     const matches = (item) => {
       const text = fold(`${item.label} ${item.detail ?? ''}`);
-      return words.every((word) => text.includes(word));
+      return byName ? named(item) : words.every((word) => text.includes(word));
     };
     shown = [];
     const parts = groups.map((group) => {
@@ -67,10 +71,16 @@ export function pick({ title, search, groups, note = '' }) {
     });
     replace(list, parts);
     nothing.textContent = shown.length === 0 ? 'Nothing has this name.' : '';
-    at = Math.max(
-      0,
-      shown.findIndex(({ item }) => item.chosen && words.length === 0),
-    );
+    at =
+      words.length > 0
+        ? bestOf(
+            shown.map(({ item }) => item.label),
+            words,
+          )
+        : Math.max(
+            0,
+            shown.findIndex(({ item }) => item.chosen),
+          );
     mark();
   };
 
@@ -157,4 +167,25 @@ export function pick({ title, search, groups, note = '' }) {
   draw();
   input.focus();
   return dialog;
+}
+
+/**
+ * Which of some names is meant by what was typed: one that is that or begins with it, then one with a word that does. Pure.
+ *
+ * @param {string[]} names
+ * @param {string[]} words What was typed, in small letters; at least one.
+ * @returns {number} 0 where none is better than the others.
+ */
+export function bestOf(names, words) {
+  const typed = words.join(' ');
+  /** @param {string} name @returns {number} */
+  const score = (name) => {
+    const text = name.toLowerCase();
+    if (text === typed) return 4;
+    if (text.startsWith(typed)) return 3;
+    if (words.every((word) => text.split(/[^\p{L}\p{N}]+/u).some((part) => part.startsWith(word)))) return 2;
+    return words.every((word) => text.includes(word)) ? 1 : 0;
+  };
+  const scores = names.map(score);
+  return Math.max(0, scores.indexOf(Math.max(...scores)));
 }

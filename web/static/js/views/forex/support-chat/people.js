@@ -9,6 +9,7 @@ import { liveList } from '../../../components/list/live-list.js';
 import { searchInput } from '../../../components/list/search.js';
 import { segmented } from '../../../components/segmented.js';
 import { blank, skeleton } from '../../../components/states.js';
+import { inOrder } from '../journeys/layout.js';
 import { openConversation } from './people/drawer.js';
 import { conversationRow } from './people/row.js';
 import { CONVERSATION_STATES, PATH, stepName } from './words.js';
@@ -57,9 +58,9 @@ export function peoplePanel(root, { journey, params, signal }) {
       },
     },
     h('option', { value: '' }, 'All steps'),
-    journey?.draft.steps.map((step) =>
+    (journey ? inOrder(journey.draft) : []).map(({ step }) =>
       h('option', { value: step.id, selected: step.id === filter.step }, stepName(step)),
-    ) ?? null,
+    ),
   );
   const states = segmented({
     label: 'State',

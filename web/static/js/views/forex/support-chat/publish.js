@@ -165,11 +165,21 @@ async function told(error, journey) {
             null,
             sentence(error.remedy),
             ' ',
-            h('a', { href: pageOf(journey.id, 'settings') }, 'Change this journey’s triggers'),
+            h('a', { href: triggersOf(journey.id), on: { click: leaveTo } }, 'Change this journey’s triggers'),
           )
         : null,
     ),
   );
+}
+
+/** Where a journey's triggers are. @param {string} id */
+const triggersOf = (id) => pageOf(id, 'settings', { part: 'triggers' });
+
+/** Goes there from a dialog, also from the very page that the link names. @param {Event} event */
+function leaveTo(event) {
+  const link = /** @type {HTMLAnchorElement} */ (event.currentTarget);
+  link.closest('dialog')?.close();
+  if (link.hash === location.hash) dispatchEvent(new Event('hashchange'));
 }
 
 /** @param {string} but */

@@ -11,6 +11,7 @@ import { triggersPart } from './settings/triggers.js';
 import { welcomePart } from './settings/welcome.js';
 import { callout } from '../../../components/callout.js';
 import { copyText } from '../../../components/copy.js';
+import { showMistake } from '../../../components/refusal.js';
 
 /**
  * @typedef {import('../journeys/types.js').Definition} Definition
@@ -31,7 +32,7 @@ import { copyText } from '../../../components/copy.js';
  * @param {HTMLElement} root
  * @param {import('./tabs.js').TabOptions} options
  */
-export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh }) {
+export function settingsTab(root, { journey, params, signal, onedit, onsaved, onfresh }) {
   const store = createStore(journey().draft);
   /** @type {Editing} */
   const editing = {
@@ -127,6 +128,7 @@ export function settingsTab(root, { journey, signal, onedit, onsaved, onfresh })
     take: saving.take,
   });
   draw();
+  if (params.part === 'triggers') showMistake(parts[1]?.root.querySelector('input, button'));
   saving.restore();
   // Without them only the names are missing; the settings can be edited all the same.
   void listConnections(signal).then(

@@ -2,6 +2,7 @@
 import { count } from '../../../format.js';
 import { format } from '../../../router.js';
 import { sentence } from '../../../problem.js';
+import { read as readMarkup } from '../journeys/markup.js';
 
 /**
  * @typedef {import('../journeys/types.js').Trigger} Trigger
@@ -98,14 +99,36 @@ export function listensText(kinds) {
   return kinds.length === 0 ? 'Listens nowhere yet' : kinds.map((kind) => LISTENS_ON[kind] ?? kind).join(', ');
 }
 
-/** The name of a step: its title or its type; the one before all others is the welcome.
+/** The name of a step: its title, how its text begins, or its type; the one before all others is the welcome.
  *
- * @param {{ id?: string, step_id?: string, type?: string, title?: string } | null | undefined} step
+ * @param {{ id?: string, step_id?: string, type?: string, title?: string, text?: string } | null | undefined} step
  */
 export function stepName(step) {
   if (!step) return '–';
   if ((step.id ?? step.step_id) === '') return 'Welcome message';
-  return step.title || STEP_TYPES[step.type ?? ''] || step.id || step.step_id || '–';
+  const type = step.type ?? '';
+  // One that was removed from every version that is remembered has lost its name; nobody knows it by its id.
+  return (
+    step.title ||
+    beginning(step.text ?? '') ||
+    STEP_TYPES[type] ||
+    (type === '' ? 'A removed step' : sentenceCase(type))
+  );
+}
+
+/** How many characters of its text name a step. */
+const NAME = 48;
+
+/** How a text begins, without its markup, in one line. @param {string} html */
+function beginning(html) {
+  const line = readMarkup(html).text.replace(/\s+/g, ' ').trim();
+  const letters = [...line];
+  return letters.length <= NAME
+    ? line
+    : `${letters
+        .slice(0, NAME - 1)
+        .join('')
+        .trim()}…`;
 }
 
 /** A name on the wire in words: `retry_text` is "retry text".
@@ -184,7 +207,7 @@ const LOG = {
   replied: ['person', 'Answered'],
   invalid: ['alert', 'Gave an invalid answer'],
   timed_out: ['refresh', 'Didn’t answer in time'],
-  sent: ['send', 'Message sent'],
+  sent: ['send', 'The bot said'],
   not_sent: ['alert', 'Message not sent'],
   unknown: ['alert', 'Message may have arrived'],
   held: ['pause', 'Held back by quiet hours'],
@@ -201,7 +224,17 @@ const LOG = {
 };
 
 /** Entries whose text is somebody's own words, and is quoted. */
-const QUOTED = new Set(['message', 'replied', 'invalid', 'unheard', 'said', 'old_button', 'no_trigger', 'trigger']);
+const QUOTED = new Set([
+  'message',
+  'replied',
+  'invalid',
+  'unheard',
+  'said',
+  'old_button',
+  'no_trigger',
+  'trigger',
+  'sent',
+]);
 
 /**
  * One line of the log.
@@ -209,7 +242,10 @@ const QUOTED = new Set(['message', 'replied', 'invalid', 'unheard', 'said', 'old
  * @param {import('../../../types.js').LogLine} entry
  */
 export function logLine(entry) {
-  const [sign, word] = LOG[entry.what] ?? /** @type {const} */ (['info', sentenceCase(entry.what)]);
+  const silent = entry.what === 'sent' && !entry.text; // it was written before texts were kept
+  const [sign, word] = silent
+    ? /** @type {const} */ (['send', 'Message sent'])
+    : (LOG[entry.what] ?? /** @type {const} */ (['info', sentenceCase(entry.what)]));
   const named = ['entered', 'dropped', 'moved'].includes(entry.what) && entry.step;
   const text =
     entry.what === 'ended' ? outcomeText(entry.text) : entry.what === 'branch' ? way(entry.text) : entry.text;

@@ -8,6 +8,7 @@ import { field } from '../../../../components/field.js';
 import { icon } from '../../../../components/icons.js';
 import { toast, toastError } from '../../../../components/toast.js';
 import { nameOf } from '../../../hub/subscribers/words.js';
+import { inOrder } from '../../journeys/layout.js';
 import { stepName } from '../words.js';
 import { running } from '../../../../typed.js';
 
@@ -98,7 +99,9 @@ export function commands({ signal, onchange, onfresh }) {
     if (!conversation) return;
     const { definition } = await getVersion(conversation.journey.id, conversation.version.id, signal);
     if (signal.aborted) return;
-    const steps = definition.steps.filter(({ id }) => id !== conversation.step?.id);
+    const steps = inOrder(definition)
+      .map(({ step }) => step)
+      .filter(({ id }) => id !== conversation.step?.id);
     const select = h(
       'select',
       { class: 'input' },
