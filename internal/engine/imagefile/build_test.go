@@ -102,27 +102,7 @@ func inkProfile() []byte {
 	for range 3 {
 		lut = append(lut, ramp...)
 	}
-	return profileOf("CMYK", "Lab ", "A2B0", lut)
-}
-
-// profileOf is an ICC profile with one tag.
-func profileOf(space, connection, tag string, body []byte) []byte {
-	head := make([]byte, 128)
-	binary.BigEndian.PutUint32(head[8:], 0x02400000)
-	copy(head[12:], "prtr")
-	copy(head[16:], space)
-	copy(head[20:], connection)
-	copy(head[36:], "acsp")
-	for i, v := range []uint32{0xf6d6, 0x10000, 0xd32d} { // D50
-		binary.BigEndian.PutUint32(head[68+4*i:], v)
-	}
-	out := binary.BigEndian.AppendUint32(head, 1)
-	out = append(out, tag...)
-	out = binary.BigEndian.AppendUint32(out, 144)
-	out = binary.BigEndian.AppendUint32(out, uint32(len(body)))
-	out = append(out, body...)
-	binary.BigEndian.PutUint32(out, uint32(len(out)))
-	return out
+	return profileOf("CMYK", "Lab ", iccTag{"A2B0", lut})
 }
 
 // animatedPNG has a still picture that is no part of the animation, and a frame of it.

@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image"
 	"image/color"
 	"image/draw"
@@ -9,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -160,4 +162,34 @@ func TestDamagedPNG(t *testing.T) {
 	wrong := bytes.Clone(b.Bytes())
 	wrong[len(wrong)-13] ^= 1 // of the pixels' checksum
 	require.Equal(t, whole.Pix, decoded(t, wrong).Pix)
+}
+
+// What Chromium shows of a PNG whose chunks say what its colours mean.
+func TestColourChunks(t *testing.T) {
+	number := binary.BigEndian.AppendUint32
+	gamma := func(v uint32) []byte { return sealChunk("gAMA", number(nil, v)) }
+	var adobe []byte
+	for _, v := range []uint32{31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000} {
+		adobe = number(adobe, v)
+	}
+	var plain bytes.Buffer
+	img := image.NewNRGBA(image.Rect(0, 0, 8, 8))
+	draw.Draw(img, img.Rect, image.NewUniform(color.NRGBA{150, 60, 200, 255}), image.Point{}, draw.Src)
+	require.NoError(t, png.Encode(&plain, img))
+	const head = len(pngSignature) + 25
+	for name, c := range map[string]struct {
+		chunks []byte
+		want   [3]int
+	}{
+		"none":         {nil, [3]int{150, 60, 200}},
+		"linear":       {gamma(100_000), [3]int{202, 133, 229}},
+		"usual gamma":  {gamma(45_455), [3]int{150, 60, 200}},
+		"Adobe RGB":    {append(gamma(45_455), sealChunk("cHRM", adobe)...), [3]int{173, 57, 205}},
+		"sRGB":         {append(sealChunk("sRGB", []byte{0}), gamma(100_000)...), [3]int{150, 60, 200}},
+		"Display P3":   {sealChunk("cICP", []byte{12, 13, 0, 1}), [3]int{162, 52, 207}},
+		"no primaries": {append(gamma(50_000), sealChunk("cHRM", make([]byte, 32))...), [3]int{150, 60, 200}},
+	} {
+		data := slices.Concat(plain.Bytes()[:head], c.chunks, plain.Bytes()[head:])
+		requireColour(t, c.want, decoded(t, data).RGBAAt(4, 4), name)
+	}
 }

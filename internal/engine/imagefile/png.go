@@ -59,6 +59,7 @@ type pngFile struct {
 	parts   [][]byte // chunks before the pixels, and those with pixels
 	profile []byte
 	exif    []byte
+	colour  pngColour
 
 	animated bool
 	first    *pngFrame // of an animation that its still picture is no part of
@@ -84,7 +85,7 @@ func openPNG(data []byte) (*source, error) {
 	}
 	width, height := pngNumber(f.header.body), pngNumber(f.header.body[4:])
 	s := &source{format: "png", width: width, height: height, perPixel: f.perPixel(config.ColorModel),
-		profile: f.profile, orientation: exifOrientation(f.exif)}
+		profile: f.colourProfile(), orientation: exifOrientation(f.exif)}
 	at := image.Point{}
 	if f.first != nil {
 		if !f.first.box.In(image.Rect(0, 0, width, height)) {
@@ -152,6 +153,8 @@ func (f *pngFile) take(c pngChunk, pixels bool) {
 		if f.profile == nil {
 			f.profile = inflateProfile(c.body)
 		}
+	case "sRGB", "gAMA", "cHRM", "cICP":
+		f.takeColour(c)
 	case "eXIf":
 		f.exif = c.body
 	case "acTL":
