@@ -91,7 +91,7 @@ func picture(text string) openapi.Answer {
 		Headers: map[string]string{
 			"ETag":                "A hash of everything that determines the pixels.",
 			"Content-Disposition": "The image's file name.",
-			"X-Promo-Warnings":    "A JSON list of texts that had to be cut.",
+			"X-Promo-Warnings":    "A JSON list of texts that had to be cut, or that another font stands in for.",
 			"X-Promo-Cache":       "hit or miss.",
 		}}
 }

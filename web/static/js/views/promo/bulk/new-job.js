@@ -131,7 +131,7 @@ function form(templates, first, signal) {
         })),
         onchange: (value) => {
           options.size = value;
-          look.again();
+          look.repaint();
         },
       }).root,
     );
@@ -223,7 +223,7 @@ function form(templates, first, signal) {
         ],
         onchange: (value) => {
           options.logo = value;
-          look.again();
+          look.repaint();
         },
       }).root,
     ),

@@ -32,6 +32,7 @@ export function reading({ options, onerror, signal }) {
   let run = new AbortController();
   /** @type {Promise<void>} */
   let running = Promise.resolve();
+  let repaint = () => {};
   signal.addEventListener('abort', () => run.abort(), { once: true });
 
   const read = async () => {
@@ -39,6 +40,7 @@ export function reading({ options, onerror, signal }) {
     run = new AbortController();
     const mine = run.signal;
     preview = null;
+    repaint = () => {};
     root.hidden = true;
     if (!file) return;
     try {
@@ -78,8 +80,12 @@ export function reading({ options, onerror, signal }) {
     const { meta } = template;
     if (!meta) return;
     const pictures = h('div', { class: 'bulk-pictures' });
-    const paint = () =>
-      firstRows({
+    let painting = new AbortController(); // ends when the rows are painted anew
+    const paint = () => {
+      painting.abort();
+      painting = new AbortController();
+      const within = AbortSignal.any([mine, painting.signal]);
+      return firstRows({
         root: pictures,
         template,
         meta,
@@ -87,8 +93,12 @@ export function reading({ options, onerror, signal }) {
         columns,
         rows: answer.rows,
         logo: options.logo === 'brand' ? logo : '',
-        signal: mine,
-      }).catch(() => replace(pictures)); // the columns can be chosen without pictures
+        signal: within,
+      }).catch(() => {
+        if (!within.aborted) replace(pictures); // the columns can be chosen without pictures
+      });
+    };
+    repaint = () => void paint();
     replace(
       root,
       h('h2', null, 'Columns'),
@@ -97,7 +107,7 @@ export function reading({ options, onerror, signal }) {
         { class: 'muted small' },
         `${count(answer.total, 'row')}. Say which field each column fills; the first rows show it.`,
       ),
-      columnTable(answer, meta, columns, () => void paint()),
+      columnTable(answer, meta, columns, repaint),
       warnings(answer.warnings),
       encoding
         ? h(
@@ -126,10 +136,12 @@ export function reading({ options, onerror, signal }) {
       encoding = '';
       running = read();
     },
-    /** Reads the file again, for another template or size. */
+    /** Reads the file again, for another template. */
     again() {
       running = read();
     },
+    /** Shows the first rows again, in another size or with another logo. */
+    repaint: () => repaint(),
     /** What is sent besides the form, once the file was read; null while an encoding has to be chosen. */
     async chosen() {
       await running;
