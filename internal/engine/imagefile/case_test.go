@@ -121,6 +121,28 @@ func TestCutJPEG(t *testing.T) {
 	require.Error(t, err, "nothing of it is there")
 }
 
+// Frames within frames are none: a file of them would take the program's whole stack.
+func TestNestedFrames(t *testing.T) {
+	const depth = 300_000
+	frame := make([]byte, 16)
+	data := []byte("RIFF\x00\x00\x00\x00WEBP")
+	for i := depth; i > 0; i-- {
+		data = append(data, "ANMF"...)
+		data = binary.LittleEndian.AppendUint32(data, uint32((i-1)*24+16))
+		data = append(data, frame...)
+	}
+	_, _, err := Decode(data, DefaultLimits())
+	require.Error(t, err)
+}
+
+// A progressive photo that is cut off shows its beginning as well.
+func TestCutProgressiveJPEG(t *testing.T) {
+	whole := plainJPEG(640, 640, true, 0x11, 0x11, 0x11)
+	img := decoded(t, whole[:len(whole)*3/4])
+	require.Equal(t, decoded(t, whole).RGBAAt(20, 20), img.RGBAAt(20, 20))
+	require.Equal(t, image.Rect(0, 0, 640, 640), img.Rect)
+}
+
 // A frame is where it belongs on its canvas, and the rest is transparent.
 func TestFirstFrame(t *testing.T) {
 	palette := color.Palette{color.RGBA{}, color.RGBA{R: 200, A: 255}, color.RGBA{B: 200, A: 255}}
@@ -192,4 +214,18 @@ func TestColourChunks(t *testing.T) {
 		data := slices.Concat(plain.Bytes()[:head], c.chunks, plain.Bytes()[head:])
 		requireColour(t, c.want, decoded(t, data).RGBAAt(4, 4), name)
 	}
+}
+
+// A GIF that is cut off within its frame shows the rows that are there.
+func TestCutGIF(t *testing.T) {
+	img := image.NewPaletted(image.Rect(0, 0, 120, 90), color.Palette{color.RGBA{R: 200, A: 255}, color.RGBA{G: 200, A: 255}, color.RGBA{}})
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i * i / 7 % 3)
+	}
+	var b bytes.Buffer
+	require.NoError(t, gif.Encode(&b, img, nil))
+	whole, cut := decoded(t, b.Bytes()), decoded(t, b.Bytes()[:b.Len()/2])
+	require.Equal(t, whole.Rect, cut.Rect)
+	require.Equal(t, whole.Pix[:whole.Stride*20], cut.Pix[:cut.Stride*20])
+	require.Equal(t, color.RGBA{}, cut.RGBAAt(60, 89))
 }

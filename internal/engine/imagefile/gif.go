@@ -18,7 +18,7 @@ func openGIF(data []byte) (*source, error) {
 	s.decode = func() (image.Image, image.Point, error) {
 		img, err := gif.Decode(bytes.NewReader(data)) // of an animation the first frame
 		if err != nil {
-			return nil, image.Point{}, err
+			return mendGIF(data, image.Rect(0, 0, config.Width, config.Height), err)
 		}
 		return img, img.Bounds().Min, nil
 	}

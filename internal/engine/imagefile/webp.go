@@ -28,7 +28,7 @@ type webpFile struct {
 
 func openWebP(data []byte) (*source, error) {
 	f := &webpFile{}
-	f.read(data[12:])
+	f.read(data[12:], false)
 	frame, err := f.frameSize()
 	if err != nil {
 		return nil, err
@@ -50,9 +50,9 @@ func openWebP(data []byte) (*source, error) {
 	return s, nil
 }
 
-// read takes the chunks that count, down to the first frame. The length in the file's head is not
-// needed, so that it may be wrong.
-func (f *webpFile) read(data []byte) {
+// read takes the chunks that count, of the file or inside its first frame. The length in the file's head is
+// not needed, so that it may be wrong.
+func (f *webpFile) read(data []byte, inside bool) {
 	for len(data) >= 8 {
 		kind := string(data[:4])
 		length := int(min(uint64(binary.LittleEndian.Uint32(data[4:])), uint64(len(data)-8)))
@@ -67,9 +67,9 @@ func (f *webpFile) read(data []byte) {
 		case kind == "EXIF" && f.exif == nil:
 			f.exif = body
 		case pixels:
-		case kind == "ANMF" && length > 16:
+		case kind == "ANMF" && length > 16 && !inside:
 			f.at = image.Pt(2*uint24(body), 2*uint24(body[3:]))
-			f.read(body[16:])
+			f.read(body[16:], true)
 		case kind == "ALPH":
 			f.alpha = body
 		case kind == "VP8 ":
