@@ -479,7 +479,7 @@ test('only the outlines are loaded that the template and its texts need', () =>
     const names = known.map((font) => `${font?.family} ${font?.weight}`).sort();
     assert.deepEqual(names, ['inter 500', 'montserrat 700', 'montserrat 800', 'montserrat 900']);
     // What the font lacks comes when it is typed.
-    await page.getByRole('textbox', { name: 'Headline' }).fill('Save ⅓ → now');
+    await page.getByRole('textbox', { name: 'Headline' }).fill('Έκπτωση τώρα');
     await eventually('the letters are there', async () => (await outlines()).length > names.length);
     await page
       .getByText(/stands in/)
