@@ -115,8 +115,8 @@ export function mount(root, params) {
 
   /** Refreshes the cards: a template was published elsewhere, or its previews are ready. */
   const lookAgain = async () => {
+    if (cards.size === 0) return void reload(); // the first ones of a new brand
     const signal = list.query();
-    if (cards.size === 0) return;
     try {
       const { items } = await listTemplates({ limit: Math.min(cards.size, MOST), after: null, q, state }, signal);
       if (signal.aborted) return;
@@ -139,6 +139,7 @@ export function mount(root, params) {
     }
   };
   watch('template', null, () => void lookAgain(), view.signal);
+  watch('tenant', null, () => void reload(), view.signal); // a new brand has all of its templates
   // The stream may be down while the rest works.
   const poll = setInterval(() => {
     if (pending().length > 0) void lookAgain();
