@@ -3,6 +3,7 @@ package journeys
 import (
 	"strings"
 
+	"github.com/promostack/promostack/internal/base/text"
 	"github.com/promostack/promostack/internal/engine/journey"
 	"github.com/promostack/promostack/internal/engine/message"
 )
@@ -29,12 +30,12 @@ func nameOf(step *journey.Step) string {
 }
 
 // beginning is how a text begins, in one line.
-func beginning(text string) string {
-	line := []rune(strings.Join(strings.Fields(text), " "))
+func beginning(said string) string {
+	line := []rune(text.Clean(strings.Join(strings.Fields(said), " ")))
 	if len(line) <= nameLength {
 		return string(line)
 	}
-	return strings.TrimSpace(string(line[:nameLength-1])) + "…"
+	return text.Clean(string(line[:nameLength-1])) + "…"
 }
 
 // inFlow are a definition's steps in the order in which a person meets them: along each first way before the next one. Steps

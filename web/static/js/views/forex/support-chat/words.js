@@ -2,6 +2,7 @@
 import { count } from '../../../format.js';
 import { format } from '../../../router.js';
 import { sentence } from '../../../problem.js';
+import { clean } from '../../../typed.js';
 import { read as readMarkup } from '../journeys/markup.js';
 
 /**
@@ -121,14 +122,9 @@ const NAME = 48;
 
 /** How a text begins, without its markup, in one line. @param {string} html */
 function beginning(html) {
-  const line = readMarkup(html).text.replace(/\s+/g, ' ').trim();
+  const line = clean(readMarkup(html).text.replace(/\s+/g, ' '));
   const letters = [...line];
-  return letters.length <= NAME
-    ? line
-    : `${letters
-        .slice(0, NAME - 1)
-        .join('')
-        .trim()}…`;
+  return letters.length <= NAME ? line : `${clean(letters.slice(0, NAME - 1).join(''))}…`;
 }
 
 /** A name on the wire in words: `retry_text` is "retry text".
