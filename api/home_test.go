@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/internal/engine/forex/programme"
 	"github.com/promostack/promostack/models"
 )
@@ -118,6 +119,28 @@ func TestHomeTellsWhatWaits(t *testing.T) {
 	require.Equal(t, "broken", seen.Connections[0].State)
 	res := h.do(request{method: get, path: "/api/v1/attention", admin: true})
 	require.JSONEq(t, `{"connections":1,"posts":1,"conversations":1,"signals":1}`, res.Body.String())
+}
+
+// R5: while there is a demo, a platform admin's last steps are a brand of their own and the demo's end; clients don't hear of it.
+func TestLastStepsOfAPlatform(t *testing.T) {
+	h := newHarness(t)
+	names := func(role access.Role) (out []string) {
+		res := h.do(request{method: get, path: "/api/v1/home", as: h.sessionOf(role, h.ours)})
+		require.Equal(t, http.StatusOK, res.Code, res.Body.String())
+		var seen homeSeen
+		require.NoError(t, json.Unmarshal(res.Body.Bytes(), &seen))
+		for _, step := range seen.Steps {
+			if step.Done {
+				step.Name += ", done"
+			}
+			out = append(out, step.Name)
+		}
+		return out
+	}
+	require.Len(t, names(access.Admin), 7, "no demo")
+	require.NoError(t, h.store.Tenants.Create(t.Context(), &models.Tenant{Slug: "a-demo", Name: "The demo", Kind: models.KindDemo}))
+	require.Equal(t, []string{"brand, done", "demo"}, names(access.Admin)[7:])
+	require.Len(t, names(access.Owner), 7)
 }
 
 // D6: what goes out next is the programme as it is set, without what has gone out today.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"github.com/promostack/promostack/api/access"
 	"github.com/promostack/promostack/api/httpx"
 	"github.com/promostack/promostack/internal/engine/forex/position"
 	service "github.com/promostack/promostack/internal/service/home"
@@ -95,7 +96,7 @@ type nextPostOut struct {
 }
 
 type firstStepOut struct {
-	Name string `json:"name" openapi:"enum=connect|image|post|journey|person|signals|promotion"`
+	Name string `json:"name" openapi:"enum=connect|image|post|journey|person|signals|promotion|brand|demo"`
 	Done bool   `json:"done"`
 }
 
@@ -105,7 +106,7 @@ type homeOut struct {
 	Connections []homeConnectionOut `json:"connections"`
 	Works       homeWorksOut        `json:"works"`
 	Next        []nextPostOut       `json:"next" doc:"What goes to channels next, the earliest first."`
-	Steps       []firstStepOut      `json:"steps" doc:"First steps, and whether they are taken."`
+	Steps       []firstStepOut      `json:"steps" doc:"First steps, and whether they are taken. The last two, one's own brand and the end of the demo, are for platform admins while there is a demo."`
 }
 
 // Get answers all of it.
@@ -114,7 +115,17 @@ func (h *Home) Get(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Reply(c, http.StatusOK, homeOf(home))
+	out := homeOf(home)
+	if access.From(c).Role.May(access.TenantsWrite) {
+		brands, err := h.Service.Brands(c.Request.Context())
+		if err != nil {
+			return err
+		}
+		if brands.Demo {
+			out.Steps = append(out.Steps, firstStepOut{"brand", brands.Own}, firstStepOut{"demo", false})
+		}
+	}
+	return httpx.Reply(c, http.StatusOK, out)
 }
 
 func homeOf(h *service.Home) homeOut {

@@ -94,6 +94,19 @@ func (s *Service) Home(ctx context.Context) (h *Home, err error) {
 	return h, s.next(ctx, h)
 }
 
+// Brands are what a platform admin has of tenants: Own is one that is no demo, Demo one that can be removed.
+type Brands struct{ Own, Demo bool }
+
+// Brands reads which tenants there are. It is for platform admins alone.
+func (s *Service) Brands(ctx context.Context) (b Brands, err error) {
+	rows, err := s.o.Store.Tenants.List(models.Platform(ctx))
+	for i := range rows {
+		demo, stays := rows[i].Kind == models.KindDemo, rows[i].State != models.TenantGoing
+		b.Demo, b.Own = b.Demo || demo && stays, b.Own || !demo && stays
+	}
+	return b, err
+}
+
 func (s *Service) works(ctx context.Context, w *Works) error {
 	var err error
 	if w.Market, err = s.o.Feed.State(ctx); err != nil {

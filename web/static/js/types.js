@@ -363,7 +363,7 @@
  * @property {number} sends
  * @property {StepFigure[]} steps
  * @property {string | null} version_id Null counts all versions.
- * @typedef {{ done: boolean, name: 'connect' | 'image' | 'post' | 'journey' | 'person' | 'signals' | 'promotion' }} FirstStep
+ * @typedef {{ done: boolean, name: 'connect' | 'image' | 'post' | 'journey' | 'person' | 'signals' | 'promotion' | 'brand' | 'demo' }} FirstStep
  * @typedef {{ family: string, hash: string, kind: string, label: string, url: string, weight: number }} FontInfo
  * @typedef {object} Fonts
  * @property {string} emoji Where the list of emoji pictures is.
@@ -392,7 +392,7 @@
  * @property {Attention} attention
  * @property {HomeConnection[]} connections
  * @property {NextPost[]} next What goes to channels next, the earliest first.
- * @property {FirstStep[]} steps First steps, and whether they are taken.
+ * @property {FirstStep[]} steps First steps, and whether they are taken. The last two, one's own brand and the end of the demo, are for platform admins while there is a demo.
  * @property {HomeWaiting} waiting The newest of what waits for somebody, five of each kind at most.
  * @property {HomeWorks} works
  * @typedef {object} HomeConnection

@@ -21,6 +21,7 @@ const TOPICS = [
   'strategy',
   'crosspromo',
   'hype',
+  'tenant',
 ];
 
 /** How long between two looks at the least, and how often it is read when no event comes (ms). */

@@ -147,4 +147,16 @@ export const STEPS = {
     href: '#forex/cross-promotion',
     capability: 'strategies.write',
   },
+  brand: {
+    title: 'Make your own brand',
+    text: 'Beside the demo, with templates, a bot and a journey.',
+    href: '#hub/brand',
+    capability: 'tenants.write',
+  },
+  demo: {
+    title: 'Remove the demo',
+    text: 'Once you have a brand of your own.',
+    href: '#hub/brand',
+    capability: 'tenants.write',
+  },
 };
