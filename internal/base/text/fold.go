@@ -65,10 +65,33 @@ func foldOnce(s string) string {
 		return r
 	}, s)
 	s = norm.NFKC.String(lookalike.Replace(s))
-	// By way of upper case, so that the twin does the same with what JavaScript has.
-	s = cases.Lower(language.Und).String(cases.Upper(language.Und).String(s))
-	s = norm.NFKC.String(withoutMarks(norm.NFD.String(s)))
+	s = caseless(s)
+	if strings.ContainsFunc(s, mayLoseMarks) {
+		s = norm.NFKC.String(withoutMarks(norm.NFD.String(s)))
+	}
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// caseless is lower case by way of upper case, so that the twin does the same with what JavaScript has. Few texts
+// have letters that become several; the others take the short way.
+func caseless(s string) string {
+	if strings.ContainsFunc(s, becomesSeveral) {
+		return cases.Lower(language.Und).String(cases.Upper(language.Und).String(s))
+	}
+	return strings.ToLower(strings.ToUpper(s))
+}
+
+// becomesSeveral tells, generously, the letters whose upper case is more than one.
+func becomesSeveral(r rune) bool {
+	switch r {
+	case 'ß', 'ŉ', 'ǰ', 'ΐ', 'ΰ', 'և', 0x345:
+		return true
+	}
+	return r >= 0x1E96 && r <= 0x1E9E || r >= 0x1F00 && r <= 0x1FFF || r >= 0xFB00 && r <= 0xFB17
+}
+
+func mayLoseMarks(r rune) bool {
+	return r == 'ё' || r == 0x307 || r == 0x308 || r == 'ς' || unicode.Is(unicode.Greek, r)
 }
 
 // withoutMarks takes from a decomposed text in lower case the marks that people leave out: all of Greek

@@ -89,6 +89,19 @@ test('only real values are sent', () => {
   assert.deepEqual(bare(sent(meta, { headline: 'x', code: '  ', gone: 'y' })), { headline: 'x' });
 });
 
+test('what is sent and shown is clean, and a code is what the CRM is asked about', () => {
+  const coupon = {
+    ...meta,
+    fields: [
+      ...meta.fields.filter((f) => f.name !== 'code'),
+      { name: 'code', label: 'Code', kind: 'text', coupon: true },
+    ],
+  };
+  const typed = { headline: '\ufeff Save\r\nnow \u200b', code: ' \ufeffgold\u00b3\u2075' };
+  assert.deepEqual(bare(sent(coupon, typed)), { headline: 'Save\nnow', code: 'GOLD35' });
+  assert.deepEqual(bare(sent(coupon, { headline: '\u200b\u00ad', code: '\ufeff' })), {});
+});
+
 test('examples stand in for required texts only', () => {
   assert.deepEqual(bare(previewed(meta, { headline: 'Mine' })), {
     values: { headline: 'Mine', code: 'GOLD35' },
