@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// caser changes letter case as a language has it. A letter whose capital the fonts can't draw, such as ŉ or ǰ,
+// caser changes letter case as a language has it. A letter whose other case the fonts can't draw, such as ŉ or ǰ,
 // stays as it is, so that no change of case makes a text that is refused. The browser's is
 // web/static/js/render/casing.js.
 type caser struct {
@@ -43,8 +43,7 @@ func (c *caser) apply(s, letterCase string) string {
 	case "upper":
 		return norm.NFC.String(c.capitals(s))
 	case "lower":
-		// İ leaves a dot behind, which no letter has.
-		return norm.NFC.String(strings.ReplaceAll(cases.Lower(c.own).String(s), "i\u0307", "i"))
+		return norm.NFC.String(c.small(s))
 	case "title":
 		return norm.NFC.String(c.titleWords(s))
 	}
@@ -55,6 +54,23 @@ func (c *caser) capitals(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		b.WriteString(c.capital(r, c.greek))
+	}
+	return b.String()
+}
+
+// small is a text in lower case.
+func (c *caser) small(s string) string {
+	var b strings.Builder
+	lower, runes := cases.Lower(c.own), []rune(s)
+	for i, r := range runes {
+		low := strings.ReplaceAll(lower.String(string(r)), "i\u0307", "i") // İ leaves a dot behind, which no letter has
+		switch {
+		case r == 'Σ' && i > 0 && unicode.IsLetter(runes[i-1]) && (i+1 == len(runes) || !unicode.IsLetter(runes[i+1])):
+			low = "ς"
+		case !c.drawsAll(low):
+			low = string(r)
+		}
+		b.WriteString(low)
 	}
 	return b.String()
 }

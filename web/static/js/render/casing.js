@@ -1,5 +1,5 @@
 /**
- * Letter case as a language has it. A letter whose capital the fonts can't draw, such as ŉ or ǰ, stays as it
+ * Letter case as a language has it. A letter whose other case the fonts can't draw, such as ŉ or ǰ, stays as it
  * is, so that no change of case makes a text that is refused. The Go side is internal/engine/render/casing.go.
  */
 import { isSpace } from './text.js';
@@ -17,10 +17,27 @@ export function applyCase(text, letterCase, language, draws) {
     const capital = (/** @type {string} */ c) => upper(c, own, primary === 'el', draws);
     return Array.from(text, capital).join('').normalize('NFC');
   }
-  // İ leaves a dot behind, which no letter has.
-  if (letterCase === 'lower') return text.toLocaleLowerCase(own).replaceAll('i\u0307', 'i').normalize('NFC');
+  if (letterCase === 'lower') return small(text, own, draws).normalize('NFC');
   if (letterCase === 'title') return titleWords(text, (c) => upper(c, own, false, draws)).normalize('NFC');
   return text;
+}
+
+/**
+ * A text in lower case.
+ * @param {string} text
+ * @param {string} locale
+ * @param {(code: number) => boolean} draws
+ */
+function small(text, locale, draws) {
+  const letters = Array.from(text);
+  const isLetter = (/** @type {string | undefined} */ c) => c !== undefined && /\p{L}/u.test(c);
+  return letters
+    .map((c, i) => {
+      if (c === 'Σ' && isLetter(letters[i - 1]) && !isLetter(letters[i + 1])) return 'ς';
+      const low = c.toLocaleLowerCase(locale).replaceAll('i\u0307', 'i'); // İ leaves a dot behind, which no letter has
+      return Array.from(low).every((x) => draws(/** @type {number} */ (x.codePointAt(0)))) ? low : c;
+    })
+    .join('');
 }
 
 /**
