@@ -20,6 +20,25 @@ import (
 	"github.com/promostack/promostack/models"
 )
 
+// S6: settings take a time zone as people write it, and recaps come by the clock there.
+func TestSettingsTakeZonesAsPeopleWriteThem(t *testing.T) {
+	w := newWorld(t, testkit.Store(t, testkit.SQLite(t), models.Options{}))
+	for written, want := range map[string]string{"europe/berlin": "Europe/Berlin", " New York\u200b": "America/New_York", "UTC+5:30": "UTC+05:30", "utc": "UTC"} {
+		in, version, err := w.signals.Settings(w.ctx)
+		require.NoError(t, err)
+		in.Card, in.RecapCard, in.TimeZone, in.Disclaimer = "", "", written, "\ufeff Not advice.\r\n"
+		_, err = w.signals.SaveSettings(w.ctx, in, version)
+		require.NoError(t, err, written)
+		saved, version, err := w.signals.Settings(w.ctx)
+		require.NoError(t, err)
+		require.Equal(t, want, saved.TimeZone)
+		require.Equal(t, "Not advice.", saved.Disclaimer)
+		saved.TimeZone = "Atlantis"
+		_, err = w.signals.SaveSettings(w.ctx, saved, version)
+		require.Equal(t, "time_zone", fault.From(err).Fields[0].Name)
+	}
+}
+
 // A strategy goes live, or on with other parameters, when it has shown enough, or when somebody says so with what is missing
 // noted beside it.
 func TestGoingLive(t *testing.T) {
