@@ -38,11 +38,11 @@ func isInvisible(r rune) bool {
 }
 
 // hasMeaning tells which invisible characters change how their neighbours are read, broken or drawn. What is
-// left over from files (byte order marks), from other programs (objects, annotations) and from the past
+// left over from files (byte order marks), from other programs (objects, annotations, joiners of marks) and from the past
 // (deprecated marks of direction) has none.
 func hasMeaning(r rune) bool {
 	switch {
-	case r >= 0x2061 && r <= 0x2065, r >= 0x206A && r <= 0x206F, r == 0xFEFF, r >= 0xFFF0 && r <= 0xFFFC:
+	case r == 0x34F, r >= 0x2061 && r <= 0x2065, r >= 0x206A && r <= 0x206F, r == 0xFEFF, r >= 0xFFF0 && r <= 0xFFFC:
 		return false
 	case r >= 0xE0000 && r <= 0xE0FFF:
 		return isTag(r) || r >= 0xE0100 && r <= 0xE01EF

@@ -64,12 +64,12 @@ func foldOnce(s string) string {
 		}
 		return r
 	}, s)
-	s = norm.NFKC.String(lookalike.Replace(s))
+	s = normal(norm.NFKC, lookalike.Replace(s))
 	s = caseless(s)
 	if strings.ContainsFunc(s, mayLoseMarks) {
-		s = norm.NFKC.String(withoutMarks(norm.NFD.String(s)))
+		s = withoutMarks(normal(norm.NFD, s))
 	}
-	return strings.Join(strings.Fields(s), " ")
+	return strings.Join(strings.Fields(normal(norm.NFKC, s)), " ")
 }
 
 // caseless is lower case by way of upper case, so that the twin does the same with what JavaScript has. Few texts

@@ -28,7 +28,7 @@ func Clean(s string) string {
 		}
 		return r
 	}, s)
-	return strings.TrimFunc(norm.NFC.String(s), IsSpace)
+	return strings.TrimFunc(normal(norm.NFC, s), IsSpace)
 }
 
 // Running is a text that people read, in any number of lines: a message, a caption, a text in a picture.
@@ -53,7 +53,7 @@ func Running(s string) string {
 	if !strings.ContainsFunc(s, isSeen) {
 		return ""
 	}
-	s = strings.TrimLeftFunc(norm.NFC.String(s), func(r rune) bool { return !isSeen(r) && !opensDirection(r) })
+	s = strings.TrimLeftFunc(normal(norm.NFC, s), func(r rune) bool { return !isSeen(r) && !opensDirection(r) })
 	return strings.TrimRightFunc(s, func(r rune) bool { return !isSeen(r) && !endsSequence(r) })
 }
 
@@ -66,7 +66,7 @@ func Code(s string) string {
 	s = Clean(s)
 	for range rounds {
 		before := s
-		s = Clean(norm.NFKC.String(cases.Upper(language.Und).String(norm.NFKC.String(s))))
+		s = Clean(normal(norm.NFKC, cases.Upper(language.Und).String(normal(norm.NFKC, s))))
 		if s == before {
 			break
 		}
@@ -79,8 +79,13 @@ func Lower(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf }) {
 		return s
 	}
-	return norm.NFC.String(cases.Lower(language.Und).String(s))
+	return normal(norm.NFC, cases.Lower(language.Und).String(s))
 }
+
+// joiner is what the library puts into rows of more than thirty marks. It isn't seen, and no twin has it.
+const joiner = "\u034f"
+
+func normal(form norm.Form, s string) string { return strings.ReplaceAll(form.String(s), joiner, "") }
 
 // isPlain tells that a text is printable ASCII without outer spaces: most texts are, and stay as they are.
 func isPlain(s string) bool {

@@ -15,7 +15,7 @@ const INVISIBLE =
 
 /** Those of them that have no meaning inside a text either. */
 const LOST =
-  '\\u2061-\\u2065\\u206a-\\u206f\\ufeff\\ufff0-\\ufffc\\u{e0000}-\\u{e001f}\\u{e0080}-\\u{e00ff}\\u{e01f0}-\\u{e0fff}';
+  '\\u034f\\u2061-\\u2065\\u206a-\\u206f\\ufeff\\ufff0-\\ufffc\\u{e0000}-\\u{e001f}\\u{e0080}-\\u{e00ff}\\u{e01f0}-\\u{e0fff}';
 
 const CONTROL = '\\0-\\x1f\\x7f-\\x9f';
 const OPENS = '\\u202a\\u202b\\u202d\\u202e\\u2066-\\u2068';
@@ -77,7 +77,7 @@ export const code = (text) => settled(clean(text), (s) => clean(s.normalize('NFK
 /** A text in lower case, as no language in particular has it.
  * @param {string} text
  */
-export const lower = (text) => text.toLowerCase().normalize('NFC');
+export const lower = (text) => text.toLowerCase().normalize('NFC').replaceAll('\u034f', '');
 
 /**
  * Makes texts equal that people take for the same, whatever phone or keyboard wrote them: NFKC, no case,
