@@ -16,9 +16,10 @@ const AGAIN = 10_000;
  * Shows beside a coupon field whether its code is valid, while typing.
  *
  * @param {(node: Node | null) => void} setNote
+ * @param {(result: Checked | null) => void} [onresult] Told what is known of the code; null while nothing is.
  * @returns {{ check: (code: string) => void, destroy: () => void }}
  */
-export function couponState(setNote) {
+export function couponState(setNote, onresult = () => {}) {
   let controller = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -40,6 +41,7 @@ export function couponState(setNote) {
     const before = away;
     away = result.outcome === 'unavailable';
     if (!away || !before) setNote(describe(result));
+    onresult(result);
     if (away) {
       last = null;
       timer = setTimeout(() => void ask(code), AGAIN);
@@ -54,6 +56,7 @@ export function couponState(setNote) {
       away = away && last === null && code === asked;
       last = code;
       asked = code;
+      onresult(null);
       clearTimeout(timer);
       controller.abort();
       controller = new AbortController();

@@ -4,6 +4,7 @@ import { field as labelled } from '../../../components/field.js';
 import { uploader } from '../../../components/upload.js';
 import { showMistake } from '../../../components/refusal.js';
 import { couponState } from './coupon.js';
+import { saysUntil, untilState } from './until-state.js';
 
 /**
  * @typedef {import('../../../types.js').Template} TemplateMeta
@@ -34,6 +35,10 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
   const cleanups = [];
   /** @type {(() => void)[]} */
   const refills = [];
+  /** The field that says until when the code holds, and what is said beside it. */
+  const ends = meta.fields.find(saysUntil);
+  /** @type {ReturnType<typeof untilState> | null} */
+  let until = null;
 
   /**
    * @param {string} name
@@ -69,7 +74,7 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
       required: item.required,
       aside: count,
     });
-    const coupon = item.coupon ? couponState(part.setNote) : null;
+    const coupon = item.coupon ? couponState(part.setNote, (result) => until?.know(result)) : null;
     if (coupon) {
       cleanups.push(coupon.destroy);
       checks.push(() => coupon.check(input.value));
@@ -86,7 +91,13 @@ export function valueForm({ meta, draft, onchange, onsubmit }) {
       counted();
       coupon?.check(input.value);
       change(item.name, input.value);
+      if (item === ends) until?.tell();
     };
+    if (item === ends)
+      until = untilState(input, part.setNote, () => {
+        touched.add(item.name);
+        typed();
+      });
     input.addEventListener('input', () => {
       touched.add(item.name);
       typed();
