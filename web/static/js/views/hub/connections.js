@@ -148,7 +148,7 @@ function card({ kind, sandbox, open, signal, onstale }) {
       'div',
       { class: 'connection-top' },
       h('span', { class: 'connection-icon' }, icon(kind.icon)),
-      h('div', { class: 'connection-words' }, h('h2', null, toggle), made, line),
+      h('div', { class: 'connection-words' }, h('div', { class: 'row' }, h('h2', null, toggle), made), line),
       h('div', { class: 'connection-side' }, state, seen),
       icon('chevron'),
     ),

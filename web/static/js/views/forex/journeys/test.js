@@ -66,6 +66,9 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
   );
   const answer = h('p', { class: 'chat-answer', role: 'status' });
   const problem = h('div', { class: 'test-problem', role: 'alert' });
+  const edited = h('p', { class: 'test-edited small', role: 'status' });
+  /** The draft with which the test began; what was edited since counts from the next step on. */
+  let begun = store.definition;
   const skip = button('Skip to the next event', () => run(() => walk.skip(store.definition)), {
     small: true,
     icon: glyph('skip', 'small'),
@@ -113,6 +116,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       toolButton('close', 'Close the test', () => close(), { class: 'test-close' }),
     ),
     h('div', { class: 'test-time', role: 'group', 'aria-label': 'Time' }, skip, hour, day),
+    edited,
     h(
       'div',
       { class: 'phone test-phone' },
@@ -159,6 +163,7 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
   /** @param {() => Promise<void>} work */
   async function run(work) {
     replace(problem);
+    if (!walk.state) begun = store.definition;
     try {
       await work();
     } catch (error) {
@@ -197,6 +202,9 @@ export function createTest({ store, uploads, onmark, onshow, onopen, onclose }, 
       log.scrollTop = log.scrollHeight;
     }
     answer.textContent = walk.answer;
+    const other = Boolean(walk.state) && begun !== store.definition;
+    if (other !== Boolean(edited.textContent))
+      edited.textContent = other ? 'Edited since the test began: what comes next is as it is now.' : '';
     skip.disabled = walk.busy || due === 0;
     skip.title = due ? `At ${dateTime(due)}, in ${duration((due - walk.clock) / 1000)}` : 'Nothing is due';
     hour.disabled = walk.busy;

@@ -218,7 +218,7 @@ function form(templates, first, signal) {
         label: 'Logo',
         value: 'brand',
         choices: [
-          { value: 'brand', label: 'Yours' },
+          { value: 'brand', label: 'Brand' },
           { value: 'none', label: 'None' },
         ],
         onchange: (value) => {
