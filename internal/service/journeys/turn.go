@@ -229,10 +229,13 @@ func (t *turn) messages(ctx context.Context) error {
 func (t *turn) advance(ctx context.Context, e journey.Event) error {
 	e.Person = journey.Person{FirstName: t.who.FirstName, LastName: t.who.LastName, Username: t.who.Username, Language: t.who.Language,
 		Source: t.who.Source, Tags: t.who.Tags}
-	state, effects := journey.Advance(t.running.Definition, t.running.State, e)
-	t.running.State = state
 	row := t.row
 	t.sent = row.Outgoing // what the effects tell of
+	if t.running.State.After == journey.AfterSaid {
+		t.sent = "" // the log has the team's own words already
+	}
+	state, effects := journey.Advance(t.running.Definition, t.running.State, e)
+	t.running.State = state
 	if state.Phase != journey.Sending {
 		row.Outgoing = ""
 	}

@@ -7,6 +7,7 @@ import {
   call,
   eventually,
   open,
+  openGenerator,
   refuse,
   tryAgain,
   useBrowser,
@@ -143,4 +144,31 @@ test('coupons: who may only look is not offered to try a code', () =>
     await open(page, '#promo/coupons', 'Coupons');
     await page.getByRole('heading', { name: 'Recent checks' }).waitFor();
     assert.equal(await page.getByRole('region', { name: 'Try a code' }).count(), 0);
+  }));
+
+test('“Valid until” is offered from what the CRM says of the code, and a contradiction is told', () =>
+  withPage({}, async (page) => {
+    await answer(page, '**/api/v1/coupons/check?*', {
+      code: 'GOLD35',
+      outcome: 'valid',
+      reason: '',
+      message: 'Coupon GOLD35 is valid',
+      discount: { kind: 'percent', value: '35' },
+      expires_at: '2030-12-31T23:59:59Z',
+    });
+    await openGenerator(page);
+    await page.getByRole('textbox', { name: 'Coupon code' }).fill('GOLD35');
+    const until = page.getByRole('textbox', { name: 'Valid until' });
+    await page.getByRole('button', { name: 'Write “31 December 2030”' }).click();
+    assert.equal(await until.inputValue(), '31 December 2030');
+    assert.equal(await until.evaluate((node) => node === document.activeElement), true);
+    await eventually(
+      'nothing is offered any more',
+      async () => (await page.getByRole('button', { name: /^Write “/ }).count()) === 0,
+    );
+    await until.fill('15 January 2031');
+    await page.getByText('The CRM ends this code on 31 Dec 2030, before what the image says.').waitFor();
+    await accessibleEverywhere(page, 'a contradiction');
+    await until.fill('Sunday');
+    await eventually('nobody knows which Sunday', async () => (await page.getByText('Contradiction').count()) === 0);
   }));
