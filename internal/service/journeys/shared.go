@@ -19,12 +19,12 @@ type sharedTrigger struct {
 // sharedTriggers finds, by the number of one's own trigger, the triggers of other active journeys that claim the
 // same. It asks the triggers themselves: since texts are folded as people take them for the same, a trigger that
 // was published before may go on without its claim.
-func sharedTriggers(ctx context.Context, tx *models.Store, self string, own []models.JourneyTrigger) (map[int][]sharedTrigger, error) {
+func sharedTriggers(ctx context.Context, tx *models.Store, self string, own []models.JourneyTrigger) ([][]sharedTrigger, error) {
 	active, err := tx.Journeys.Triggers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	out := map[int][]sharedTrigger{}
+	out := make([][]sharedTrigger, len(own))
 	claims := make([]string, len(own))
 	for i, row := range own {
 		if claims[i], _, err = readClaim(row); err != nil {
