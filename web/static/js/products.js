@@ -65,7 +65,7 @@ const PRODUCTS = [
         path: 'promo/coupons',
         label: 'Coupons',
         icon: 'coupon',
-        styles: ['coupons.css'],
+        styles: ['card-table.css', 'coupons.css'],
         load: () => import('./views/promo/coupons.js'),
       },
       {
@@ -94,7 +94,7 @@ const PRODUCTS = [
         label: 'Signals',
         icon: 'signal',
         detail: 'signal',
-        styles: ['conversations.css', 'market.css', 'signals.css', 'signal-page.css'],
+        styles: ['card-table.css', 'conversations.css', 'market.css', 'signals.css', 'signal-page.css'],
         load: () => import('./views/forex/signals.js'),
       },
       {
@@ -146,7 +146,7 @@ const PRODUCTS = [
         label: 'Support Chat',
         icon: 'journey',
         group: 'Journeys',
-        styles: ['subscribers.css', 'support-chat.css', 'journey-page.css'],
+        styles: ['card-table.css', 'subscribers.css', 'support-chat.css', 'journey-page.css'],
         load: () => import('./views/forex/support-chat.js'),
       },
     ],
@@ -175,7 +175,7 @@ const PRODUCTS = [
         path: 'hub/subscribers',
         label: 'Subscribers',
         icon: 'people',
-        styles: ['subscribers.css'],
+        styles: ['card-table.css', 'subscribers.css'],
         load: () => import('./views/hub/subscribers.js'),
       },
       {
