@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -214,26 +215,42 @@ func TestServing(t *testing.T) {
 	})
 }
 
-// TestFirstLoad prints what a browser fetches before the first view is usable, fonts left out: all
-// code and styles but the views, which are loaded when they are opened, and of those the start page.
+// imported finds the modules that a module imports at once; import() comes later.
+var imported = regexp.MustCompile(`(?m)^(?:import|export|\})[^'"\n]*'(\.[^']+)'`)
+
+// TestFirstLoad prints what a browser fetches before the first view, Home, is usable, fonts left out: the page, its style sheets
+// and Home's, and the modules that the page names, with all that they and Home import.
 func TestFirstLoad(t *testing.T) {
 	s, err := newSite(files(), Options{})
 	require.NoError(t, err)
-	total := 0
-	for name, f := range s.files {
-		later := strings.HasPrefix(name, "js/views/") && !strings.HasPrefix(name, "js/views/promo/generat") && name != "js/views/sign-in.js"
-		public := strings.HasPrefix(name, "js/record/") || name == "css/record.css" // a page of its own
-		types := name == "js/types.js" || name == "js/client-types.js"              // nothing imports them at run time
-		if later || public || types || strings.HasPrefix(name, "fonts/") || strings.HasPrefix(name, "icons/") {
-			continue
+	w, packed := httptest.NewRecorder(), httptest.NewRecorder()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+	s.ServeHTTP(w, r)
+	r.Header.Set("Accept-Encoding", "gzip")
+	s.ServeHTTP(packed, r)
+	total, seen := packed.Body.Len(), map[string]bool{}
+	var load func(name string)
+	load = func(name string) {
+		f, ok := s.files[name]
+		require.True(t, ok, "%s is not there", name)
+		if seen[name] {
+			return
 		}
-		if f.compressed != nil {
-			total += len(f.compressed)
-		} else {
-			total += len(f.plain)
+		seen[name] = true
+		total += len(f.compressed)
+		if path.Ext(name) == ".js" {
+			for _, m := range imported.FindAllSubmatch(f.plain, -1) {
+				load(path.Join(path.Dir(name), string(m[1])))
+			}
 		}
 	}
-	t.Logf("code and styles up to the first view: %.1f KB compressed", float64(total)/1024)
+	for _, m := range regexp.MustCompile(`(?:href|src)="`+regexp.QuoteMeta(s.prefix)+`([^"]+\.(?:js|css))"`).FindAllStringSubmatch(w.Body.String(), -1) {
+		load(m[1])
+	}
+	load("js/views/home.js")
+	load("css/home.css")
+	require.True(t, seen["js/app.js"] && seen["css/base.css"] && seen["js/typed.js"])
+	t.Logf("page, code and styles up to the first view: %.1f KB compressed in %d files", float64(total)/1024, len(seen))
 	require.Less(t, total, 150*1024, "the first load no longer fits its budget")
 }
 

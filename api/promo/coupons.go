@@ -69,7 +69,7 @@ func (h *Coupons) ask(c *gin.Context, typed, source string) error {
 
 type couponCheckOut struct {
 	ID           string      `json:"id" openapi:"format=uuid"`
-	Code         string      `json:"code" doc:"As it was typed."`
+	Code         string      `json:"code" doc:"As the CRM was asked about it."`
 	Outcome      string      `json:"outcome" openapi:"enum=valid|invalid|unavailable"`
 	Reason       string      `json:"reason" doc:"Why it was not valid: expired, not_started, used_up, disabled, unknown or unavailable; else empty."`
 	Source       string      `json:"source" openapi:"enum=web|try|api|cli|bot|bulk|signal" doc:"Where it was asked: the generator, the coupons page, a program, the command line, a chat with the bot, a bulk job, a signal's picture."`

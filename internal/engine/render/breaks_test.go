@@ -29,7 +29,7 @@ func TestBreaks(t *testing.T) {
 			text = "a\u200bb"
 		}
 		text = strings.ReplaceAll(text, "a——b", "a——b")
-		out, p := prepare(fonts, emoji, &Layer{Font: "inter", Weight: 400}, text)
+		out, p := prepare(fonts, emoji, &Layer{Font: "inter", Weight: 400}, "", part{text: text})
 		require.Nil(t, p, want)
 		if want == "a——b" {
 			want = "a|——|b"
@@ -39,7 +39,7 @@ func TestBreaks(t *testing.T) {
 	for text, want := range map[string]string{
 		"Ver\u00adsich": "Ver¬sich", "a\u00ad-b": "a-|b", "\u00ada": "a", "a\u00ad": "a", "a\u2060-\u2060b": "a-b", "a\u00a0b": "a\u00a0b", "a\u200b\u200bb": "a|b", "🔥\u00ad🔥": "🔥¬🔥",
 	} {
-		out, p := prepare(fonts, emoji, &Layer{Font: "inter", Weight: 400}, text)
+		out, p := prepare(fonts, emoji, &Layer{Font: "inter", Weight: 400}, "", part{text: text})
 		require.Nil(t, p, "%q", text)
 		require.Equal(t, want, shown(out.units), "%q", text)
 	}
@@ -101,7 +101,7 @@ func TestFallbackByWord(t *testing.T) {
 		"Sale 35%":          {[]string{"bebas-neue", "bebas-neue"}, 0},
 		"35% ✓":             {[]string{"bebas-neue", "inter"}, '✓'},
 	} {
-		out, p := prepare(fonts, emoji, &Layer{Font: "bebas-neue", Weight: 400}, text)
+		out, p := prepare(fonts, emoji, &Layer{Font: "bebas-neue", Weight: 400}, "", part{text: text})
 		require.Nil(t, p)
 		require.Equal(t, string(want.lacks), string(out.lacks), text)
 		var faces []string
@@ -137,11 +137,11 @@ func TestFallbackByWord(t *testing.T) {
 func TestTextSelectors(t *testing.T) {
 	fonts, emoji := partsOf(t)
 	for _, text := range []string{"☎︎", "✔︎", "➡︎", "🔥︎"} {
-		out, p := prepare(fonts, emoji, &Layer{Font: "montserrat", Weight: 700}, text)
+		out, p := prepare(fonts, emoji, &Layer{Font: "montserrat", Weight: 700}, "", part{text: text})
 		require.Nil(t, p, text)
 		require.Len(t, out.units, 1, text)
 	}
-	out, p := prepare(fonts, emoji, &Layer{Font: "inter", Weight: 400}, "©︎")
+	out, p := prepare(fonts, emoji, &Layer{Font: "inter", Weight: 400}, "", part{text: "©︎"})
 	require.Nil(t, p)
 	require.Equal(t, unitGlyph, out.units[0].kind)
 }

@@ -310,7 +310,7 @@
  * @property {string} reason Why it is not valid: expired, not_started, used_up, disabled, unknown, malformed or unavailable; else empty.
  * @typedef {object} CouponCheck
  * @property {string} checked_at
- * @property {string} code As it was typed.
+ * @property {string} code As the CRM was asked about it.
  * @property {string} id
  * @property {'valid' | 'invalid' | 'unavailable'} outcome
  * @property {string} person Who asked; empty where nobody is known.

@@ -16,6 +16,7 @@ const everything = [
   'signals.write',
   'backtests.write',
   'connections.write',
+  'tenants.write',
 ];
 
 test('marks add up, and the worst of them gives the tone', () => {

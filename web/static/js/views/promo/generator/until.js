@@ -1,4 +1,5 @@
 /** What a picture says about a coupon's end, held against what the CRM says. Pure. */
+import { isBlank } from '../../../typed.js';
 import { date } from '../../../format.js';
 
 /** @typedef {import('./coupon.js').Checked} Checked */
@@ -78,7 +79,7 @@ export function aboutUntil(text, coupon, now) {
   const end = coupon?.outcome === 'valid' ? coupon.expires_at : null;
   if (!end) return null;
   const offer = dayWords(end);
-  if (text.trim() === '') return { offer };
+  if (isBlank(text)) return { offer };
   const said = dayIn(text, now);
   const ends = startOf(Date.parse(end));
   if (said === null || said === ends) return null;
