@@ -15,7 +15,7 @@ import (
 )
 
 // inProgram are the migrations whose values no SQL can make. Each runs after its SQL, in its transaction.
-var inProgram = map[string]func(ctx context.Context, tx migrating) error{"202611301720_folded": foldAnew}
+var inProgram = map[string]func(ctx context.Context, tx migrating) error{"202611301730_folded": foldAnew}
 
 // migrating is the transaction of a migration.
 type migrating struct {
