@@ -149,7 +149,7 @@ test('a file is seen before it is checked: encoding, columns, first rows', () =>
     await accessible(page, 'encodings of a bulk file');
     await page.getByRole('button', { name: 'Check the file' }).click();
     await page.getByText('Choose how the file is written first').waitFor();
-    await page.getByRole('radio', { name: /Western \(Windows-1252\)/ }).check();
+    await page.getByRole('radio', { name: /Western \(Windows-1252\)/ }).click();
     await page.getByText('No column fills Headline.').waitFor();
     await page.getByLabel('Field of Titel').selectOption('headline');
     await page.getByText('No column fills Headline.').waitFor({ state: 'hidden' });

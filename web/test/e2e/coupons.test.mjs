@@ -90,7 +90,7 @@ test('coupons: what is not a code, a CRM that is away, and a refusal', () =>
     await page.unroute('**/api/v1/coupons/checks');
 
     await refuse(page, '**/api/v1/coupons/checks', 429, { code: 'too_many', detail: 'Too many codes', remedy: 'Wait' });
-    await page.keyboard.press('Enter');
+    await trial.getByRole('button', { name: 'Try this code' }).click();
     await trial.getByText('Too many codes. Wait.').waitFor();
   }));
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  call,
   BASE,
   accessible,
   accessibleEverywhere,
@@ -139,7 +140,11 @@ test('marks in both sidebars tell where somebody is needed, and follow what happ
     await accessibleEverywhere(page, 'marks');
     now = { connections: 1, posts: 0, conversations: 0, signals: 0 };
     // A change of any post is a reason to look again.
-    await page.evaluate(() => new BroadcastChannel('promostack-live').postMessage({ kind: 'reset' }));
+    const { tenant } = await call(page, 'GET', '/api/v1/session');
+    await page.evaluate(
+      (id) => new BroadcastChannel(`promostack-live.${id}`).postMessage({ kind: 'reset' }),
+      tenant.id,
+    );
     await page.locator('.rail').getByRole('link', { name: 'Hub' }).getByText('1', { exact: true }).waitFor();
     await eventually('nothing waits in Promo', async () => (await promo.getAttribute('aria-description')) === null);
     assert.equal(await posts.innerText(), 'Posts');

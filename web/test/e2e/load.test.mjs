@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BASE, OUTPUT, browserVersion, openGenerator, painted, useBrowser, wide, withPage } from './helper.mjs';
+import { BASE, OUTPUT, browserVersion, open, openGenerator, painted, useBrowser, wide, withPage } from './helper.mjs';
 
 useBrowser();
 
@@ -24,7 +24,8 @@ test('the first load is small', (t) =>
       else if (/^\/fonts\/[0-9a-f]{16,}\.json$/.test(pathname)) type += event.encodedDataLength;
       else if (!pathname.startsWith('/files/')) data += event.encodedDataLength;
     });
-    await openGenerator(page);
+    await open(page, '#home', 'Home');
+    await page.getByRole('heading', { name: 'What works' }).waitFor();
     t.diagnostic(`Chromium ${browserVersion()}`);
     t.diagnostic(`first load: ${(code / 1024).toFixed(1)} KB with headers, compressed, without fonts (budget 150 KB)`);
     t.diagnostic(

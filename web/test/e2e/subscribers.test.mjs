@@ -67,9 +67,9 @@ test('people come by themselves, are tagged, found, exported and erased', () =>
     await page.keyboard.type('VIP, asked for a call');
     await page.keyboard.press('Enter');
     await ada.getByRole('button', { name: 'Remove tag vip of Ada Lovelace' }).waitFor();
-    await page.keyboard.type('wi"th quotes');
+    await page.keyboard.type('x'.repeat(100));
     await page.keyboard.press('Enter');
-    await ada.getByText(/without quotes/).waitFor();
+    await ada.getByText(/A tag has at most/).waitFor();
     await page.keyboard.press('Escape');
     assert.match(String(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))), /^Add a tag/);
     await accessibleEverywhere(page, 'subscribers');

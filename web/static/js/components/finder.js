@@ -12,7 +12,7 @@ import { toastError } from './toast.js';
 export function watchFinder({ products, onsignout, signal }) {
   let opening = false;
   const open = async () => {
-    if (opening || document.querySelector('dialog.finder')) return;
+    if (opening || document.querySelector('dialog.finder[open]')) return;
     opening = true;
     try {
       const [{ openFinder }] = await Promise.all([import('./finder/dialog.js'), useStyles('finder.css')]);
