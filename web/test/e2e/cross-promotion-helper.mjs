@@ -58,6 +58,6 @@ export async function onThePhone(page, title, look) {
     .first()
     .waitFor();
   if (await start.isVisible()) await start.click();
-  await page.locator('.chat-row-name').getByText(title, { exact: true }).click();
+  await page.locator('.chat-row-name').getByText(title, { exact: true }).first().click(); // the newest message is on top
   await look(page.getByRole('log'));
 }
