@@ -100,7 +100,6 @@ test('posts: none, broken, each state, days, a long text, filters', () =>
     await page.reload();
     await page.getByText("Can't load the posts", { exact: true }).waitFor();
     await accessible(page, 'posts failed');
-    await page.unroute(LIST);
 
     const rest = [
       postOf(9, { created_at: new Date().toISOString() }),
@@ -126,8 +125,36 @@ test('posts: none, broken, each state, days, a long text, filters', () =>
       postOf(5, { kind: 'promo_chat', state: 'deleted', deleted_at: '2026-11-27T14:00:00Z', decided_by: 'Ann' }),
       postOf(4, { state: 'skipped', channel: 'A very long name of a channel that nobody can read at once' }),
     ];
+    const channel = (/** @type {string} */ role, /** @type {number} */ id) => {
+      return {
+        role,
+        chat: `@${role}`,
+        id,
+        title: `The ${role} channel, whose name is longer than a phone is wide`,
+        username: role,
+      };
+    };
+    await answer(page, '**/api/v1/connections', {
+      items: [
+        {
+          id: 'c1',
+          kind: 'signal_bot',
+          state: 'working',
+          username: 'gold_bot',
+          display_name: 'Gold',
+          simulated: true,
+          problem: null,
+          checks: [],
+          channels: [channel('vip', -1), channel('free', -2)],
+        },
+      ],
+    });
+    await page.reload();
+    await page.getByText("Can't load the posts", { exact: true }).waitFor();
+    await page.unroute(LIST);
     await serve(page, () => ({ unknown: [], rest }));
     await tryAgain(page);
+    await page.getByLabel('Channel', { exact: true }).waitFor();
     const cards = page.locator('.post-card');
     await cards.nth(5).waitFor();
     assert.equal(await page.locator('.post-decisions').isVisible(), false);

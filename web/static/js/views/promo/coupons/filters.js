@@ -1,5 +1,6 @@
 /** What the list of checks is narrowed to. */
 import { h, replace } from '../../../dom.js';
+import { filterChoice } from '../../../components/list/choice.js';
 import { searchInput } from '../../../components/list/search.js';
 import { DAY_CHOICES, OUTCOME_CHOICES, SOURCE_CHOICES } from './words.js';
 
@@ -21,18 +22,13 @@ export function filterBar({ onnarrow, signal }) {
    * @param {Filter} filter
    */
   const choice = (name, label, choices, filter) =>
-    h(
-      'select',
-      {
-        class: 'input coupon-filter',
-        'aria-label': label,
-        on: {
-          change: (/** @type {Event} */ event) =>
-            onnarrow({ [name]: /** @type {HTMLSelectElement} */ (event.target).value }),
-        },
-      },
-      choices.map(([value, text]) => h('option', { value, selected: value === filter[name] }, text)),
-    );
+    filterChoice({
+      label,
+      choices,
+      value: filter[name],
+      onchoose: (value) => onnarrow({ [name]: value }),
+      class: 'coupon-filter',
+    });
 
   return {
     root,

@@ -1,5 +1,6 @@
 /** What the list is narrowed to. */
 import { h, replace } from '../../../dom.js';
+import { filterChoice } from '../../../components/list/choice.js';
 import { DAY_CHOICES, KIND_CHOICES, STATE_CHOICES } from './words.js';
 
 /** @typedef {import('./words.js').Filter} Filter */
@@ -18,18 +19,13 @@ export function filterBar(onnarrow) {
    * @param {Filter} filter
    */
   const choice = (name, label, choices, filter) =>
-    h(
-      'select',
-      {
-        class: 'input post-filter',
-        'aria-label': label,
-        on: {
-          change: (/** @type {Event} */ event) =>
-            onnarrow({ [name]: /** @type {HTMLSelectElement} */ (event.target).value }),
-        },
-      },
-      choices.map(([value, text]) => h('option', { value, selected: value === filter[name] }, text)),
-    );
+    filterChoice({
+      label,
+      choices,
+      value: filter[name],
+      onchoose: (value) => onnarrow({ [name]: value }),
+      class: 'post-filter',
+    });
 
   return {
     root,
