@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/promostack/promostack/internal/base/tenant"
+	"github.com/promostack/promostack/internal/engine/forex/calendar"
 	"github.com/promostack/promostack/internal/engine/forex/candle"
 	"github.com/promostack/promostack/internal/engine/forex/pip"
 	"github.com/promostack/promostack/internal/engine/forex/position"
@@ -190,20 +191,25 @@ func openDesk(t testing.TB, w *chaos.World, store *models.Store, sim *bots.World
 	return d
 }
 
-// wanted is what the position engine makes of the market's path.
+// wanted is what the position engine makes of the market's path, whose minutes are those in which gold trades.
 func wanted(t testing.TB, s *models.Signal, name string, begin time.Time, path []pip.Price, out chaos.Outcome) {
 	entry := s.Side.Entry(path[0], s.Terms.Spread)
 	p, err := position.Open(s.Plan, begin.Unix(), entry)
 	require.NoError(t, err)
-	before, n := path[0], 0
-	for i, price := range path {
+	hours, err := calendar.New(nil)
+	require.NoError(t, err)
+	before, n, at := path[0], 0, begin
+	for _, price := range path {
+		for !hours.Open(at) {
+			at = at.Add(time.Minute)
+		}
 		c := candle.Prices{Open: before, High: max(before, price), Low: min(before, price), Close: price}
-		b := position.Bar{Time: begin.Unix() + int64(i)*60, Prices: s.Side.Leaving(c, s.Terms.Spread)}
+		b := position.Bar{Time: at.Unix(), Prices: s.Side.Leaving(c, s.Terms.Spread)}
 		for _, m := range p.Apply(&b, nil) {
 			n++
 			out[fmt.Sprintf("%s, %d", name, n)] = fmt.Sprintf("%s %d at %s, %s", m.Kind, m.Target, m.Price, time.Unix(m.At, 0).UTC().Format("15:04"))
 		}
-		before = price
+		before, at = price, at.Add(time.Minute)
 	}
 	out[name] = fmt.Sprintf("left %d, %s pips, %s R", p.Left, p.Result(s.Terms.PipSize, 0), p.R(0))
 }

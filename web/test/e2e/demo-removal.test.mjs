@@ -37,7 +37,7 @@ test('the demo is removed once there is another brand, and whoever was in it lan
       },
       120_000,
     );
-    await page.reload();
+    await open(page, '#hub/brand', 'Your brand'); // whichever page they landed on
     await page.getByRole('heading', { level: 2, name: 'Heirs' }).waitFor();
     assert.equal(await page.getByRole('button', { name: 'Remove the demo' }).count(), 0);
   }));
